@@ -1,0 +1,508 @@
+//! A plan and its units, checked against each other, with an index for everything that figures name.
+
+use crate::calendar::{BASELINE, Calendar, Periodicity};
+use crate::deadline::working_day_after;
+use crate::expression::{Comparison, ExpressionError, Sum, Term, parse_alternative};
+use crate::period::PeriodId;
+use crate::plan::{Element, Form, Per, Plan, Target};
+use crate::reporter::ReporterId;
+use crate::unit::{Level, Unit, UnitId, Units};
+use chrono::NaiveDate;
+use std::collections::{BTreeSet, HashMap};
+
+macro_rules! index {
+    ($(#[$doc:meta])* $name:ident($int:ty)) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub $int);
+        impl $name {
+            /// As a place in a list.
+            pub fn at(self) -> usize { self.0 as usize }
+        }
+    };
+}
+index!(
+    /// An element's place in [`Model::elements`].
+    ElementIx(u16)
+);
+index!(
+    /// A form's place in the plan.
+    FormIx(u16)
+);
+index!(
+    /// A reporter's place in [`Model::reporters`].
+    ReporterIx(u32)
+);
+index!(
+    /// A unit's place in [`Units::all`].
+    UnitIx(u32)
+);
+
+/// A body that reports, with the days it does.
+#[derive(Debug, Clone)]
+pub struct Reporter {
+    /// `agency:unit`.
+    pub id: ReporterId,
+    /// Its unit.
+    pub unit: UnitIx,
+    /// The agency's place in the plan.
+    pub agency: usize,
+    /// First day; none: before the plan.
+    pub from: Option<NaiveDate>,
+    /// Last day; none: still reporting.
+    pub to: Option<NaiveDate>,
+}
+
+/// A term whose elements are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operand {
+    /// Of this period.
+    This(ElementIx),
+    /// Of the previous period.
+    Previous(ElementIx),
+    /// Of the same period last year.
+    LastYear(ElementIx),
+    /// A number.
+    Number(i64),
+}
+
+/// Terms with their sign: `true` takes away.
+pub type Terms = Vec<(bool, Operand)>;
+
+/// A target whose expressions are read.
+#[derive(Debug, Clone)]
+pub struct TargetTerms {
+    /// Numerator.
+    pub numerator: Vec<(bool, ElementIx)>,
+    /// Denominator, or the baseline of a reduction.
+    pub denominator: Vec<(bool, ElementIx)>,
+    /// The other reading's numerator and denominator.
+    pub alternative: Option<(Vec<(bool, ElementIx)>, Vec<(bool, ElementIx)>)>,
+}
+
+/// A rule whose sides are read.
+#[derive(Debug, Clone)]
+pub struct RuleTerms {
+    /// Left side.
+    pub left: Terms,
+    /// Relation.
+    pub relation: crate::expression::Relation,
+    /// Right side.
+    pub right: Terms,
+}
+
+struct Assignment {
+    agency: usize,
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
+}
+
+/// What is wrong with a plan; `path` leads into its file (`form.crime.rule.crime_sum_by_field`).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// An expression does not read.
+    #[error("{path}: {error}")]
+    Expression {
+        /// Where.
+        path: String,
+        /// What.
+        error: ExpressionError,
+    },
+    /// A word that the plan does not declare.
+    #[error("{path}: `{name}` is not declared in the plan")]
+    Unknown {
+        /// Where.
+        path: String,
+        /// The word.
+        name: String,
+    },
+    /// Declared twice.
+    #[error("{path}: `{name}` is declared twice")]
+    Duplicate {
+        /// Where.
+        path: String,
+        /// The word.
+        name: String,
+    },
+    /// `agency[from..to]` does not read.
+    #[error("{path}: `{text}` is not agency[from..to]")]
+    Assignment {
+        /// Where.
+        path: String,
+        /// What stands there.
+        text: String,
+    },
+    /// A unit that the tables do not have.
+    #[error("{path}: there is no unit {unit}")]
+    Unit {
+        /// Where.
+        path: String,
+        /// The id.
+        unit: UnitId,
+    },
+}
+
+/// The plan and its units, indexed.
+pub struct Model {
+    plan: Plan,
+    units: Units,
+    elements: Vec<(FormIx, usize)>,
+    element_by_id: HashMap<String, ElementIx>,
+    reporters: Vec<Reporter>,
+    reporter_by_id: HashMap<ReporterId, ReporterIx>,
+    assignments: Vec<Vec<Assignment>>,
+    targets: Vec<TargetTerms>,
+    rules: Vec<Vec<RuleTerms>>,
+    own_territory: UnitIx,
+}
+
+impl Model {
+    /// Checks a plan and gives everything its index.
+    pub fn new(plan: Plan, units: Units) -> Result<Self, PlanError> {
+        let mut elements = Vec::new();
+        let mut element_by_id = HashMap::new();
+        for (f, form) in plan.forms.iter().enumerate() {
+            for (e, element) in form.elements.iter().enumerate() {
+                let ix = ElementIx(elements.len() as u16);
+                elements.push((FormIx(f as u16), e));
+                if element_by_id.insert(element.id.clone(), ix).is_some() {
+                    let path = format!("form.{}.element", form.id);
+                    return Err(PlanError::Duplicate { path, name: element.id.clone() });
+                }
+            }
+        }
+        let own_territory = units
+            .index(&plan.own_territory)
+            .map(|i| UnitIx(i as u32))
+            .ok_or_else(|| PlanError::Unit { path: "own_territory".into(), unit: plan.own_territory.clone() })?;
+        let reader = Reader { elements: &element_by_id };
+        let targets = plan.targets.iter().map(|t| reader.target(t)).collect::<Result<_, _>>()?;
+        let rules = plan.forms.iter().map(|f| reader.rules(f)).collect::<Result<_, _>>()?;
+        let assignments = plan.forms.iter().map(|f| assignments(f, &plan)).collect::<Result<_, _>>()?;
+        let reporters = reporters(&plan, &units)?;
+        let reporter_by_id =
+            reporters.iter().enumerate().map(|(i, r)| (r.id.clone(), ReporterIx(i as u32))).collect();
+        Ok(Self {
+            plan,
+            units,
+            elements,
+            element_by_id,
+            reporters,
+            reporter_by_id,
+            assignments,
+            targets,
+            rules,
+            own_territory,
+        })
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The units.
+    pub fn units(&self) -> &Units {
+        &self.units
+    }
+
+    /// A unit.
+    pub fn unit(&self, ix: UnitIx) -> &Unit {
+        &self.units.all()[ix.at()]
+    }
+
+    /// A unit by its id.
+    pub fn unit_ix(&self, id: &UnitId) -> Option<UnitIx> {
+        self.units.index(id).map(|i| UnitIx(i as u32))
+    }
+
+    /// The plan's own territory, the default scope.
+    pub fn own_territory(&self) -> UnitIx {
+        self.own_territory
+    }
+
+    /// How many elements there are; their indexes are `0..count`.
+    pub fn element_count(&self) -> usize {
+        self.elements.len()
+    }
+
+    /// An element by its id.
+    pub fn element_ix(&self, id: &str) -> Option<ElementIx> {
+        self.element_by_id.get(id).copied()
+    }
+
+    /// An element.
+    pub fn element(&self, ix: ElementIx) -> &Element {
+        let (form, place) = self.elements[ix.at()];
+        &self.plan.forms[form.at()].elements[place]
+    }
+
+    /// The form an element stands on.
+    pub fn form_of(&self, ix: ElementIx) -> FormIx {
+        self.elements[ix.at()].0
+    }
+
+    /// A form.
+    pub fn form(&self, ix: FormIx) -> &Form {
+        &self.plan.forms[ix.at()]
+    }
+
+    /// A form by its id.
+    pub fn form_ix(&self, id: &str) -> Option<FormIx> {
+        self.plan.forms.iter().position(|f| f.id == id).map(|i| FormIx(i as u16))
+    }
+
+    /// All forms.
+    pub fn forms(&self) -> impl Iterator<Item = FormIx> {
+        (0..self.plan.forms.len()).map(|i| FormIx(i as u16))
+    }
+
+    /// The elements of a form with their indexes, in row order.
+    pub fn elements_of(&self, form: FormIx) -> impl Iterator<Item = (ElementIx, &Element)> {
+        let first = self.elements.iter().position(|(f, _)| *f == form).unwrap_or(0);
+        self.form(form).elements.iter().enumerate().map(move |(i, e)| (ElementIx((first + i) as u16), e))
+    }
+
+    /// All reporters of every time.
+    pub fn reporters(&self) -> &[Reporter] {
+        &self.reporters
+    }
+
+    /// A reporter.
+    pub fn reporter(&self, ix: ReporterIx) -> &Reporter {
+        &self.reporters[ix.at()]
+    }
+
+    /// A reporter by its id.
+    pub fn reporter_ix(&self, id: &ReporterId) -> Option<ReporterIx> {
+        self.reporter_by_id.get(id).copied()
+    }
+
+    /// A reporter's name: agency and unit ("Công an xã … · Xã Tân Hưng").
+    pub fn reporter_name(&self, ix: ReporterIx) -> (&str, &str) {
+        let reporter = self.reporter(ix);
+        (&self.plan.agencies[reporter.agency].name_vi, &self.unit(reporter.unit).name)
+    }
+
+    /// A target's place in the plan.
+    pub fn target_ix(&self, id: &str) -> Option<usize> {
+        self.plan.targets.iter().position(|t| t.id == id)
+    }
+
+    /// A target's expressions.
+    pub fn target_terms(&self, ix: usize) -> &TargetTerms {
+        &self.targets[ix]
+    }
+
+    /// A form's rules, in the plan's order.
+    pub fn rule_terms(&self, form: FormIx) -> &[RuleTerms] {
+        &self.rules[form.at()]
+    }
+
+    /// The days of a form's period.
+    pub fn span(&self, form: FormIx, period: PeriodId) -> crate::calendar::Span {
+        self.form(form).calendar.span(period)
+    }
+
+    /// True when `period` is one that this form is filled in for.
+    pub fn is_period_of(&self, form: FormIx, period: PeriodId) -> bool {
+        match (self.form(form).periodicity, period) {
+            (Periodicity::Once, p) => p == BASELINE,
+            (Periodicity::Month, PeriodId::Month(..))
+            | (Periodicity::Quarter, PeriodId::Quarter(..))
+            | (Periodicity::HalfYear, PeriodId::Half(..))
+            | (Periodicity::Year, PeriodId::Year(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// True when the reporter fills in this form for this period: it and its assignment are in force on the
+    /// period's last day (`domain/reporting.md`, 1.4).
+    pub fn is_assigned(&self, reporter: ReporterIx, form: FormIx, period: PeriodId) -> bool {
+        self.is_period_of(form, period) && self.is_assigned_on(reporter, form, self.span(form, period).to)
+    }
+
+    fn is_assigned_on(&self, reporter: ReporterIx, form: FormIx, day: NaiveDate) -> bool {
+        let r = self.reporter(reporter);
+        in_force(r.from, r.to, day)
+            && self.assignments[form.at()].iter().any(|a| a.agency == r.agency && in_force(a.from, a.to, day))
+    }
+
+    /// Who fills in this form for this period inside a scope: reporters whose unit lies wholly inside.
+    pub fn assigned_inside(&self, form: FormIx, period: PeriodId, scope: UnitIx) -> Vec<ReporterIx> {
+        let territory = self.unit(scope);
+        (0..self.reporters.len() as u32)
+            .map(ReporterIx)
+            .filter(|r| self.is_assigned(*r, form, period))
+            .filter(|r| self.unit(self.reporter(*r).unit).lies_inside(territory))
+            .collect()
+    }
+
+    /// True when these reporters' units together make up the whole scope.
+    pub fn cover(&self, reporters: &[ReporterIx], scope: UnitIx) -> bool {
+        let mut missing: BTreeSet<_> = self.unit(scope).parts.clone();
+        for reporter in reporters {
+            for part in &self.unit(self.reporter(*reporter).unit).parts {
+                missing.remove(part);
+            }
+        }
+        missing.is_empty()
+    }
+
+    /// The last day on which a reporter's form of this period is in time.
+    pub fn deadline(&self, reporter: ReporterIx, form: FormIx, period: PeriodId) -> NaiveDate {
+        let level = self.unit(self.reporter(reporter).unit).level;
+        let days = self.plan.deadlines.get(&level).copied().unwrap_or(5);
+        working_day_after(self.span(form, period).to, days, &self.plan.holidays)
+    }
+
+    /// The period a form is being filled in for on `today`: the last one that is closed.
+    pub fn open_period(&self, form: FormIx, today: NaiveDate) -> Option<PeriodId> {
+        let Form { calendar, periodicity, .. } = self.form(form);
+        if *periodicity == Periodicity::Once {
+            return Some(BASELINE);
+        }
+        calendar.period_on(today, *periodicity)?.previous()
+    }
+
+    /// The business year of `calendar` on a day.
+    pub fn business_year_on(&self, calendar: Calendar, today: NaiveDate) -> Option<i16> {
+        calendar.period_on(today, Periodicity::Year).map(|p| calendar.business_year(p))
+    }
+}
+
+fn in_force(from: Option<NaiveDate>, to: Option<NaiveDate>, day: NaiveDate) -> bool {
+    from.is_none_or(|f| f <= day) && to.is_none_or(|t| day <= t)
+}
+
+struct Reader<'a> {
+    elements: &'a HashMap<String, ElementIx>,
+}
+
+impl Reader<'_> {
+    fn operand(&self, term: &Term, path: &str) -> Result<Operand, PlanError> {
+        let find = |name: &String| {
+            let found = self.elements.get(name).copied();
+            found.ok_or_else(|| PlanError::Unknown { path: path.to_owned(), name: name.clone() })
+        };
+        Ok(match term {
+            Term::Element(e) => Operand::This(find(e)?),
+            Term::Previous(e) => Operand::Previous(find(e)?),
+            Term::LastYear(e) => Operand::LastYear(find(e)?),
+            Term::Number(n) => Operand::Number(*n),
+        })
+    }
+
+    fn terms(&self, sum: &Sum, path: &str) -> Result<Terms, PlanError> {
+        sum.terms.iter().map(|(minus, term)| Ok((*minus, self.operand(term, path)?))).collect()
+    }
+
+    /// A target's sum: this span's elements alone.
+    fn plain(&self, sum: &Sum, path: &str) -> Result<Vec<(bool, ElementIx)>, PlanError> {
+        let plain = |(minus, operand)| match operand {
+            Operand::This(e) => Ok((minus, e)),
+            _ => Err(PlanError::Expression {
+                path: path.to_owned(),
+                error: ExpressionError::BadTerm("prev(), last_year() or a number".into()),
+            }),
+        };
+        self.terms(sum, path)?.into_iter().map(plain).collect()
+    }
+
+    fn target(&self, target: &Target) -> Result<TargetTerms, PlanError> {
+        let path = |field: &str| format!("target.{}.{field}", target.id);
+        let sum = |text: &str, field: &str| {
+            let parsed = Sum::parse(text).map_err(|error| PlanError::Expression { path: path(field), error })?;
+            self.plain(&parsed, &path(field))
+        };
+        let alternative = match &target.alternative {
+            None => None,
+            Some(text) => {
+                let at = path("alternative");
+                let (n, d) = parse_alternative(text)
+                    .map_err(|error| PlanError::Expression { path: at.clone(), error })?;
+                let d = d.map(|d| self.plain(&d, &at)).transpose()?.unwrap_or_default();
+                Some((self.plain(&n, &at)?, d))
+            }
+        };
+        Ok(TargetTerms {
+            numerator: sum(&target.numerator, "numerator")?,
+            denominator: match &target.denominator {
+                Some(text) => sum(text, "denominator")?,
+                None => Vec::new(),
+            },
+            alternative,
+        })
+    }
+
+    fn rules(&self, form: &Form) -> Result<Vec<RuleTerms>, PlanError> {
+        let read = |rule: &crate::plan::Rule| {
+            let path = format!("form.{}.rule.{}", form.id, rule.id);
+            let parsed = Comparison::parse(&rule.expression)
+                .map_err(|error| PlanError::Expression { path: path.clone(), error })?;
+            Ok(RuleTerms {
+                left: self.terms(&parsed.left, &path)?,
+                relation: parsed.relation,
+                right: self.terms(&parsed.right, &path)?,
+            })
+        };
+        form.rules.iter().map(read).collect()
+    }
+}
+
+fn assignments(form: &Form, plan: &Plan) -> Result<Vec<Assignment>, PlanError> {
+    let path = || format!("form.{}.assigned_to", form.id);
+    let read = |text: &String| {
+        let wrong = || PlanError::Assignment { path: path(), text: text.clone() };
+        let (name, days) = match text.split_once('[') {
+            None => (text.as_str(), None),
+            Some((name, rest)) => {
+                let inside = rest.strip_suffix(']').ok_or_else(wrong)?;
+                (name, Some(inside.split_once("..").ok_or_else(wrong)?))
+            }
+        };
+        let unknown = || PlanError::Unknown { path: path(), name: name.to_owned() };
+        let agency = plan.agencies.iter().position(|a| a.id == name).ok_or_else(unknown)?;
+        let day = |text: &str| -> Result<Option<NaiveDate>, PlanError> {
+            if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| wrong()) }
+        };
+        let (from, to) = days.unwrap_or_default();
+        Ok(Assignment { agency, from: day(from)?, to: day(to)? })
+    };
+    form.assigned_to.iter().map(read).collect()
+}
+
+fn reporters(plan: &Plan, units: &Units) -> Result<Vec<Reporter>, PlanError> {
+    let mut reporters = Vec::new();
+    for (agency, a) in plan.agencies.iter().enumerate() {
+        let mut push = |ix: usize, from: Option<NaiveDate>, to: Option<NaiveDate>| {
+            let from = from.into_iter().chain(a.valid_from).max();
+            let to = to.into_iter().chain(a.valid_to).min();
+            if from.zip(to).is_none_or(|(f, t)| f <= t) {
+                let id = ReporterId::new(&a.id, units.all()[ix].id.clone());
+                reporters.push(Reporter { id, unit: UnitIx(ix as u32), agency, from, to });
+            }
+        };
+        let level = match a.per {
+            Per::Single | Per::Department => None,
+            Per::District => Some(Level::District),
+            Per::Region => Some(Level::Region),
+            Per::Commune => Some(Level::Commune),
+        };
+        if let Some(level) = level {
+            for (ix, unit) in units.all().iter().enumerate().filter(|(_, u)| u.level == level) {
+                push(ix, unit.starts(), unit.valid_to);
+            }
+            continue;
+        }
+        // Provincial agencies keep reporting inside their old boundaries; a joining province's start on the
+        // day it joined (`design.md`, units and reporters).
+        for id in &plan.reporting_provinces {
+            let wrong = || PlanError::Unit { path: "reporting_provinces".into(), unit: id.clone() };
+            let ix = units.index(id).ok_or_else(wrong)?;
+            let joined = (*id != plan.own_territory).then(|| units.all()[ix].valid_to.and_then(|d| d.succ_opt()));
+            push(ix, joined.flatten(), None);
+        }
+    }
+    Ok(reporters)
+}

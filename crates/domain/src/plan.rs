@@ -1,0 +1,315 @@
+//! The plan as data: targets, forms, elements, rules, agencies, deadlines and holidays.
+//!
+//! The types here are the shape of a plan file and of the plan as it travels to the app. [`crate::Model`]
+//! checks a plan against itself and against the units, and gives everything an index.
+
+use crate::calendar::{Calendar, Periodicity};
+use crate::unit::{Level, UnitId};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A plan, as in its file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Stable id.
+    pub id: String,
+    /// Title, Vietnamese.
+    pub title_vi: String,
+    /// Title, English.
+    pub title_en: String,
+    /// The document it rests on.
+    pub legal_basis_vi: String,
+    /// The territory it was made for, and the default scope.
+    pub own_territory: UnitId,
+    /// Provinces whose agencies report separately, also after a merger.
+    pub reporting_provinces: Vec<UnitId>,
+    /// Working days between cut-off and deadline, by the level of the reporter's unit.
+    pub deadlines: BTreeMap<Level, u8>,
+    /// Days on which nobody works, weekends apart.
+    pub holidays: BTreeSet<NaiveDate>,
+    /// Targets in the plan's order.
+    #[serde(rename = "target")]
+    pub targets: Vec<Target>,
+    /// Forms.
+    #[serde(rename = "form")]
+    pub forms: Vec<Form>,
+    /// Agencies.
+    #[serde(rename = "agency")]
+    pub agencies: Vec<Agency>,
+}
+
+/// One rule of the plan with a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// `T01` … `T18`, `D1` … `D3`.
+    pub id: String,
+    /// Section of the plan.
+    pub section: String,
+    /// The plan's own words, errors included.
+    pub wording_vi: String,
+    /// Short title, Vietnamese.
+    pub title_vi: String,
+    /// Short title, English.
+    pub title_en: String,
+    /// How it is computed.
+    pub kind: TargetKind,
+    /// Sum of elements.
+    pub numerator: String,
+    /// Sum of elements; none for counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denominator: Option<String>,
+    /// How the rate or count is compared.
+    pub comparator: Comparator,
+    /// Threshold in whole percent, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold_percent: Option<u32>,
+    /// Binding, an aim, or derived by us.
+    pub firmness: Firmness,
+    /// Calendar of its span.
+    pub calendar: Calendar,
+    /// When its verdict becomes final.
+    pub evaluated: Evaluated,
+    /// First and last business year it is about, where not every year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub years: Option<(i16, i16)>,
+    /// The reading chosen, and why.
+    pub note_vi: String,
+    /// The other reading, shown beside the verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alternative: Option<String>,
+}
+
+/// How a target is computed (`domain/formats.md`, 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetKind {
+    /// n against n of the year before.
+    CountVsPreviousYear,
+    /// n/d against n/d of the year before.
+    RateVsPreviousYear,
+    /// n against a baseline less a percentage.
+    ReductionVsBaseline,
+    /// n/d against a percentage.
+    RateThreshold,
+    /// n is to be 0.
+    CountZero,
+}
+
+/// How two numbers are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparator {
+    /// Less than.
+    Lt,
+    /// At most.
+    Le,
+    /// More than ("trên").
+    Gt,
+    /// At least ("từ … trở lên", "ít nhất", a bare number).
+    Ge,
+    /// Exactly ("100%").
+    Eq,
+}
+
+/// How binding a target is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Firmness {
+    /// Binding.
+    Firm,
+    /// "Phấn đấu".
+    Aspirational,
+    /// No number in the plan; followed by us.
+    Derived,
+}
+
+/// When a verdict becomes final.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evaluated {
+    /// At the close of its business year.
+    Annual,
+    /// At the close of each period, on year-to-date figures.
+    EachPeriod,
+    /// At the close of the five years.
+    FiveYear,
+}
+
+/// What one reporter enters together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// Stable id.
+    pub id: String,
+    /// Title, Vietnamese.
+    pub title_vi: String,
+    /// Title, English.
+    pub title_en: String,
+    /// `agency` or `agency[from..to]`, days included, an empty side open.
+    pub assigned_to: Vec<String>,
+    /// How often.
+    pub periodicity: Periodicity,
+    /// Calendar of its periods.
+    pub calendar: Calendar,
+    /// Rows, in order.
+    #[serde(rename = "element")]
+    pub elements: Vec<Element>,
+    /// Constraints between figures.
+    #[serde(rename = "rule", default)]
+    pub rules: Vec<Rule>,
+}
+
+/// One countable thing that is reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Element {
+    /// Stable id.
+    pub id: String,
+    /// Row number on the form, stable from version to version.
+    pub row: u16,
+    /// Name, Vietnamese.
+    pub name_vi: String,
+    /// Name, English.
+    pub name_en: String,
+    /// What is counted.
+    pub measure: Measure,
+    /// How it adds up over time.
+    pub nature: Nature,
+    /// Never public below the province; 1 to 4 suppressed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
+    /// The total it is a part of ("Trong đó").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
+    /// How to count.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note_vi: String,
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Vụ.
+    CountCase,
+    /// Người.
+    CountPerson,
+    /// Other things.
+    CountItem,
+    /// Whole đồng.
+    MoneyVnd,
+}
+
+/// How an element adds up over a longer span; all natures add up over units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nature {
+    /// Sum of the periods.
+    Flow,
+    /// The first period's value.
+    StockOpen,
+    /// The last period's value.
+    StockClose,
+    /// Fixed, of 2016–2020.
+    Baseline,
+}
+
+/// A constraint between figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Stable id.
+    pub id: String,
+    /// What it is about.
+    pub kind: RuleKind,
+    /// `left op right`.
+    pub expression: String,
+    /// Whether it blocks a submission.
+    pub severity: Severity,
+    /// Over what span it holds.
+    pub scope: RuleScope,
+    /// What to say, Vietnamese.
+    pub message_vi: String,
+    /// What to say, English.
+    pub message_en: String,
+}
+
+/// Kinds of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleKind {
+    /// Opening + new = outcomes + closing.
+    Balance,
+    /// Total = parts.
+    SumOfParts,
+    /// At most.
+    Le,
+    /// Opening = previous closing.
+    CarryOver,
+    /// Far from last year.
+    Outlier,
+    /// Asks for a reason.
+    RequiredExplanation,
+}
+
+/// Whether a rule blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Blocks a submission, never saving.
+    Error,
+    /// Asks.
+    Warning,
+}
+
+/// Over what a rule holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleScope {
+    /// One unit and period.
+    Period,
+    /// Flows added from the start of the business year, one unit.
+    YearToDate,
+    /// Added over the province as well; judged at approval, never at a reporter's.
+    ProvinceYearToDate,
+}
+
+/// A kind of body that reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agency {
+    /// Stable id.
+    pub id: String,
+    /// Name, Vietnamese.
+    pub name_vi: String,
+    /// One, or one for each unit of a level.
+    pub per: Per,
+    /// First day; none: before the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<NaiveDate>,
+    /// Last day; none: still in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_to: Option<NaiveDate>,
+    /// Who took over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub successor: Vec<String>,
+}
+
+/// How many of an agency there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// One for a province.
+    Single,
+    /// One for each department, reported together.
+    Department,
+    /// One for each district.
+    District,
+    /// One for each region.
+    Region,
+    /// One for each commune.
+    Commune,
+}

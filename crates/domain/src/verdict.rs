@@ -1,0 +1,189 @@
+//! The judgement itself: exact comparison of whole numbers, in the order of `design.md` ("Verdicts").
+
+use crate::plan::{Comparator, TargetKind};
+use serde::{Deserialize, Serialize};
+
+/// What is said of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Đạt.
+    Met,
+    /// Chưa đạt.
+    NotMet,
+    /// Không phát sinh: this span's denominator is 0.
+    NoOccurrence,
+    /// Chưa có số liệu.
+    NoData,
+    /// Không so sánh được: last year is missing, its denominator 0, or its boundaries other.
+    NotComparable,
+    /// Không thể vượt: last year at the limit and this year too.
+    CannotImprove,
+}
+
+/// Numerator and denominator; counts have a denominator of 1 that is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// Numerator.
+    pub n: i128,
+    /// Denominator.
+    pub d: i128,
+}
+
+/// Everything a judgement needs; figures that were not reported are absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Case {
+    /// How it is computed.
+    pub kind: TargetKind,
+    /// How it is compared.
+    pub comparator: Comparator,
+    /// Threshold in percent.
+    pub threshold: u32,
+    /// This span.
+    pub this: Option<Pair>,
+    /// The span a year earlier, where it is comparable.
+    pub previous: Option<Pair>,
+    /// For a reduction against a baseline of five years: how many years have run.
+    pub years: u8,
+}
+
+/// Judges a case and computes what is missing: the least further count that meets the target with everything
+/// else unchanged, 0 where it is met, none where no count can.
+pub fn judge(case: &Case) -> (Verdict, Option<i128>) {
+    let Some(this) = case.this else { return (Verdict::NoData, None) };
+    let verdict = verdict(case, this);
+    let missing = match verdict {
+        Verdict::Met => Some(0),
+        Verdict::NotMet => missing(case, this),
+        _ => None,
+    };
+    (verdict, missing)
+}
+
+fn compare(comparator: Comparator, left: i128, right: i128) -> Verdict {
+    let holds = match comparator {
+        Comparator::Lt => left < right,
+        Comparator::Le => left <= right,
+        Comparator::Gt => left > right,
+        Comparator::Ge => left >= right,
+        Comparator::Eq => left == right,
+    };
+    if holds { Verdict::Met } else { Verdict::NotMet }
+}
+
+fn verdict(case: &Case, this: Pair) -> Verdict {
+    let threshold = i128::from(case.threshold);
+    match case.kind {
+        TargetKind::CountZero => compare(case.comparator, this.n, 0),
+        TargetKind::RateThreshold => {
+            if this.d == 0 {
+                return Verdict::NoOccurrence;
+            }
+            compare(case.comparator, this.n * 100, this.d * threshold)
+        }
+        TargetKind::ReductionVsBaseline => {
+            let (n, baseline, years) = (this.n, this.d, i128::from(case.years.clamp(1, 5)));
+            match (baseline, n) {
+                (0, 0) => Verdict::NoOccurrence,
+                (0, _) => Verdict::NotMet,
+                // After all five years this is 100·(B − n) ≥ 5·B; before, the running view on yearly means.
+                _ => compare(Comparator::Le, 100 * 5 * n, (100 - threshold) * years * baseline),
+            }
+        }
+        TargetKind::CountVsPreviousYear => {
+            let Some(previous) = case.previous else { return Verdict::NotComparable };
+            let at_limit = case.comparator == Comparator::Lt && previous.n == 0 && this.n == 0;
+            if at_limit { Verdict::CannotImprove } else { compare(case.comparator, this.n, previous.n) }
+        }
+        TargetKind::RateVsPreviousYear => {
+            if this.d == 0 {
+                return Verdict::NoOccurrence;
+            }
+            let Some(previous) = case.previous.filter(|p| p.d != 0) else { return Verdict::NotComparable };
+            let full = |p: Pair| p.n == p.d;
+            let at_limit = match case.comparator {
+                Comparator::Gt => full(previous) && full(this),
+                Comparator::Lt => previous.n == 0 && this.n == 0,
+                _ => false,
+            };
+            if at_limit {
+                return Verdict::CannotImprove;
+            }
+            compare(case.comparator, this.n * previous.d, previous.n * this.d)
+        }
+    }
+}
+
+/// The least k > 0 with the target met at n + k, for targets that more of something meets.
+fn missing(case: &Case, this: Pair) -> Option<i128> {
+    // The numerator wanted: the least n with n·scale ⋛ limit.
+    let (scale, limit) = match case.kind {
+        TargetKind::RateThreshold => (100, this.d * i128::from(case.threshold)),
+        TargetKind::RateVsPreviousYear => {
+            let previous = case.previous?;
+            (previous.d, previous.n * this.d)
+        }
+        _ => return None,
+    };
+    let wanted = match case.comparator {
+        Comparator::Gt => limit.div_euclid(scale) + 1,
+        Comparator::Ge => limit.div_euclid(scale) + i128::from(limit.rem_euclid(scale) != 0),
+        Comparator::Eq if limit.rem_euclid(scale) == 0 => limit.div_euclid(scale),
+        _ => return None,
+    };
+    let beyond_all = case.kind == TargetKind::RateVsPreviousYear && wanted > this.d;
+    (wanted > this.n && !beyond_all).then(|| wanted - this.n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(n: i128, d: i128, comparator: Comparator, threshold: u32) -> (Verdict, Option<i128>) {
+        let this = Some(Pair { n, d });
+        judge(&Case { kind: TargetKind::RateThreshold, comparator, threshold, this, previous: None, years: 1 })
+    }
+
+    #[test]
+    fn above_is_strict() {
+        assert_eq!(rate(75, 100, Comparator::Gt, 75), (Verdict::NotMet, Some(1)));
+        assert_eq!(rate(76, 100, Comparator::Gt, 75), (Verdict::Met, Some(0)));
+        assert_eq!(rate(122, 164, Comparator::Gt, 75), (Verdict::NotMet, Some(2)));
+    }
+
+    #[test]
+    fn no_denominator_is_no_occurrence() {
+        assert_eq!(rate(0, 0, Comparator::Eq, 100), (Verdict::NoOccurrence, None));
+    }
+
+    #[test]
+    fn a_full_rate_cannot_be_passed_again() {
+        let full = Pair { n: 3, d: 3 };
+        let case = Case {
+            kind: TargetKind::RateVsPreviousYear,
+            comparator: Comparator::Gt,
+            threshold: 0,
+            this: Some(full),
+            previous: Some(Pair { n: 1, d: 1 }),
+            years: 1,
+        };
+        assert_eq!(judge(&case), (Verdict::CannotImprove, None));
+        let worse = Case { this: Some(Pair { n: 2, d: 3 }), ..case };
+        assert_eq!(judge(&worse), (Verdict::NotMet, None));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_missing_is_the_least_that_meets(d in 1i128..400, part in 0i128..400, limit in 1u32..=100, strict in proptest::bool::ANY) {
+            let n = part.min(d);
+            let comparator = if strict && limit < 100 { Comparator::Gt } else { Comparator::Ge };
+            let (verdict, missing) = rate(n, d, comparator, limit);
+            let k = missing.expect("a threshold of at most 100 % can be met");
+            proptest::prop_assert_eq!(verdict == Verdict::Met, k == 0);
+            proptest::prop_assert_eq!(rate(n + k, d, comparator, limit).0, Verdict::Met);
+            if k > 0 {
+                proptest::prop_assert_eq!(rate(n + k - 1, d, comparator, limit).0, Verdict::NotMet);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Units through the two reorganisations, and who reports for them.
+
+mod support;
+
+use chitieu_domain::evaluate::Evaluator;
+use chitieu_domain::rules::{FormCheck, State, check_form};
+use chitieu_domain::verdict::Verdict;
+use chitieu_domain::{Figure, Figures, PeriodId, ReporterId};
+use support::{model, report, unit, units};
+
+#[test]
+fn each_table_has_its_units() {
+    let units = units();
+    let on = |day: &str| {
+        let day = day.parse().expect("a day");
+        units
+            .all()
+            .iter()
+            .filter(|u| u.starts().is_none_or(|s| s <= day) && u.valid_to.is_none_or(|t| day <= t))
+            .filter(|u| u.id.code() != "34" && !u.id.code().starts_with("KV"))
+            .count()
+    };
+    assert_eq!((on("2021-12-14"), on("2024-12-01"), on("2025-07-01")), (172, 150, 105));
+}
+
+#[test]
+fn a_unit_left_as_it_was_keeps_its_id() {
+    let model = model();
+    assert!(model.unit_ix(&"323@2021-01-01".parse().expect("an id")).is_some());
+    assert!(model.unit_ix(&"323@2024-12-01".parse().expect("an id")).is_none());
+    assert!(model.unit_ix(&"11977@2025-07-01".parse().expect("an id")).is_some());
+    let untouched = model.units().all().iter().filter(|u| {
+        u.level == chitieu_domain::unit::Level::Commune
+            && u.starts().is_none()
+            && u.valid_to == "2025-06-30".parse().ok()
+    });
+    assert_eq!(untouched.count(), 119);
+}
+
+#[test]
+fn the_same_ground_has_the_same_sum_in_either_boundaries() {
+    let model = model();
+    let old = unit(&model, "33@2021-01-01");
+    let new = unit(&model, "33@2025-07-01");
+    let joined = unit(&model, "34@2021-01-01");
+    let parts = |u| model.unit(u).parts.clone();
+    assert!(parts(old).is_disjoint(&parts(joined)));
+    assert_eq!(&parts(old) | &parts(joined), parts(new));
+}
+
+#[test]
+fn a_year_that_lacks_part_of_the_territory_has_no_data() {
+    let model = model();
+    let mut figures = Figures::default();
+    for element in ["crimes_recorded_total", "crimes_solved_current"] {
+        report(&model, &mut figures, "33@2025-07-01", "2026", element, 10);
+        report(&model, &mut figures, "33@2025-07-01", "2025", element, 20);
+    }
+    let evaluator = Evaluator::new(&model);
+    let judge = |target: &str, scope: &str, year| {
+        let target = model.target_ix(target).expect("a target");
+        let today = "2030-01-01".parse().expect("a day");
+        evaluator.evaluate(&figures, target, unit(&model, scope), PeriodId::Year(year), today).verdict
+    };
+    assert_eq!(judge("T04", "33@2025-07-01", 2025), Verdict::NoData);
+    assert_eq!(judge("T01", "33@2025-07-01", 2026), Verdict::NotComparable);
+    assert_eq!(judge("T04", "33@2025-07-01", 2026), Verdict::Met);
+}
+
+#[test]
+fn reporters_fill_in_what_they_are_assigned_on_the_last_day() {
+    let model = model();
+    let form = model.form_ix("crime").expect("a form");
+    let reporter = |id: &str| model.reporter_ix(&id.parse::<ReporterId>().expect("an id")).expect(id);
+    let commune = reporter("police_commune:11977@2025-07-01");
+    assert!(model.is_assigned(commune, form, PeriodId::Month(2025, 7)));
+    assert!(!model.is_assigned(commune, form, PeriodId::Month(2025, 6)));
+    assert!(!model.is_assigned(commune, form, PeriodId::Quarter(2025, 3)), "the form is monthly");
+    let district = reporter("police_district:323@2021-01-01");
+    assert!(model.is_assigned(district, form, PeriodId::Month(2025, 2)));
+    assert!(!model.is_assigned(district, form, PeriodId::Month(2025, 3)));
+    let joined = reporter("police_province:34@2021-01-01");
+    assert!(model.is_assigned(joined, form, PeriodId::Month(2025, 7)));
+    assert!(!model.is_assigned(joined, form, PeriodId::Month(2025, 6)));
+}
+
+#[test]
+fn a_balance_is_unanswered_then_broken_then_kept() {
+    let model = model();
+    let form = model.form_ix("crime").expect("a form");
+    let reporter = model
+        .reporter_ix(&"police_commune:11977@2025-07-01".parse().expect("an id"))
+        .expect("a reporter");
+    let period = PeriodId::Month(2026, 10);
+    let mut figures = Figures::default();
+    let state = |figures: &Figures| {
+        check_form(&FormCheck { model: &model, figures, reporter, form, period })[0].state
+    };
+    assert_eq!(state(&figures), State::Unanswered);
+    for (element, value) in [
+        ("crimes_recorded_total", 5),
+        ("crimes_social_order", 3),
+        ("crimes_economic", 1),
+        ("crimes_corruption_position", 0),
+        ("crimes_drug", 0),
+        ("crimes_environment", 0),
+        ("crimes_other", 0),
+    ] {
+        figures.set(reporter, period, model.element_ix(element).expect("an element"), Figure::of(value));
+    }
+    assert_eq!(state(&figures), State::Broken);
+    figures.set(reporter, period, model.element_ix("crimes_other").expect("an element"), Figure::of(1));
+    assert_eq!(state(&figures), State::Kept);
+}

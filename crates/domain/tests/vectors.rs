@@ -1,0 +1,197 @@
+//! The published figures and boundary cases of `domain/formats.md`, section 11, through the whole road from
+//! reported cells to a verdict.
+
+mod support;
+
+use chitieu_domain::evaluate::{Evaluation, Evaluator};
+use chitieu_domain::verdict::Verdict;
+use chitieu_domain::{Figures, Model, PeriodId};
+use chrono::NaiveDate;
+use support::{model, report, unit};
+
+const HUNG_YEN: &str = "33@2021-01-01";
+
+/// Later than every span used here.
+fn later() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2030, 1, 1).expect("a day")
+}
+
+fn evaluate(model: &Model, figures: &Figures, target: &str, period: &str) -> Evaluation {
+    let scope = unit(model, HUNG_YEN);
+    let target = model.target_ix(target).expect("a target");
+    let period: PeriodId = period.parse().expect("a period");
+    Evaluator::new(model).evaluate(figures, target, scope, period, later())
+}
+
+/// Puts `n` on the first element of the numerator and `d` on the first of the denominator, 0 on the others;
+/// where an element is on both sides (T08) the numerator's takes what is left.
+fn fill(model: &Model, figures: &mut Figures, target: &str, period: &str, n: i64, d: Option<i64>) {
+    let ix = model.target_ix(target).expect("a target");
+    let terms = model.target_terms(ix);
+    let name = |e| model.element(e).id.clone();
+    let mut set = |element: &str, value| {
+        let p = if element.starts_with("child_abuse_crimes_20") { "2016-2020" } else { period };
+        report(model, figures, HUNG_YEN, p, element, value);
+    };
+    let mut left = n;
+    if let Some(d) = d {
+        for (i, (_, e)) in terms.denominator.iter().enumerate() {
+            set(&name(*e), if i == 0 { d } else { 0 });
+        }
+        if terms.numerator.iter().any(|(minus, _)| *minus) {
+            left = d - n;
+        }
+    }
+    let own: Vec<_> = terms.numerator.iter().filter(|(_, e)| !terms.denominator.iter().any(|(_, x)| x == e)).collect();
+    for (i, (_, e)) in own.iter().enumerate() {
+        set(&name(*e), if i == 0 { left } else { 0 });
+    }
+}
+
+#[test]
+fn rates_are_judged_as_the_vectors_say() {
+    use Verdict::{Met, NoOccurrence, NotMet};
+    let model = model();
+    for (target, n, d, verdict) in [
+        ("T04", 695, 788, Met),
+        ("T05", 121, 127, Met),
+        ("T05", 35, 36, Met),
+        ("T09", 3272, 3539, Met),
+        ("T12", 7671, 7761, Met),
+        ("T12", 27_755, 30_777, Met),
+        ("T12", 13_084, 14_856, Met),
+        ("T04", 75, 100, NotMet),
+        ("T04", 76, 100, Met),
+        ("T04", 7501, 10_000, Met),
+        ("T04", 0, 0, NoOccurrence),
+        ("T05", 90, 100, NotMet),
+        ("T05", 91, 100, Met),
+        ("T06", 30, 100, Met),
+        ("T06", 29, 100, NotMet),
+        ("T06", 3, 10, Met),
+        ("T06", 0, 0, NoOccurrence),
+        ("T07", 50, 100, Met),
+        ("T07", 1, 2, Met),
+        ("T07", 49, 100, NotMet),
+        ("T08", 500, 500, Met),
+        ("T08", 499, 500, NotMet),
+        ("T08", 0, 0, NoOccurrence),
+        ("T09", 90, 100, NotMet),
+        ("T09", 901, 1000, Met),
+        ("T10", 90, 100, NotMet),
+        ("T10", 91, 100, Met),
+        ("T11", 95, 100, NotMet),
+        ("T11", 96, 100, Met),
+        ("T12", 88, 100, NotMet),
+        ("T12", 89, 100, Met),
+        ("T15", 60, 100, NotMet),
+        ("T15", 600_000_000_000, 1_000_000_000_000, NotMet),
+        ("T15", 600_000_000_001, 1_000_000_000_000, Met),
+        ("T15", 0, 0, NoOccurrence),
+        ("T16", 3, 3, Met),
+        ("T16", 2, 3, NotMet),
+        ("T16", 0, 0, NoOccurrence),
+        ("T17", 60, 100, Met),
+        ("T17", 3, 5, Met),
+        ("T17", 59, 100, NotMet),
+        ("T18", 85, 100, Met),
+        ("T18", 17, 20, Met),
+        ("T18", 16, 20, NotMet),
+    ] {
+        let mut figures = Figures::default();
+        fill(&model, &mut figures, target, "2024", n, Some(d));
+        let e = evaluate(&model, &figures, target, "2024");
+        assert_eq!(
+            (e.numerator, e.denominator, e.verdict, e.provisional),
+            (Some(i128::from(n)), Some(i128::from(d)), verdict, false),
+            "{target} {n}/{d}"
+        );
+    }
+}
+
+#[test]
+fn comparisons_with_last_year_are_judged_as_the_vectors_say() {
+    use Verdict::{CannotImprove, Met, NoOccurrence, NotComparable, NotMet};
+    let model = model();
+    for (target, this, before, verdict) in [
+        ("T01", (788, None), Some((876, None)), Met),
+        ("T01", (500, None), Some((500, None)), NotMet),
+        ("T01", (501, None), Some((500, None)), NotMet),
+        ("T02", (11, Some(300)), Some((12, Some(300))), Met),
+        ("T02", (8, Some(200)), Some((12, Some(300))), NotMet),
+        ("T02", (0, Some(0)), Some((12, Some(300))), NoOccurrence),
+        ("T13", (1306, Some(1392)), None, NotComparable),
+        ("T13", (5, Some(6)), Some((4, Some(5))), Met),
+        ("T13", (8, Some(10)), Some((4, Some(5))), NotMet),
+        ("T13", (3, Some(3)), Some((1, Some(1))), CannotImprove),
+        ("T14", (4, Some(5)), Some((0, Some(0))), NotComparable),
+        ("T14", (0, Some(0)), Some((4, Some(5))), NoOccurrence),
+    ] {
+        let mut figures = Figures::default();
+        fill(&model, &mut figures, target, "2024", this.0, this.1);
+        if let Some((n, d)) = before {
+            fill(&model, &mut figures, target, "2023", n, d);
+        }
+        assert_eq!(evaluate(&model, &figures, target, "2024").verdict, verdict, "{target} {this:?} {before:?}");
+    }
+    let mut figures = Figures::default();
+    fill(&model, &mut figures, "D1", "2022", 500, None);
+    fill(&model, &mut figures, "D1", "2021", 500, None);
+    assert_eq!(evaluate(&model, &figures, "D1", "2022").verdict, Met);
+    assert_eq!(evaluate(&model, &figures, "D1", "2024").verdict, Met, "D1 stays with 2021 and 2022");
+}
+
+#[test]
+fn counts_to_be_zero_are_judged_as_the_vectors_say() {
+    let model = model();
+    for (n, verdict) in [(0, Verdict::Met), (1, Verdict::NotMet)] {
+        for target in ["D2", "D3"] {
+            let mut figures = Figures::default();
+            fill(&model, &mut figures, target, "2024", n, None);
+            assert_eq!(evaluate(&model, &figures, target, "2024").verdict, verdict, "{target} {n}");
+        }
+    }
+}
+
+#[test]
+fn the_reduction_over_five_years_is_judged_as_the_vectors_say() {
+    let model = model();
+    for (n, baseline, verdict) in
+        [(95, 100, Verdict::Met), (96, 100, Verdict::NotMet), (0, 0, Verdict::NoOccurrence), (1, 0, Verdict::NotMet)]
+    {
+        let mut figures = Figures::default();
+        for year in ["2022", "2023", "2024", "2025"] {
+            report(&model, &mut figures, HUNG_YEN, year, "child_abuse_crimes", 0);
+        }
+        fill(&model, &mut figures, "T03", "2021", n, Some(baseline));
+        let e = evaluate(&model, &figures, "T03", "2025");
+        assert_eq!((e.verdict, e.provisional), (verdict, false), "{n} against {baseline}");
+        assert_eq!((e.from.to_string().as_str(), e.to.to_string().as_str()), ("2020-12-15", "2025-12-14"));
+    }
+    let mut figures = Figures::default();
+    report(&model, &mut figures, HUNG_YEN, "2022", "child_abuse_crimes", 0);
+    fill(&model, &mut figures, "T03", "2021", 38, Some(100));
+    let running = evaluate(&model, &figures, "T03", "2022");
+    assert_eq!((running.verdict, running.provisional), (Verdict::Met, true));
+}
+
+#[test]
+fn half_a_year_of_an_annual_target_is_provisional() {
+    let model = model();
+    let mut figures = Figures::default();
+    fill(&model, &mut figures, "T12", "2024-H1", 203, Some(259));
+    let e = evaluate(&model, &figures, "T12", "2024-H1");
+    assert_eq!((e.verdict, e.provisional), (Verdict::NotMet, true));
+}
+
+#[test]
+fn all_targets_of_the_plan_are_evaluated() {
+    let model = model();
+    let figures = Figures::default();
+    let scope = unit(&model, HUNG_YEN);
+    let all = Evaluator::new(&model).evaluate_all(&figures, scope, PeriodId::Year(2024), later());
+    let ids: Vec<&str> = all.iter().map(|e| e.target.as_str()).collect();
+    let expected: Vec<String> = (1..=18).map(|n| format!("T{n:02}")).chain((1..=3).map(|n| format!("D{n}"))).collect();
+    assert_eq!(ids, expected);
+    assert!(all.iter().all(|e| e.verdict == Verdict::NoData), "nothing reported is no data, not zero");
+}
