@@ -1,1 +1,21 @@
+//! The protocol without a transport: ops, their judgement, admission, and the device's replica.
+//!
+//! A cell's history is a log of ops with compare-and-set: an op names the value its author was looking at,
+//! and replaces the head only if that still is the head. Otherwise both values are kept until a person
+//! resolves it. Conflict, rejection and hold are values here, never errors.
+//!
+//! Where to start: [`op::Op`] is what changes things, [`admit::admit`] decides who may, [`judge`] decides
+//! what becomes of it, [`replica::Replica`] is a device's copy. Nothing here does IO, reads a clock or draws
+//! a random number.
 
+pub mod admit;
+pub mod grants;
+pub mod judge;
+pub mod message;
+pub mod op;
+pub mod outcome;
+pub mod replica;
+pub mod submission;
+
+pub use op::{Act, Base, Op};
+pub use outcome::{Outcome, Rejection};

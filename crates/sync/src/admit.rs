@@ -1,0 +1,113 @@
+//! Admission: the one function that decides whether an op is allowed. The app calls it before it keeps an
+//! op, the server before it judges one; a form's own rules are judged at submit, never here for a figure.
+
+use crate::grants::Grants;
+use crate::op::{Act, LONGEST_TEXT, Op};
+use crate::outcome::Rejection;
+use crate::submission::{Action, State};
+use chitieu_domain::plan::Severity;
+use chitieu_domain::rules::{self, FormCheck, check_form};
+use chitieu_domain::{Figures, FormIx, Model, ReporterIx};
+use chrono::NaiveDate;
+
+/// What admission looks at besides the op.
+pub struct Circumstances<'a> {
+    /// Plan and units.
+    pub model: &'a Model,
+    /// Hashes of the plans in force here: the present one first.
+    pub plans: &'a [String],
+    /// The author's rights.
+    pub grants: &'a Grants,
+    /// Where the form of this op stands.
+    pub state: State,
+    /// The reporter's figures; read at submit alone.
+    pub figures: &'a Figures,
+    /// The day, by the clock of whoever asks.
+    pub today: NaiveDate,
+}
+
+/// Where an op points, once it is admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The reporter.
+    pub reporter: ReporterIx,
+    /// The form, of the element or the submission.
+    pub form: FormIx,
+}
+
+/// Finds the reporter and form an op is about; enough to look up the rest of the circumstances.
+pub fn place(model: &Model, op: &Op) -> Result<Place, Rejection> {
+    let reporter = model.reporter_ix(&op.reporter).ok_or(Rejection::UnknownReporter)?;
+    let form = match &op.act {
+        Act::Figure { element, .. } => {
+            model.form_of(model.element_ix(element).ok_or(Rejection::UnknownElement)?)
+        }
+        Act::Submission { form, .. } => model.form_ix(form).ok_or(Rejection::UnknownForm)?,
+    };
+    Ok(Place { reporter, form })
+}
+
+/// Admits an op or says why not.
+pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Rejection> {
+    let Circumstances { model, plans, grants, state, .. } = circumstances;
+    let place = place(model, op)?;
+    if !plans.contains(&op.plan) {
+        return Err(Rejection::UnknownPlan);
+    }
+    if !model.is_assigned(place.reporter, place.form, op.period) {
+        return Err(Rejection::NotAssigned);
+    }
+    if model.span(place.form, op.period).from > circumstances.today {
+        return Err(Rejection::NotOpen);
+    }
+    let texts = [&op.reason, &op.note];
+    if texts.into_iter().flatten().any(|t| t.chars().count() > LONGEST_TEXT) {
+        return Err(Rejection::TooLong);
+    }
+    let has_reason = op.reason.as_ref().is_some_and(|r| !r.trim().is_empty());
+    match &op.act {
+        Act::Figure { value, .. } => {
+            if !grants.may_write(&op.reporter) {
+                return Err(Rejection::NoRight);
+            }
+            if state.is_locked() {
+                return Err(Rejection::Locked);
+            }
+            match value {
+                Some(v) if *v < 0 => return Err(Rejection::OutOfRange),
+                None if !has_reason => return Err(Rejection::ReasonMissing),
+                _ => {}
+            }
+        }
+        Act::Submission { action, .. } => {
+            if !grants.may(*action, &op.reporter) {
+                return Err(Rejection::NoRight);
+            }
+            if action.needs_reason() && !has_reason {
+                return Err(Rejection::ReasonMissing);
+            }
+            if state.after(*action).is_none() {
+                return Err(Rejection::BadTransition);
+            }
+            if *action == Action::Submit {
+                complete_and_sound(op, place, circumstances)?;
+            }
+        }
+    }
+    Ok(place)
+}
+
+/// Every row is answered and no blocking rule is broken.
+fn complete_and_sound(op: &Op, place: Place, circumstances: &Circumstances<'_>) -> Result<(), Rejection> {
+    let Circumstances { model, figures, .. } = circumstances;
+    let Act::Submission { covers, .. } = &op.act else { return Ok(()) };
+    let answered = model.elements_of(place.form).all(|(ix, element)| {
+        covers.iter().any(|c| c.element == element.id) && figures.get(place.reporter, op.period, ix).is_some()
+    });
+    if !answered {
+        return Err(Rejection::Incomplete);
+    }
+    let check = FormCheck { model, figures, reporter: place.reporter, form: place.form, period: op.period };
+    let broken = |c: &rules::Checked| c.state == rules::State::Broken && c.severity == Severity::Error;
+    if check_form(&check).iter().any(broken) { Err(Rejection::RuleBroken) } else { Ok(()) }
+}

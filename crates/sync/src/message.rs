@@ -1,0 +1,133 @@
+//! What travels: push and pull, and the events of a reporter's stream.
+
+use crate::op::Op;
+use crate::outcome::{Branch, Head, Outcome};
+use crate::submission::State;
+use chitieu_domain::{PeriodId, ReporterId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Most ops in one push.
+pub const MOST_OPS: usize = 500;
+/// Most bytes of one push, unpacked.
+pub const MOST_BYTES: usize = 1024 * 1024;
+/// Most events of one pull.
+pub const MOST_EVENTS: usize = 5_000;
+
+/// `POST sync/push`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushRequest {
+    /// In `device_seq` order.
+    pub ops: Vec<Op>,
+}
+
+/// One result an op, in the same order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushResponse {
+    /// Results.
+    pub results: Vec<OpResult>,
+}
+
+/// What became of one op.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpResult {
+    /// Which.
+    pub op_id: Uuid,
+    /// What.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// `POST sync/pull`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullRequest {
+    /// Where the device stands; none: from the start.
+    pub cursor: Option<String>,
+    /// Most events wanted.
+    pub limit: Option<usize>,
+    /// The device, to learn up to where its ops are recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_id: Option<Uuid>,
+}
+
+/// A page of events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullResponse {
+    /// Lifetime of the server's database.
+    pub epoch: u64,
+    /// Events; each carries the whole present state of what it is about, so repeating one changes nothing.
+    pub events: Vec<Event>,
+    /// Where to go on.
+    pub next_cursor: String,
+    /// True while there is more.
+    pub has_more: bool,
+    /// Every op of the device up to this one is recorded.
+    pub ack_device_seq: u64,
+}
+
+/// A change in a reporter's stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Whose stream.
+    pub reporter: ReporterId,
+    /// Of which period.
+    pub period: PeriodId,
+    /// What.
+    #[serde(flatten)]
+    pub body: EventBody,
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum EventBody {
+    /// A cell, as it stands.
+    Cell {
+        /// Element.
+        element: String,
+        /// Value in force.
+        head: Option<Head>,
+        /// Contested values.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        branches: Vec<Branch>,
+    },
+    /// A submission, as it stands.
+    Submission {
+        /// Form.
+        form: String,
+        /// State and revision.
+        #[serde(flatten)]
+        standing: SubmissionStanding,
+    },
+}
+
+/// Where a submission stands, since when and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SubmissionStanding {
+    /// State.
+    pub state: State,
+    /// Revision; 0 was never submitted.
+    pub rev: u64,
+    /// Who moved it last.
+    #[serde(default)]
+    pub author: String,
+    /// When.
+    #[serde(default)]
+    pub at: String,
+    /// Why, for a return or an adjustment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// An error answer (`application/problem+json`) with a stable code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// HTTP status.
+    pub status: u16,
+    /// Stable code.
+    pub code: String,
+    /// What happened, Vietnamese.
+    pub title: String,
+    /// What happened, English.
+    pub title_en: String,
+}

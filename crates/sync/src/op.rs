@@ -1,0 +1,105 @@
+//! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
+
+use crate::submission::Action;
+use chitieu_domain::{PeriodId, ReporterId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What the author was looking at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Base {
+    /// A revision made by the server; 0 is the empty cell.
+    Rev(u64),
+    /// A value made on this device, acknowledged or not.
+    Op(Uuid),
+}
+
+/// A change, with its id, author and what it was based on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Op {
+    /// The idempotency key.
+    pub op_id: Uuid,
+    /// The device's database.
+    pub device_id: Uuid,
+    /// 1, 2, 3 … without gaps on that device.
+    pub device_seq: u64,
+    /// User name of the person who entered it.
+    pub author: String,
+    /// Whose figure or submission.
+    pub reporter: ReporterId,
+    /// Of which period.
+    pub period: PeriodId,
+    /// What was in view.
+    pub base: Base,
+    /// Hash of the plan in force on the device.
+    pub plan: String,
+    /// The device's clock, for display alone.
+    pub entered_at: String,
+    /// Why: for `null`, a return, an adjustment, a resolution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// A remark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The change itself.
+    #[serde(flatten)]
+    pub act: Act,
+}
+
+/// What an op changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Act {
+    /// A cell gets a value.
+    Figure {
+        /// Which element.
+        element: String,
+        /// The value; none is "no data yet" and carries a reason.
+        value: Option<i64>,
+        /// Ước thực hiện.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        estimated: bool,
+        /// Conflicts this value settles.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        resolves: Vec<Uuid>,
+    },
+    /// A form moves on its road.
+    Submission {
+        /// Which form.
+        form: String,
+        /// What is done.
+        action: Action,
+        /// The figures a submit covers.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        covers: Vec<Cover>,
+    },
+}
+
+/// A figure that a submit covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cover {
+    /// Element.
+    pub element: String,
+    /// The value in view.
+    pub base: Base,
+}
+
+/// Longest reason or note, in characters.
+pub const LONGEST_TEXT: usize = 2_000;
+
+impl Op {
+    /// What two sendings of one op must agree on. A cloned device renumbers, so its two fields are left out.
+    pub fn fingerprint(&self) -> String {
+        let bare = Op { device_id: Uuid::nil(), device_seq: 0, ..self.clone() };
+        serde_json::to_string(&bare).expect("an op has only string keys")
+    }
+
+    /// The ops this one builds on.
+    pub fn based_on(&self) -> Option<Uuid> {
+        match self.base {
+            Base::Op(id) => Some(id),
+            Base::Rev(_) => None,
+        }
+    }
+}

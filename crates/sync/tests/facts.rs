@@ -1,0 +1,172 @@
+//! What the protocol promises, each as a fact about two devices and a server.
+
+mod support;
+
+use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::message::PushRequest;
+use chitieu_sync::replica::{CellStatus, Replica};
+use chitieu_sync::{Act, Outcome, Rejection};
+use support::{Device, Server, key, model, rev_of, value_of};
+
+#[test]
+fn a_second_device_sees_what_the_first_sent() {
+    let (model, mut server) = (model(), Server::default());
+    let (mut one, mut two) = (Device::new("lan", 1), Device::new("lan", 2));
+    one.edit(&key("crimes_recorded_total"), 7);
+    one.sync(&mut server, &model);
+    two.sync(&mut server, &model);
+    let view = two.replica.cell(&key("crimes_recorded_total"));
+    assert_eq!((view.value, view.status), (Some(7), CellStatus::Sent));
+}
+
+#[test]
+fn edits_before_sending_become_one_op_with_the_older_base() {
+    let mut device = Device::new("lan", 1);
+    for value in [1, 12, 123] {
+        device.edit(&key("crimes_drug"), value);
+    }
+    let ops = device.send();
+    assert_eq!(ops.len(), 1);
+    assert_eq!(rev_of(&ops[0].base), Some(0));
+    assert!(matches!(ops[0].act, Act::Figure { value: Some(123), .. }));
+}
+
+#[test]
+fn a_frozen_op_never_changes() {
+    let mut device = Device::new("lan", 1);
+    device.edit(&key("crimes_drug"), 1);
+    let sent = device.send();
+    device.edit(&key("crimes_drug"), 2);
+    let again = device.send();
+    assert_eq!(again[0], sent[0]);
+    assert_eq!(again[1].based_on(), Some(sent[0].op_id));
+}
+
+#[test]
+fn a_lost_reply_is_answered_again_alike() {
+    let (model, mut server) = (model(), Server::default());
+    let mut device = Device::new("lan", 1);
+    device.edit(&key("crimes_drug"), 4);
+    let first = server.push(&model, &device.send());
+    device.edit(&key("crimes_drug"), 5);
+    device.sync(&mut server, &model);
+    assert_eq!(server.push(&model, &[server.log[0].0.clone()])[0], first[0]);
+    assert_eq!(value_of(&server, &key("crimes_drug")), Some(5));
+    assert_eq!(server.log.len(), 2);
+}
+
+#[test]
+fn two_offline_edits_of_one_cell_keep_both_values() {
+    let (model, mut server) = (model(), Server::default());
+    let (mut one, mut two) = (Device::new("lan", 1), Device::new("hoa", 2));
+    one.edit(&key("crimes_drug"), 12);
+    two.edit(&key("crimes_drug"), 14);
+    one.sync(&mut server, &model);
+    two.sync(&mut server, &model);
+    one.sync(&mut server, &model);
+    for device in [&one, &two] {
+        let view = device.replica.cell(&key("crimes_drug"));
+        assert_eq!(view.status, CellStatus::Contested);
+        assert_eq!(view.value, Some(12), "the head stands");
+        assert_eq!(view.branches[0].value, Some(14), "the other value is there");
+    }
+    let conflict = two.replica.cell(&key("crimes_drug")).branches[0].conflict_id;
+    two.resolve(&key("crimes_drug"), 14, vec![conflict]);
+    two.sync(&mut server, &model);
+    one.sync(&mut server, &model);
+    for device in [&one, &two] {
+        let view = device.replica.cell(&key("crimes_drug"));
+        assert_eq!((view.value, view.status), (Some(14), CellStatus::Sent));
+        assert_eq!(device.replica.tally(), chitieu_sync::replica::Tally::default());
+    }
+}
+
+#[test]
+fn equal_values_are_no_conflict() {
+    let (model, mut server) = (model(), Server::default());
+    let (mut one, mut two) = (Device::new("lan", 1), Device::new("hoa", 2));
+    one.edit(&key("crimes_drug"), 3);
+    two.edit(&key("crimes_drug"), 3);
+    one.sync(&mut server, &model);
+    two.sync(&mut server, &model);
+    assert!(matches!(server.log[1].1, Outcome::SameValue { .. }));
+    assert_eq!(two.replica.cell(&key("crimes_drug")).status, CellStatus::Sent);
+}
+
+#[test]
+fn an_op_that_overtook_its_base_is_held_and_then_judged() {
+    let (model, mut server) = (model(), Server::default());
+    let mut device = Device::new("lan", 1);
+    device.edit(&key("crimes_drug"), 1);
+    let first = device.send();
+    device.edit(&key("crimes_drug"), 2);
+    let second = &device.send()[1..];
+    assert_eq!(server.push(&model, second)[0].outcome, Outcome::Held);
+    server.push(&model, &first);
+    assert_eq!(value_of(&server, &key("crimes_drug")), Some(2));
+}
+
+#[test]
+fn a_pull_never_overwrites_what_is_unsent() {
+    let (model, mut server) = (model(), Server::default());
+    let (mut one, mut two) = (Device::new("lan", 1), Device::new("hoa", 2));
+    two.edit(&key("crimes_drug"), 9);
+    one.edit(&key("crimes_drug"), 4);
+    one.sync(&mut server, &model);
+    two.pull(&server);
+    let view = two.replica.cell(&key("crimes_drug"));
+    assert_eq!((view.value, view.status, view.changed_since), (Some(9), CellStatus::Saved, true));
+    two.edit(&key("crimes_drug"), 10);
+    two.sync(&mut server, &model);
+    assert_eq!(value_of(&server, &key("crimes_drug")), Some(10), "the new head was in view");
+}
+
+#[test]
+fn a_figure_that_is_not_admitted_stays_on_the_device() {
+    let (model, mut server) = (model(), Server::default());
+    let mut device = Device::new("lan", 1);
+    let mut future = key("crimes_drug");
+    future.period = chitieu_domain::PeriodId::Month(2027, 5);
+    device.edit(&future, 6);
+    device.edit(&key("crimes_drug"), 3);
+    device.sync(&mut server, &model);
+    let view = device.replica.cell(&future);
+    assert_eq!((view.value, view.status), (Some(6), CellStatus::Rejected(Rejection::NotOpen)));
+    assert_eq!(value_of(&server, &key("crimes_drug")), Some(3), "nothing blocks the queue");
+}
+
+#[test]
+fn what_was_stored_is_taken_up_again() {
+    let mut device = Device::new("lan", 1);
+    device.edit(&key("crimes_drug"), 8);
+    let stored: Vec<_> = device
+        .replica
+        .outbox()
+        .map(|w| chitieu_sync::replica::Change::Waiting(w.op.device_seq, Box::new(w.clone())))
+        .collect();
+    let again = Replica::restore(stored, 1);
+    assert_eq!(again.cell(&key("crimes_drug")).value, Some(8));
+    assert_eq!(again.next_seq(), 2);
+}
+
+#[test]
+fn only_an_officer_of_the_reporter_may_write() {
+    let reporter = support::reporter();
+    for role in [Role::Reviewer, Role::Publisher, Role::Leader, Role::Auditor, Role::Admin] {
+        assert!(!Grants { role, reporters: vec![reporter.clone()] }.may_write(&reporter), "{role:?}");
+    }
+    let other = "police_commune:11980@2025-07-01".parse().expect("an id");
+    assert!(!support::officer().may_write(&other));
+    assert!(support::officer().may_write(&reporter));
+}
+
+#[test]
+fn the_wire_shape_of_a_push_is_frozen() {
+    let mut device = Device::new("lan", 1);
+    device.edit(&key("crimes_drug"), 8);
+    let ops = device.send();
+    let golden = include_str!("golden/push.json");
+    let wanted: serde_json::Value = serde_json::from_str(golden).expect("the sample reads");
+    assert_eq!(serde_json::to_value(PushRequest { ops: ops.clone() }).expect("it writes"), wanted);
+    assert_eq!(serde_json::from_str::<PushRequest>(golden).expect("it reads").ops, ops);
+}
