@@ -19,6 +19,7 @@ pub mod model;
 pub mod number;
 pub mod period;
 pub mod plan;
+pub mod privacy;
 pub mod quantity;
 pub mod reporter;
 pub mod rules;

@@ -1,1 +1,15 @@
+//! The sync server: takes in ops, judges them in one transaction, tells devices, evaluates and publishes.
+//!
+//! Where to start: [`router`] lists every route; [`store`] holds what is durable; [`state::App`] is what the
+//! routes share. Whether something is allowed is decided by `chitieu_sync::admit`, the function the app uses.
 
+pub mod assets;
+pub mod demo;
+pub mod plan_file;
+pub mod problem;
+pub mod routes;
+pub mod session;
+pub mod state;
+pub mod store;
+
+pub use routes::router;

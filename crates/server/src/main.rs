@@ -1,1 +1,119 @@
-fn main(){}
+//! `chitieu`: serves the app and its interface, fills a demonstration database, evaluates figures.
+
+use chitieu_server::assets::Assets;
+use chitieu_server::state::{App, Settings, Shared, now};
+use chitieu_server::store::Store;
+use chitieu_server::{demo, plan_file, router};
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand};
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+#[derive(Parser)]
+#[command(name = "chitieu", version, about = "Follows a plan's targets with the figures its units report")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the app and its interface.
+    Serve {
+        /// `sqlite:FILE`.
+        #[arg(long, default_value = "sqlite:chitieu.db")]
+        database: String,
+        /// Address and port.
+        #[arg(long, default_value = "127.0.0.1:8188")]
+        listen: SocketAddr,
+        /// Folder of the app's files, where they are not inside the program.
+        #[arg(long)]
+        app: Option<PathBuf>,
+        /// An origin that may frame widgets; may be given several times.
+        #[arg(long = "frame-ancestor")]
+        frame_ancestors: Vec<String>,
+        /// Takes this day for today.
+        #[arg(long)]
+        today: Option<NaiveDate>,
+    },
+    /// Fills a database with illustrative data and accounts, for demonstrations alone.
+    Demo {
+        /// `sqlite:FILE`, which must not hold data yet.
+        #[arg(long, default_value = "sqlite:chitieu.db")]
+        database: String,
+        /// Fills up to this day.
+        #[arg(long)]
+        today: Option<NaiveDate>,
+    },
+}
+
+#[tokio::main]
+#[expect(clippy::print_stdout, reason = "a command line tells its result on standard output")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match Arguments::parse().command {
+        Command::Serve { database, listen, app, frame_ancestors, today } => {
+            let settings =
+                Settings { secure_cookies: !listen.ip().is_loopback(), frame_ancestors, today };
+            serve(&database, listen, app, settings).await
+        }
+        Command::Demo { database, today } => {
+            let store = Store::open(&database).await?;
+            let loaded = plan_file::load(plan_file::HUNG_YEN_188)?;
+            let today = today.unwrap_or_else(|| now().date_naive());
+            let filled = demo::fill(&store, &loaded, today).await?;
+            store.close().await;
+            println!("{} figures, {} accounts", filled.figures, filled.accounts);
+            Ok(())
+        }
+    }
+}
+
+fn assets(folder: Option<PathBuf>) -> Result<Assets, Box<dyn Error>> {
+    if let Some(folder) = folder {
+        return Assets::read(&folder).map_err(|e| format!("{}: {e}", folder.display()).into());
+    }
+    #[cfg(feature = "app-inside")]
+    return Ok(Assets::inside());
+    #[cfg(not(feature = "app-inside"))]
+    Ok(Assets::default())
+}
+
+#[expect(clippy::print_stdout, reason = "whoever starts it waits for this line")]
+async fn serve(
+    database: &str,
+    listen: SocketAddr,
+    folder: Option<PathBuf>,
+    settings: Settings,
+) -> Result<(), Box<dyn Error>> {
+    let store = Store::open(database).await?;
+    let illustrative = store.meta("illustrative").await?.is_some();
+    // A demonstration keeps to the day it was filled for, unless another is asked for.
+    let filled_for = store.meta("today").await?.and_then(|day| day.parse().ok());
+    let settings = Settings { today: settings.today.or(filled_for), ..settings };
+    let app = App(Arc::new(Shared {
+        plan: plan_file::load(plan_file::HUNG_YEN_188)?,
+        store: store.clone(),
+        assets: assets(folder)?,
+        settings,
+        throttle: chitieu_server::session::Throttle::default(),
+        illustrative,
+    }));
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    axum::serve(listener, router(app)).with_graceful_shutdown(stopped()).await?;
+    store.close().await;
+    Ok(())
+}
+
+async fn stopped() {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("a signal handler can be set at start");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -302,7 +302,9 @@ impl Replica {
 
     /// The next ops to send and the changes that freeze them. Store the changes first, then send.
     pub fn next_push(&self, most: usize) -> (Vec<Change>, Vec<Op>) {
-        let ready = self.outbox.iter().filter(|(_, w)| w.outcome.is_none()).take(most);
+        // A held op is asked about again: its stored result comes back once it was judged.
+        let open = |w: &Waiting| matches!(w.outcome, None | Some(Outcome::Held));
+        let ready = self.outbox.iter().filter(|(_, w)| open(w)).take(most);
         let mut changes = Vec::new();
         let mut ops = Vec::new();
         for (seq, waiting) in ready {

@@ -1,0 +1,172 @@
+//! Illustrative data for 2021 to today: deterministic, sound by the forms' own rules, labelled on every
+//! screen. No figure here is of any real place.
+
+mod generate;
+
+use crate::plan_file::Loaded;
+use crate::session::hash_password;
+use crate::store::{EPOCH_SIZE, Store};
+use chitieu_domain::calendar::{BASELINE, Periodicity};
+use chitieu_domain::{FormIx, Model, PeriodId, ReporterId, ReporterIx};
+use chitieu_sync::grants::{Grants, Role};
+use chrono::NaiveDate;
+use generate::Carried;
+use serde_json::json;
+use std::collections::HashMap;
+
+/// The password of every demonstration account.
+pub const PASSWORD: &str = "chitieu-demo";
+
+/// What was filled in.
+pub struct Filled {
+    /// Cells.
+    pub figures: usize,
+    /// Accounts.
+    pub accounts: usize,
+}
+
+/// Units whose newest periods are left for the visitor to fill in.
+const LEFT_OPEN: [&str; 3] = ["11977@2025-07-01", "33@2021-01-01", "11953@2025-07-01"];
+
+/// Fills an empty database.
+pub async fn fill(store: &Store, loaded: &Loaded, today: NaiveDate) -> Result<Filled, sqlx::Error> {
+    store.set_meta("illustrative", "yes").await?;
+    store.set_meta("today", &today.to_string()).await?;
+    let accounts = accounts(&loaded.model, today);
+    let hash = hash_password(PASSWORD);
+    for (username, display_name, grants) in &accounts {
+        store.put_user(username, display_name, &hash, grants).await?;
+    }
+    let figures = figures(store, &loaded.model, today).await?;
+    Ok(Filled { figures, accounts: accounts.len() })
+}
+
+/// The five offices, and one officer for each reporter valid today.
+pub fn accounts(model: &Model, today: NaiveDate) -> Vec<(String, String, Grants)> {
+    let office = |name: &str, shown: &str, role| {
+        (name.to_owned(), shown.to_owned(), Grants { role, reporters: Vec::new() })
+    };
+    let mut accounts = vec![
+        office("admin", "Quản trị hệ thống", Role::Admin),
+        office("reviewer", "Cán bộ thẩm định", Role::Reviewer),
+        office("publisher", "Cán bộ công bố", Role::Publisher),
+        office("leader", "Lãnh đạo", Role::Leader),
+        office("auditor", "Kiểm toán", Role::Auditor),
+    ];
+    for (ix, reporter) in model.reporters().iter().enumerate() {
+        if reporter.from.is_some_and(|f| f > today) || reporter.to.is_some_and(|t| t < today) {
+            continue;
+        }
+        let (agency, unit) = model.reporter_name(ReporterIx(ix as u32));
+        let own = model.unit(reporter.unit).id == model.plan().own_territory;
+        let username = if own {
+            reporter.id.agency().to_owned()
+        } else {
+            format!("{}-{}", reporter.id.agency(), reporter.id.unit().code())
+        };
+        let shown = format!("{agency} · {unit}");
+        accounts.push((username, shown, Grants { role: Role::Officer, reporters: vec![reporter.id.clone()] }));
+    }
+    accounts
+}
+
+/// Every period of a form that is closed on `today`, from 2021 on.
+fn closed_periods(model: &Model, form: FormIx, today: NaiveDate) -> Vec<PeriodId> {
+    let about = model.form(form);
+    if about.periodicity == Periodicity::Once {
+        return vec![BASELINE];
+    }
+    let last = model.business_year_on(about.calendar, today).unwrap_or(2021);
+    (2021..=last)
+        .flat_map(|year| about.calendar.periods_of_year(year, about.periodicity))
+        .filter(|p| model.span(form, *p).to < today)
+        .collect()
+}
+
+async fn figures(store: &Store, model: &Model, today: NaiveDate) -> Result<usize, sqlx::Error> {
+    let floor = EPOCH_SIZE as i64;
+    let mut tx = store.pool.begin_with("BEGIN IMMEDIATE").await?;
+    let mut streams: HashMap<ReporterIx, i64> = HashMap::new();
+    for (ix, reporter) in model.reporters().iter().enumerate() {
+        let id: i64 = sqlx::query_scalar("INSERT INTO streams (reporter, seq) VALUES (?, ?) RETURNING id")
+            .bind(reporter.id.to_string())
+            .bind(floor)
+            .fetch_one(&mut *tx)
+            .await?;
+        streams.insert(ReporterIx(ix as u32), id);
+    }
+    let mut count = 0;
+    for form in model.forms() {
+        let mut carried: HashMap<ReporterIx, Carried> = HashMap::new();
+        let periods = closed_periods(model, form, today);
+        let newest = periods.last().copied();
+        for period in periods {
+            let to = model.span(form, period).to;
+            let is_newest = Some(period) == newest;
+            let days_old = (today - to).num_days();
+            let assigned: Vec<ReporterIx> = (0..model.reporters().len() as u32)
+                .map(ReporterIx)
+                .filter(|r| model.is_assigned(*r, form, period))
+                .collect();
+            let mut cells = Vec::new();
+            let mut submissions = Vec::new();
+            for reporter in &assigned {
+                let unit = model.unit(model.reporter(*reporter).unit);
+                let open = is_newest && days_old < 60 && LEFT_OPEN.contains(&unit.id.to_string().as_str());
+                if open {
+                    continue;
+                }
+                let values = generate::form(model, form, *reporter, period, &assigned, carried.entry(*reporter).or_default());
+                let state = match days_old {
+                    ..40 => "submitted",
+                    40..100 => "approved",
+                    _ => "published",
+                };
+                let id: &ReporterId = &model.reporter(*reporter).id;
+                let at = format!("{}T08:00:00+07:00", to.succ_opt().unwrap_or(to));
+                let author = id.agency();
+                for (element, value) in values {
+                    cells.push(json!([streams[reporter], element, value, author, at, state]));
+                }
+                submissions.push(json!([streams[reporter], state, author, at]));
+            }
+            count += cells.len();
+            write(&mut tx, floor + 1, period, &model.form(form).id, &cells, &submissions).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(count)
+}
+
+async fn write(
+    connection: &mut sqlx::SqliteConnection,
+    rev: i64,
+    period: PeriodId,
+    form: &str,
+    cells: &[serde_json::Value],
+    submissions: &[serde_json::Value],
+) -> Result<(), sqlx::Error> {
+    let cells = serde_json::Value::from(cells.to_vec()).to_string();
+    let submissions = serde_json::Value::from(submissions.to_vec()).to_string();
+    for sql in [
+        "INSERT INTO cells (stream, period, element, rev, value, op_id, author, entered_at) \
+         SELECT j.value ->> 0, ?2, j.value ->> 1, ?3, j.value ->> 2, zeroblob(16), j.value ->> 3, j.value ->> 4 \
+         FROM json_each(?1) j",
+        "INSERT INTO published (stream, period, element, value, rev, published_at) \
+         SELECT j.value ->> 0, ?2, j.value ->> 1, j.value ->> 2, ?3, j.value ->> 4 \
+         FROM json_each(?1) j WHERE j.value ->> 5 = 'published'",
+    ] {
+        sqlx::query(sql).bind(&cells).bind(period.to_string()).bind(rev).execute(&mut *connection).await?;
+    }
+    sqlx::query(
+        "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at) \
+         SELECT j.value ->> 0, ?2, ?3, j.value ->> 1, ?4, j.value ->> 2, j.value ->> 3 FROM json_each(?1) j",
+    )
+    .bind(&submissions)
+    .bind(period.to_string())
+    .bind(form)
+    .bind(rev)
+    .execute(&mut *connection)
+    .await
+    .map(drop)
+}

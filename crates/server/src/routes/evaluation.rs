@@ -1,0 +1,77 @@
+//! `GET evaluation`: every target of a scope and period. `GET evaluation/others`: the sums of everybody
+//! else's figures, so that a device can judge the territory while its own are being typed.
+
+use crate::problem::Problem;
+use crate::session::Person;
+use crate::state::App;
+use axum::Json;
+use axum::extract::{Query, State};
+use chitieu_domain::evaluate::{Evaluation, Evaluator};
+use chitieu_domain::figures::{Source, Total};
+use chitieu_domain::privacy::{is_sensitive, suppressed};
+use chitieu_domain::{PeriodId, ReporterIx, UnitId, UnitIx};
+use serde::{Deserialize, Serialize};
+
+/// Which scope (default: the plan's own territory) and period.
+#[derive(Deserialize)]
+pub struct Which {
+    scope: Option<UnitId>,
+    period: PeriodId,
+}
+
+impl Which {
+    fn scope(&self, app: &App) -> Result<UnitIx, Problem> {
+        let model = &app.plan.model;
+        let own = || Some(model.own_territory());
+        self.scope.as_ref().map_or_else(own, |id| model.unit_ix(id)).ok_or(Problem::NotFound)
+    }
+}
+
+pub async fn evaluation(
+    State(app): State<App>,
+    _: Person,
+    Query(which): Query<Which>,
+) -> Result<Json<Vec<Evaluation>>, Problem> {
+    let scope = which.scope(&app)?;
+    let model = &app.plan.model;
+    let needed = Evaluator::new(model).cells_needed(which.period);
+    let figures = app.store.figures(model, &needed).await?;
+    let all = Evaluator::new(model).evaluate_all(&figures, scope, which.period, app.today());
+    Ok(Json(all.into_iter().enumerate().map(|(ix, e)| suppressed(model, ix, e)).collect()))
+}
+
+/// Sums of others and, for targets that rest on sensitive figures, their verdict from here.
+#[derive(Serialize)]
+pub struct Others {
+    totals: Vec<(String, PeriodId, Total)>,
+    verdicts: Vec<Evaluation>,
+}
+
+pub async fn others(
+    State(app): State<App>,
+    person: Person,
+    Query(which): Query<Which>,
+) -> Result<Json<Others>, Problem> {
+    let scope = which.scope(&app)?;
+    let model = &app.plan.model;
+    let needed = Evaluator::new(model).cells_needed(which.period);
+    let figures = app.store.figures(model, &needed).await?;
+    let evaluator = Evaluator::new(model);
+    let mine: Vec<ReporterIx> = person.grants.reporters.iter().filter_map(|r| model.reporter_ix(r)).collect();
+    let mut totals = Vec::new();
+    for (element, period) in needed.iter().filter(|(e, _)| !model.element(*e).sensitive) {
+        let assigned = evaluator.assigned_inside(model.form_of(*element), *period, scope);
+        let others: Vec<ReporterIx> = assigned.into_iter().filter(|r| !mine.contains(r)).collect();
+        let total = figures.total(*element, *period, &others);
+        if total.reported > 0 || total.contested > 0 {
+            totals.push((model.element(*element).id.clone(), *period, total));
+        }
+    }
+    let verdicts = (0..model.plan().targets.len())
+        .filter(|ix| is_sensitive(model, *ix))
+        .map(|ix| {
+            suppressed(model, ix, evaluator.evaluate(&figures, ix, scope, which.period, app.today()))
+        })
+        .collect();
+    Ok(Json(Others { totals, verdicts }))
+}

@@ -1,0 +1,85 @@
+//! `GET me`: who is signed in and what is open for them. `GET plan`: plan and units, by version.
+
+use crate::problem::Problem;
+use crate::session::Person;
+use crate::state::App;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chitieu_domain::{PeriodId, ReporterId};
+use chitieu_sync::grants::Grants;
+use chrono::NaiveDate;
+use serde::Serialize;
+
+/// The person signed in.
+#[derive(Serialize)]
+pub struct Me {
+    username: String,
+    display_name: String,
+    grants: Grants,
+    reporters: Vec<ReporterId>,
+    open_periods: Vec<OpenPeriod>,
+    today: NaiveDate,
+    plan_version: String,
+    illustrative: bool,
+}
+
+/// A form that is being filled in now.
+#[derive(Serialize)]
+struct OpenPeriod {
+    reporter: ReporterId,
+    form: String,
+    period: PeriodId,
+    from: NaiveDate,
+    to: NaiveDate,
+    deadline: NaiveDate,
+}
+
+pub fn describe(app: &App, person: &Person) -> Me {
+    let model = &app.plan.model;
+    let today = app.today();
+    let mut open_periods = Vec::new();
+    for reporter in person.grants.reporters.iter().filter_map(|r| model.reporter_ix(r)) {
+        for form in model.forms() {
+            let Some(period) = model.open_period(form, today) else { continue };
+            if model.is_assigned(reporter, form, period) {
+                let span = model.span(form, period);
+                open_periods.push(OpenPeriod {
+                    reporter: model.reporter(reporter).id.clone(),
+                    form: model.form(form).id.clone(),
+                    period,
+                    from: span.from,
+                    to: span.to,
+                    deadline: model.deadline(reporter, form, period),
+                });
+            }
+        }
+    }
+    Me {
+        username: person.username.clone(),
+        display_name: person.display_name.clone(),
+        reporters: person.grants.reporters.clone(),
+        grants: person.grants.clone(),
+        open_periods,
+        today,
+        plan_version: app.plan.version.clone(),
+        illustrative: app.illustrative,
+    }
+}
+
+pub async fn me(State(app): State<App>, person: Person) -> Json<Me> {
+    Json(describe(&app, &person))
+}
+
+pub async fn plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {
+    let tag = format!("\"{}\"", app.plan.version);
+    let tag_value = HeaderValue::from_str(&tag).map_err(|e| Problem::BadRequest(e.to_string()))?;
+    let cache = HeaderValue::from_static("private, no-cache");
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes()) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag_value)]).into_response());
+    }
+    let kind = HeaderValue::from_static("application/json");
+    let headers = [(header::CONTENT_TYPE, kind), (header::ETAG, tag_value), (header::CACHE_CONTROL, cache)];
+    Ok((headers, app.plan.json.clone()).into_response())
+}

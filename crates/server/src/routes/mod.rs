@@ -1,0 +1,95 @@
+//! Every route there is.
+
+mod embed;
+mod evaluation;
+mod figures;
+mod me;
+mod session;
+mod sync;
+
+use crate::problem::Problem;
+use crate::state::App;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use chitieu_sync::message::MOST_BYTES;
+use serde::de::DeserializeOwned;
+use tower_http::compression::CompressionLayer;
+use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// The server as a service: the app under every path that is not an interface.
+pub fn router(app: App) -> Router {
+    let no_store = HeaderValue::from_static("no-store");
+    let api = Router::new()
+        .route("/session", post(session::sign_in).delete(session::sign_out))
+        .route("/me", get(me::me))
+        .route("/plan", get(me::plan))
+        .route("/sync/push", post(sync::push))
+        .route("/sync/pull", post(sync::pull))
+        .route("/evaluation", get(evaluation::evaluation))
+        .route("/evaluation/others", get(evaluation::others))
+        .route("/figures", get(figures::figures))
+        .fallback(async || Problem::NotFound)
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(RequestDecompressionLayer::new())
+        .layer(CompressionLayer::new())
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, no_store))
+        .layer(from_fn(same_site));
+    let embed = Router::new()
+        .route("/style.css", get(embed::style))
+        .route("/target/{id}", get(embed::target))
+        .fallback(async || Problem::NotFound);
+    Router::new()
+        .nest("/api/v1", api)
+        .nest("/embed/v1", embed)
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(ready))
+        .fallback(get(file))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        ))
+        .with_state(app)
+}
+
+/// Refuses what changes something and was sent by another site's page, cookies or not.
+async fn same_site(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site").and_then(|v| v.to_str().ok());
+    let changes = request.method() != Method::GET && request.method() != Method::HEAD;
+    if changes && site.is_some_and(|s| s != "same-origin" && s != "none") {
+        return Problem::CrossSite.into_response();
+    }
+    next.run(request).await
+}
+
+async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+    app.store.epoch().await?;
+    Ok("ready")
+}
+
+async fn file(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    app.assets.serve(uri.path(), &headers)
+}
+
+/// JSON whose refusal is a problem that says where it does not read.
+pub(crate) struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        match Json::<T>::from_request(request, state).await {
+            Ok(Json(value)) => Ok(Self(value)),
+            Err(JsonRejection::BytesRejection(error)) if error.status() == 413 => Err(Problem::TooLarge),
+            Err(error) => Err(Problem::BadRequest(error.body_text())),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What the routes share: plan, store, settings, the clock, and the figures for evaluation.
+
+use crate::assets::Assets;
+use crate::plan_file::Loaded;
+use crate::session::Throttle;
+use crate::store::Store;
+use chrono::NaiveDate;
+use std::sync::Arc;
+
+/// What is set when the server starts.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Cookies carry Secure and the `__Host-` name; off on loopback without TLS alone.
+    pub secure_cookies: bool,
+    /// Origins that may frame widgets (`https://portal.example.gov.vn`).
+    pub frame_ancestors: Vec<String>,
+    /// The day to take for today; none: the clock's.
+    pub today: Option<NaiveDate>,
+}
+
+/// Shared by all routes.
+#[derive(Clone)]
+pub struct App(pub Arc<Shared>);
+
+/// See [`App`].
+pub struct Shared {
+    /// Plan, units, version.
+    pub plan: Loaded,
+    /// What is durable.
+    pub store: Store,
+    /// The app's files.
+    pub assets: Assets,
+    /// Settings.
+    pub settings: Settings,
+    /// Slows password guessing down.
+    pub throttle: Throttle,
+    /// True where every screen says that the data are illustrative.
+    pub illustrative: bool,
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Shared {
+    /// Today: the day set, or the clock's in Vietnam (UTC+7, no summer time).
+    pub fn today(&self) -> NaiveDate {
+        self.settings.today.unwrap_or_else(|| now().date_naive())
+    }
+}
+
+/// The time in Vietnam. The one place where the server reads a calendar clock.
+#[expect(clippy::disallowed_methods, reason = "the server's edge: time enters here")]
+pub fn now() -> chrono::DateTime<chrono::FixedOffset> {
+    let hanoi = chrono::FixedOffset::east_opt(7 * 3600).expect("seven hours are a valid offset");
+    chrono::Utc::now().with_timezone(&hanoi)
+}

@@ -1,0 +1,34 @@
+//! The two languages: Vietnamese first, English second.
+
+/// A language of the screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Locale {
+    /// Tiếng Việt.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+impl Locale {
+    /// From a language tag; anything but English is Vietnamese.
+    pub fn from_tag(tag: &str) -> Self {
+        if tag.starts_with("en") { Self::En } else { Self::Vi }
+    }
+
+    /// The language tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Vi => "vi",
+            Self::En => "en",
+        }
+    }
+
+    /// The text of this language.
+    pub fn pick<'a>(self, vi: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Vi => vi,
+            Self::En => en,
+        }
+    }
+}

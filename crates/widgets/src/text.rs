@@ -1,0 +1,200 @@
+//! The words and proportions of a target's card, from its evaluation alone.
+
+use crate::{Locale, t};
+use chitieu_domain::evaluate::Evaluation;
+use chitieu_domain::model::Model;
+use chitieu_domain::number::{Against, grouped, percent};
+use chitieu_domain::plan::{Comparator, Firmness, Measure, Target, TargetKind};
+use chitieu_domain::verdict::Verdict;
+use chrono::{Datelike, NaiveDate};
+
+/// How a card is coloured and marked; never by colour alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Green, a tick.
+    Met,
+    /// Red, a cross.
+    NotMet,
+    /// Grey, a ring.
+    Neutral,
+}
+
+impl Tone {
+    /// Class of the design's style.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not",
+            Self::Neutral => "none",
+        }
+    }
+}
+
+/// Everything a card says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardText {
+    /// `T04`.
+    pub id: String,
+    /// "mục I.3 · phấn đấu".
+    pub section: String,
+    /// Title.
+    pub title: String,
+    /// Colour and mark.
+    pub tone: Tone,
+    /// The verdict in words.
+    pub verdict: &'static str,
+    /// "tạm tính" is to be said.
+    pub provisional: bool,
+    /// The rate or count, large.
+    pub big: String,
+    /// "122/164 vụ", or last year's count.
+    pub fraction: String,
+    /// What is missing, or what is to be said instead.
+    pub gap: String,
+    /// "số liệu từ … đến …".
+    pub days: String,
+    /// "đã có 104/110 số liệu", where something is missing.
+    pub coverage: Option<String>,
+    /// Bar from 0 to 1000, where there is a rate.
+    pub bar: Option<u32>,
+    /// Mark of the threshold on the bar, from 0 to 1000.
+    pub mark: Option<u32>,
+    /// Cells with two values.
+    pub contested: u32,
+}
+
+/// A day as in tables: dd/MM/yyyy (`domain/formats.md`, 6).
+pub fn day(date: NaiveDate) -> String {
+    format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
+}
+
+/// The verdict's word.
+pub fn verdict(verdict: Verdict, firmness: Firmness, locale: Locale) -> &'static str {
+    match (verdict, firmness) {
+        (Verdict::Met, Firmness::Aspirational) => t::verdict::met_aim(locale),
+        (Verdict::Met, _) => t::verdict::met(locale),
+        (Verdict::NotMet, Firmness::Aspirational) => t::verdict::not_met_aim(locale),
+        (Verdict::NotMet, _) => t::verdict::not_met(locale),
+        (Verdict::NoOccurrence, _) => t::verdict::no_occurrence(locale),
+        (Verdict::NoData, _) => t::verdict::no_data(locale),
+        (Verdict::NotComparable, _) => t::verdict::not_comparable(locale),
+        (Verdict::CannotImprove, _) => t::verdict::cannot_improve(locale),
+    }
+}
+
+/// What is counted by the target's first numerator.
+fn unit(model: &Model, target: usize, locale: Locale) -> &'static str {
+    let measure = model.target_terms(target).numerator.first().map(|(_, e)| model.element(*e).measure);
+    match measure {
+        Some(Measure::CountCase) => t::unit::case(locale),
+        Some(Measure::CountPerson) => t::unit::person(locale),
+        Some(Measure::MoneyVnd) => t::unit::dong(locale),
+        Some(Measure::CountItem) | None => t::unit::item(locale),
+    }
+}
+
+/// The words of one target's card.
+pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> CardText {
+    let about = &model.plan().targets[target];
+    let unit = unit(model, target, locale);
+    let tone = match e.verdict {
+        Verdict::Met => Tone::Met,
+        Verdict::NotMet => Tone::NotMet,
+        _ => Tone::Neutral,
+    };
+    let (big, fraction) = figures(about, e, unit, locale);
+    let mut section = t::card::section(locale, &about.section);
+    if about.firmness == Firmness::Aspirational {
+        section = format!("{section} · {}", t::card::aim(locale));
+    }
+    let permille = |n: i128, d: i128| (n.clamp(0, d) * 1000 / d.max(1)) as u32;
+    let is_rate = about.kind == TargetKind::RateThreshold || about.kind == TargetKind::RateVsPreviousYear;
+    let rate = e.numerator.zip(e.denominator).filter(|(_, d)| is_rate && *d > 0);
+    let before = e.previous_numerator.zip(e.previous_denominator).filter(|(_, d)| *d > 0);
+    CardText {
+        id: about.id.clone(),
+        section,
+        title: locale.pick(&about.title_vi, &about.title_en).to_owned(),
+        tone,
+        verdict: verdict(e.verdict, about.firmness, locale),
+        provisional: e.provisional,
+        big,
+        fraction,
+        gap: gap(about, e, unit, locale),
+        days: t::card::days(locale, day(e.from), day(e.to)),
+        coverage: (e.expected > 0 && e.reported < e.expected).then(|| {
+            t::card::coverage(locale, grouped(e.reported.into()), grouped(e.expected.into()))
+        }),
+        bar: rate.map(|(n, d)| permille(n, d)),
+        mark: match about.kind {
+            TargetKind::RateThreshold => about.threshold_percent.map(|p| p * 10),
+            TargetKind::RateVsPreviousYear => before.map(|(n, d)| permille(n, d)),
+            _ => None,
+        },
+        contested: e.contested,
+    }
+}
+
+fn figures(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> (String, String) {
+    let Some(n) = e.numerator else { return ("–".into(), String::new()) };
+    let previous = e.previous_numerator.zip(e.previous_denominator);
+    match (about.kind, e.denominator) {
+        (TargetKind::RateThreshold | TargetKind::RateVsPreviousYear, Some(d)) => {
+            let against = match (about.threshold_percent, previous) {
+                (Some(p), _) => Against::Percent(p),
+                (None, Some((pn, pd))) if pd > 0 => Against::Rate(pn, pd),
+                _ => Against::Nothing,
+            };
+            let rate = percent(n, d, against).unwrap_or_else(|| "–".into());
+            let mut fraction = format!("{}/{} {unit}", grouped(n), grouped(d));
+            if let (TargetKind::RateVsPreviousYear, Some((pn, pd))) = (about.kind, previous) {
+                let before = percent(pn, pd, Against::Rate(n, d)).unwrap_or_else(|| "–".into());
+                fraction = format!("{fraction} · {}", t::card::last_year(locale, before));
+            }
+            (rate, fraction)
+        }
+        (TargetKind::ReductionVsBaseline, Some(d)) => (
+            grouped(n),
+            format!("{unit} · {}", t::card::baseline(locale, grouped(d))),
+        ),
+        _ => {
+            let before = e.previous_numerator.map(|p| t::card::last_year(locale, grouped(p)));
+            (grouped(n), before.map_or_else(|| unit.to_owned(), |b| format!("{unit} · {b}")))
+        }
+    }
+}
+
+fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
+    let n = e.numerator.unwrap_or(0);
+    match e.verdict {
+        Verdict::NoData => t::gap::no_data(locale).into(),
+        Verdict::NoOccurrence => t::gap::no_occurrence(locale).into(),
+        Verdict::NotComparable => t::gap::not_comparable(locale).into(),
+        Verdict::CannotImprove => t::gap::cannot_improve(locale).into(),
+        Verdict::NotMet => match (e.missing, about.kind) {
+            (Some(k), _) => t::gap::missing(locale, grouped(k), unit),
+            (None, TargetKind::CountVsPreviousYear) => {
+                let over = n - e.previous_numerator.unwrap_or(n) + i128::from(about.comparator == Comparator::Lt);
+                t::gap::over(locale, grouped(over), unit)
+            }
+            (None, TargetKind::CountZero) => t::gap::over(locale, grouped(n), unit),
+            (None, _) => t::gap::not_met(locale).into(),
+        },
+        Verdict::Met => match (about.kind, about.comparator, about.threshold_percent, e.denominator) {
+            (TargetKind::RateThreshold, Comparator::Gt | Comparator::Ge, Some(p), Some(d)) => {
+                let limit = d * i128::from(p);
+                let least = limit.div_euclid(100)
+                    + i128::from(about.comparator == Comparator::Gt || limit.rem_euclid(100) != 0);
+                match n - least {
+                    0 => t::gap::just_enough(locale).into(),
+                    spare => t::gap::spare(locale, grouped(spare), unit),
+                }
+            }
+            (TargetKind::CountVsPreviousYear, ..) => {
+                let fewer = e.previous_numerator.unwrap_or(n) - n;
+                t::gap::fewer(locale, grouped(fewer), unit)
+            }
+            _ => t::gap::met(locale).into(),
+        },
+    }
+}

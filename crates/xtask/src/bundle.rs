@@ -1,0 +1,263 @@
+//! Packs the app: wasm and its glue by the wasm-bindgen library, every file named by the hash of its final
+//! bytes, the boot module, the precache list with digests, and compressed copies.
+
+use crate::{Result, machine, run, say, target, tree};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// How the app is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Small, slow to build: what is shipped and measured.
+    Size,
+    /// Quick to build: for working on it.
+    Dev,
+}
+
+impl Profile {
+    fn cargo(self) -> &'static str {
+        match self {
+            Self::Size => "wasm-size",
+            Self::Dev => "wasm-dev",
+        }
+    }
+}
+
+/// A packed app.
+pub struct App {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Files that a start needs, by path inside the folder.
+    pub start: Vec<String>,
+    /// Files that an install fetches, the start's included.
+    pub install: Vec<String>,
+}
+
+/// Builds and packs the app.
+pub fn bundle(profile: Profile) -> Result<App> {
+    machine::wasm_target()?;
+    say(&format!("building the app ({})", profile.cargo()));
+    let app = ["build", "--package", "chitieu-app", "--target", "wasm32-unknown-unknown", "--profile", profile.cargo()];
+    run("cargo", &app, &[])?;
+    let wasm = target().join("wasm32-unknown-unknown").join(profile.cargo()).join("chitieu-app.wasm");
+    say("packing");
+    let glue = target().join("glue").join(profile.cargo());
+    wasm_bindgen_cli_support::Bindgen::new()
+        .input_path(&wasm)
+        .web(true)
+        .and_then(|b| b.typescript(false).omit_default_module_path(true).out_name("app").generate(&glue))
+        .map_err(|e| format!("wasm-bindgen: {e:#}"))?;
+    Pack::new(profile).pack(&glue)
+}
+
+struct Pack {
+    profile: Profile,
+    root: PathBuf,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+/// First 16 hexadecimal digits of a digest: enough to name a file.
+fn hash(bytes: &[u8]) -> String {
+    digest(bytes)[..16].to_owned()
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+}
+
+impl Pack {
+    fn new(profile: Profile) -> Self {
+        Self { profile, root: tree::root(), files: BTreeMap::new() }
+    }
+
+    fn source(&self, path: &str) -> Result<Vec<u8>> {
+        let path = self.root.join(path);
+        std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))
+    }
+
+    fn text(&self, path: &str) -> Result<String> {
+        tree::read(&self.root.join(path))
+    }
+
+    /// Puts a file under a name with its hash and gives that name.
+    fn add_hashed(&mut self, name: &str, bytes: Vec<u8>) -> String {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "bin"));
+        let name = format!("{stem}-{}.{ending}", hash(&bytes));
+        self.files.insert(name.clone(), bytes);
+        name
+    }
+
+    fn pack(mut self, glue: &Path) -> Result<App> {
+        let read = |name: &str| {
+            let path = glue.join(name);
+            std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))
+        };
+        let script = String::from_utf8(read("app.js")?).map_err(|e| e.to_string())?;
+        let script = self.inline_snippets(glue, script)?;
+        let wasm = read("app_bg.wasm")?;
+        let wasm_size = wasm.len();
+        let script = self.add_hashed("app.js", script.into_bytes());
+        let wasm = self.add_hashed("app.wasm", wasm);
+        let boot = self
+            .text("app/public/boot.js")?
+            .replace("%SCRIPT%", &format!("/{script}"))
+            .replace("%WASM%", &format!("/{wasm}"))
+            .replace("%WASM_SIZE%", &wasm_size.to_string());
+        let boot = self.add_hashed("boot.js", boot.into_bytes());
+        let mut fonts = Vec::new();
+        let mut css = String::new();
+        for sheet in ["tokens", "base", "layout", "components"] {
+            css.push_str(&self.text(&format!("style/{sheet}.css"))?);
+        }
+        for font in tree::files(&self.root.join("app/public/fonts"), &[".woff2"])? {
+            let name = font.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let bytes = self.source(&format!("app/public/fonts/{name}"))?;
+            let hashed = self.add_hashed(&format!("fonts/{name}"), bytes);
+            css = css.replace(&format!("/fonts/{name}"), &format!("/{hashed}"));
+            fonts.push(hashed);
+        }
+        let css = self.add_hashed("style.css", shorten_css(&css).into_bytes());
+        let mut icons = Vec::new();
+        let mut manifest = self.text("app/public/manifest.webmanifest")?;
+        for icon in tree::files(&self.root.join("app/public/icons"), &[".png", ".svg"])? {
+            let name = icon.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let bytes = self.source(&format!("app/public/icons/{name}"))?;
+            let hashed = self.add_hashed(&format!("icons/{name}"), bytes);
+            manifest = manifest.replace(&format!("/icons/{name}"), &format!("/{hashed}"));
+            icons.push((name, hashed));
+        }
+        let manifest = self.add_hashed("manifest.webmanifest", manifest.into_bytes());
+        let mut index = self
+            .text("index.html")?
+            .replace("%STYLE%", &format!("/{css}"))
+            .replace("%BOOT%", &format!("/{boot}"))
+            .replace("%SCRIPT%", &format!("/{script}"))
+            .replace("%MANIFEST%", &format!("/{manifest}"));
+        for (name, hashed) in &icons {
+            index = index.replace(&format!("/icons/{name}"), &format!("/{hashed}"));
+        }
+        self.files.insert("index.html".into(), index.into_bytes());
+        let start = vec!["index.html".to_owned(), boot, script, wasm, css];
+        let mut install = start.clone();
+        install.push(manifest);
+        install.extend(fonts);
+        install.extend(icons.into_iter().map(|(_, hashed)| hashed));
+        self.worker(&install)?;
+        let folder = target().join("app").join(self.profile.cargo());
+        self.write(&folder)?;
+        install.push("sw.js".into());
+        Ok(App { folder, start, install })
+    }
+
+    /// JS snippets of dependencies become files of their own, named by their hash too.
+    fn inline_snippets(&mut self, glue: &Path, mut script: String) -> Result<String> {
+        let snippets = glue.join("snippets");
+        if !snippets.is_dir() {
+            return Ok(script);
+        }
+        for path in tree::files(&snippets, &[".js"])? {
+            let inside = path.strip_prefix(glue).map_err(|e| e.to_string())?.to_string_lossy().into_owned();
+            if script.contains(&inside) {
+                let bytes = std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+                let hashed = self.add_hashed("snippet.js", bytes);
+                script = script.replace(&format!("./{inside}"), &format!("/{hashed}"));
+            }
+        }
+        Ok(script)
+    }
+
+    /// The worker with its list, and the build's id.
+    fn worker(&mut self, install: &[String]) -> Result {
+        let list: Vec<(String, String)> = install
+            .iter()
+            .map(|name| {
+                let url = if name == "index.html" { "/".to_owned() } else { format!("/{name}") };
+                (url, digest(&self.files[name]))
+            })
+            .collect();
+        let list = serde_json::to_string(&list).map_err(|e| e.to_string())?;
+        let build = hash(list.as_bytes());
+        let worker = self.text("app/public/sw.js")?.replace("%BUILD%", &build).replace("\"%LIST%\"", &list);
+        self.files.insert("sw.js".into(), worker.into_bytes());
+        let version = serde_json::json!({ "build": build }).to_string();
+        self.files.insert("version.json".into(), version.into_bytes());
+        Ok(())
+    }
+
+    fn write(&self, folder: &Path) -> Result {
+        if folder.exists() {
+            std::fs::remove_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        }
+        for (name, bytes) in &self.files {
+            tree::write(&folder.join(name), bytes)?;
+            let packed_already = name.ends_with(".png") || name.ends_with(".woff2");
+            if !packed_already && self.profile == Profile::Size {
+                tree::write(&folder.join(format!("{name}.br")), &brotli(bytes)?)?;
+                tree::write(&folder.join(format!("{name}.gz")), &gzip(bytes)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Takes comments and indentation out of a sheet.
+fn shorten_css(css: &str) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some((before, after)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Brotli at its best.
+pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters).map_err(|e| format!("brotli: {e}"))?;
+    Ok(out)
+}
+
+/// Gzip at its best.
+pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).map_err(|e| format!("gzip: {e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sheets_lose_their_comments_alone() {
+        assert_eq!(shorten_css("/* a */\n  b {\n    c: d;\n  }\n"), "b {\nc: d;\n}");
+    }
+
+    #[test]
+    fn the_packed_app_refers_only_to_files_it_has() {
+        let folder = target().join("app/wasm-size");
+        if !folder.join("index.html").exists() {
+            // `cargo xtask test` packs before it runs this; a bare `cargo test` may come first.
+            return;
+        }
+        let index = tree::read(&folder.join("index.html")).expect("the shell");
+        assert!(!index.contains('%'), "a placeholder is left");
+        assert!(!index.contains("://"), "an outside host");
+        for part in index.split(['"']).filter(|p| p.starts_with('/') && p.len() > 1) {
+            assert!(folder.join(&part[1..]).is_file(), "{part} is missing");
+        }
+        let worker = tree::read(&folder.join("sw.js")).expect("the worker");
+        let list = worker.split_once("const LIST = ").and_then(|(_, r)| r.split_once(';')).expect("the list").0;
+        let list: Vec<(String, String)> = serde_json::from_str(list).expect("the list reads");
+        assert!(list.len() > 8);
+        for (url, sum) in list {
+            let name = if url == "/" { "index.html" } else { &url[1..] };
+            let bytes = std::fs::read(folder.join(name)).expect("a listed file");
+            assert_eq!(digest(&bytes), sum, "{url}");
+        }
+    }
+}

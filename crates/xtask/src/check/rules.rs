@@ -1,0 +1,233 @@
+//! The rules: which way arrows point, that modules say what they are, how long a file may be, that documents
+//! name what exists, that nothing outside is asked for.
+
+use crate::Result;
+use crate::tree::{files, read};
+use std::path::Path;
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Broken rules.
+    pub faults: Vec<String>,
+    /// What to keep an eye on.
+    pub notes: Vec<String>,
+}
+
+/// Which of our crates a crate may build on (`ARCHITECTURE.md`, arrows).
+const ARROWS: [(&str, &[&str]); 7] = [
+    ("crates/domain", &[]),
+    ("crates/sync", &["chitieu-domain"]),
+    ("crates/widgets", &["chitieu-domain"]),
+    ("crates/server", &["chitieu-widgets", "chitieu-sync", "chitieu-domain"]),
+    ("app", &["chitieu-widgets", "chitieu-sync", "chitieu-domain"]),
+    ("crates/xtask", &[]),
+    ("tests", &[]),
+];
+
+/// All that `domain` and `sync` may build on besides: no IO, no clock, no randomness.
+const PURE: [&str; 6] = ["chitieu-domain", "chrono", "serde", "serde_json", "thiserror", "uuid"];
+
+/// Where the app may name web-sys.
+const BROWSER: [&str; 3] = ["app/src/platform", "app/src/platform.rs", "app/src/replica/indexed_db.rs"];
+
+/// Longest file that passes, in lines.
+const HARD: usize = 500;
+/// Longest file without a note.
+const SOFT: usize = 300;
+
+/// Checks a tree.
+pub fn check(root: &Path) -> Result<Report> {
+    let mut report = Report::default();
+    arrows(root, &mut report)?;
+    sources(root, &mut report)?;
+    documents(root, &mut report)?;
+    hosts(root, &mut report)?;
+    Ok(report)
+}
+
+/// Names in the dependency tables of a manifest, development's and build's apart.
+fn dependencies(manifest: &str) -> Result<Vec<String>> {
+    let table: toml::Table = manifest.parse().map_err(|e| format!("{e}"))?;
+    let keys = |t: &toml::Table| -> Vec<String> {
+        t.get("dependencies").and_then(|d| d.as_table()).map(|d| d.keys().cloned().collect()).unwrap_or_default()
+    };
+    let mut names = keys(&table);
+    for target in table.get("target").and_then(|t| t.as_table()).into_iter().flat_map(|t| t.values()) {
+        names.extend(target.as_table().map(&keys).unwrap_or_default());
+    }
+    Ok(names)
+}
+
+fn arrows(root: &Path, report: &mut Report) -> Result {
+    for (folder, allowed) in ARROWS {
+        let path = root.join(folder).join("Cargo.toml");
+        if !path.exists() {
+            continue;
+        }
+        let names = dependencies(&read(&path)?).map_err(|e| format!("{}: {e}", path.display()))?;
+        for name in names.iter().filter(|n| n.starts_with("chitieu-")) {
+            if !allowed.contains(&name.as_str()) {
+                report.faults.push(format!("{folder}/Cargo.toml: an arrow is drawn backwards, {folder} → {name}"));
+            }
+        }
+        if folder == "crates/domain" || folder == "crates/sync" {
+            for name in names.iter().filter(|n| !PURE.contains(&n.as_str())) {
+                report.faults.push(format!("{folder}/Cargo.toml: {name} is not on the list of a pure crate"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn sources(root: &Path, report: &mut Report) -> Result {
+    for path in files(root, &[".rs"])? {
+        let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+        let text = read(&path)?;
+        let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
+        if !first.starts_with("//!") {
+            report.faults.push(format!("{name}: the module has no doc; begin with //! and say what it is for"));
+        }
+        let lines = text.lines().count();
+        if lines > HARD {
+            report.faults.push(format!("{name}: {lines} lines, more than {HARD}; split it by what it does"));
+        } else if lines > SOFT {
+            report.notes.push(format!("{name}: {lines} lines, more than {SOFT}"));
+        }
+        let names_browser = text.contains("web_sys") || text.contains("js_sys");
+        if name.starts_with("app/src") && names_browser && !BROWSER.iter().any(|b| name.starts_with(b)) {
+            report.faults.push(format!("{name}: only the platform folder and the IndexedDB store name web-sys"));
+        }
+    }
+    Ok(())
+}
+
+/// Top-level names that make a word in backticks a path of this project.
+const TOP: [&str; 8] = ["app/", "crates/", "style/", "tests/", "docs/", ".ci/", ".cargo/", "src/"];
+
+fn documents(root: &Path, report: &mut Report) -> Result {
+    for path in files(root, &[".md"])? {
+        let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+        let folder = path.parent().unwrap_or(root);
+        let text = read(&path)?;
+        let words = text.split('`').skip(1).step_by(2).map(str::to_owned);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned);
+        for word in words.chain(links) {
+            let word = word.split('#').next().unwrap_or_default().trim_end_matches('/');
+            let is_document = word.ends_with(".md") || word.ends_with(".toml") || word.ends_with(".html");
+            let is_path = TOP.iter().any(|t| word.starts_with(t)) || is_document || word.ends_with(".png");
+            let is_plain = !word.contains([' ', '*', '{', '<', '%', '…', ':']);
+            if is_path && is_plain && !root.join(word).exists() && !folder.join(word).exists() {
+                report.faults.push(format!("{name}: names `{word}`, which is not there"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn hosts(root: &Path, report: &mut Report) -> Result {
+    let shell = root.join("index.html");
+    let mut watched = if shell.exists() { vec![shell] } else { Vec::new() };
+    for folder in ["style", "app/public"] {
+        let folder = root.join(folder);
+        if folder.is_dir() {
+            watched.extend(files(&folder, &[".css", ".js", ".html", ".webmanifest"])?);
+        }
+    }
+    for path in watched {
+        let text = read(&path)?;
+        let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+        if text.contains("http://") || text.contains("https://") {
+            report.faults.push(format!("{name}: names an outside host"));
+        }
+        if name == "index.html" && text.split("<script").skip(1).any(|s| !s.split('>').next().unwrap_or("").contains("src=")) {
+            report.faults.push(format!("{name}: has an inline script"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::{root, write};
+    use std::path::PathBuf;
+
+    /// A small tree that passes, and is removed again.
+    struct Sample(PathBuf);
+
+    impl Sample {
+        fn new(name: &str) -> Self {
+            let sample = Self(std::env::temp_dir().join(format!("chitieu-check-{name}-{}", std::process::id())));
+            sample.put("crates/domain/Cargo.toml", "[dependencies]\nserde = \"1\"\n");
+            sample.put("crates/sync/Cargo.toml", "[dependencies]\nchitieu-domain = \"1\"\n");
+            sample.put("crates/domain/src/lib.rs", "//! The plan's nouns.\n");
+            sample.put("README.md", "See `crates/domain`.\n");
+            assert!(check(&sample.0).expect("the tree reads").faults.is_empty());
+            sample
+        }
+
+        fn put(&self, path: &str, text: &str) {
+            write(&self.0.join(path), text.as_bytes()).expect("the temporary folder is writable");
+        }
+
+        fn faults(&self) -> Vec<String> {
+            check(&self.0).expect("the tree reads").faults
+        }
+    }
+
+    impl Drop for Sample {
+        fn drop(&mut self) {
+            std::fs::remove_dir_all(&self.0).ok();
+        }
+    }
+
+    #[test]
+    fn an_arrow_drawn_backwards_is_found() {
+        let sample = Sample::new("arrow");
+        sample.put("crates/domain/Cargo.toml", "[dependencies]\nchitieu-sync = \"1\"\n");
+        assert!(sample.faults()[0].contains("backwards, crates/domain → chitieu-sync"), "{:?}", sample.faults());
+    }
+
+    #[test]
+    fn an_arrow_of_one_target_alone_is_found_too() {
+        let sample = Sample::new("target");
+        let manifest = "[target.'cfg(unix)'.dependencies]\ntokio = \"1\"\n";
+        sample.put("crates/domain/Cargo.toml", manifest);
+        assert!(sample.faults()[0].contains("tokio is not on the list"), "{:?}", sample.faults());
+    }
+
+    #[test]
+    fn a_module_without_a_doc_is_found() {
+        let sample = Sample::new("doc");
+        sample.put("crates/domain/src/unit.rs", "pub struct Unit;\n");
+        assert!(sample.faults()[0].contains("unit.rs: the module has no doc"), "{:?}", sample.faults());
+    }
+
+    #[test]
+    fn a_document_that_names_a_missing_path_is_found() {
+        let sample = Sample::new("path");
+        sample.put("README.md", "See `crates/nowhere/src`.\n");
+        assert_eq!(sample.faults(), ["README.md: names `crates/nowhere/src`, which is not there"]);
+    }
+
+    #[test]
+    fn a_file_that_is_too_long_is_found() {
+        let sample = Sample::new("long");
+        sample.put("crates/domain/src/unit.rs", &format!("//! Long.\n{}", "\n".repeat(HARD)));
+        assert!(sample.faults()[0].contains("501 lines"), "{:?}", sample.faults());
+    }
+
+    #[test]
+    fn an_outside_host_in_the_shell_is_found() {
+        let sample = Sample::new("host");
+        sample.put("index.html", "<script src=\"https://example.org/x.js\"></script>");
+        assert_eq!(sample.faults(), ["index.html: names an outside host"]);
+    }
+
+    #[test]
+    fn this_project_keeps_its_rules() {
+        let faults = check(&root()).expect("the tree reads").faults;
+        assert!(faults.is_empty(), "{faults:#?}");
+    }
+}

@@ -1,0 +1,53 @@
+//! Watches the sources, rebuilds in the quick profile and restarts the server; the page reloads itself when
+//! the build's id changes.
+
+use crate::bundle::{Profile, bundle};
+use crate::{Result, run, say, target, tree};
+use notify::{RecursiveMode, Watcher, recommended_watcher};
+use std::process::{Child, Command};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+fn build() -> Result {
+    run("cargo", &["build", "--package", "chitieu-server"], &[])?;
+    bundle(Profile::Dev).map(drop)
+}
+
+fn serve() -> Result<Child> {
+    let folder = target().join("demo/dev");
+    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let server = target().join("debug/chitieu");
+    let file = folder.join("chitieu.db");
+    let database = format!("sqlite:{}", file.display());
+    if !file.exists() {
+        run(&server.to_string_lossy(), &["demo", "--database", &database], &[])?;
+    }
+    Command::new(server)
+        .args(["serve", "--database", &database, "--app"])
+        .arg(target().join("app/wasm-dev"))
+        .spawn()
+        .map_err(|e| e.to_string())
+}
+
+/// Runs until interrupted.
+pub fn dev() -> Result {
+    build()?;
+    let mut server = serve()?;
+    let (tell, told) = channel();
+    let mut watcher = recommended_watcher(tell).map_err(|e| e.to_string())?;
+    for folder in ["app", "crates", "style"] {
+        watcher.watch(&tree::root().join(folder), RecursiveMode::Recursive).map_err(|e| e.to_string())?;
+    }
+    while told.recv().is_ok() {
+        // An editor saves in several steps; the last of them counts.
+        while told.recv_timeout(Duration::from_millis(200)).is_ok() {}
+        match build() {
+            Ok(()) => {
+                server.kill().and_then(|()| server.wait()).map_err(|e| e.to_string())?;
+                server = serve()?;
+            }
+            Err(error) => say(&format!("not built: {error}")),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! What a machine must have, and how it gets it: the wasm target, and on Debian the browser.
+
+use crate::{Result, run, say};
+use std::process::{Command, Stdio};
+
+fn output(program: &str, arguments: &[&str]) -> Option<String> {
+    let out = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
+    out.status.success().then(|| String::from_utf8_lossy(&out.stdout).into_owned())
+}
+
+/// Installs the wasm32 target where rustup can.
+pub fn wasm_target() -> Result {
+    let installed = output("rustup", &["target", "list", "--installed"]);
+    if installed.is_none_or(|list| list.contains("wasm32-unknown-unknown")) {
+        // Without rustup the build itself says what is missing.
+        return Ok(());
+    }
+    say("installing the wasm32 target");
+    run("rustup", &["target", "add", "wasm32-unknown-unknown"], &[])
+}
+
+fn has(program: &str) -> bool {
+    output(program, &["--version"]).is_some()
+}
+
+/// Makes sure that Chromium and its driver are there: installs them as root on Debian, names the command
+/// otherwise.
+pub fn chromium() -> Result {
+    if has("chromium") && has("chromedriver") {
+        return Ok(());
+    }
+    let command = "apt-get install -y --no-install-recommends chromium chromium-driver";
+    let is_root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+    if !(is_root && has("apt-get")) {
+        return Err(format!("the browser tests need Chromium and its driver; install them:\n  sudo {command}"));
+    }
+    say("installing Chromium and its driver");
+    let quiet = [("DEBIAN_FRONTEND", "noninteractive")];
+    run("apt-get", &["update", "-qq"], &quiet)?;
+    let words: Vec<&str> = command.split(' ').collect();
+    run(words[0], &words[1..], &quiet)
+}

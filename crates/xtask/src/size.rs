@@ -1,0 +1,51 @@
+//! What the browser loads to start and to install, raw and compressed, against the budgets of the design.
+
+use crate::Result;
+use crate::bundle::{App, brotli, gzip};
+
+/// Bytes to start, brotli.
+const START: usize = 300 * 1024;
+/// Bytes to install for offline use, brotli.
+const INSTALL: usize = 950 * 1024;
+
+#[derive(Default, Clone, Copy)]
+struct Bytes {
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+fn measure(app: &App, names: &[String], show: bool) -> Result<Bytes> {
+    let mut sum = Bytes::default();
+    for name in names {
+        let path = app.folder.join(name);
+        let raw = std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let is_packed = name.ends_with(".png") || name.ends_with(".woff2");
+        let bytes = if is_packed {
+            Bytes { raw: raw.len(), gzip: raw.len(), brotli: raw.len() }
+        } else {
+            Bytes { raw: raw.len(), gzip: gzip(&raw)?.len(), brotli: brotli(&raw)?.len() }
+        };
+        if show {
+            println!("{:>10} {:>10} {:>10}  {name}", bytes.raw, bytes.gzip, bytes.brotli);
+        }
+        sum = Bytes { raw: sum.raw + bytes.raw, gzip: sum.gzip + bytes.gzip, brotli: sum.brotli + bytes.brotli };
+    }
+    Ok(sum)
+}
+
+/// Prints both sums and fails over budget.
+pub fn report(app: &App) -> Result {
+    println!("{:>10} {:>10} {:>10}", "raw", "gzip", "brotli");
+    let start = measure(app, &app.start, true)?;
+    println!("{:>10} {:>10} {:>10}  to start (budget {START} brotli)", start.raw, start.gzip, start.brotli);
+    let install = measure(app, &app.install, false)?;
+    println!("{:>10} {:>10} {:>10}  to install (budget {INSTALL} brotli)", install.raw, install.gzip, install.brotli);
+    if start.brotli > START {
+        return Err(format!("a start costs {} bytes, {} over budget", start.brotli, start.brotli - START));
+    }
+    if install.brotli > INSTALL {
+        return Err(format!("an install costs {} bytes, {} over budget", install.brotli, install.brotli - INSTALL));
+    }
+    Ok(())
+}
