@@ -45,7 +45,8 @@ fn main() {
     }
     let mut code = String::new();
     for (table, texts) in &vi {
-        writeln!(code, "/// Texts of the table `{table}`.\npub mod {table} {{\n    use crate::Locale;").expect("a string");
+        writeln!(code, "/// Texts of the table `{table}`.\npub mod {table} {{\n    use crate::Locale;")
+            .expect("a string");
         for (key, vi_text) in texts {
             let en_text = &en[table][key];
             let names = placeholders(vi_text);

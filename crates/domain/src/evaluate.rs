@@ -66,6 +66,7 @@ struct Assigned {
 pub struct Evaluator<'a> {
     model: &'a Model,
     assigned: RefCell<HashMap<(FormIx, PeriodId, UnitIx), Rc<Assigned>>>,
+    inside: RefCell<HashMap<UnitIx, Rc<[ReporterIx]>>>,
 }
 
 /// A span as the labels whose years to date make it up, one a business year.
@@ -89,7 +90,7 @@ pub type Terms = [(bool, ElementIx)];
 impl<'a> Evaluator<'a> {
     /// For this plan and these units.
     pub fn new(model: &'a Model) -> Self {
-        Self { model, assigned: RefCell::default() }
+        Self { model, assigned: RefCell::default(), inside: RefCell::default() }
     }
 
     /// Evaluates the target at place `target` of the plan.
@@ -188,7 +189,10 @@ impl<'a> Evaluator<'a> {
     fn assigned(&self, form: FormIx, period: PeriodId, scope: UnitIx) -> Rc<Assigned> {
         let mut known = self.assigned.borrow_mut();
         let found = known.entry((form, period, scope)).or_insert_with(|| {
-            let reporters = self.model.assigned_inside(form, period, scope);
+            let mut inside = self.inside.borrow_mut();
+            let inside = inside.entry(scope).or_insert_with(|| self.model.reporters_inside(scope).into());
+            let reporters: Vec<ReporterIx> =
+                inside.iter().copied().filter(|r| self.model.is_assigned(*r, form, period)).collect();
             let complete = self.model.cover(&reporters, scope);
             Rc::new(Assigned { reporters, complete })
         });

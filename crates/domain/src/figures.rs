@@ -66,7 +66,13 @@ pub struct Figures {
 
 impl Figures {
     /// Puts a figure in force and gives the one it replaced.
-    pub fn set(&mut self, reporter: ReporterIx, period: PeriodId, element: ElementIx, figure: Figure) -> Option<Figure> {
+    pub fn set(
+        &mut self,
+        reporter: ReporterIx,
+        period: PeriodId,
+        element: ElementIx,
+        figure: Figure,
+    ) -> Option<Figure> {
         self.cells.insert((reporter, period, element), figure)
     }
 

@@ -171,10 +171,9 @@ impl Model {
                 }
             }
         }
-        let own_territory = units
-            .index(&plan.own_territory)
-            .map(|i| UnitIx(i as u32))
-            .ok_or_else(|| PlanError::Unit { path: "own_territory".into(), unit: plan.own_territory.clone() })?;
+        let own_territory = units.index(&plan.own_territory).map(|i| UnitIx(i as u32)).ok_or_else(|| {
+            PlanError::Unit { path: "own_territory".into(), unit: plan.own_territory.clone() }
+        })?;
         let reader = Reader { elements: &element_by_id };
         let targets = plan.targets.iter().map(|t| reader.target(t)).collect::<Result<_, _>>()?;
         let rules = plan.forms.iter().map(|f| reader.rules(f)).collect::<Result<_, _>>()?;
@@ -330,16 +329,24 @@ impl Model {
 
     /// Who fills in this form for this period inside a scope: reporters whose unit lies wholly inside.
     pub fn assigned_inside(&self, form: FormIx, period: PeriodId, scope: UnitIx) -> Vec<ReporterIx> {
+        let inside = self.reporters_inside(scope);
+        inside.into_iter().filter(|r| self.is_assigned(*r, form, period)).collect()
+    }
+
+    /// Every reporter of every time whose unit lies wholly inside a scope.
+    pub fn reporters_inside(&self, scope: UnitIx) -> Vec<ReporterIx> {
         let territory = self.unit(scope);
         (0..self.reporters.len() as u32)
             .map(ReporterIx)
-            .filter(|r| self.is_assigned(*r, form, period))
             .filter(|r| self.unit(self.reporter(*r).unit).lies_inside(territory))
             .collect()
     }
 
     /// True when these reporters' units together make up the whole scope.
     pub fn cover(&self, reporters: &[ReporterIx], scope: UnitIx) -> bool {
+        if reporters.iter().any(|r| self.reporter(*r).unit == scope) {
+            return true;
+        }
         let mut missing: BTreeSet<_> = self.unit(scope).parts.clone();
         for reporter in reporters {
             for part in &self.unit(self.reporter(*reporter).unit).parts {
@@ -412,7 +419,8 @@ impl Reader<'_> {
     fn target(&self, target: &Target) -> Result<TargetTerms, PlanError> {
         let path = |field: &str| format!("target.{}.{field}", target.id);
         let sum = |text: &str, field: &str| {
-            let parsed = Sum::parse(text).map_err(|error| PlanError::Expression { path: path(field), error })?;
+            let parsed =
+                Sum::parse(text).map_err(|error| PlanError::Expression { path: path(field), error })?;
             self.plain(&parsed, &path(field))
         };
         let alternative = match &target.alternative {
@@ -500,7 +508,8 @@ fn reporters(plan: &Plan, units: &Units) -> Result<Vec<Reporter>, PlanError> {
         for id in &plan.reporting_provinces {
             let wrong = || PlanError::Unit { path: "reporting_provinces".into(), unit: id.clone() };
             let ix = units.index(id).ok_or_else(wrong)?;
-            let joined = (*id != plan.own_territory).then(|| units.all()[ix].valid_to.and_then(|d| d.succ_opt()));
+            let joined =
+                (*id != plan.own_territory).then(|| units.all()[ix].valid_to.and_then(|d| d.succ_opt()));
             push(ix, joined.flatten(), None);
         }
     }

@@ -109,7 +109,8 @@ impl Quantity {
     /// Reads an amount of đồng: as a count, or a number with a word of scale (`1,5 tỷ`).
     pub fn parse_money(text: &str) -> Result<Option<Self>, QuantityError> {
         let lower = text.trim().to_lowercase();
-        let amount = lower.strip_suffix("đồng").or_else(|| lower.strip_suffix("dong")).unwrap_or(&lower).trim_end();
+        let amount =
+            lower.strip_suffix("đồng").or_else(|| lower.strip_suffix("dong")).unwrap_or(&lower).trim_end();
         let scales = [
             (&["tỷ", "tỉ", "ty"][..], 9),
             (&["triệu", "trieu", "tr"][..], 6),
@@ -190,7 +191,9 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused_or_asked() {
-        use QuantityError::{AskComma, AskDash, AskDot, AskEllipsis, Fraction, Grouping, NotDigits, Sign, TooLarge};
+        use QuantityError::{
+            AskComma, AskDash, AskDot, AskEllipsis, Fraction, Grouping, NotDigits, Sign, TooLarge,
+        };
         for (text, why) in [
             ("12,5", Fraction),
             ("12.5", AskDot),

@@ -73,7 +73,8 @@ pub fn check_form(check: &FormCheck<'_>) -> Vec<Checked> {
 
 impl FormCheck<'_> {
     fn rule(&self, rule: usize, terms: &RuleTerms, scope: RuleScope, severity: Severity) -> Checked {
-        let (Some(left), Some(right)) = (self.side(&terms.left, scope), self.side(&terms.right, scope)) else {
+        let (Some(left), Some(right)) = (self.side(&terms.left, scope), self.side(&terms.right, scope))
+        else {
             return Checked { rule, state: State::Unanswered, severity, left: 0, right: 0 };
         };
         let kept = match terms.relation {

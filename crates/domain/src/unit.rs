@@ -249,12 +249,12 @@ impl Units {
         let (second, third) = (day(2024, 12, 1), day(2025, 7, 1));
         let pieces = Pieces::of(tables);
         let mut units: Vec<Unit> = Vec::new();
-        let lists = [(FIRST, &tables.list_2021, 0), (second, &tables.list_2024_12, 1), (third, &tables.list_2025, 2)];
+        let lists =
+            [(FIRST, &tables.list_2021, 0), (second, &tables.list_2024_12, 1), (third, &tables.list_2025, 2)];
         for (from, list, time) in lists {
             let parts = pieces.territories(list, time)?;
-            let stays = |u: &Unit| {
-                u.valid_to.is_none() && parts.get(u.id.code()).is_some_and(|p| *p == u.parts)
-            };
+            let stays =
+                |u: &Unit| u.valid_to.is_none() && parts.get(u.id.code()).is_some_and(|p| *p == u.parts);
             let before = from.pred_opt().expect("not the first day there is");
             for unit in &mut units {
                 if unit.valid_to.is_none() && !stays(unit) {
@@ -347,7 +347,11 @@ impl Pieces {
     }
 
     /// The parts of every unit of a list: communes from the mapping, the others from their children.
-    fn territories(&self, list: &[UnitRow], time: usize) -> Result<BTreeMap<String, BTreeSet<Part>>, TablesError> {
+    fn territories(
+        &self,
+        list: &[UnitRow],
+        time: usize,
+    ) -> Result<BTreeMap<String, BTreeSet<Part>>, TablesError> {
         let mut parts: BTreeMap<String, BTreeSet<Part>> = BTreeMap::new();
         let parent: BTreeMap<&str, &str> =
             list.iter().map(|row| (row.code.as_str(), row.parent_code.as_str())).collect();

@@ -141,7 +141,14 @@ mod tests {
 
     fn rate(n: i128, d: i128, comparator: Comparator, threshold: u32) -> (Verdict, Option<i128>) {
         let this = Some(Pair { n, d });
-        judge(&Case { kind: TargetKind::RateThreshold, comparator, threshold, this, previous: None, years: 1 })
+        judge(&Case {
+            kind: TargetKind::RateThreshold,
+            comparator,
+            threshold,
+            this,
+            previous: None,
+            years: 1,
+        })
     }
 
     #[test]

@@ -88,9 +88,8 @@ fn reporters_fill_in_what_they_are_assigned_on_the_last_day() {
 fn a_balance_is_unanswered_then_broken_then_kept() {
     let model = model();
     let form = model.form_ix("crime").expect("a form");
-    let reporter = model
-        .reporter_ix(&"police_commune:11977@2025-07-01".parse().expect("an id"))
-        .expect("a reporter");
+    let reporter =
+        model.reporter_ix(&"police_commune:11977@2025-07-01".parse().expect("an id")).expect("a reporter");
     let period = PeriodId::Month(2026, 10);
     let mut figures = Figures::default();
     let state = |figures: &Figures| {

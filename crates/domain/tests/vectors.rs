@@ -42,7 +42,8 @@ fn fill(model: &Model, figures: &mut Figures, target: &str, period: &str, n: i64
             left = d - n;
         }
     }
-    let own: Vec<_> = terms.numerator.iter().filter(|(_, e)| !terms.denominator.iter().any(|(_, x)| x == e)).collect();
+    let own: Vec<_> =
+        terms.numerator.iter().filter(|(_, e)| !terms.denominator.iter().any(|(_, x)| x == e)).collect();
     for (i, (_, e)) in own.iter().enumerate() {
         set(&name(*e), if i == 0 { left } else { 0 });
     }
@@ -132,7 +133,11 @@ fn comparisons_with_last_year_are_judged_as_the_vectors_say() {
         if let Some((n, d)) = before {
             fill(&model, &mut figures, target, "2023", n, d);
         }
-        assert_eq!(evaluate(&model, &figures, target, "2024").verdict, verdict, "{target} {this:?} {before:?}");
+        assert_eq!(
+            evaluate(&model, &figures, target, "2024").verdict,
+            verdict,
+            "{target} {this:?} {before:?}"
+        );
     }
     let mut figures = Figures::default();
     fill(&model, &mut figures, "D1", "2022", 500, None);
@@ -156,9 +161,12 @@ fn counts_to_be_zero_are_judged_as_the_vectors_say() {
 #[test]
 fn the_reduction_over_five_years_is_judged_as_the_vectors_say() {
     let model = model();
-    for (n, baseline, verdict) in
-        [(95, 100, Verdict::Met), (96, 100, Verdict::NotMet), (0, 0, Verdict::NoOccurrence), (1, 0, Verdict::NotMet)]
-    {
+    for (n, baseline, verdict) in [
+        (95, 100, Verdict::Met),
+        (96, 100, Verdict::NotMet),
+        (0, 0, Verdict::NoOccurrence),
+        (1, 0, Verdict::NotMet),
+    ] {
         let mut figures = Figures::default();
         for year in ["2022", "2023", "2024", "2025"] {
             report(&model, &mut figures, HUNG_YEN, year, "child_abuse_crimes", 0);
@@ -191,7 +199,8 @@ fn all_targets_of_the_plan_are_evaluated() {
     let scope = unit(&model, HUNG_YEN);
     let all = Evaluator::new(&model).evaluate_all(&figures, scope, PeriodId::Year(2024), later());
     let ids: Vec<&str> = all.iter().map(|e| e.target.as_str()).collect();
-    let expected: Vec<String> = (1..=18).map(|n| format!("T{n:02}")).chain((1..=3).map(|n| format!("D{n}"))).collect();
+    let expected: Vec<String> =
+        (1..=18).map(|n| format!("T{n:02}")).chain((1..=3).map(|n| format!("D{n}"))).collect();
     assert_eq!(ids, expected);
     assert!(all.iter().all(|e| e.verdict == Verdict::NoData), "nothing reported is no data, not zero");
 }

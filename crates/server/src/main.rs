@@ -52,12 +52,12 @@ enum Command {
 #[tokio::main]
 #[expect(clippy::print_stdout, reason = "a command line tells its result on standard output")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match Arguments::parse().command {
         Command::Serve { database, listen, app, frame_ancestors, today } => {
-            let settings =
-                Settings { secure_cookies: !listen.ip().is_loopback(), frame_ancestors, today };
+            let settings = Settings { secure_cookies: !listen.ip().is_loopback(), frame_ancestors, today };
             serve(&database, listen, app, settings).await
         }
         Command::Demo { database, today } => {

@@ -69,9 +69,12 @@ impl Problem {
                 "Sai nhiều lần liên tiếp, hãy thử lại sau một phút.",
                 "Too many tries; try again in a minute.",
             ),
-            Self::Forbidden => {
-                fixed(StatusCode::FORBIDDEN, "forbidden", "Tài khoản không có quyền này.", "You may not do this.")
-            }
+            Self::Forbidden => fixed(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "Tài khoản không có quyền này.",
+                "You may not do this.",
+            ),
             Self::NotFound => {
                 fixed(StatusCode::NOT_FOUND, "not_found", "Không tìm thấy.", "There is nothing of this name.")
             }
@@ -130,7 +133,11 @@ impl IntoResponse for Problem {
         let body = Body { status: status.as_u16(), code: code.into(), title, title_en };
         let json = serde_json::to_string(&body).expect("a problem has only string keys");
         let kind = HeaderValue::from_static("application/problem+json");
-        (status, [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], json)
+        (
+            status,
+            [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+            json,
+        )
             .into_response()
     }
 }

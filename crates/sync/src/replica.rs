@@ -203,11 +203,20 @@ impl Replica {
         }
     }
 
+    /// The value in view as a submit covers it: an unsent op, or the server's revision.
+    pub fn cover_of(&self, key: &CellKey) -> Base {
+        match self.last_of(key) {
+            Some((_, w)) if w.outcome.is_none() => Base::Op(w.op.op_id),
+            _ => Base::Rev(self.cells.get(key).and_then(|c| c.head.as_ref()).map_or(0, |h| h.rev)),
+        }
+    }
+
     /// The change that keeps a new op. It must be stored before it is applied.
     pub fn keep(&self, op: Op) -> Change {
         let seen_rev = match &op.act {
             Act::Figure { element, .. } => {
-                let key = CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() };
+                let key =
+                    CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() };
                 self.cells.get(&key).and_then(|c| c.head.as_ref()).map_or(0, |h| h.rev)
             }
             Act::Submission { form, .. } => {
@@ -330,7 +339,9 @@ impl Replica {
                 // The head's author and time come with the next pull.
                 Outcome::SameValue { .. } => changes.push(Change::Done(*seq)),
                 other => {
-                    if let (Outcome::Conflict { conflict_id, head }, Some(key)) = (other, cell_of(&waiting.op)) {
+                    if let (Outcome::Conflict { conflict_id, head }, Some(key)) =
+                        (other, cell_of(&waiting.op))
+                    {
                         changes.push(self.contested(key, *conflict_id, head, &waiting.op));
                     }
                     let kept = Waiting { frozen: true, outcome: Some(other.clone()), ..waiting.clone() };
@@ -345,7 +356,8 @@ impl Replica {
     fn recorded(&self, op: &Op, rev: u64) -> Change {
         match &op.act {
             Act::Figure { element, value, resolves, .. } => {
-                let key = CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() };
+                let key =
+                    CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() };
                 let known = self.cells.get(&key).cloned().unwrap_or_default();
                 let head = Head {
                     value: *value,
@@ -355,11 +367,13 @@ impl Replica {
                     at: op.entered_at.clone(),
                     reason: op.reason.clone(),
                 };
-                let branches = known.branches.into_iter().filter(|b| !resolves.contains(&b.conflict_id)).collect();
+                let branches =
+                    known.branches.into_iter().filter(|b| !resolves.contains(&b.conflict_id)).collect();
                 Change::Cell(key, ServerCell { head: Some(head), branches })
             }
             Act::Submission { form, action, .. } => {
-                let key = SubmissionKey { reporter: op.reporter.clone(), period: op.period, form: form.clone() };
+                let key =
+                    SubmissionKey { reporter: op.reporter.clone(), period: op.period, form: form.clone() };
                 let before = self.submissions.get(&key).cloned().unwrap_or_default();
                 let standing = SubmissionStanding {
                     state: before.state.after(*action).unwrap_or(before.state),
@@ -398,7 +412,10 @@ impl Replica {
                             changes.push(Change::Done(*seq));
                         }
                     }
-                    changes.push(Change::Cell(key, ServerCell { head: head.clone(), branches: branches.clone() }));
+                    changes.push(Change::Cell(
+                        key,
+                        ServerCell { head: head.clone(), branches: branches.clone() },
+                    ));
                 }
                 EventBody::Submission { form, standing } => {
                     let (reporter, period) = (event.reporter.clone(), event.period);

@@ -43,7 +43,8 @@ pub fn TargetSvg(
     if card.provisional {
         verdict = format!("{verdict} ({})", t::card::provisional(locale));
     }
-    let label = format!("{}: {}. {} {}. {verdict}. {}", card.id, card.title, card.big, card.fraction, card.gap);
+    let label =
+        format!("{}: {}. {} {}. {verdict}. {}", card.id, card.title, card.big, card.fraction, card.gap);
     let title = lines(&card.title, 48);
     let at = |permille: u32| (permille * 328 / 1000).to_string();
     view! {

@@ -122,9 +122,8 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         fraction,
         gap: gap(about, e, unit, locale),
         days: t::card::days(locale, day(e.from), day(e.to)),
-        coverage: (e.expected > 0 && e.reported < e.expected).then(|| {
-            t::card::coverage(locale, grouped(e.reported.into()), grouped(e.expected.into()))
-        }),
+        coverage: (e.expected > 0 && e.reported < e.expected)
+            .then(|| t::card::coverage(locale, grouped(e.reported.into()), grouped(e.expected.into()))),
         bar: rate.map(|(n, d)| permille(n, d)),
         mark: match about.kind {
             TargetKind::RateThreshold => about.threshold_percent.map(|p| p * 10),
@@ -153,10 +152,9 @@ fn figures(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> (Strin
             }
             (rate, fraction)
         }
-        (TargetKind::ReductionVsBaseline, Some(d)) => (
-            grouped(n),
-            format!("{unit} · {}", t::card::baseline(locale, grouped(d))),
-        ),
+        (TargetKind::ReductionVsBaseline, Some(d)) => {
+            (grouped(n), format!("{unit} · {}", t::card::baseline(locale, grouped(d))))
+        }
         _ => {
             let before = e.previous_numerator.map(|p| t::card::last_year(locale, grouped(p)));
             (grouped(n), before.map_or_else(|| unit.to_owned(), |b| format!("{unit} · {b}")))
@@ -174,7 +172,8 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
         Verdict::NotMet => match (e.missing, about.kind) {
             (Some(k), _) => t::gap::missing(locale, grouped(k), unit),
             (None, TargetKind::CountVsPreviousYear) => {
-                let over = n - e.previous_numerator.unwrap_or(n) + i128::from(about.comparator == Comparator::Lt);
+                let over =
+                    n - e.previous_numerator.unwrap_or(n) + i128::from(about.comparator == Comparator::Lt);
                 t::gap::over(locale, grouped(over), unit)
             }
             (None, TargetKind::CountZero) => t::gap::over(locale, grouped(n), unit),

@@ -39,7 +39,15 @@ pub struct App {
 pub fn bundle(profile: Profile) -> Result<App> {
     machine::wasm_target()?;
     say(&format!("building the app ({})", profile.cargo()));
-    let app = ["build", "--package", "chitieu-app", "--target", "wasm32-unknown-unknown", "--profile", profile.cargo()];
+    let app = [
+        "build",
+        "--package",
+        "chitieu-app",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--profile",
+        profile.cargo(),
+    ];
     run("cargo", &app, &[])?;
     let wasm = target().join("wasm32-unknown-unknown").join(profile.cargo()).join("chitieu-app.wasm");
     say("packing");
@@ -251,7 +259,8 @@ mod tests {
             assert!(folder.join(&part[1..]).is_file(), "{part} is missing");
         }
         let worker = tree::read(&folder.join("sw.js")).expect("the worker");
-        let list = worker.split_once("const LIST = ").and_then(|(_, r)| r.split_once(';')).expect("the list").0;
+        let list =
+            worker.split_once("const LIST = ").and_then(|(_, r)| r.split_once(';')).expect("the list").0;
         let list: Vec<(String, String)> = serde_json::from_str(list).expect("the list reads");
         assert!(list.len() > 8);
         for (url, sum) in list {

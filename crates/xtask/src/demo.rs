@@ -53,7 +53,9 @@ pub fn demo(options: &Demo) -> Result {
     }
     println!();
     println!("    http://{}", options.listen);
-    println!("    officers   police_commune-11977, police_province, people_committee_commune-11977, … (one a reporter)");
+    println!(
+        "    officers   police_commune-11977, police_province, people_committee_commune-11977, … (one a reporter)"
+    );
     println!("    offices    reviewer, publisher, leader, auditor, admin");
     println!("    password   chitieu-demo");
     println!("    Dữ liệu minh họa: every figure is made up.");

@@ -32,7 +32,9 @@ pub fn chromium() -> Result {
     let command = "apt-get install -y --no-install-recommends chromium chromium-driver";
     let is_root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
     if !(is_root && has("apt-get")) {
-        return Err(format!("the browser tests need Chromium and its driver; install them:\n  sudo {command}"));
+        return Err(format!(
+            "the browser tests need Chromium and its driver; install them:\n  sudo {command}"
+        ));
     }
     say("installing Chromium and its driver");
     let quiet = [("DEBIAN_FRONTEND", "noninteractive")];

@@ -29,7 +29,11 @@ fn measure(app: &App, names: &[String], show: bool) -> Result<Bytes> {
         if show {
             println!("{:>10} {:>10} {:>10}  {name}", bytes.raw, bytes.gzip, bytes.brotli);
         }
-        sum = Bytes { raw: sum.raw + bytes.raw, gzip: sum.gzip + bytes.gzip, brotli: sum.brotli + bytes.brotli };
+        sum = Bytes {
+            raw: sum.raw + bytes.raw,
+            gzip: sum.gzip + bytes.gzip,
+            brotli: sum.brotli + bytes.brotli,
+        };
     }
     Ok(sum)
 }
@@ -40,12 +44,19 @@ pub fn report(app: &App) -> Result {
     let start = measure(app, &app.start, true)?;
     println!("{:>10} {:>10} {:>10}  to start (budget {START} brotli)", start.raw, start.gzip, start.brotli);
     let install = measure(app, &app.install, false)?;
-    println!("{:>10} {:>10} {:>10}  to install (budget {INSTALL} brotli)", install.raw, install.gzip, install.brotli);
+    println!(
+        "{:>10} {:>10} {:>10}  to install (budget {INSTALL} brotli)",
+        install.raw, install.gzip, install.brotli
+    );
     if start.brotli > START {
         return Err(format!("a start costs {} bytes, {} over budget", start.brotli, start.brotli - START));
     }
     if install.brotli > INSTALL {
-        return Err(format!("an install costs {} bytes, {} over budget", install.brotli, install.brotli - INSTALL));
+        return Err(format!(
+            "an install costs {} bytes, {} over budget",
+            install.brotli,
+            install.brotli - INSTALL
+        ));
     }
     Ok(())
 }

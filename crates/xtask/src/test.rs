@@ -29,10 +29,8 @@ pub fn test() -> Result {
     timed("journeys in the browser", &mut times, || {
         let app = target().join("app/wasm-size");
         let server = target().join("debug/chitieu");
-        let variables = [
-            ("CHITIEU_APP", &*app.to_string_lossy()),
-            ("CHITIEU_SERVER", &*server.to_string_lossy()),
-        ];
+        let variables =
+            [("CHITIEU_APP", &*app.to_string_lossy()), ("CHITIEU_SERVER", &*server.to_string_lossy())];
         run("cargo", &["test", "--package", "chitieu-tests", "--", "--test-threads=1"], &variables)
     })?;
     for (what, time) in times {

@@ -26,7 +26,8 @@ pub fn units() -> Units {
 
 pub fn model() -> Model {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans/hung-yen-188.toml");
-    let plan: Plan = toml::from_str(&std::fs::read_to_string(path).expect("the plan is there")).expect("it reads");
+    let plan: Plan =
+        toml::from_str(&std::fs::read_to_string(path).expect("the plan is there")).expect("it reads");
     Model::new(plan, units()).expect("the plan is sound")
 }
 
@@ -42,7 +43,9 @@ pub fn report(model: &Model, figures: &mut Figures, scope: &str, period: &str, e
     let form_ix = model.form_of(element);
     let form = model.form(form_ix);
     let period: PeriodId = period.parse().expect("a period");
-    let periods = if model.is_period_of(form_ix, period) && form.periodicity == chitieu_domain::calendar::Periodicity::Once {
+    let periods = if model.is_period_of(form_ix, period)
+        && form.periodicity == chitieu_domain::calendar::Periodicity::Once
+    {
         vec![period]
     } else {
         form.calendar.periods_to_date(period, form.periodicity)

@@ -42,9 +42,10 @@ impl Dice {
 }
 
 fn seed(words: &[&str]) -> u64 {
-    words.iter().flat_map(|w| w.bytes().chain([0])).fold(0xcbf2_9ce4_8422_2325, |h, b| {
-        (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    words
+        .iter()
+        .flat_map(|w| w.bytes().chain([0]))
+        .fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// The values of a form's elements. `assigned` are all who fill it in, among whom the total is shared out.
@@ -99,7 +100,8 @@ pub fn form(
         "corruption_cases" => corruption_cases(d, carried, first),
         "corruption_assets" => corruption_assets(d),
         "inspection_referrals" => {
-            let sources = [d.chance(0.5 * whole / peers), d.chance(0.4 * whole / peers), d.chance(0.1 * whole / peers)];
+            let sources =
+                [d.chance(0.5 * whole / peers), d.chance(0.4 * whole / peers), d.chance(0.1 * whole / peers)];
             let all = sources.iter().sum();
             vec![
                 ("insp_cases_with_crime_signs", all),
@@ -172,7 +174,13 @@ fn recidivism(d: &mut Dice, mean: f64) -> Vec<(&'static str, i64)> {
 }
 
 /// `open` is what is left of the year's opening stock, `new` of what was added since.
-fn wanted(d: &mut Dice, scale: f64, carried: &mut Carried, first: bool, new_year: bool) -> Vec<(&'static str, i64)> {
+fn wanted(
+    d: &mut Dice,
+    scale: f64,
+    carried: &mut Carried,
+    first: bool,
+    new_year: bool,
+) -> Vec<(&'static str, i64)> {
     if first {
         carried.open[0] = d.about(150.0 * scale);
     }

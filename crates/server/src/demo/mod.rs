@@ -65,7 +65,11 @@ pub fn accounts(model: &Model, today: NaiveDate) -> Vec<(String, String, Grants)
             format!("{}-{}", reporter.id.agency(), reporter.id.unit().code())
         };
         let shown = format!("{agency} · {unit}");
-        accounts.push((username, shown, Grants { role: Role::Officer, reporters: vec![reporter.id.clone()] }));
+        accounts.push((
+            username,
+            shown,
+            Grants { role: Role::Officer, reporters: vec![reporter.id.clone()] },
+        ));
     }
     accounts
 }
@@ -116,7 +120,14 @@ async fn figures(store: &Store, model: &Model, today: NaiveDate) -> Result<usize
                 if open {
                     continue;
                 }
-                let values = generate::form(model, form, *reporter, period, &assigned, carried.entry(*reporter).or_default());
+                let values = generate::form(
+                    model,
+                    form,
+                    *reporter,
+                    period,
+                    &assigned,
+                    carried.entry(*reporter).or_default(),
+                );
                 let state = match days_old {
                     ..40 => "submitted",
                     40..100 => "approved",

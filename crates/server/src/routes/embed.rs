@@ -6,10 +6,10 @@ use crate::state::App;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluator;
 use chitieu_domain::privacy::suppressed;
 use chitieu_domain::verdict::Verdict;
-use chitieu_domain::PeriodId;
 use chitieu_widgets::text::{CardText, card, day};
 use chitieu_widgets::{EMBED_CSS, Locale, TargetCard, TargetSvg, t};
 use leptos::prelude::*;
@@ -25,7 +25,8 @@ pub struct How {
 }
 
 pub async fn style() -> impl IntoResponse {
-    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
+    let headers =
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
     (headers, EMBED_CSS)
 }
 
@@ -43,7 +44,13 @@ pub async fn target(
         return Ok(if as_svg {
             (StatusCode::NOT_FOUND, text).into_response()
         } else {
-            respond(&app, &headers, StatusCode::NOT_FOUND, "text/html; charset=utf-8", page(&how, locale, text))
+            respond(
+                &app,
+                &headers,
+                StatusCode::NOT_FOUND,
+                "text/html; charset=utf-8",
+                page(&how, locale, text),
+            )
         });
     };
     let about = &model.plan().targets[target];
@@ -58,7 +65,8 @@ pub async fn target(
         Evaluator::new(model).evaluate(&figures, target, model.own_territory(), period, app.today());
     let evaluation = suppressed(model, target, evaluation);
     let nothing = evaluation.verdict == Verdict::NoData && evaluation.reported == 0;
-    let status = if evaluation.provisional { t::embed::provisional(locale) } else { t::embed::final_(locale) };
+    let status =
+        if evaluation.provisional { t::embed::provisional(locale) } else { t::embed::final_(locale) };
     let text = card(model, target, &evaluation, locale);
     let mut source = match last_published.and_then(|at| at.get(..10)?.parse().ok()) {
         Some(date) if !nothing => t::embed::published(locale, day(date), status),

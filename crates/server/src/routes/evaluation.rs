@@ -69,9 +69,7 @@ pub async fn others(
     }
     let verdicts = (0..model.plan().targets.len())
         .filter(|ix| is_sensitive(model, *ix))
-        .map(|ix| {
-            suppressed(model, ix, evaluator.evaluate(&figures, ix, scope, which.period, app.today()))
-        })
+        .map(|ix| suppressed(model, ix, evaluator.evaluate(&figures, ix, scope, which.period, app.today())))
         .collect();
     Ok(Json(Others { totals, verdicts }))
 }

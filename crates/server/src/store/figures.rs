@@ -105,10 +105,12 @@ impl Store {
         let mut reporters: HashMap<String, Option<chitieu_domain::ReporterIx>> = HashMap::new();
         for row in &rows {
             let name: &str = row.get("reporter");
-            let reporter = *reporters.entry(name.to_owned()).or_insert_with(|| {
-                name.parse::<ReporterId>().ok().and_then(|id| model.reporter_ix(&id))
-            });
-            let (Some(reporter), Some(element)) = (reporter, model.element_ix(row.get("element"))) else { continue };
+            let reporter = *reporters
+                .entry(name.to_owned())
+                .or_insert_with(|| name.parse::<ReporterId>().ok().and_then(|id| model.reporter_ix(&id)));
+            let (Some(reporter), Some(element)) = (reporter, model.element_ix(row.get("element"))) else {
+                continue;
+            };
             let period = period_of(row)?;
             let form = &model.form(model.form_of(element)).id;
             let figure = Figure {

@@ -67,14 +67,18 @@ impl Store {
 }
 
 /// The streams a person follows, with their present end.
-async fn followed(connection: &mut SqliteConnection, person: &Person) -> Result<BTreeMap<i64, i64>, sqlx::Error> {
+async fn followed(
+    connection: &mut SqliteConnection,
+    person: &Person,
+) -> Result<BTreeMap<i64, i64>, sqlx::Error> {
     let all = person.grants.follows_all_submissions();
     let own: Vec<String> = person.grants.reporters.iter().map(ToString::to_string).collect();
-    let rows = sqlx::query("SELECT id, seq FROM streams WHERE ?1 OR reporter IN (SELECT value FROM json_each(?2))")
-        .bind(all)
-        .bind(serde_json::to_string(&own).map_err(unreadable)?)
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        sqlx::query("SELECT id, seq FROM streams WHERE ?1 OR reporter IN (SELECT value FROM json_each(?2))")
+            .bind(all)
+            .bind(serde_json::to_string(&own).map_err(unreadable)?)
+            .fetch_all(connection)
+            .await?;
     Ok(rows.iter().map(|row| (row.get("id"), row.get("seq"))).collect())
 }
 
@@ -101,7 +105,8 @@ async fn snapshot(
         .await?;
         for row in &rows {
             let cell = cell_state(row)?;
-            let body = EventBody::Cell { element: row.get("element"), head: cell.head, branches: cell.branches };
+            let body =
+                EventBody::Cell { element: row.get("element"), head: cell.head, branches: cell.branches };
             events.push(Event { reporter: reporter_of(row.get("reporter"))?, period: period_of(row)?, body });
         }
         if let Some(last) = rows.last().filter(|_| rows.len() as i64 == limit) {

@@ -65,11 +65,12 @@ impl Batch<'_> {
             tracing::error!(op_id = %op.op_id, "the same op id came with another content");
             return Ok(Outcome::Rejected { code: Rejection::PayloadDiffers });
         }
-        let clash: Option<i64> = sqlx::query_scalar("SELECT 1 FROM ops WHERE device_id = ? AND device_seq = ?")
-            .bind(op.device_id.as_bytes().as_slice())
-            .bind(op.device_seq as i64)
-            .fetch_optional(&mut *self.connection)
-            .await?;
+        let clash: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM ops WHERE device_id = ? AND device_seq = ?")
+                .bind(op.device_id.as_bytes().as_slice())
+                .bind(op.device_seq as i64)
+                .fetch_optional(&mut *self.connection)
+                .await?;
         if clash.is_some() {
             return Err(Problem::DeviceCloned);
         }
@@ -266,7 +267,8 @@ impl Batch<'_> {
             self.publish(stream, op.period, form).await?;
         }
         let rev = next.rev;
-        let seq = self.tell(op, stream, EventBody::Submission { form: form.to_owned(), standing: next }).await?;
+        let seq =
+            self.tell(op, stream, EventBody::Submission { form: form.to_owned(), standing: next }).await?;
         Ok(Outcome::Applied { rev, seq })
     }
 
@@ -379,7 +381,8 @@ impl Batch<'_> {
     async fn publish(&mut self, stream: i64, period: PeriodId, form: &str) -> Result<(), sqlx::Error> {
         let model = self.push.model;
         let form = model.form_ix(form).map(|f| model.form(f));
-        let elements: Vec<&str> = form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
+        let elements: Vec<&str> =
+            form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
         sqlx::query(
             "INSERT OR REPLACE INTO published (stream, period, element, value, rev, published_at) \
              SELECT stream, period, element, value, rev, ?1 FROM cells WHERE stream = ?2 AND period = ?3 \

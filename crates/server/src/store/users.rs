@@ -57,7 +57,11 @@ impl Store {
 
     /// Ends a session.
     pub async fn end_session(&self, token_hash: &[u8]) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM sessions WHERE token_hash = ?").bind(token_hash).execute(&self.pool).await.map(drop)
+        sqlx::query("DELETE FROM sessions WHERE token_hash = ?")
+            .bind(token_hash)
+            .execute(&self.pool)
+            .await
+            .map(drop)
     }
 
     /// Whose session this is.

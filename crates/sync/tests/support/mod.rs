@@ -65,7 +65,8 @@ impl Server {
     }
 
     pub fn push(&mut self, model: &Model, ops: &[Op]) -> Vec<OpResult> {
-        let results = ops.iter().map(|op| OpResult { op_id: op.op_id, outcome: self.take(model, op) }).collect();
+        let results =
+            ops.iter().map(|op| OpResult { op_id: op.op_id, outcome: self.take(model, op) }).collect();
         loop {
             let known = self.recorded();
             let free = self.log.iter().position(|(op, o)| {

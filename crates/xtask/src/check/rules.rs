@@ -50,7 +50,10 @@ pub fn check(root: &Path) -> Result<Report> {
 fn dependencies(manifest: &str) -> Result<Vec<String>> {
     let table: toml::Table = manifest.parse().map_err(|e| format!("{e}"))?;
     let keys = |t: &toml::Table| -> Vec<String> {
-        t.get("dependencies").and_then(|d| d.as_table()).map(|d| d.keys().cloned().collect()).unwrap_or_default()
+        t.get("dependencies")
+            .and_then(|d| d.as_table())
+            .map(|d| d.keys().cloned().collect())
+            .unwrap_or_default()
     };
     let mut names = keys(&table);
     for target in table.get("target").and_then(|t| t.as_table()).into_iter().flat_map(|t| t.values()) {
@@ -68,7 +71,9 @@ fn arrows(root: &Path, report: &mut Report) -> Result {
         let names = dependencies(&read(&path)?).map_err(|e| format!("{}: {e}", path.display()))?;
         for name in names.iter().filter(|n| n.starts_with("chitieu-")) {
             if !allowed.contains(&name.as_str()) {
-                report.faults.push(format!("{folder}/Cargo.toml: an arrow is drawn backwards, {folder} → {name}"));
+                report
+                    .faults
+                    .push(format!("{folder}/Cargo.toml: an arrow is drawn backwards, {folder} → {name}"));
             }
         }
         if folder == "crates/domain" || folder == "crates/sync" {
@@ -86,7 +91,9 @@ fn sources(root: &Path, report: &mut Report) -> Result {
         let text = read(&path)?;
         let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or("");
         if !first.starts_with("//!") {
-            report.faults.push(format!("{name}: the module has no doc; begin with //! and say what it is for"));
+            report
+                .faults
+                .push(format!("{name}: the module has no doc; begin with //! and say what it is for"));
         }
         let lines = text.lines().count();
         if lines > HARD {
@@ -96,7 +103,9 @@ fn sources(root: &Path, report: &mut Report) -> Result {
         }
         let names_browser = text.contains("web_sys") || text.contains("js_sys");
         if name.starts_with("app/src") && names_browser && !BROWSER.iter().any(|b| name.starts_with(b)) {
-            report.faults.push(format!("{name}: only the platform folder and the IndexedDB store name web-sys"));
+            report
+                .faults
+                .push(format!("{name}: only the platform folder and the IndexedDB store name web-sys"));
         }
     }
     Ok(())
@@ -140,7 +149,9 @@ fn hosts(root: &Path, report: &mut Report) -> Result {
         if text.contains("http://") || text.contains("https://") {
             report.faults.push(format!("{name}: names an outside host"));
         }
-        if name == "index.html" && text.split("<script").skip(1).any(|s| !s.split('>').next().unwrap_or("").contains("src=")) {
+        if name == "index.html"
+            && text.split("<script").skip(1).any(|s| !s.split('>').next().unwrap_or("").contains("src="))
+        {
             report.faults.push(format!("{name}: has an inline script"));
         }
     }
@@ -158,7 +169,8 @@ mod tests {
 
     impl Sample {
         fn new(name: &str) -> Self {
-            let sample = Self(std::env::temp_dir().join(format!("chitieu-check-{name}-{}", std::process::id())));
+            let sample =
+                Self(std::env::temp_dir().join(format!("chitieu-check-{name}-{}", std::process::id())));
             sample.put("crates/domain/Cargo.toml", "[dependencies]\nserde = \"1\"\n");
             sample.put("crates/sync/Cargo.toml", "[dependencies]\nchitieu-domain = \"1\"\n");
             sample.put("crates/domain/src/lib.rs", "//! The plan's nouns.\n");
@@ -186,7 +198,11 @@ mod tests {
     fn an_arrow_drawn_backwards_is_found() {
         let sample = Sample::new("arrow");
         sample.put("crates/domain/Cargo.toml", "[dependencies]\nchitieu-sync = \"1\"\n");
-        assert!(sample.faults()[0].contains("backwards, crates/domain → chitieu-sync"), "{:?}", sample.faults());
+        assert!(
+            sample.faults()[0].contains("backwards, crates/domain → chitieu-sync"),
+            "{:?}",
+            sample.faults()
+        );
     }
 
     #[test]

@@ -1,0 +1,136 @@
+//! The root: who is here, in which language, and which screen.
+
+use crate::components::shell::Shell;
+use crate::pages::{board::Board, entry::Entry, review::Review, sign_in::SignIn, work::Work};
+use crate::platform::{dom, net, settings};
+use crate::replica::indexed_db::{self, Kept};
+use crate::replica::live::{Live, Me};
+use crate::replica::sync;
+use chitieu_widgets::{Locale, t};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+use settings::Setting;
+
+/// Who is here.
+#[derive(Clone)]
+pub enum Session {
+    /// Looking for what is stored.
+    Starting,
+    /// Nobody yet; the text says why, where there is a reason.
+    SignedOut(Option<String>),
+    /// Somebody, with their replica.
+    Ready(Live),
+}
+
+/// Shared by all screens.
+#[derive(Clone, Copy)]
+pub struct Context {
+    /// Who is here.
+    pub session: RwSignal<Session>,
+    /// The language.
+    pub locale: RwSignal<Locale>,
+}
+
+/// The language of the screen being drawn; a change draws everything anew.
+pub fn locale() -> Locale {
+    use_context::<Context>().map_or(Locale::Vi, |c| c.locale.get_untracked())
+}
+
+impl Context {
+    /// Opens a person's database and begins to work; `me` and the plan come from the server where it answers,
+    /// from the device where it does not.
+    pub async fn enter(self, username: String, fresh: Option<String>) {
+        if let Err(why) = self.open(&username, fresh).await {
+            settings::set(Setting::LastUser, None);
+            self.session.set(Session::SignedOut(Some(why)));
+        }
+    }
+
+    async fn open(self, username: &str, fresh: Option<String>) -> Result<(), String> {
+        let mut opened = indexed_db::open(username).await.map_err(|e| t::fault::storage(locale(), e))?;
+        let text =
+            fresh.or_else(|| opened.me.take()).ok_or_else(|| t::fault::first_online(locale()).to_owned())?;
+        let me: Me = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+        let known =
+            opened.plan.take().filter(|plan| plan.contains(&format!("\"version\":\"{}\"", me.plan_version)));
+        let plan = match known {
+            Some(plan) => plan,
+            None => net::get_text("/api/v1/plan")
+                .await
+                .map_err(|_| t::fault::first_online(locale()).to_owned())?,
+        };
+        for (what, value) in [(Kept::Me, &text), (Kept::Plan, &plan)] {
+            opened.store.keep(what, value).await.map_err(|e| t::fault::storage(locale(), e))?;
+        }
+        let live = Live::new(opened, me, &plan)?;
+        settings::set(Setting::LastUser, Some(username));
+        self.session.set(Session::Ready(live));
+        sync::start(live);
+        Ok(())
+    }
+}
+
+async fn begin(context: Context) {
+    // The server's word where it answers: another tab may have signed somebody else in.
+    match net::get_text("/api/v1/me").await {
+        Ok(text) => match serde_json::from_str::<Me>(&text) {
+            Ok(me) => context.enter(me.username, Some(text)).await,
+            Err(error) => context.session.set(Session::SignedOut(Some(error.to_string()))),
+        },
+        // Offline, or the session has ended: what is on this device goes on being there.
+        Err(_) => match settings::get(Setting::LastUser) {
+            Some(username) => context.enter(username, None).await,
+            None => context.session.set(Session::SignedOut(None)),
+        },
+    }
+}
+
+/// The whole app.
+#[component]
+pub fn Root() -> impl IntoView {
+    let locale = Locale::from_tag(&settings::get(Setting::Language).unwrap_or_default());
+    let context = Context { session: RwSignal::new(Session::Starting), locale: RwSignal::new(locale) };
+    provide_context(context);
+    spawn_local(begin(context));
+    Effect::new(move |_| {
+        let locale = context.locale.get();
+        settings::set(Setting::Language, Some(locale.tag()));
+        dom::describe(locale.tag(), t::shell::title(locale));
+    });
+    move || {
+        context.locale.track();
+        match context.session.get() {
+            Session::Starting => {
+                view! { <p class="starting" role="status">{t::shell::starting(locale)}</p> }.into_any()
+            }
+            Session::SignedOut(why) => view! { <SignIn why=why /> }.into_any(),
+            Session::Ready(live) => {
+                provide_context(live);
+                view! { <Screens /> }.into_any()
+            }
+        }
+    }
+}
+
+/// The person's replica, for every screen below the root.
+pub fn live() -> Live {
+    use_context().expect("screens are drawn only when somebody is signed in")
+}
+
+#[component]
+fn Screens() -> impl IntoView {
+    view! {
+        <Router>
+            <Shell>
+                <Routes fallback=|| view! { <p>{t::shell::nowhere(locale())}</p> }>
+                    <Route path=path!("/") view=Work />
+                    <Route path=path!("/nhap/:reporter/:form/:period") view=Entry />
+                    <Route path=path!("/chi-tieu") view=Board />
+                    <Route path=path!("/duyet") view=Review />
+                </Routes>
+            </Shell>
+        </Router>
+    }
+}

@@ -1,0 +1,306 @@
+//! A figure's field: text as typed, parsed at once, saved when the person pauses or moves on. What does not
+//! read stays in the field with what is wrong and what to do.
+
+use crate::app::{live, locale};
+use crate::platform::dom;
+use crate::replica::live::SaveError;
+use crate::replica::{Live, sync};
+use chitieu_domain::plan::Measure;
+use chitieu_domain::quantity::{Quantity, QuantityError};
+use chitieu_sync::Rejection;
+use chitieu_sync::replica::{CellKey, CellView};
+use chitieu_widgets::{Locale, t};
+use gloo_timers::future::TimeoutFuture;
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// How long a pause in typing is, in milliseconds.
+const PAUSE: u32 = 350;
+
+/// What is wrong with a field.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// The text does not read.
+    Text(QuantityError),
+    /// It was not kept.
+    Save(SaveError),
+}
+
+impl Fault {
+    /// What is wrong and what to do.
+    pub fn words(&self, locale: Locale) -> String {
+        match self {
+            Self::Text(error) => quantity(*error, locale).to_owned(),
+            Self::Save(SaveError::NotAdmitted(code)) => rejection(*code, locale).to_owned(),
+            Self::Save(SaveError::NotStored(error)) => t::fault::not_stored(locale, error),
+        }
+    }
+}
+
+fn quantity(error: QuantityError, locale: Locale) -> &'static str {
+    match error {
+        QuantityError::Fraction => t::quantity::fraction(locale),
+        QuantityError::AskDot => t::quantity::ask_dot(locale),
+        QuantityError::AskComma => t::quantity::ask_comma(locale),
+        QuantityError::Grouping => t::quantity::grouping(locale),
+        QuantityError::Sign => t::quantity::sign(locale),
+        QuantityError::NotDigits => t::quantity::not_digits(locale),
+        QuantityError::AskDash => t::quantity::ask_dash(locale),
+        QuantityError::AskEllipsis => t::quantity::ask_ellipsis(locale),
+        QuantityError::TooLarge => t::quantity::too_large(locale),
+        QuantityError::BelowOneDong => t::quantity::below_one_dong(locale),
+    }
+}
+
+/// Why something was not admitted, and what to do.
+pub fn rejection(code: Rejection, locale: Locale) -> &'static str {
+    match code {
+        Rejection::Locked => t::rejection::locked(locale),
+        Rejection::NoRight => t::rejection::no_right(locale),
+        Rejection::NotAssigned => t::rejection::not_assigned(locale),
+        Rejection::NotOpen => t::rejection::not_open(locale),
+        Rejection::ReasonMissing => t::rejection::reason_missing(locale),
+        Rejection::Incomplete => t::rejection::incomplete(locale),
+        Rejection::RuleBroken => t::rejection::rule_broken(locale),
+        Rejection::Contested => t::rejection::contested(locale),
+        Rejection::MovedOn | Rejection::CoverMoved | Rejection::BadTransition => {
+            t::rejection::moved_on(locale)
+        }
+        Rejection::UnknownPlan => t::rejection::unknown_plan(locale),
+        _ => t::rejection::other(locale),
+    }
+}
+
+/// One field of a form, as state.
+#[derive(Clone, Copy)]
+pub struct Field {
+    live: Live,
+    key: StoredValue<CellKey>,
+    measure: Measure,
+    /// The text as typed.
+    pub text: RwSignal<String>,
+    /// What is wrong with it.
+    pub fault: RwSignal<Option<Fault>>,
+    dirty: RwSignal<bool>,
+    typed: StoredValue<u32>,
+    before: StoredValue<Vec<String>>,
+}
+
+fn shown(view: &CellView) -> String {
+    view.value.and_then(|v| Quantity::try_from(v).ok()).map(|q| q.to_string()).unwrap_or_default()
+}
+
+impl Field {
+    /// A field that follows its cell for as long as nobody types.
+    pub fn new(key: CellKey, measure: Measure) -> Self {
+        let live = live();
+        let text = RwSignal::new(live.replica.with_untracked(|r| shown(&r.cell(&key))));
+        let field = Self {
+            live,
+            key: StoredValue::new(key),
+            measure,
+            text,
+            fault: RwSignal::new(None),
+            dirty: RwSignal::new(false),
+            typed: StoredValue::new(0),
+            before: StoredValue::new(Vec::new()),
+        };
+        Effect::new(move |_| {
+            let now = live.replica.with(|r| field.key.with_value(|key| shown(&r.cell(key))));
+            if !field.dirty.get_untracked() && field.fault.with_untracked(Option::is_none) {
+                field.text.set(now);
+            }
+        });
+        field
+    }
+
+    fn parse(self) -> Result<Option<Quantity>, QuantityError> {
+        self.text.with_untracked(|text| match self.measure {
+            Measure::MoneyVnd => Quantity::parse_money(text),
+            _ => Quantity::parse(text),
+        })
+    }
+
+    /// Takes a text: the verdicts move at once, saving follows after a pause.
+    pub fn type_in(self, text: String) {
+        let live = self.live;
+        if !self.dirty.get_untracked() {
+            self.before.update_value(|b| b.push(self.text.get_untracked()));
+        }
+        self.text.set(text);
+        self.dirty.set(true);
+        let nth = self.typed.get_value() + 1;
+        self.typed.set_value(nth);
+        match self.parse() {
+            Ok(value) => {
+                self.fault.set(None);
+                self.key.with_value(|key| live.draft(key, value.map(Quantity::get)));
+            }
+            // Half a number is not a mistake yet: the fault is shown when the person moves on.
+            Err(_) => self.fault.set(None),
+        }
+        spawn_local(async move {
+            TimeoutFuture::new(PAUSE).await;
+            if self.typed.try_get_value() == Some(nth) && self.parse().is_ok() {
+                self.save();
+            }
+        });
+    }
+
+    /// Saves now.
+    pub fn leave(self) {
+        if self.dirty.get_untracked() {
+            self.save();
+        }
+    }
+
+    /// Takes the text back to what it was before the last change.
+    pub fn undo(self) {
+        if let Some(text) = self.before.try_update_value(Vec::pop).flatten() {
+            self.type_in(text);
+            self.before.update_value(|b| drop(b.pop()));
+        }
+    }
+
+    fn save(self) {
+        let live = self.live;
+        let value = match self.parse() {
+            Ok(value) => value,
+            Err(error) => return self.fault.set(Some(Fault::Text(error))),
+        };
+        let Some(value) = value else {
+            // An emptied field is no answer; what was saved before stays and is shown again.
+            self.dirty.set(false);
+            let before = live.replica.with_untracked(|r| self.key.with_value(|key| shown(&r.cell(key))));
+            self.text.set(before);
+            return self.key.with_value(|key| live.draft(key, None));
+        };
+        self.keep(Some(value.get()), None, Vec::new());
+    }
+
+    /// Keeps a value, or "no data yet" with its reason.
+    pub fn keep(self, value: Option<i64>, reason: Option<String>, resolves: Vec<uuid::Uuid>) {
+        let live = self.live;
+        let key = self.key.get_value();
+        let nth = self.typed.get_value();
+        spawn_local(async move {
+            match live.save(&key, value, reason, resolves).await {
+                Ok(()) => {
+                    // Typed on meanwhile: that text is still to be saved.
+                    if self.typed.try_get_value() == Some(nth) {
+                        self.dirty.set(false);
+                        self.fault.set(None);
+                        let now = live.replica.with_untracked(|r| shown(&r.cell(&key)));
+                        self.text.set(now);
+                    }
+                    sync::now(live);
+                }
+                Err(error) => {
+                    self.fault.try_set(Some(Fault::Save(error)));
+                }
+            }
+        });
+    }
+
+    /// True while something typed is not saved.
+    pub fn is_dirty(self) -> bool {
+        self.dirty.get()
+    }
+}
+
+/// The input itself. Enter and the arrows go up and down; a block pasted from a sheet fills the rows below.
+#[component]
+pub fn FigureInput(
+    /// State.
+    field: Field,
+    /// Id of the input; rows count on from it.
+    id: String,
+    /// Ids of the inputs before and after.
+    neighbours: (Option<String>, Option<String>),
+    /// What it is called to a screen reader.
+    label: String,
+    /// True while the form may not be changed.
+    #[prop(into)]
+    locked: Signal<bool>,
+    /// Called with the rows of a block that was pasted here.
+    #[prop(into)]
+    pasted: Callback<Vec<String>>,
+) -> impl IntoView {
+    let (above, below) = neighbours;
+    let keys = move |event: KeyboardEvent| {
+        let undo = (event.ctrl_key() || event.meta_key()) && event.key() == "z";
+        match event.key().as_str() {
+            "Enter" | "ArrowDown" => below.as_deref().map(dom::focus),
+            "ArrowUp" => above.as_deref().map(dom::focus),
+            _ if undo => Some(field.undo()),
+            _ => return,
+        };
+        event.prevent_default();
+        if !undo {
+            field.leave();
+        }
+    };
+    let described = format!("{id}-note");
+    view! {
+        <input
+            id=id
+            class="figure"
+            inputmode="numeric"
+            autocomplete="off"
+            aria-label=label
+            aria-describedby=described
+            aria-invalid=move || field.fault.with(Option::is_some).to_string()
+            readonly=move || locked.get()
+            prop:value=move || field.text.get()
+            on:input=move |e| field.type_in(event_target_value(&e))
+            on:change=move |_| field.leave()
+            on:keydown=keys
+            on:paste=move |event| {
+                let Some(text) = dom::pasted(&event) else { return };
+                let rows: Vec<String> = text.trim_end().lines().map(|l| l.split('\t').next().unwrap_or("").trim().to_owned()).collect();
+                if rows.len() > 1 && !locked.get_untracked() {
+                    event.prevent_default();
+                    pasted.run(rows);
+                }
+            }
+        />
+    }
+}
+
+/// "No data yet", with its reason: shown when a dash or an ellipsis was typed.
+#[component]
+pub fn NoData(
+    /// State.
+    field: Field,
+) -> impl IntoView {
+    let locale = locale();
+    let reason = RwSignal::new(String::new());
+    let asks = move || {
+        matches!(field.fault.get(), Some(Fault::Text(QuantityError::AskDash | QuantityError::AskEllipsis)))
+    };
+    move || {
+        asks().then(|| {
+            view! {
+                <span class="ask">
+                    <button class="button quiet small" on:click=move |_| field.keep(Some(0), None, Vec::new())>
+                        {t::entry::zero(locale)}
+                    </button>
+                    <input
+                        class="reason"
+                        placeholder=t::entry::reason(locale)
+                        aria-label=t::entry::reason(locale)
+                        prop:value=move || reason.get()
+                        on:input=move |e| reason.set(event_target_value(&e))
+                    />
+                    <button
+                        class="button quiet small"
+                        on:click=move |_| field.keep(None, Some(reason.get_untracked()), Vec::new())
+                    >
+                        {t::entry::no_data(locale)}
+                    </button>
+                </span>
+            }
+        })
+    }
+}

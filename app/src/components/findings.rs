@@ -1,0 +1,73 @@
+//! What the form's rules found: each with its rows, its numbers and a way to the first of them.
+
+use super::row::input_id;
+use crate::app::{live, locale};
+use crate::platform::dom;
+use chitieu_domain::FormIx;
+use chitieu_domain::model::Operand;
+use chitieu_domain::number::grouped;
+use chitieu_domain::plan::Severity;
+use chitieu_domain::rules::{Checked, State};
+use chitieu_widgets::t;
+use leptos::prelude::*;
+
+/// The summary.
+#[component]
+pub fn Findings(
+    /// Which form.
+    form: FormIx,
+    /// How its rules stand.
+    checked: Memo<Vec<Checked>>,
+) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let broken = move || {
+        let mut broken: Vec<Checked> =
+            checked.get().into_iter().filter(|c| c.state == State::Broken).collect();
+        broken.sort_by_key(|c| c.severity);
+        broken
+    };
+    let item = move |c: Checked| {
+        let rule = &live.model.form(form).rules[c.rule];
+        let terms = &live.model.rule_terms(form)[c.rule];
+        let first = terms.left.iter().find_map(|(_, operand)| match operand {
+            Operand::This(ix) if live.model.form_of(*ix) == form => Some(live.model.element(*ix).row),
+            _ => None,
+        });
+        let class = match c.severity {
+            Severity::Error => "card find error",
+            Severity::Warning => "card find",
+        };
+        view! {
+            <li class=class>
+                <b>
+                    {match c.severity {
+                        Severity::Error => t::entry::error(locale),
+                        Severity::Warning => t::entry::warning(locale),
+                    }}
+                </b>
+                <p>{locale.pick(&rule.message_vi, &rule.message_en).to_owned()}</p>
+                <p class="muted">{t::entry::sides(locale, grouped(c.left), grouped(c.right))}</p>
+                {first
+                    .map(|row| {
+                        view! {
+                            <button class="link" on:click=move |_| dom::focus(&input_id(row))>
+                                {t::entry::go_to(locale, row)}
+                            </button>
+                        }
+                    })}
+            </li>
+        }
+    };
+    view! {
+        <section class="findings" id="findings" tabindex="-1" aria-live="polite" aria-label=t::entry::findings(locale)>
+            {move || {
+                let broken = broken();
+                if broken.is_empty() {
+                    view! { <p class="card find fine">{t::entry::no_findings(locale)}</p> }.into_any()
+                } else {
+                    view! { <ul>{broken.into_iter().map(item).collect_view()}</ul> }.into_any()
+                }
+            }}
+        </section>
+    }
+}

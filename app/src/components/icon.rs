@@ -1,0 +1,33 @@
+//! The few line icons of the menu.
+
+use leptos::prelude::*;
+
+/// An icon.
+#[derive(Debug, Clone, Copy)]
+pub enum Icon {
+    /// A list of tasks.
+    Work,
+    /// A tick.
+    Review,
+    /// Bars.
+    Board,
+}
+
+impl Icon {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Work => "M3 5h12M3 9h12M3 13h7",
+            Self::Review => "M4 9.5l3 3 7-7",
+            Self::Board => "M3 15V9M8 15V4M13 15v-8",
+        }
+    }
+
+    /// The drawing, which says nothing to a screen reader.
+    pub fn view(self) -> impl IntoView {
+        view! {
+            <svg class="icon" viewBox="0 0 18 18" aria-hidden="true">
+                <path d=self.path()></path>
+            </svg>
+        }
+    }
+}

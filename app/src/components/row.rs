@@ -1,0 +1,198 @@
+//! A row of a form, laid out like the paper: number, name, this period, last year, change, year to date.
+
+use super::field::{Field, FigureInput, NoData, rejection};
+use crate::app::{live, locale};
+use crate::platform::clock;
+use chitieu_domain::number::{Against, grouped, percent};
+use chitieu_domain::plan::Element;
+use chitieu_domain::rules::{State, year_to_date};
+use chitieu_domain::{ElementIx, ReporterIx};
+use chitieu_sync::replica::{CellKey, CellStatus, CellView};
+use chitieu_widgets::{Locale, t};
+use leptos::prelude::*;
+
+/// What a row is of.
+#[derive(Clone)]
+pub struct RowOf {
+    /// Whose.
+    pub reporter: ReporterIx,
+    /// Which element.
+    pub ix: ElementIx,
+    /// Its cell.
+    pub key: CellKey,
+    /// Its field.
+    pub field: Field,
+    /// "= d2 + … + d7", with the place of its rule.
+    pub formula: Option<(String, usize)>,
+    /// Ids of the inputs above and below.
+    pub neighbours: (Option<String>, Option<String>),
+    /// True on the first part of a total.
+    pub first_part: bool,
+}
+
+/// The id of a row's input.
+pub fn input_id(row: u16) -> String {
+    format!("d{row}")
+}
+
+/// "+3 (150%)", "−4 (19%)"; without last year nothing, from 0 no percentage (`domain/formats.md`, 7).
+fn change(now: Option<i64>, before: Option<i64>) -> (String, &'static str) {
+    let (Some(now), Some(before)) = (now, before) else { return ("–".into(), "muted") };
+    let difference = i128::from(now) - i128::from(before);
+    if difference == 0 {
+        return ("0".into(), "muted");
+    }
+    let sign = if difference > 0 { "+" } else { "−" };
+    let share = percent(difference.abs(), before.into(), Against::Nothing);
+    let share = share.map(|p| format!(" ({p})")).unwrap_or_default();
+    (format!("{sign}{}{share}", grouped(difference.abs())), "change")
+}
+
+fn status(view: &CellView, locale: Locale) -> (&'static str, &'static str) {
+    match view.status {
+        CellStatus::Empty => ("empty", ""),
+        CellStatus::Saved => ("saved", t::cell::saved(locale)),
+        CellStatus::Sending => ("sending", t::cell::sending(locale)),
+        CellStatus::Sent => ("sent", ""),
+        CellStatus::Contested => ("contested", t::cell::contested(locale)),
+        CellStatus::Rejected(code) => ("rejected", rejection(code, locale)),
+    }
+}
+
+/// The row, and below it what has to be said of it.
+#[component]
+pub fn Row(
+    /// What it is of.
+    of: RowOf,
+    /// Its element.
+    element: Element,
+    /// How the form's rules stand, by place.
+    rules: Memo<Vec<State>>,
+    /// True while the form may not be changed.
+    #[prop(into)]
+    locked: Signal<bool>,
+    /// Called with what was pasted here.
+    #[prop(into)]
+    pasted: Callback<Vec<String>>,
+) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let RowOf { reporter, ix, key, field, formula, neighbours, first_part } = of;
+    let period = key.period;
+    let view = Memo::new(move |_| live.replica.with(|r| r.cell(&key)));
+    let figure = move |period| live.figures.with(|f| f.get(reporter, period, ix).and_then(|f| f.value));
+    let before = move || figure(period.a_year_earlier());
+    let compared = Memo::new(move |_| change(figure(period), before()));
+    let to_date = move || live.figures.with(|f| year_to_date(live.model, f, reporter, ix, period));
+    let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), grouped);
+    let name = locale.pick(&element.name_vi, &element.name_en).to_owned();
+    let id = input_id(element.row);
+    let note_id = format!("{id}-note");
+    let label = format!("{} {}: {name}", t::entry::row(locale), element.row);
+    let class = match (&element.part_of, &formula) {
+        (Some(_), _) => "part",
+        (None, Some(_)) => "total",
+        _ => "",
+    };
+    let formula = formula.map(|(text, place)| {
+        let kept = move || rules.with(|all| all.get(place).copied().unwrap_or(State::Unanswered));
+        view! {
+            <span class=move || match kept() {
+                State::Kept => "formula kept",
+                State::Broken => "formula broken",
+                State::Unanswered => "formula",
+            }>
+                {format!(" {text} ")}
+                {move || match kept() {
+                    State::Kept => "✓",
+                    State::Broken => "≠",
+                    State::Unanswered => "",
+                }}
+            </span>
+        }
+    });
+    view! {
+        <tr class=class>
+            <td class="no">{element.row}</td>
+            <th scope="row" title=element.note_vi.clone()>
+                {first_part.then(|| view! { <em>{t::entry::of_which(locale)}" "</em> })}
+                {name}
+                {formula}
+            </th>
+            <td class=move || format!("cell {}", status(&view.get(), locale).0) data-status=move || status(&view.get(), locale).0>
+                <FigureInput field=field id=id neighbours=neighbours label=label locked=locked pasted=pasted />
+            </td>
+            <td class="num muted">{move || number(before().map(i128::from))}</td>
+            <td class=move || format!("num {}", compared.get().1)>{move || compared.get().0}</td>
+            <td class="num">{move || number(to_date())}</td>
+        </tr>
+        <tr class="note" id=note_id>
+            <td></td>
+            <td colspan="5">
+                {move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{f.words(locale)}</p> })}
+                <NoData field=field />
+                {move || {
+                    let view = view.get();
+                    let word = status(&view, locale).1;
+                    let kept_reason = view.reason.clone().filter(|_| view.answered && view.value.is_none());
+                    view! {
+                        {kept_reason.map(|r| view! { <p class="muted">{t::entry::no_data_because(locale, r)}</p> })}
+                        {view.changed_since.then(|| view! { <p class="warning">{t::cell::changed(locale)}</p> })}
+                        {(!word.is_empty() && view.status != CellStatus::Contested)
+                            .then(|| view! { <p class="cell-word">{word}</p> })}
+                    }
+                }}
+                <Contest view=view field=field />
+            </td>
+        </tr>
+    }
+}
+
+/// Both values of a contested cell; choosing one is an op that settles the conflict.
+#[component]
+fn Contest(
+    /// The cell.
+    view: Memo<CellView>,
+    /// Its field.
+    field: Field,
+) -> impl IntoView {
+    let locale = locale();
+    move || {
+        let view = view.get();
+        if view.branches.is_empty() {
+            return None;
+        }
+        let ids: Vec<_> = view.branches.iter().map(|b| b.conflict_id).collect();
+        let head = view.head.clone();
+        let standing = head.map_or((view.value, String::new(), String::new()), |h| (h.value, h.author, h.at));
+        let others = view.branches.iter().map(|b| (b.value, b.author.clone(), b.at.clone()));
+        let choices =
+            std::iter::once(standing).chain(others).enumerate().map(|(nth, (value, author, at))| {
+                let ids = ids.clone();
+                let shown =
+                    value.map_or_else(|| t::verdict::no_data(locale).to_owned(), |v| grouped(v.into()));
+                let reason = value.is_none().then(|| t::verdict::no_data(locale).to_owned());
+                view! {
+                    <li>
+                        <b>{shown}</b>
+                        <span class="muted">
+                            {if nth == 0 { t::cell::in_force(locale) } else { t::cell::beside(locale) }}
+                            {(!author.is_empty()).then(|| format!(" · {author} {}", clock::shown(&at)))}
+                        </span>
+                        <button
+                            class="button quiet small"
+                            data-choose=value.map(|v| v.to_string())
+                            on:click=move |_| field.keep(value, reason.clone(), ids.clone())
+                        >
+                            {t::cell::choose(locale)}
+                        </button>
+                    </li>
+                }
+            });
+        Some(view! {
+            <div class="contest" role="group" aria-label=t::cell::contested(locale)>
+                <p>{t::cell::contested_help(locale)}</p>
+                <ul>{choices.collect_view()}</ul>
+            </div>
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! The frame of every screen: menu, who is here, the sync badge, and what must be said to all.
+
+use super::icon::Icon;
+use super::sync_badge::SyncBadge;
+use crate::app::{Context, Session, live, locale};
+use crate::pages::sign_in::SignInForm;
+use crate::platform::net;
+use crate::platform::settings::{Setting, set};
+use crate::replica::live::SyncState;
+use crate::replica::sync;
+use chitieu_sync::grants::Role;
+use chitieu_widgets::{Locale, t};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+
+/// The frame.
+#[component]
+pub fn Shell(
+    /// The screen.
+    children: Children,
+) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let context = use_context::<Context>().expect("the root provides it");
+    let me = live.me.get_untracked();
+    let reviews = matches!(me.grants.role, Role::Reviewer | Role::Publisher | Role::Auditor);
+    let officer = me.grants.role == Role::Officer;
+    let other = match locale {
+        Locale::Vi => Locale::En,
+        Locale::En => Locale::Vi,
+    };
+    let sign_out = move |_| {
+        spawn_local(async move {
+            // Signing out without the server still closes the screens; the cookie ends by itself.
+            net::delete("/api/v1/session").await.ok();
+            set(Setting::LastUser, None);
+            context.session.set(Session::SignedOut(None));
+        });
+    };
+    let waiting = move || live.replica.with(|r| r.tally().waiting);
+    view! {
+        <a class="skip" href="#main">{t::shell::skip(locale)}</a>
+        <div class="app">
+            <nav class="menu" aria-label=t::shell::menu(locale)>
+                <div class="brand">
+                    <svg viewBox="0 0 26 26" aria-hidden="true">
+                        <rect width="26" height="26" rx="6"></rect>
+                        <path d="M6 18V12M11 18V8M16 18v-7M21 18V9"></path>
+                    </svg>
+                    {t::shell::title(locale)}
+                </div>
+                <div class="menu-links">
+                    {officer.then(|| view! { <A href="/" exact=true>{Icon::Work.view()} {t::work::title(locale)}</A> })}
+                    {reviews.then(|| view! { <A href="/duyet">{Icon::Review.view()} {t::review::title(locale)}</A> })}
+                    <A href="/chi-tieu">{Icon::Board.view()} {t::board::title(locale)}</A>
+                </div>
+                <div class="who">
+                    <b>{me.display_name.clone()}</b>
+                    <span>{role(me.grants.role, locale)} " · " {move || t::sync::unsent(locale, waiting())}</span>
+                    <span class="who-tools">
+                        <button class="link" lang=other.tag() on:click=move |_| context.locale.set(other)>
+                            {t::shell::language(other)}
+                        </button>
+                        <button class="link" id="sign-out" on:click=sign_out>
+                            {t::shell::sign_out(locale)}
+                        </button>
+                    </span>
+                </div>
+            </nav>
+            <div class="body">
+                <div class="top">
+                    {me.illustrative.then(|| view! { <strong class="sample">{t::embed::sample(locale)}</strong> })}
+                    <SyncBadge />
+                </div>
+                <Renew />
+                <main id="main" tabindex="-1">
+                    {children()}
+                </main>
+            </div>
+        </div>
+    }
+}
+
+fn role(role: Role, locale: Locale) -> &'static str {
+    match role {
+        Role::Officer => t::role::officer(locale),
+        Role::Reviewer => t::role::reviewer(locale),
+        Role::Publisher => t::role::publisher(locale),
+        Role::Leader => t::role::leader(locale),
+        Role::Auditor => t::role::auditor(locale),
+        Role::Admin => t::role::admin(locale),
+    }
+}
+
+/// Asks for the password again when the session has ended; nothing typed is lost meanwhile.
+#[component]
+fn Renew() -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let context = use_context::<Context>().expect("the root provides it");
+    let ended = Memo::new(move |_| live.state.get() == SyncState::SignIn);
+    let username = live.me.with_untracked(|me| me.username.clone());
+    move || {
+        ended.get().then(|| {
+            let username = username.clone();
+            let before = username.clone();
+            let done = move |(name, text): (String, String)| {
+                if name == before {
+                    live.state.set(SyncState::Idle);
+                    sync::now(live);
+                } else {
+                    spawn_local(context.enter(name, Some(text)));
+                }
+            };
+            view! {
+                <section class="card renew" aria-label=t::sign_in::enter(locale)>
+                    <p>{t::sync::renew(locale)}</p>
+                    <SignInForm username=username done=Callback::new(done) />
+                </section>
+            }
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! "Bảng chỉ tiêu": every target with its verdict; for officers it moves with what they type.
+
+use crate::app::{live, locale};
+use crate::components::cards::{Cards, Summary};
+use crate::platform::{dom, net};
+use chitieu_domain::PeriodId;
+use chitieu_domain::evaluate::Evaluation;
+use chitieu_widgets::t;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The screen.
+#[component]
+pub fn Board() -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let present = live.year();
+    let year = RwSignal::new(present);
+    let told = RwSignal::new(None::<Result<Vec<Evaluation>, String>>);
+    let is_live = move || live.is_officer() && year.get() == present;
+    Effect::new(move |_| {
+        if is_live() {
+            return;
+        }
+        let asked = year.get();
+        told.set(None);
+        spawn_local(async move {
+            let answer = net::get(&format!("/api/v1/evaluation?period={asked}")).await;
+            // The person may have turned to another year meanwhile.
+            if year.get_untracked() == asked {
+                told.set(Some(answer.map_err(|_| t::board::online_only(locale).to_owned())));
+            }
+        });
+    });
+    let evaluations = Signal::derive(move || {
+        if is_live() {
+            return live.evaluate(live.model.own_territory(), PeriodId::Year(year.get()));
+        }
+        told.get().and_then(Result::ok).unwrap_or_default()
+    });
+    let fault = move || told.get().and_then(Result::err).filter(|_| !is_live());
+    let is_waiting = move || !is_live() && told.get().is_none();
+    let scope = live.model.unit(live.model.own_territory()).name.clone();
+    view! {
+        <header class="page-head">
+            <div>
+                <h1>{t::board::title(locale)}</h1>
+                <p class="muted">{t::board::scope(locale, scope)}</p>
+            </div>
+            <div class="page-tools">
+                <label class="pill">
+                    <span>{t::board::year(locale)}</span>
+                    <select on:change=move |e| year.set(event_target_value(&e).parse().unwrap_or(present))>
+                        {(2021..=present)
+                            .rev()
+                            .map(|y| view! { <option value=y.to_string()>{y.to_string()}</option> })
+                            .collect_view()}
+                    </select>
+                </label>
+                <button class="button quiet" on:click=|_| dom::print()>{t::board::print(locale)}</button>
+            </div>
+        </header>
+        <div class="page">
+            {move || fault().map(|why| view! { <p class="card fault" role="alert">{why}</p> })}
+            {move || is_waiting().then(|| view! { <p class="card empty" role="status">{t::shell::starting(locale)}</p> })}
+            <Summary evaluations=evaluations />
+            <Cards evaluations=evaluations />
+        </div>
+    }
+}

@@ -1,0 +1,231 @@
+//! The entry form of one reporter and period, with its findings and the targets that move while typing.
+
+use crate::app::{live, locale};
+use crate::components::cards::{Cards, Summary};
+use crate::components::field::{Fault, Field};
+use crate::components::findings::Findings;
+use crate::components::row::{Row, RowOf, input_id};
+use crate::components::state::StateChip;
+use crate::platform::dom;
+use crate::replica::sync;
+use chitieu_domain::model::Operand;
+use chitieu_domain::plan::{RuleKind, Severity};
+use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
+use chitieu_domain::{FormIx, PeriodId, ReporterId, ReporterIx};
+use chitieu_sync::replica::SubmissionKey;
+use chitieu_sync::submission::Action;
+use chitieu_widgets::t;
+use chitieu_widgets::text::day;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_params_map;
+
+/// The screen, for what the address names.
+#[component]
+pub fn Entry() -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let params = use_params_map();
+    move || {
+        let named = params.with(|p| {
+            let reporter: ReporterId = p.get("reporter")?.parse().ok()?;
+            let period: PeriodId = p.get("period")?.parse().ok()?;
+            let form = live.model.form_ix(&p.get("form")?)?;
+            let ix = live.model.reporter_ix(&reporter)?;
+            live.model.is_assigned(ix, form, period).then_some((ix, form, period))
+        });
+        match named {
+            Some((reporter, form, period)) => {
+                view! { <Form reporter=reporter form=form period=period /> }.into_any()
+            }
+            None => view! { <p class="card empty">{t::shell::nowhere(locale)}</p> }.into_any(),
+        }
+    }
+}
+
+/// "= d2 + … + d7" on the row that a sum or balance begins with, with the place of its rule.
+fn formula(form: FormIx, row: chitieu_domain::ElementIx) -> Option<(String, usize)> {
+    let model = live().model;
+    let rules = model.form(form).rules.iter().zip(model.rule_terms(form)).enumerate();
+    let (place, (_, terms)) = rules
+        .filter(|(_, (rule, _))| matches!(rule.kind, RuleKind::SumOfParts | RuleKind::Balance))
+        .find(|(_, (_, terms))| terms.left.first() == Some(&(false, Operand::This(row))))?;
+    let side = |terms: &[(bool, Operand)], skip: usize| {
+        let rows = terms.iter().enumerate().skip(skip).filter_map(|(i, (minus, operand))| match operand {
+            Operand::This(ix) => {
+                let sign = if *minus {
+                    " − "
+                } else if i == 0 {
+                    ""
+                } else {
+                    " + "
+                };
+                Some(format!("{sign}d{}", model.element(*ix).row))
+            }
+            _ => None,
+        });
+        rows.collect::<String>()
+    };
+    Some((
+        format!(
+            "{}= {}",
+            side(&terms.left, 1) + if terms.left.len() > 1 { " " } else { "" },
+            side(&terms.right, 0)
+        ),
+        place,
+    ))
+}
+
+#[component]
+fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let about = live.model.form(form);
+    let id = live.model.reporter(reporter).id.clone();
+    let (agency, unit) = live.model.reporter_name(reporter);
+    let span = live.model.span(form, period);
+    let deadline = live.model.deadline(reporter, form, period);
+    let of = SubmissionKey { reporter: id.clone(), period, form: about.id.clone() };
+    let standing = {
+        let of = of.clone();
+        Memo::new(move |_| live.replica.with(|r| r.submission(&of)))
+    };
+    let state = Signal::derive(move || standing.with(|s| s.state));
+    let locked = Signal::derive(move || state.get().is_locked() || !live.is_officer());
+    let checked = Memo::new(move |_| {
+        live.figures
+            .with(|figures| check_form(&FormCheck { model: live.model, figures, reporter, form, period }))
+    });
+    let rules = Memo::new(move |_| {
+        let mut states = vec![RuleState::Unanswered; live.model.form(form).rules.len()];
+        checked.with(|all| all.iter().for_each(|c| states[c.rule] = c.state));
+        states
+    });
+    let cells = live.cells(&id, form, period);
+    let ids: Vec<String> = about.elements.iter().map(|e| input_id(e.row)).collect();
+    let fields: Vec<Field> =
+        cells.iter().map(|(ix, key)| Field::new(key.clone(), live.model.element(*ix).measure)).collect();
+    let fields_stored = StoredValue::new(fields.clone());
+    let mut parts_seen = Vec::new();
+    let rows = cells.into_iter().zip(fields).zip(about.elements.iter().cloned()).enumerate().map(
+        |(i, (((ix, key), field), element))| {
+            let first_part = element.part_of.as_ref().is_some_and(|total| {
+                let first = !parts_seen.contains(total);
+                parts_seen.push(total.clone());
+                first
+            });
+            let neighbours = (i.checked_sub(1).map(|n| ids[n].clone()), ids.get(i + 1).cloned());
+            let of = RowOf { reporter, ix, key, field, formula: formula(form, ix), neighbours, first_part };
+            let pasted = move |rows: Vec<String>| {
+                fields_stored.with_value(|fields| {
+                    for (field, text) in fields[i..].iter().zip(rows) {
+                        field.type_in(text);
+                        field.leave();
+                    }
+                });
+            };
+            view! { <Row of=of element=element rules=rules locked=locked pasted=Callback::new(pasted) /> }
+        },
+    );
+    let rows = rows.collect_view();
+    let fault = RwSignal::new(None::<String>);
+    let submit = move |_| {
+        let of = of.clone();
+        fields_stored.with_value(|fields| fields.iter().for_each(|f| f.leave()));
+        let errors = checked.with_untracked(|all| {
+            all.iter().filter(|c| c.state == RuleState::Broken && c.severity == Severity::Error).count()
+        });
+        if errors > 0 {
+            fault.set(Some(t::entry::has_errors(locale, errors)));
+            return dom::focus("findings");
+        }
+        spawn_local(async move {
+            match live.step(&of, Action::Submit, None).await {
+                Ok(()) => {
+                    fault.set(None);
+                    sync::now(live);
+                }
+                Err(error) => fault.set(Some(Fault::Save(error).words(locale))),
+            }
+        });
+    };
+    let unsaved = move || fields_stored.with_value(|fields| fields.iter().filter(|f| f.is_dirty()).count());
+    let year = live.model.form(form).calendar.business_year(period);
+    let own_unit = live.model.reporter(reporter).unit;
+    let whole = RwSignal::new(true);
+    let evaluations = Signal::derive(move || {
+        let scope = if whole.get() { live.model.own_territory() } else { own_unit };
+        live.evaluate(scope, PeriodId::Year(year))
+    });
+    let title = locale.pick(&about.title_vi, &about.title_en).to_owned();
+    let scopes = [(true, t::entry::whole(locale)), (false, t::entry::own(locale))];
+    view! {
+        <header class="page-head">
+            <div>
+                <h1>{title}</h1>
+                <p class="muted">
+                    {format!("{agency} · {unit} · ")}
+                    {t::entry::head(locale, period, day(span.from), day(span.to), day(deadline))}
+                </p>
+            </div>
+            <div class="page-tools">
+                <StateChip state=state />
+                <button class="button quiet" on:click=|_| dom::print()>{t::board::print(locale)}</button>
+                <button class="button" id="submit" on:click=submit disabled=move || locked.get()>
+                    {t::entry::submit(locale)}
+                </button>
+            </div>
+        </header>
+        <div class="page">
+            {move || fault.get().map(|f| view! { <p class="card fault" role="alert">{f}</p> })}
+            {move || {
+                standing.with(|s| s.reason.clone())
+                    .filter(|_| !locked.get())
+                    .map(|r| view! { <p class="card find">{t::entry::returned_because(locale, r)}</p> })
+            }}
+            <p class="secret">{t::entry::secret(locale)}</p>
+            <div class="columns">
+                <div class="card sheet">
+                    <table>
+                        <thead>
+                            <tr>
+                                <th>{t::entry::col_no(locale)}</th>
+                                <th>{t::entry::col_name(locale)}</th>
+                                <th>{t::entry::col_now(locale)}</th>
+                                <th>{t::entry::col_before(locale)}</th>
+                                <th>{t::entry::col_change(locale)}</th>
+                                <th>{t::entry::col_to_date(locale)}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                    <p class="sheet-foot" data-unsaved=move || unsaved().to_string()>
+                        {move || match unsaved() {
+                            0 => t::entry::all_saved(locale).to_owned(),
+                            n => t::entry::typing(locale, n),
+                        }}
+                    </p>
+                </div>
+                <Findings form=form checked=checked />
+            </div>
+            <div class="section-head">
+                <h2>{t::entry::board(locale, year)}</h2>
+                <div class="segmented" role="group" aria-label=t::entry::scope(locale)>
+                    {scopes
+                        .into_iter()
+                        .map(|(is_whole, word)| {
+                            view! {
+                                <button
+                                    aria-pressed=move || (whole.get() == is_whole).to_string()
+                                    on:click=move |_| whole.set(is_whole)
+                                >
+                                    {word}
+                                </button>
+                            }
+                        })
+                        .collect_view()}
+                </div>
+            </div>
+            <Summary evaluations=evaluations />
+            <Cards evaluations=evaluations />
+        </div>
+    }
+}

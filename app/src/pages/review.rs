@@ -1,0 +1,203 @@
+//! "Duyệt": what was submitted; one button each for what this role may do.
+
+use crate::app::{live, locale};
+use crate::components::field::Fault;
+use crate::components::state::StateChip;
+use crate::platform::net;
+use crate::replica::sync;
+use chitieu_domain::number::grouped;
+use chitieu_sync::outcome::Head;
+use chitieu_sync::replica::SubmissionKey;
+use chitieu_sync::submission::{Action, State};
+use chitieu_widgets::t;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Deserialize;
+
+/// Most rows shown at once; the search narrows them down.
+const SHOWN: usize = 40;
+
+#[derive(Deserialize)]
+struct Cell {
+    element: String,
+    head: Option<Head>,
+}
+
+/// The screen.
+#[component]
+pub fn Review() -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let search = RwSignal::new(String::new());
+    let found = Memo::new(move |_| {
+        let wanted = search.get().to_lowercase();
+        let mut found: Vec<(SubmissionKey, State)> = live.replica.with(|r| {
+            let shown = r.submissions().map(|(key, _)| (key.clone(), r.submission(key).state));
+            shown
+                .filter(|(key, state)| *state != State::Draft && name(key).to_lowercase().contains(&wanted))
+                .collect()
+        });
+        // What waits for somebody first, then the newest.
+        found.sort_by_key(|(key, state)| {
+            let rank = match state {
+                State::Submitted => 0,
+                State::Approved => 1,
+                State::Returned => 2,
+                State::Published | State::Draft => 3,
+            };
+            let to = live.model.form_ix(&key.form).map(|f| live.model.span(f, key.period).to);
+            (rank, std::cmp::Reverse(to), key.clone())
+        });
+        found
+    });
+    view! {
+        <header class="page-head">
+            <div>
+                <h1>{t::review::title(locale)}</h1>
+                <p class="muted">{move || t::review::count(locale, found.with(Vec::len))}</p>
+            </div>
+            <div class="page-tools">
+                <input
+                    type="search"
+                    class="search"
+                    id="search"
+                    placeholder=t::review::search(locale)
+                    aria-label=t::review::search(locale)
+                    prop:value=move || search.get()
+                    on:input=move |e| search.set(event_target_value(&e))
+                />
+            </div>
+        </header>
+        <div class="page">
+            <ul class="tasks">
+                <For each=move || found.with(|all| all.iter().take(SHOWN).map(|(k, _)| k.clone()).collect::<Vec<_>>()) key=Clone::clone let:key>
+                    <Submission key_of=key />
+                </For>
+            </ul>
+            {move || found.with(Vec::is_empty).then(|| view! { <p class="card empty">{t::review::nothing(locale)}</p> })}
+            {move || (found.with(Vec::len) > SHOWN).then(|| view! { <p class="muted">{t::review::more(locale, SHOWN)}</p> })}
+        </div>
+    }
+}
+
+/// Form, reporter and period in words.
+fn name(key: &SubmissionKey) -> String {
+    let model = live().model;
+    let who = model.reporter_ix(&key.reporter).map_or_else(
+        || key.reporter.to_string(),
+        |ix| {
+            let (agency, unit) = model.reporter_name(ix);
+            format!("{agency} · {unit}")
+        },
+    );
+    let form = model.form_ix(&key.form).map_or(key.form.as_str(), |f| &model.form(f).title_vi);
+    format!("{form} · {who} · {} · {}", key.period, key.reporter)
+}
+
+#[component]
+fn Submission(key_of: SubmissionKey) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let key = StoredValue::new(key_of.clone());
+    let state = Signal::derive(move || key.with_value(|k| live.replica.with(|r| r.submission(k).state)));
+    let fault = RwSignal::new(None::<String>);
+    let reason = RwSignal::new(String::new());
+    let figures = RwSignal::new(None::<Vec<(String, String)>>);
+    let step = move |action: Action| {
+        let text = reason.get_untracked();
+        let reason = action.needs_reason().then_some(text).filter(|t| !t.trim().is_empty());
+        spawn_local(async move {
+            match live.step(&key.get_value(), action, reason).await {
+                Ok(()) => {
+                    fault.set(None);
+                    sync::now(live);
+                }
+                Err(error) => fault.set(Some(Fault::Save(error).words(locale))),
+            }
+        });
+    };
+    let show = move |_| {
+        spawn_local(async move {
+            let SubmissionKey { reporter, period, form } = key.get_value();
+            let answer: Result<Vec<Cell>, _> =
+                net::get(&format!("/api/v1/figures?reporter={reporter}&period={period}&form={form}")).await;
+            match answer {
+                Ok(cells) => figures.set(Some(rows(&cells, &form))),
+                Err(_) => fault.set(Some(t::board::online_only(locale).to_owned())),
+            }
+        });
+    };
+    let actions = [
+        (Action::Approve, t::review::approve(locale), "button"),
+        (Action::Publish, t::review::publish(locale), "button"),
+        (Action::Return, t::review::send_back(locale), "button quiet"),
+        (Action::Reopen, t::review::reopen(locale), "button quiet"),
+    ];
+    let reporter = key_of.reporter.clone();
+    let allowed = move |action: Action| {
+        live.me.with(|me| me.grants.may(action, &reporter)) && state.get().after(action).is_some()
+    };
+    let needs_reason = {
+        let allowed = allowed.clone();
+        move || allowed(Action::Return) || allowed(Action::Reopen)
+    };
+    let about = live.model.form_ix(&key_of.form).map(|f| live.model.form(f));
+    let title = about.map_or_else(String::new, |f| locale.pick(&f.title_vi, &f.title_en).to_owned());
+    let who = live.model.reporter_ix(&key_of.reporter).map(|ix| live.model.reporter_name(ix));
+    let who = who.map_or_else(String::new, |(agency, unit)| format!("{agency} · {unit}"));
+    let test_id = format!("{}/{}/{}", key_of.reporter, key_of.form, key_of.period);
+    view! {
+        <li class="card task" data-submission=test_id>
+            <div class="task-head">
+                <h2>{title}</h2>
+                <StateChip state=state />
+            </div>
+            <p class="muted">{format!("{who} · {}", t::review::period(locale, key_of.period))}</p>
+            <div class="task-tools">
+                <button class="link" on:click=show>{t::review::show(locale)}</button>
+                {move || {
+                    needs_reason().then(|| view! {
+                        <input
+                            class="reason"
+                            placeholder=t::review::reason(locale)
+                            aria-label=t::review::reason(locale)
+                            prop:value=move || reason.get()
+                            on:input=move |e| reason.set(event_target_value(&e))
+                        />
+                    })
+                }}
+                {actions
+                    .into_iter()
+                    .map(|(action, word, class)| {
+                        let allowed = allowed.clone();
+                        move || {
+                            allowed(action).then(|| view! {
+                                <button class=class data-action=format!("{action:?}") on:click=move |_| step(action)>
+                                    {word}
+                                </button>
+                            })
+                        }
+                    })
+                    .collect_view()}
+            </div>
+            {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
+            {move || {
+                figures.get().map(|rows| {
+                    let row = |(name, value)| view! { <tr><th scope="row">{name}</th><td class="num">{value}</td></tr> };
+                    view! { <table class="plain"><tbody>{rows.into_iter().map(row).collect_view()}</tbody></table> }
+                })
+            }}
+        </li>
+    }
+}
+
+fn rows(cells: &[Cell], form: &str) -> Vec<(String, String)> {
+    let (model, locale) = (live().model, locale());
+    let Some(form) = model.form_ix(form) else { return Vec::new() };
+    let elements = model.form(form).elements.iter();
+    elements
+        .map(|e| {
+            let head = cells.iter().find(|c| c.element == e.id).and_then(|c| c.head.as_ref());
+            let value = head.and_then(|h| h.value).map_or_else(|| "–".to_owned(), |v| grouped(v.into()));
+            (format!("{}. {}", e.row, locale.pick(&e.name_vi, &e.name_en)), value)
+        })
+        .collect()
+}

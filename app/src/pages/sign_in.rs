@@ -1,0 +1,94 @@
+//! Sign in.
+
+use crate::app::{Context, locale};
+use crate::platform::net::{self, NetError};
+use chitieu_widgets::t;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The form alone; `username` is fixed when a session is renewed.
+#[component]
+pub fn SignInForm(
+    /// Called with the user name and what `POST session` answered.
+    #[prop(into)]
+    done: Callback<(String, String)>,
+    /// Filled in beforehand.
+    #[prop(optional)]
+    username: String,
+) -> impl IntoView {
+    let locale = locale();
+    let name = RwSignal::new(username);
+    let password = RwSignal::new(String::new());
+    let fault = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        busy.set(true);
+        spawn_local(async move {
+            let username = name.get_untracked().trim().to_owned();
+            let body = serde_json::json!({ "username": username, "password": password.get_untracked() });
+            let answer = net::post_text("/api/v1/session", &body).await;
+            busy.set(false);
+            match answer {
+                Ok(text) => done.run((username, text)),
+                Err(NetError::Refused(problem)) => {
+                    fault.set(Some(locale.pick(&problem.title, &problem.title_en).to_owned()));
+                }
+                Err(_) => fault.set(Some(t::fault::unreachable(locale).to_owned())),
+            }
+        });
+    };
+    view! {
+        <form class="sign-in-form" on:submit=submit>
+            <label for="username">{t::sign_in::username(locale)}</label>
+            <input
+                id="username"
+                name="username"
+                autocomplete="username"
+                autocapitalize="none"
+                required
+                prop:value=move || name.get()
+                on:input=move |e| name.set(event_target_value(&e))
+            />
+            <label for="password">{t::sign_in::password(locale)}</label>
+            <input
+                id="password"
+                name="password"
+                type="password"
+                autocomplete="current-password"
+                required
+                prop:value=move || password.get()
+                on:input=move |e| password.set(event_target_value(&e))
+            />
+            <p class="fault" role="alert">{move || fault.get()}</p>
+            <button class="button" type="submit" disabled=move || busy.get()>
+                {move || if busy.get() { t::sign_in::busy(locale) } else { t::sign_in::enter(locale) }}
+            </button>
+        </form>
+    }
+}
+
+/// The screen.
+#[component]
+pub fn SignIn(
+    /// Why nobody is signed in, where there is a reason.
+    why: Option<String>,
+) -> impl IntoView {
+    let locale = locale();
+    let context = use_context::<Context>().expect("the root provides it");
+    let done = move |(username, text): (String, String)| {
+        spawn_local(context.enter(username, Some(text)));
+    };
+    view! {
+        <main class="sign-in">
+            <section class="card">
+                <h1>{t::shell::title(locale)}</h1>
+                <p class="muted">{t::sign_in::about(locale)}</p>
+                {why.map(|why| view! { <p class="fault" role="alert">{why}</p> })}
+                <SignInForm done=Callback::new(done) />
+                <p class="muted small">{t::sign_in::secrets(locale)}</p>
+            </section>
+        </main>
+    }
+}

@@ -1,0 +1,69 @@
+//! "Việc của tôi": the forms of the open period with their state and deadline.
+
+use crate::app::{live, locale};
+use crate::components::state::StateChip;
+use chitieu_sync::replica::SubmissionKey;
+use chitieu_widgets::t;
+use chitieu_widgets::text::day;
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// The screen.
+#[component]
+pub fn Work() -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let tasks = move || {
+        let today = live.me.with(|me| me.today);
+        live.me.with(|me| me.open_periods.clone()).into_iter().map(move |open| {
+            let form = live.model.form_ix(&open.form).expect("the server names forms of this plan");
+            let about = live.model.form(form);
+            let title = locale.pick(&about.title_vi, &about.title_en).to_owned();
+            let rows = about.elements.len();
+            let of = SubmissionKey { reporter: open.reporter.clone(), period: open.period, form: open.form.clone() };
+            let cells = live.cells(&open.reporter, form, open.period);
+            let answered = move || {
+                live.replica.with(|r| cells.iter().filter(|(_, key)| r.cell(key).answered).count())
+            };
+            let state = Signal::derive(move || live.replica.with(|r| r.submission(&of).state));
+            let days_left = (open.deadline - today).num_days();
+            let due = match days_left {
+                ..0 => t::work::late(locale, -days_left),
+                0 => t::work::due_today(locale).to_owned(),
+                n => t::work::due_in(locale, n),
+            };
+            let is_late = days_left < 0;
+            let href = format!("/nhap/{}/{}/{}", open.reporter, open.form, open.period);
+            let span = t::work::span(locale, open.period, day(open.from), day(open.to));
+            view! {
+                <li class="card task">
+                    <div class="task-head">
+                        <h2>
+                            <A href=href>{title}</A>
+                        </h2>
+                        <StateChip state=state />
+                    </div>
+                    <p class="muted">{span}</p>
+                    <p class="task-foot">
+                        <span>{move || t::work::answered(locale, answered(), rows)}</span>
+                        <span class:late=move || is_late && !state.get().is_locked()>
+                            {move || {
+                                if state.get().is_locked() { String::new() } else { format!("{} · {due}", t::work::deadline(locale, day(open.deadline))) }
+                            }}
+                        </span>
+                    </p>
+                </li>
+            }
+        }).collect_view()
+    };
+    let is_empty = move || live.me.with(|me| me.open_periods.is_empty());
+    view! {
+        <header class="page-head">
+            <h1>{t::work::title(locale)}</h1>
+            <p class="muted">{move || t::work::today(locale, live.me.with(|me| day(me.today)))}</p>
+        </header>
+        <div class="page">
+            <ul class="tasks">{tasks}</ul>
+            {move || is_empty().then(|| view! { <p class="card empty">{t::work::nothing(locale)}</p> })}
+        </div>
+    }
+}

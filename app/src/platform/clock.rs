@@ -1,0 +1,26 @@
+//! The device's clock, for display and for timers alone; it orders nothing.
+
+/// The time as it is put on an op (RFC 3339, UTC).
+pub fn entered_at() -> String {
+    String::from(js_sys::Date::new_0().to_iso_string())
+}
+
+/// `HH:MM` and the day of a stored time, in the person's own zone.
+pub fn shown(at: &str) -> String {
+    let date = js_sys::Date::new(&at.into());
+    if date.get_time().is_nan() {
+        return at.to_owned();
+    }
+    format!(
+        "{:02}:{:02} {:02}/{:02}",
+        date.get_hours(),
+        date.get_minutes(),
+        date.get_date(),
+        date.get_month() + 1
+    )
+}
+
+/// A number from 0 to 1 that spreads devices out in time.
+pub fn jitter() -> f64 {
+    js_sys::Math::random()
+}

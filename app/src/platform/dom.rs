@@ -1,0 +1,58 @@
+//! Small questions to the page: focus, the language of the document, paste.
+
+use wasm_bindgen::JsCast;
+
+/// Moves the focus to the element of this id and selects its text.
+pub fn focus(id: &str) {
+    let found = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));
+    let Some(element) = found else { return };
+    if let Some(input) = element.dyn_ref::<web_sys::HtmlInputElement>() {
+        // Focus fails on a hidden element; then it stays where it is, which is right.
+        input.focus().ok();
+        input.select();
+    } else if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+        element.focus().ok();
+    }
+}
+
+/// Says the language and title of the page.
+pub fn describe(language: &str, title: &str) {
+    let Some(document) = web_sys::window().and_then(|w| w.document()) else { return };
+    document.set_title(title);
+    if let Some(root) = document.document_element() {
+        root.set_attribute("lang", language).ok();
+    }
+}
+
+/// The text of a paste.
+pub fn pasted(event: &web_sys::Event) -> Option<String> {
+    event.dyn_ref::<web_sys::ClipboardEvent>()?.clipboard_data()?.get_data("text").ok()
+}
+
+/// True while somebody looks at this page.
+pub fn is_visible() -> bool {
+    let document = web_sys::window().and_then(|w| w.document());
+    document.is_some_and(|d| d.visibility_state() == web_sys::VisibilityState::Visible)
+}
+
+/// Calls back when the page comes into view, the network returns, or the window gets the focus. For as long
+/// as the app runs.
+pub fn on_return(call: impl Fn() + Clone + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    let Some(document) = window.document() else { return };
+    for (target, name) in [
+        (window.clone().into(), "online"),
+        (window.into(), "focus"),
+        (web_sys::EventTarget::from(document), "visibilitychange"),
+    ] {
+        let call = call.clone();
+        gloo_events::EventListener::new(&target, name, move |_| call()).forget();
+    }
+}
+
+/// Prints the page.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        window.print().ok();
+    }
+}

@@ -1,0 +1,240 @@
+//! The replica in IndexedDB: one database a user, one store of texts under speaking keys, strict durability.
+//!
+//! "Stored" means that the transaction reported `complete` under `durability: "strict"`. Every abort means
+//! not stored.
+
+use chitieu_sync::replica::{CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting};
+use indexed_db_futures::database::Database;
+use indexed_db_futures::prelude::*;
+use indexed_db_futures::transaction::{TransactionDurability, TransactionMode, TransactionOptions};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+const ROWS: &str = "rows";
+
+/// Why nothing was stored.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct StoreError(pub String);
+
+fn failed(error: impl std::fmt::Display) -> StoreError {
+    StoreError(error.to_string())
+}
+
+/// What is kept of the server's answers besides figures.
+#[derive(Debug, Clone, Copy)]
+pub enum Kept {
+    /// Who is signed in, as `me` said.
+    Me,
+    /// Plan and units.
+    Plan,
+    /// Sums of the others' figures.
+    Others,
+    /// This database's device id.
+    DeviceId,
+    /// Highest `device_seq` ever given out.
+    LastSeq,
+}
+
+impl Kept {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Me => "k|me",
+            Self::Plan => "k|plan",
+            Self::Others => "k|others",
+            Self::DeviceId => "k|device_id",
+            Self::LastSeq => "k|last_seq",
+        }
+    }
+}
+
+const CURSOR: &str = "k|cursor";
+
+/// An open database of one user.
+pub struct Store {
+    database: Database,
+}
+
+/// What was in the database when it was opened.
+pub struct Opened {
+    /// The database.
+    pub store: Store,
+    /// Cells, submissions and outbox.
+    pub replica: Replica,
+    /// This database's device id.
+    pub device_id: Uuid,
+    /// `me`, plan and others, as texts.
+    pub me: Option<String>,
+    /// Plan and units.
+    pub plan: Option<String>,
+    /// Sums of the others' figures.
+    pub others: Option<String>,
+}
+
+fn cell_key(key: &CellKey) -> String {
+    format!("c|{}|{}|{}", key.reporter, key.period, key.element)
+}
+
+fn submission_key(key: &SubmissionKey) -> String {
+    format!("s|{}|{}|{}", key.reporter, key.period, key.form)
+}
+
+fn outbox_key(seq: u64) -> String {
+    format!("o|{seq:020}")
+}
+
+fn text(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(failed)
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(failed)
+}
+
+/// A stored row as the change that wrote it.
+fn change(key: &str, value: &str) -> Result<Option<Change>, StoreError> {
+    let mut parts = key.splitn(4, '|');
+    let (kind, a, b, c) = (parts.next(), parts.next(), parts.next(), parts.next());
+    Ok(match (kind, a, b, c) {
+        (Some("c"), Some(reporter), Some(period), Some(element)) => {
+            let (reporter, period) = (reporter.parse().map_err(failed)?, period.parse().map_err(failed)?);
+            let cell: ServerCell = read(value)?;
+            Some(Change::Cell(CellKey { reporter, period, element: element.to_owned() }, cell))
+        }
+        (Some("s"), Some(reporter), Some(period), Some(form)) => {
+            let (reporter, period) = (reporter.parse().map_err(failed)?, period.parse().map_err(failed)?);
+            Some(Change::Submission(SubmissionKey { reporter, period, form: form.to_owned() }, read(value)?))
+        }
+        (Some("o"), Some(seq), ..) => {
+            let waiting: Waiting = read(value)?;
+            Some(Change::Waiting(seq.parse().map_err(failed)?, Box::new(waiting)))
+        }
+        _ if key == CURSOR => Some(Change::Cursor(value.to_owned())),
+        _ => None,
+    })
+}
+
+/// Opens a user's database, making it on the first use, and reads all of it.
+pub async fn open(username: &str) -> Result<Opened, StoreError> {
+    let database = Database::open(format!("chitieu-{username}"))
+        .with_version(1u8)
+        .with_on_upgrade_needed(|event, database| {
+            if event.old_version() < 1.0 {
+                database.create_object_store(ROWS).build()?;
+            }
+            Ok(())
+        })
+        .await
+        .map_err(failed)?;
+    let store = Store { database };
+    let rows = store.rows().await?;
+    let mut changes = Vec::with_capacity(rows.len());
+    let (mut me, mut plan, mut others, mut device_id, mut last_seq) = (None, None, None, None, 0);
+    for (key, value) in rows {
+        match key.as_str() {
+            k if k == Kept::Me.key() => me = Some(value),
+            k if k == Kept::Plan.key() => plan = Some(value),
+            k if k == Kept::Others.key() => others = Some(value),
+            k if k == Kept::DeviceId.key() => device_id = value.parse().ok(),
+            k if k == Kept::LastSeq.key() => last_seq = value.parse().map_err(failed)?,
+            _ => changes.extend(change(&key, &value)?),
+        }
+    }
+    let device_id = match device_id {
+        Some(id) => id,
+        None => {
+            let id = crate::platform::ids::new();
+            store.keep(Kept::DeviceId, &id.to_string()).await?;
+            id
+        }
+    };
+    Ok(Opened { replica: Replica::restore(changes, last_seq), store, device_id, me, plan, others })
+}
+
+impl Store {
+    async fn rows(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let transaction = self.database.transaction(ROWS).build().map_err(failed)?;
+        let rows = transaction.object_store(ROWS).map_err(failed)?;
+        let keys: Vec<String> = rows
+            .get_all_keys::<String>()
+            .primitive()
+            .map_err(failed)?
+            .await
+            .map_err(failed)?
+            .collect::<Result<_, _>>()
+            .map_err(failed)?;
+        let values: Vec<String> = rows
+            .get_all::<String>()
+            .primitive()
+            .map_err(failed)?
+            .await
+            .map_err(failed)?
+            .collect::<Result<_, _>>()
+            .map_err(failed)?;
+        Ok(keys.into_iter().zip(values).collect())
+    }
+
+    async fn write(&self, puts: Vec<(String, String)>, deletes: Vec<String>) -> Result<(), StoreError> {
+        let mut options = TransactionOptions::new();
+        options.set_durability(TransactionDurability::Strict);
+        let transaction = self
+            .database
+            .transaction(ROWS)
+            .with_mode(TransactionMode::Readwrite)
+            .with_options(options)
+            .build()
+            .map_err(failed)?;
+        {
+            let rows = transaction.object_store(ROWS).map_err(failed)?;
+            for (key, value) in puts {
+                rows.put(value).with_key(key).primitive().map_err(failed)?;
+            }
+            for key in deletes {
+                rows.delete::<String, _>(key).primitive().map_err(failed)?;
+            }
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
+    /// Stores changes, all of them or none, and returns when they are on disk.
+    pub async fn store(&self, changes: &[Change]) -> Result<(), StoreError> {
+        let mut puts = Vec::with_capacity(changes.len() + 1);
+        let mut deletes = Vec::new();
+        let mut last_seq = None;
+        for change in changes {
+            match change {
+                Change::Cell(key, cell) => puts.push((cell_key(key), text(cell)?)),
+                Change::Submission(key, standing) => puts.push((submission_key(key), text(standing)?)),
+                Change::Waiting(seq, waiting) => {
+                    last_seq = last_seq.max(Some(*seq));
+                    puts.push((outbox_key(*seq), text(waiting)?));
+                }
+                Change::Done(seq) => {
+                    last_seq = last_seq.max(Some(*seq));
+                    deletes.push(outbox_key(*seq));
+                }
+                Change::Cursor(cursor) => puts.push((CURSOR.into(), cursor.clone())),
+            }
+        }
+        if let Some(seq) = last_seq {
+            // Never lower than before: acknowledged ops leave the outbox, their numbers are not given again.
+            let before = self.last_seq().await?;
+            puts.push((Kept::LastSeq.key().into(), seq.max(before).to_string()));
+        }
+        self.write(puts, deletes).await
+    }
+
+    async fn last_seq(&self) -> Result<u64, StoreError> {
+        let transaction = self.database.transaction(ROWS).build().map_err(failed)?;
+        let rows = transaction.object_store(ROWS).map_err(failed)?;
+        let found: Option<String> =
+            rows.get(Kept::LastSeq.key().to_owned()).primitive().map_err(failed)?.await.map_err(failed)?;
+        Ok(found.and_then(|text| text.parse().ok()).unwrap_or(0))
+    }
+
+    /// Keeps one of the server's answers.
+    pub async fn keep(&self, what: Kept, value: &str) -> Result<(), StoreError> {
+        self.write(vec![(what.key().to_owned(), value.to_owned())], Vec::new()).await
+    }
+}

@@ -1,0 +1,376 @@
+//! One person's replica while the app runs: signals for the screen, and the one lock behind which ops are
+//! made, frozen and answered, so that no two of them take the same number or base.
+
+use super::indexed_db::{Kept, Opened, Store, StoreError};
+use crate::platform::{clock, ids, settings};
+use chitieu_domain::evaluate::{Evaluation, Evaluator};
+use chitieu_domain::figures::{Total, WithOthers};
+use chitieu_domain::plan::Plan;
+use chitieu_domain::unit::Units;
+use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
+use chitieu_sync::admit::{Circumstances, admit};
+use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::op::Cover;
+use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
+use chitieu_sync::submission::Action;
+use chitieu_sync::{Act, Base, Op, Rejection};
+use chrono::NaiveDate;
+use futures_util::lock::{Mutex, OwnedMutexGuard};
+use leptos::prelude::*;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The person signed in, as `GET me` says.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Me {
+    pub username: String,
+    pub display_name: String,
+    pub grants: Grants,
+    pub open_periods: Vec<OpenPeriod>,
+    pub today: NaiveDate,
+    pub plan_version: String,
+    pub illustrative: bool,
+}
+
+/// A form that is being filled in now.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct OpenPeriod {
+    pub reporter: ReporterId,
+    pub form: String,
+    pub period: PeriodId,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub deadline: NaiveDate,
+}
+
+#[derive(Deserialize)]
+struct Travelling {
+    version: String,
+    plan: Plan,
+    units: Units,
+}
+
+#[derive(Deserialize)]
+struct OthersWire {
+    totals: Vec<(String, PeriodId, Total)>,
+    verdicts: Vec<Evaluation>,
+}
+
+/// Sums of everybody else's figures, and verdicts that rest on what this person may not see.
+#[derive(Debug, Clone, Default)]
+pub struct Others {
+    pub totals: HashMap<(ElementIx, PeriodId), Total>,
+    pub verdicts: Vec<Evaluation>,
+}
+
+/// How the sync stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncState {
+    /// Everything that could be done is done.
+    Idle,
+    /// Talking to the server.
+    Busy,
+    /// No answer.
+    Offline,
+    /// The session has ended; nothing is lost.
+    SignIn,
+    /// The server refuses in a way that waiting does not mend.
+    Fault(String),
+}
+
+/// Why a figure or a step was not kept.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SaveError {
+    /// Not allowed, by the rules that the server applies too.
+    #[error("{0:?}")]
+    NotAdmitted(Rejection),
+    /// The browser did not store it.
+    #[error(transparent)]
+    NotStored(#[from] StoreError),
+}
+
+/// Handles to everything; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Live {
+    pub me: RwSignal<Me>,
+    pub model: &'static Model,
+    pub replica: RwSignal<Replica>,
+    pub figures: RwSignal<Figures>,
+    pub others: RwSignal<Others>,
+    pub state: RwSignal<SyncState>,
+    mine: StoredValue<Vec<ReporterIx>>,
+    evaluator: StoredValue<Evaluator<'static>, LocalStorage>,
+    store: StoredValue<Rc<Store>, LocalStorage>,
+    lock: StoredValue<Arc<Mutex<()>>>,
+    device_id: Uuid,
+}
+
+impl Live {
+    /// Puts what was stored to use. The model lives as long as the page.
+    pub fn new(opened: Opened, me: Me, plan: &str) -> Result<Self, String> {
+        let Travelling { version, plan, units } = serde_json::from_str(plan).map_err(|e| e.to_string())?;
+        if version != me.plan_version {
+            return Err("the plan stored is another version".into());
+        }
+        let model: &'static Model = Box::leak(Box::new(Model::new(plan, units).map_err(|e| e.to_string())?));
+        let mine = me.grants.reporters.iter().filter_map(|r| model.reporter_ix(r)).collect();
+        let live = Self {
+            me: RwSignal::new(me),
+            model,
+            replica: RwSignal::new(opened.replica),
+            figures: RwSignal::new(Figures::default()),
+            others: RwSignal::new(Others::default()),
+            state: RwSignal::new(SyncState::Idle),
+            mine: StoredValue::new(mine),
+            evaluator: StoredValue::new_local(Evaluator::new(model)),
+            store: StoredValue::new_local(Rc::new(opened.store)),
+            lock: StoredValue::new(Arc::new(Mutex::new(()))),
+            device_id: opened.device_id,
+        };
+        let keys: Vec<CellKey> = live.replica.with_untracked(|r| {
+            let waiting = r.outbox().filter_map(|w| match &w.op.act {
+                Act::Figure { element, .. } => Some(key(&w.op.reporter, w.op.period, element)),
+                Act::Submission { .. } => None,
+            });
+            r.server_cells().map(|(k, _)| k.clone()).chain(waiting).collect()
+        });
+        live.touch(&keys);
+        if let Some(others) = opened.others {
+            live.take_others(&others);
+        }
+        Ok(live)
+    }
+
+    /// This database's device id.
+    pub fn device_id(&self) -> Uuid {
+        self.device_id
+    }
+
+    /// True for somebody who enters figures.
+    pub fn is_officer(&self) -> bool {
+        self.me.with(|me| me.grants.role == Role::Officer)
+    }
+
+    /// Waits until no op is being made or answered.
+    pub async fn alone(&self) -> OwnedMutexGuard<()> {
+        self.lock.get_value().lock_owned().await
+    }
+
+    /// Stores changes, then shows them.
+    pub async fn commit(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.store.get_value().store(&changes).await?;
+        let mut touched = Vec::new();
+        self.replica.update(|replica| {
+            for change in &changes {
+                match change {
+                    Change::Cell(key, _) => touched.push(key.clone()),
+                    Change::Waiting(_, waiting) => {
+                        if let Act::Figure { element, .. } = &waiting.op.act {
+                            touched.push(key(&waiting.op.reporter, waiting.op.period, element));
+                        }
+                    }
+                    Change::Submission(of, _) => touched.extend(self.cells_of(of)),
+                    Change::Done(_) | Change::Cursor(_) => {}
+                }
+                replica.apply(change);
+            }
+        });
+        self.touch(&touched);
+        Ok(())
+    }
+
+    fn cells_of(&self, of: &SubmissionKey) -> Vec<CellKey> {
+        let Some(form) = self.model.form_ix(&of.form) else { return Vec::new() };
+        self.model.elements_of(form).map(|(_, e)| key(&of.reporter, of.period, &e.id)).collect()
+    }
+
+    /// Brings the figures for evaluation up to what the replica shows.
+    fn touch(&self, keys: &[CellKey]) {
+        self.figures.update(|figures| {
+            self.replica.with_untracked(|replica| {
+                for key in keys {
+                    let at = self.model.reporter_ix(&key.reporter).zip(self.model.element_ix(&key.element));
+                    let Some((reporter, element)) = at else { continue };
+                    let view = replica.cell(key);
+                    if !view.answered {
+                        figures.remove(reporter, key.period, element);
+                        continue;
+                    }
+                    let form = self.model.form(self.model.form_of(element)).id.clone();
+                    let of = SubmissionKey { reporter: key.reporter.clone(), period: key.period, form };
+                    let approved = replica.submission(&of).state.is_approved();
+                    let figure = Figure { value: view.value, contested: !view.branches.is_empty(), approved };
+                    figures.set(reporter, key.period, element, figure);
+                }
+            });
+        });
+    }
+
+    /// Shows a number in the verdicts while it is being typed, before it is saved.
+    pub fn draft(&self, of: &CellKey, value: Option<i64>) {
+        let Some(value) = value else { return self.touch(std::slice::from_ref(of)) };
+        let at = self.model.reporter_ix(&of.reporter).zip(self.model.element_ix(&of.element));
+        if let Some((reporter, element)) = at {
+            let figure = Figure { value: Some(value), contested: false, approved: false };
+            self.figures.update(|f| {
+                f.set(reporter, of.period, element, figure);
+            });
+        }
+    }
+
+    /// Keeps a figure. What equals the value in view makes no op.
+    pub async fn save(
+        &self,
+        of: &CellKey,
+        value: Option<i64>,
+        reason: Option<String>,
+        resolves: Vec<Uuid>,
+    ) -> Result<(), SaveError> {
+        let guard = self.alone().await;
+        let view = self.replica.with_untracked(|r| r.cell(of));
+        let is_same = view.answered && view.value == value && view.reason == reason && !view.changed_since;
+        if is_same && resolves.is_empty() {
+            return Ok(());
+        }
+        let (base, replaces) = self.replica.with_untracked(|r| r.base_for(of));
+        let act = Act::Figure { element: of.element.clone(), value, estimated: false, resolves };
+        self.keep(of.reporter.clone(), of.period, base, replaces, reason, act).await?;
+        drop(guard);
+        settings::persist();
+        Ok(())
+    }
+
+    /// Keeps a step on a form's road.
+    pub async fn step(
+        &self,
+        of: &SubmissionKey,
+        action: Action,
+        reason: Option<String>,
+    ) -> Result<(), SaveError> {
+        let guard = self.alone().await;
+        let base = Base::Rev(self.replica.with_untracked(|r| r.submission(of).rev));
+        let covers = if action == Action::Submit {
+            let cover = |k: CellKey| {
+                let base = self.replica.with_untracked(|r| r.cover_of(&k));
+                Cover { element: k.element, base }
+            };
+            self.cells_of(of).into_iter().map(cover).collect()
+        } else {
+            Vec::new()
+        };
+        let act = Act::Submission { form: of.form.clone(), action, covers };
+        self.keep(of.reporter.clone(), of.period, base, None, reason, act).await?;
+        drop(guard);
+        Ok(())
+    }
+
+    async fn keep(
+        &self,
+        reporter: ReporterId,
+        period: PeriodId,
+        base: Base,
+        replaces: Option<u64>,
+        reason: Option<String>,
+        act: Act,
+    ) -> Result<(), SaveError> {
+        let me = self.me.get_untracked();
+        let op = Op {
+            op_id: ids::new(),
+            device_id: self.device_id,
+            device_seq: replaces.unwrap_or_else(|| self.replica.with_untracked(Replica::next_seq)),
+            author: me.username.clone(),
+            reporter,
+            period,
+            base,
+            plan: me.plan_version.clone(),
+            entered_at: clock::entered_at(),
+            reason,
+            note: None,
+            act,
+        };
+        self.admit(&op, &me).map_err(SaveError::NotAdmitted)?;
+        let change = self.replica.with_untracked(|r| r.keep(op));
+        self.commit(vec![change]).await?;
+        Ok(())
+    }
+
+    /// Asks the same function as the server.
+    fn admit(&self, op: &Op, me: &Me) -> Result<(), Rejection> {
+        let place = chitieu_sync::admit::place(self.model, op)?;
+        let form = self.model.form(place.form).id.clone();
+        let of = SubmissionKey { reporter: op.reporter.clone(), period: op.period, form };
+        self.figures.with_untracked(|figures| {
+            let circumstances = Circumstances {
+                model: self.model,
+                plans: std::slice::from_ref(&me.plan_version),
+                grants: &me.grants,
+                state: self.replica.with_untracked(|r| r.submission(&of).state),
+                figures,
+                today: me.today,
+            };
+            admit(op, &circumstances).map(drop)
+        })
+    }
+
+    /// Takes in what the server summed up, and keeps it for a start without the server.
+    pub async fn keep_others(&self, text: &str) -> Result<(), StoreError> {
+        self.take_others(text);
+        self.store.get_value().keep(Kept::Others, text).await
+    }
+
+    fn take_others(&self, text: &str) {
+        // Of an older program: the next sync brings one that reads.
+        let Ok(wire) = serde_json::from_str::<OthersWire>(text) else { return };
+        let totals =
+            wire.totals.into_iter().filter_map(|(e, p, t)| Some(((self.model.element_ix(&e)?, p), t)));
+        self.others.set(Others { totals: totals.collect(), verdicts: wire.verdicts });
+    }
+
+    /// Evaluates every target from what is on this device: the others' sums with the own figures on top for
+    /// the plan's territory, the own figures alone for another scope.
+    pub fn evaluate(&self, scope: UnitIx, period: PeriodId) -> Vec<Evaluation> {
+        let today = self.me.with(|me| me.today);
+        let is_whole = scope == self.model.own_territory();
+        self.evaluator.with_value(|evaluator| {
+            self.figures.with(|own| {
+                self.others.with(|others| {
+                    self.mine.with_value(|mine| {
+                        if !is_whole {
+                            return evaluator.evaluate_all(own, scope, period, today);
+                        }
+                        let source = WithOthers { own, mine, others: &others.totals };
+                        let mut all = evaluator.evaluate_all(&source, scope, period, today);
+                        // What rests on figures that this device may not have is the server's word.
+                        for told in &others.verdicts {
+                            if let Some(own) = all.iter_mut().find(|e| e.target == told.target) {
+                                own.clone_from(told);
+                            }
+                        }
+                        all
+                    })
+                })
+            })
+        })
+    }
+
+    /// The year of the board: the administration's on the server's day.
+    pub fn year(&self) -> i16 {
+        let today = self.me.with(|me| me.today);
+        self.model.business_year_on(chitieu_domain::calendar::Calendar::Admin, today).unwrap_or(2026)
+    }
+
+    /// A form's elements as cells.
+    pub fn cells(&self, reporter: &ReporterId, form: FormIx, period: PeriodId) -> Vec<(ElementIx, CellKey)> {
+        self.model.elements_of(form).map(|(ix, e)| (ix, key(reporter, period, &e.id))).collect()
+    }
+}
+
+fn key(reporter: &ReporterId, period: PeriodId, element: &str) -> CellKey {
+    CellKey { reporter: reporter.clone(), period, element: element.to_owned() }
+}

@@ -1,0 +1,10 @@
+//! The device's copy, live: what is stored, what the screen shows of it, and the sync that runs beside.
+//!
+//! A figure goes one way: op → one strict IndexedDB transaction → the replica in memory → the screen. Nothing
+//! is called saved before the transaction completed.
+
+pub mod indexed_db;
+pub mod live;
+pub mod sync;
+
+pub use live::Live;

@@ -1,0 +1,139 @@
+//! Drives the replica against the server: push what waits, pull what is new, again and again. One run at a
+//! time; triggers are a start, a save, the return of the network or of the person, and a timer.
+
+use super::live::{Live, SyncState};
+use crate::platform::net::{self, NetError};
+use crate::platform::{clock, dom};
+use chitieu_sync::Outcome;
+use chitieu_sync::message::{PullRequest, PullResponse, PushRequest, PushResponse};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Ops of one push.
+const BATCH: usize = 200;
+/// Events of one pull.
+const PAGE: usize = 2_000;
+/// Milliseconds between two runs that nothing else triggered.
+const EVERY: u32 = 15_000;
+
+/// Why a run ended early.
+enum Stop {
+    Net(NetError),
+    Store(String),
+}
+
+impl From<NetError> for Stop {
+    fn from(error: NetError) -> Self {
+        Self::Net(error)
+    }
+}
+
+impl From<super::indexed_db::StoreError> for Stop {
+    fn from(error: super::indexed_db::StoreError) -> Self {
+        Self::Store(error.to_string())
+    }
+}
+
+/// Runs for as long as the app does.
+pub fn start(live: Live) {
+    dom::on_return(move || {
+        if dom::is_visible() {
+            now(live);
+        }
+    });
+    spawn_local(async move {
+        loop {
+            run(live).await;
+            let spread = (f64::from(EVERY) * 0.3 * clock::jitter()) as u32;
+            TimeoutFuture::new(EVERY + spread).await;
+        }
+    });
+}
+
+/// Triggers a run.
+pub fn now(live: Live) {
+    spawn_local(run(live));
+}
+
+async fn run(live: Live) {
+    if live.state.get_untracked() == SyncState::Busy {
+        return;
+    }
+    live.state.set(SyncState::Busy);
+    let state = match once(live).await {
+        Ok(()) => SyncState::Idle,
+        Err(Stop::Store(error)) => SyncState::Fault(error),
+        Err(Stop::Net(error)) if error.is_passing() => SyncState::Offline,
+        Err(Stop::Net(error)) if matches!(error.code(), "not_signed_in" | "other_author") => {
+            SyncState::SignIn
+        }
+        Err(Stop::Net(error)) => SyncState::Fault(error.to_string()),
+    };
+    live.state.set(state);
+}
+
+async fn once(live: Live) -> Result<(), Stop> {
+    let mut sent_any = false;
+    loop {
+        let ops = {
+            let _alone = live.alone().await;
+            let (changes, ops) = live.replica.with_untracked(|r| r.next_push(BATCH));
+            // Frozen on disk before it leaves: whatever happens now, it never changes again.
+            live.commit(changes).await?;
+            ops
+        };
+        if ops.is_empty() {
+            break;
+        }
+        let answer: PushResponse = net::post("/api/v1/sync/push", &PushRequest { ops }).await?;
+        let _alone = live.alone().await;
+        let changes = live.replica.with_untracked(|r| r.on_results(&answer.results));
+        live.commit(changes).await?;
+        sent_any = true;
+        if answer.results.iter().all(|r| r.outcome == Outcome::Held) {
+            break;
+        }
+    }
+    let news = pull(live).await?;
+    let has_none = live.others.with_untracked(|o| o.totals.is_empty());
+    if live.me.with_untracked(|me| !me.grants.reporters.is_empty())
+        && (sent_any || news || has_none || dom::is_visible())
+    {
+        let year = live.year();
+        let text = net::get_text(&format!("/api/v1/evaluation/others?period={year}")).await?;
+        live.keep_others(&text).await?;
+    }
+    Ok(())
+}
+
+/// Takes in all pages; true when there was anything new.
+async fn pull(live: Live) -> Result<bool, Stop> {
+    let mut news = false;
+    loop {
+        let request = PullRequest {
+            cursor: live.replica.with_untracked(|r| r.cursor().map(str::to_owned)),
+            limit: Some(PAGE),
+            device_id: Some(live.device_id()),
+        };
+        let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
+            Ok(page) => page,
+            Err(error) if error.code() == "cursor_gone" && request.cursor.is_some() => {
+                live.replica.update_untracked(chitieu_sync::replica::Replica::start_over);
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        news |= !page.events.is_empty();
+        let _alone = live.alone().await;
+        let changes = live.replica.with_untracked(|r| r.on_page(&page.events, page.next_cursor));
+        // A page that says nothing new but where we stand is not worth a flush.
+        let is_empty = page.events.is_empty() && !page.has_more && request.cursor.is_some();
+        if !is_empty {
+            live.commit(changes).await?;
+        }
+        if !page.has_more {
+            return Ok(news);
+        }
+    }
+}

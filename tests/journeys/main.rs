@@ -1,0 +1,5 @@
+//! Journeys of real people through a real server and a real browser. `cargo xtask test` builds both and says
+//! where they are.
+
+mod first_slice;
+mod support;

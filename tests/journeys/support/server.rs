@@ -1,0 +1,98 @@
+//! The real server on a database of its own.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The day the demonstration data end.
+pub const TODAY: &str = "2026-11-22";
+
+/// A folder that is gone when the test is.
+pub struct Scratch(pub PathBuf);
+
+impl Scratch {
+    pub fn new(name: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("chitieu-{name}-{}-{n}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
+        Self(folder)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port is free").port()
+}
+
+fn from_xtask(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test`"))
+}
+
+/// A server; killed without warning by [`Server::kill`] and when dropped.
+pub struct Server {
+    port: u16,
+    database: String,
+    ancestors: Vec<String>,
+    process: Option<Child>,
+}
+
+impl Server {
+    /// Fills a database in `folder` with illustrative data and starts.
+    pub fn filled(folder: &Path, ancestors: &[String]) -> Self {
+        let database = format!("sqlite:{}", folder.join("chitieu.db").display());
+        let filled = Command::new(from_xtask("CHITIEU_SERVER"))
+            .args(["demo", "--database", &database, "--today", TODAY])
+            .stdout(Stdio::null())
+            .status();
+        assert!(filled.expect("the server's program runs").success());
+        let mut server = Self { port: free_port(), database, ancestors: ancestors.to_vec(), process: None };
+        server.start();
+        server
+    }
+
+    pub fn start(&mut self) {
+        let mut command = Command::new(from_xtask("CHITIEU_SERVER"));
+        command.args([
+            "serve",
+            "--database",
+            &self.database,
+            "--listen",
+            &format!("127.0.0.1:{}", self.port),
+        ]);
+        command.args(["--app", &from_xtask("CHITIEU_APP")]).stdout(Stdio::piped());
+        for origin in &self.ancestors {
+            command.args(["--frame-ancestor", origin]);
+        }
+        let mut process = command.spawn().expect("the server's program runs");
+        let output = process.stdout.take().expect("its output is piped");
+        let first = BufReader::new(output).lines().next().expect("it says where it listens");
+        assert!(first.expect("a line").starts_with("listening on"));
+        self.process = Some(process);
+    }
+
+    /// As a power cut would.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().expect("it runs");
+            process.wait().expect("it ends");
+        }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
