@@ -4,7 +4,6 @@ use crate::support::browser::Device;
 use crate::support::portal;
 use crate::support::server::{Scratch, Server};
 use std::net::TcpListener;
-use thirtyfour::prelude::*;
 
 const OFFICER: &str = "police_commune-11977";
 const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
@@ -82,6 +81,11 @@ async fn figures_typed_offline_reach_a_verdict_in_a_portal() {
     // Start both again: every figure reaches the server, and a second device.
     server.start();
     one.open(&server.url(FORM)).await;
+    // Chromium writes cookies down late: where the session died with it, the password is asked for again.
+    one.until("it goes on", "document.querySelector('#password, #sync[data-waiting=\"0\"]')").await;
+    if one.text("Boolean(document.querySelector('#password'))").await == "true" {
+        one.renew_session().await;
+    }
     one.all_sent().await;
     two.sign_in(&server.url("/"), OFFICER).await;
     two.open(&server.url(FORM)).await;

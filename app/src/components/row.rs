@@ -5,7 +5,7 @@ use crate::app::{live, locale};
 use crate::platform::clock;
 use chitieu_domain::number::{Against, grouped, percent};
 use chitieu_domain::plan::Element;
-use chitieu_domain::rules::{State, year_to_date};
+use chitieu_domain::rules::{State, so_far};
 use chitieu_domain::{ElementIx, ReporterIx};
 use chitieu_sync::replica::{CellKey, CellStatus, CellView};
 use chitieu_widgets::{Locale, t};
@@ -82,7 +82,7 @@ pub fn Row(
     let figure = move |period| live.figures.with(|f| f.get(reporter, period, ix).and_then(|f| f.value));
     let before = move || figure(period.a_year_earlier());
     let compared = Memo::new(move |_| change(figure(period), before()));
-    let to_date = move || live.figures.with(|f| year_to_date(live.model, f, reporter, ix, period));
+    let to_date = move || live.figures.with(|f| so_far(live.model, f, reporter, ix, period));
     let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), grouped);
     let name = locale.pick(&element.name_vi, &element.name_en).to_owned();
     let id = input_id(element.row);

@@ -15,7 +15,7 @@ use chitieu_domain::{FormIx, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::Action;
 use chitieu_widgets::t;
-use chitieu_widgets::text::day;
+use chitieu_widgets::text::{self, day};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
@@ -163,7 +163,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                 <h1>{title}</h1>
                 <p class="muted">
                     {format!("{agency} · {unit} · ")}
-                    {t::entry::head(locale, period, day(span.from), day(span.to), day(deadline))}
+                    {t::entry::head(locale, text::period(period, locale), day(span.from), day(span.to), day(deadline))}
                 </p>
             </div>
             <div class="page-tools">

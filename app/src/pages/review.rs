@@ -9,7 +9,7 @@ use chitieu_domain::number::grouped;
 use chitieu_sync::outcome::Head;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::{Action, State};
-use chitieu_widgets::t;
+use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
@@ -150,7 +150,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
                 <h2>{title}</h2>
                 <StateChip state=state />
             </div>
-            <p class="muted">{format!("{who} · {}", t::review::period(locale, key_of.period))}</p>
+            <p class="muted">{format!("{who} · {}", t::review::period(locale, text::period(key_of.period, locale)))}</p>
             <div class="task-tools">
                 <button class="link" on:click=show>{t::review::show(locale)}</button>
                 {move || {

@@ -4,7 +4,7 @@ use crate::app::{live, locale};
 use crate::components::state::StateChip;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_widgets::t;
-use chitieu_widgets::text::day;
+use chitieu_widgets::text::{day, period};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -33,7 +33,7 @@ pub fn Work() -> impl IntoView {
             };
             let is_late = days_left < 0;
             let href = format!("/nhap/{}/{}/{}", open.reporter, open.form, open.period);
-            let span = t::work::span(locale, open.period, day(open.from), day(open.to));
+            let span = t::work::span(locale, period(open.period, locale), day(open.from), day(open.to));
             view! {
                 <li class="card task">
                     <div class="task-head">

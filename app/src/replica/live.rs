@@ -101,6 +101,7 @@ pub struct Live {
     pub figures: RwSignal<Figures>,
     pub others: RwSignal<Others>,
     pub state: RwSignal<SyncState>,
+    pub runs: super::sync::Runs,
     mine: StoredValue<Vec<ReporterIx>>,
     evaluator: StoredValue<Evaluator<'static>, LocalStorage>,
     store: StoredValue<Rc<Store>, LocalStorage>,
@@ -124,6 +125,7 @@ impl Live {
             figures: RwSignal::new(Figures::default()),
             others: RwSignal::new(Others::default()),
             state: RwSignal::new(SyncState::Idle),
+            runs: super::sync::Runs::new(),
             mine: StoredValue::new(mine),
             evaluator: StoredValue::new_local(Evaluator::new(model)),
             store: StoredValue::new_local(Rc::new(opened.store)),
@@ -361,7 +363,7 @@ impl Live {
 
     /// The year of the board: the administration's on the server's day.
     pub fn year(&self) -> i16 {
-        let today = self.me.with(|me| me.today);
+        let today = self.me.with_untracked(|me| me.today);
         self.model.business_year_on(chitieu_domain::calendar::Calendar::Admin, today).unwrap_or(2026)
     }
 

@@ -17,6 +17,39 @@ const PAGE: usize = 2_000;
 /// Milliseconds between two runs that nothing else triggered.
 const EVERY: u32 = 15_000;
 
+/// One run at a time; what is asked for during a run comes right after it.
+#[derive(Clone, Copy)]
+pub struct Runs {
+    running: StoredValue<bool>,
+    again: StoredValue<bool>,
+}
+
+impl Runs {
+    /// Nothing runs.
+    pub fn new() -> Self {
+        Self { running: StoredValue::new(false), again: StoredValue::new(false) }
+    }
+
+    /// True where a run may begin; else another follows the present one.
+    fn begin(self) -> bool {
+        if self.running.get_value() {
+            self.again.set_value(true);
+            return false;
+        }
+        self.running.set_value(true);
+        self.again.set_value(false);
+        true
+    }
+
+    /// Ends a run; true where another was asked for and may begin. After a failure the timer comes first.
+    fn end(self, went_well: bool) -> bool {
+        let again = went_well && self.again.get_value();
+        self.again.set_value(false);
+        self.running.set_value(again);
+        again
+    }
+}
+
 /// Why a run ended early.
 enum Stop {
     Net(NetError),
@@ -57,20 +90,29 @@ pub fn now(live: Live) {
 }
 
 async fn run(live: Live) {
-    if live.state.get_untracked() == SyncState::Busy {
+    if !live.runs.begin() {
         return;
     }
-    live.state.set(SyncState::Busy);
-    let state = match once(live).await {
-        Ok(()) => SyncState::Idle,
-        Err(Stop::Store(error)) => SyncState::Fault(error),
-        Err(Stop::Net(error)) if error.is_passing() => SyncState::Offline,
-        Err(Stop::Net(error)) if matches!(error.code(), "not_signed_in" | "other_author") => {
-            SyncState::SignIn
+    loop {
+        // Whoever is asked for the password goes on being asked while this is tried.
+        if live.state.get_untracked() != SyncState::SignIn {
+            live.state.set(SyncState::Busy);
         }
-        Err(Stop::Net(error)) => SyncState::Fault(error.to_string()),
-    };
-    live.state.set(state);
+        let state = match once(live).await {
+            Ok(()) => SyncState::Idle,
+            Err(Stop::Store(error)) => SyncState::Fault(error),
+            Err(Stop::Net(error)) if error.is_passing() => SyncState::Offline,
+            Err(Stop::Net(error)) if matches!(error.code(), "not_signed_in" | "other_author") => {
+                SyncState::SignIn
+            }
+            Err(Stop::Net(error)) => SyncState::Fault(error.to_string()),
+        };
+        let done = state == SyncState::Idle;
+        live.state.set(state);
+        if !live.runs.end(done) {
+            break;
+        }
+    }
 }
 
 async fn once(live: Live) -> Result<(), Stop> {

@@ -119,26 +119,53 @@ impl FormCheck<'_> {
     }
 }
 
-/// An element of one reporter from the start of its business year to the end of `period`; none while a
-/// figure of an assigned period is missing.
-pub fn year_to_date(
+/// The figures of one element and reporter from the start of the business year to the end of `period`, in
+/// order, none where one is missing.
+fn of_the_year<'a>(
+    model: &'a Model,
+    figures: &'a Figures,
+    reporter: ReporterIx,
+    element: ElementIx,
+    period: PeriodId,
+) -> impl Iterator<Item = Option<i128>> + 'a {
+    let form_ix = model.form_of(element);
+    let form = model.form(form_ix);
+    let periods = match form.periodicity {
+        Periodicity::Once => vec![period],
+        _ => form.calendar.periods_to_date(period, form.periodicity),
+    };
+    let assigned = periods.into_iter().filter(move |p| model.is_assigned(reporter, form_ix, *p));
+    assigned.map(move |p| figures.get(reporter, p, element)?.value.map(i128::from))
+}
+
+/// An element of one reporter over the year to date, as rules judge it: none while a figure is missing.
+fn year_to_date(
     model: &Model,
     figures: &Figures,
     reporter: ReporterIx,
     element: ElementIx,
     period: PeriodId,
 ) -> Option<i128> {
-    let form_ix = model.form_of(element);
-    let form = model.form(form_ix);
-    if form.periodicity == Periodicity::Once {
-        return figures.get(reporter, period, element)?.value.map(i128::from);
-    }
-    let periods = form.calendar.periods_to_date(period, form.periodicity);
-    let assigned = periods.into_iter().filter(|p| model.is_assigned(reporter, form_ix, *p));
-    let mut values = assigned.map(|p| figures.get(reporter, p, element)?.value.map(i128::from));
+    let mut values = of_the_year(model, figures, reporter, element, period);
     match model.element(element).nature {
         Nature::Flow => values.sum(),
         Nature::StockOpen => values.next()?,
         Nature::StockClose | Nature::Baseline => values.last()?,
+    }
+}
+
+/// The same as it is shown while figures come in: of what there is; none where there is nothing.
+pub fn so_far(
+    model: &Model,
+    figures: &Figures,
+    reporter: ReporterIx,
+    element: ElementIx,
+    period: PeriodId,
+) -> Option<i128> {
+    let mut values = of_the_year(model, figures, reporter, element, period).flatten();
+    match model.element(element).nature {
+        Nature::Flow => values.reduce(|a, b| a + b),
+        Nature::StockOpen => values.next(),
+        Nature::StockClose | Nature::Baseline => values.last(),
     }
 }

@@ -1,6 +1,7 @@
 //! The words and proportions of a target's card, from its evaluation alone.
 
 use crate::{Locale, t};
+use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::model::Model;
 use chitieu_domain::number::{Against, grouped, percent};
@@ -66,6 +67,18 @@ pub struct CardText {
 /// A day as in tables: dd/MM/yyyy (`domain/formats.md`, 6).
 pub fn day(date: NaiveDate) -> String {
     format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
+}
+
+/// A period as officials say it: "tháng 11/2026".
+pub fn period(id: PeriodId, locale: Locale) -> String {
+    match id {
+        PeriodId::Year(y) => t::period::year(locale, y),
+        PeriodId::Half(y, n) => t::period::half(locale, n, y),
+        PeriodId::NineMonths(y) => t::period::nine_months(locale, y),
+        PeriodId::Quarter(y, n) => t::period::quarter(locale, n, y),
+        PeriodId::Month(y, n) => t::period::month(locale, n, y),
+        PeriodId::Years(a, b) => t::period::years(locale, a, b),
+    }
 }
 
 /// The verdict's word.

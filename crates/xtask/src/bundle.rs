@@ -55,7 +55,14 @@ pub fn bundle(profile: Profile) -> Result<App> {
     wasm_bindgen_cli_support::Bindgen::new()
         .input_path(&wasm)
         .web(true)
-        .and_then(|b| b.typescript(false).omit_default_module_path(true).out_name("app").generate(&glue))
+        .and_then(|b| {
+            b.typescript(false)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .omit_default_module_path(true)
+                .out_name("app")
+                .generate(&glue)
+        })
         .map_err(|e| format!("wasm-bindgen: {e:#}"))?;
     Pack::new(profile).pack(&glue)
 }

@@ -127,6 +127,13 @@ impl Device {
         self.see("#sync").await;
     }
 
+    /// Gives the password where a session has ended; the name is there.
+    pub async fn renew_session(&self) {
+        self.see(".renew #password").await.send_keys("chitieu-demo").await.expect("a field");
+        self.click(".renew button[type=submit]").await;
+        self.until("the question is gone", "!document.querySelector('.renew')").await;
+    }
+
     pub async fn sign_out(&self) {
         self.click("#sign-out").await;
         self.see("#username").await;

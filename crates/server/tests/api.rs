@@ -1,0 +1,259 @@
+//! The server through its router, on a real SQLite database with the illustrative data.
+
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode, header};
+use chitieu_server::assets::Assets;
+use chitieu_server::session::Throttle;
+use chitieu_server::state::{App, Settings, Shared};
+use chitieu_server::store::Store;
+use chitieu_server::{demo, plan_file, router};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+const REPORTER: &str = "police_commune:11977@2025-07-01";
+const DEVICE: &str = "0199c0de-0000-7000-8000-000000000001";
+
+struct Server {
+    app: App,
+}
+
+impl Server {
+    async fn new() -> Self {
+        let store = Store::open("sqlite::memory:").await.expect("a database in memory");
+        let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
+        let today = "2026-11-22".parse().expect("a day");
+        demo::fill(&store, &plan, today).await.expect("it fills");
+        let settings = Settings {
+            secure_cookies: false,
+            frame_ancestors: vec!["https://portal.example.vn".into()],
+            today: Some(today),
+        };
+        let (assets, throttle) = (Assets::default(), Throttle::default());
+        Self { app: App(Arc::new(Shared { plan, store, assets, settings, throttle, illustrative: true })) }
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Response<Body> {
+        router(self.app.clone()).oneshot(request).await.expect("the router answers")
+    }
+
+    async fn post(&self, path: &str, cookie: Option<&str>, body: &Value) -> (StatusCode, Value) {
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        if let Some(cookie) = cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        read(self.ask(request.body(Body::from(body.to_string())).expect("a request")).await).await
+    }
+
+    async fn get(&self, path: &str, cookie: &str) -> (StatusCode, Value) {
+        let request =
+            Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).expect("a request");
+        read(self.ask(request).await).await
+    }
+
+    async fn sign_in(&self, username: &str) -> String {
+        let body = json!({ "username": username, "password": demo::PASSWORD }).to_string();
+        let request = Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json");
+        let response = self.ask(request.body(Body::from(body)).expect("a request")).await;
+        assert_eq!(response.status(), StatusCode::OK, "{username}");
+        let cookie = response.headers()[header::SET_COOKIE].to_str().expect("ascii").to_owned();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
+        cookie.split(';').next().expect("a pair").to_owned()
+    }
+
+    fn figure(&self, seq: u64, author: &str, element: &str, value: i64, base: &Value) -> Value {
+        json!({
+            "kind": "figure", "op_id": format!("0199c0de-0000-7000-8000-00000000f{seq:03}"), "device_id": DEVICE,
+            "device_seq": seq, "author": author, "reporter": REPORTER, "period": "2026-11", "element": element,
+            "value": value, "base": base, "plan": self.app.plan.version, "entered_at": "2026-11-22T08:00:00Z",
+        })
+    }
+}
+
+async fn read(response: Response<Body>) -> (StatusCode, Value) {
+    let status = response.status();
+    let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.expect("a body");
+    (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+const OFFICER: &str = "police_commune-11977";
+
+#[tokio::test]
+async fn nothing_is_told_without_a_session() {
+    let server = Server::new().await;
+    for path in ["/api/v1/me", "/api/v1/plan", "/api/v1/evaluation?period=2026"] {
+        let (status, problem) = server.get(path, "chitieu_session=made-up").await;
+        assert_eq!((status, &problem["code"]), (StatusCode::UNAUTHORIZED, &json!("not_signed_in")), "{path}");
+    }
+    let (status, problem) =
+        server.post("/api/v1/session", None, &json!({ "username": OFFICER, "password": "guess" })).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::UNAUTHORIZED, &json!("wrong_password")));
+}
+
+#[tokio::test]
+async fn a_pushed_figure_is_pulled_and_a_replay_changes_nothing() {
+    let server = Server::new().await;
+    let cookie = server.sign_in(OFFICER).await;
+    let push = json!({ "ops": [server.figure(1, OFFICER, "crimes_drug", 7, &json!({ "rev": 0 }))] });
+    let (status, first) = server.post("/api/v1/sync/push", Some(&cookie), &push).await;
+    assert_eq!((status, &first["results"][0]["status"]), (StatusCode::OK, &json!("applied")));
+    let (_, again) = server.post("/api/v1/sync/push", Some(&cookie), &push).await;
+    assert_eq!(again, first);
+    let pull = json!({ "cursor": null, "limit": 5000, "device_id": DEVICE });
+    let (_, page) = server.post("/api/v1/sync/pull", Some(&cookie), &pull).await;
+    let cells = page["events"].as_array().expect("events");
+    let own =
+        cells.iter().find(|e| e["period"] == "2026-11" && e["element"] == "crimes_drug").expect("the cell");
+    assert_eq!(own["head"]["value"], 7);
+    assert_eq!(page["ack_device_seq"], 1);
+    let next = json!({ "cursor": page["next_cursor"], "limit": 5000 });
+    let (_, empty) = server.post("/api/v1/sync/pull", Some(&cookie), &next).await;
+    assert_eq!(empty["events"], json!([]));
+}
+
+#[tokio::test]
+async fn a_snapshot_read_in_small_pages_is_the_whole_snapshot() {
+    let server = Server::new().await;
+    let cookie = server.sign_in(OFFICER).await;
+    let mut seen = [0, 0];
+    for (nth, limit) in [5000, 37].into_iter().enumerate() {
+        let mut cursor = Value::Null;
+        loop {
+            let ask = json!({ "cursor": cursor, "limit": limit });
+            let (_, page) = server.post("/api/v1/sync/pull", Some(&cookie), &ask).await;
+            seen[nth] += page["events"].as_array().expect("events").len();
+            cursor = page["next_cursor"].clone();
+            if page["has_more"] == false {
+                break;
+            }
+        }
+    }
+    assert!(seen[0] > 100);
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test]
+async fn an_old_base_is_a_conflict_that_keeps_both_values() {
+    let server = Server::new().await;
+    let cookie = server.sign_in(OFFICER).await;
+    let empty = json!({ "rev": 0 });
+    let ops =
+        [(1, 12), (2, 14)].map(|(seq, value)| server.figure(seq, OFFICER, "crimes_drug", value, &empty));
+    let (_, answer) = server.post("/api/v1/sync/push", Some(&cookie), &json!({ "ops": ops })).await;
+    assert_eq!(answer["results"][1]["status"], "conflict");
+    assert_eq!(answer["results"][1]["head"]["value"], 12);
+    let path = format!("/api/v1/figures?reporter={REPORTER}&period=2026-11&form=crime");
+    let (_, cells) = server.get(&path, &cookie).await;
+    let cell =
+        cells.as_array().and_then(|c| c.iter().find(|c| c["element"] == "crimes_drug")).expect("the cell");
+    assert_eq!((&cell["head"]["value"], &cell["branches"][0]["value"]), (&json!(12), &json!(14)));
+}
+
+#[tokio::test]
+async fn a_reviewer_may_not_enter_and_an_officer_may_not_approve() {
+    let server = Server::new().await;
+    let reviewer = server.sign_in("reviewer").await;
+    let push = json!({ "ops": [server.figure(1, "reviewer", "crimes_drug", 7, &json!({ "rev": 0 }))] });
+    let (_, answer) = server.post("/api/v1/sync/push", Some(&reviewer), &push).await;
+    assert_eq!(
+        answer["results"][0],
+        json!({ "op_id": push["ops"][0]["op_id"], "status": "rejected", "code": "no_right" })
+    );
+    let officer = server.sign_in(OFFICER).await;
+    let mut approve = server.figure(2, OFFICER, "crimes_drug", 7, &json!({ "rev": 0 }));
+    for gone in ["element", "value"] {
+        approve.as_object_mut().expect("an object").remove(gone);
+    }
+    approve["kind"] = json!("submission");
+    approve["form"] = json!("crime");
+    approve["action"] = json!("approve");
+    let (_, answer) = server.post("/api/v1/sync/push", Some(&officer), &json!({ "ops": [approve] })).await;
+    assert_eq!(answer["results"][0]["code"], "no_right");
+}
+
+#[tokio::test]
+async fn ops_of_another_person_are_refused_whole() {
+    let server = Server::new().await;
+    let cookie = server.sign_in(OFFICER).await;
+    let empty = json!({ "rev": 0 });
+    let ops = json!({ "ops": [
+        server.figure(1, OFFICER, "crimes_drug", 7, &empty),
+        server.figure(2, "somebody", "crimes_other", 7, &empty),
+    ] });
+    let (status, problem) = server.post("/api/v1/sync/push", Some(&cookie), &ops).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("other_author")));
+    let path = format!("/api/v1/figures?reporter={REPORTER}&period=2026-11&form=crime");
+    assert_eq!(server.get(&path, &cookie).await.1, json!([]));
+}
+
+#[tokio::test]
+async fn a_copied_device_is_noticed() {
+    let server = Server::new().await;
+    let cookie = server.sign_in(OFFICER).await;
+    let first = server.figure(1, OFFICER, "crimes_drug", 7, &json!({ "rev": 0 }));
+    server.post("/api/v1/sync/push", Some(&cookie), &json!({ "ops": [first] })).await;
+    let mut second = server.figure(1, OFFICER, "crimes_other", 7, &json!({ "rev": 0 }));
+    second["op_id"] = json!("0199c0de-0000-7000-8000-00000000abcd");
+    let (status, problem) =
+        server.post("/api/v1/sync/push", Some(&cookie), &json!({ "ops": [second] })).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("device_cloned")));
+}
+
+#[tokio::test]
+async fn another_sites_page_changes_nothing() {
+    let server = Server::new().await;
+    let cookie = server.sign_in(OFFICER).await;
+    let request = Request::post("/api/v1/sync/push")
+        .header(header::COOKIE, cookie)
+        .header("sec-fetch-site", "cross-site")
+        .body(Body::from("{\"ops\":[]}"))
+        .expect("a request");
+    let (status, problem) = read(server.ask(request).await).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::FORBIDDEN, &json!("cross_site")));
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_read_says_where() {
+    let server = Server::new().await;
+    let cookie = server.sign_in(OFFICER).await;
+    let (status, problem) =
+        server.post("/api/v1/sync/push", Some(&cookie), &json!({ "ops": [{ "kind": "x" }] })).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::BAD_REQUEST, &json!("bad_request")));
+    assert!(problem["title_en"].as_str().expect("a text").contains("ops[0]"), "{problem}");
+}
+
+#[tokio::test]
+async fn widgets_may_be_framed_by_the_configured_portal_alone() {
+    let server = Server::new().await;
+    for (path, kind) in [("/embed/v1/target/T04", "text/html"), ("/embed/v1/target/T04.svg", "image/svg+xml")]
+    {
+        let response = server.ask(Request::get(path).body(Body::empty()).expect("a request")).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let header = |name: &str| response.headers()[name].to_str().expect("ascii").to_owned();
+        assert!(header("content-type").starts_with(kind));
+        assert!(header("content-security-policy").contains("frame-ancestors https://portal.example.vn"));
+        assert!(response.headers().get(header::SET_COOKIE).is_none());
+        assert!(response.headers().get("x-frame-options").is_none());
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+        let body = String::from_utf8(body.to_vec()).expect("a text");
+        assert!(body.contains("T04") && body.contains("minh họa"));
+        assert!(!body.contains("<script"));
+    }
+    let missing =
+        server.ask(Request::get("/embed/v1/target/T99").body(Body::empty()).expect("a request")).await;
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn everybody_is_told_the_same_verdicts() {
+    let server = Server::new().await;
+    let mut told = Vec::new();
+    for username in ["leader", "reviewer", OFFICER] {
+        let cookie = server.sign_in(username).await;
+        let (status, all) = server.get("/api/v1/evaluation?period=2024", &cookie).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(all.as_array().map(Vec::len), Some(21));
+        told.push(all);
+    }
+    assert!(told.windows(2).all(|w| w[0] == w[1]));
+}
