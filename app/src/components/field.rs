@@ -132,14 +132,11 @@ impl Field {
         self.dirty.set(true);
         let nth = self.typed.get_value() + 1;
         self.typed.set_value(nth);
-        match self.parse() {
-            Ok(value) => {
-                self.fault.set(None);
-                self.key.with_value(|key| live.draft(key, value.map(Quantity::get)));
-            }
-            // Half a number is not a mistake yet: the fault is shown when the person moves on.
-            Err(_) => self.fault.set(None),
-        }
+        // Half a number is not a mistake yet: the fault is shown when the person moves on. Until it reads, the
+        // verdicts rest on what is saved.
+        let drafted = self.parse().ok().flatten().map(Quantity::get);
+        self.fault.set(None);
+        self.key.with_value(|key| live.draft(key, drafted));
         spawn_local(async move {
             TimeoutFuture::new(PAUSE).await;
             if self.typed.try_get_value() == Some(nth) && self.parse().is_ok() {
@@ -231,11 +228,19 @@ pub fn FigureInput(
     let keys = move |event: KeyboardEvent| {
         let undo = (event.ctrl_key() || event.meta_key()) && event.key() == "z";
         match event.key().as_str() {
-            "Enter" | "ArrowDown" => below.as_deref().map(dom::focus),
-            "ArrowUp" => above.as_deref().map(dom::focus),
-            _ if undo => Some(field.undo()),
+            "Enter" | "ArrowDown" => {
+                if let Some(id) = below.as_deref() {
+                    dom::focus(id);
+                }
+            }
+            "ArrowUp" => {
+                if let Some(id) = above.as_deref() {
+                    dom::focus(id);
+                }
+            }
+            _ if undo => field.undo(),
             _ => return,
-        };
+        }
         event.prevent_default();
         if !undo {
             field.leave();

@@ -121,9 +121,9 @@ pub fn Row(
             <td class=move || format!("cell {}", status(&view.get(), locale).0) data-status=move || status(&view.get(), locale).0>
                 <FigureInput field=field id=id neighbours=neighbours label=label locked=locked pasted=pasted />
             </td>
-            <td class="num muted">{move || number(before().map(i128::from))}</td>
-            <td class=move || format!("num {}", compared.get().1)>{move || compared.get().0}</td>
-            <td class="num">{move || number(to_date())}</td>
+            <td class="num muted" data-label=t::entry::col_before(locale)>{move || number(before().map(i128::from))}</td>
+            <td class=move || format!("num {}", compared.get().1) data-label=t::entry::col_change(locale)>{move || compared.get().0}</td>
+            <td class="num" data-label=t::entry::col_to_date(locale)>{move || number(to_date())}</td>
         </tr>
         <tr class="note" id=note_id>
             <td></td>

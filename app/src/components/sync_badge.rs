@@ -21,7 +21,7 @@ pub fn SyncBadge() -> impl IntoView {
             (SyncState::Fault(_), n) => t::sync::fault(locale, n),
             (SyncState::Offline, 0) => t::sync::offline(locale).to_owned(),
             (SyncState::Offline, n) => t::sync::offline_waiting(locale, n),
-            (SyncState::Busy, 0) | (SyncState::Idle, 0) => t::sync::sent(locale).to_owned(),
+            (SyncState::Busy | SyncState::Idle, 0) => t::sync::sent(locale).to_owned(),
             (_, n) => t::sync::waiting(locale, n),
         }
     };

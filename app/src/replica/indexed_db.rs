@@ -141,13 +141,12 @@ pub async fn open(username: &str) -> Result<Opened, StoreError> {
             _ => changes.extend(change(&key, &value)?),
         }
     }
-    let device_id = match device_id {
-        Some(id) => id,
-        None => {
-            let id = crate::platform::ids::new();
-            store.keep(Kept::DeviceId, &id.to_string()).await?;
-            id
-        }
+    let device_id = if let Some(id) = device_id {
+        id
+    } else {
+        let id = crate::platform::ids::new();
+        store.keep(Kept::DeviceId, &id.to_string()).await?;
+        id
     };
     Ok(Opened { replica: Replica::restore(changes, last_seq), store, device_id, me, plan, others })
 }

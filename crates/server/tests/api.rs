@@ -238,6 +238,7 @@ async fn widgets_may_be_framed_by_the_configured_portal_alone() {
         let body = String::from_utf8(body.to_vec()).expect("a text");
         assert!(body.contains("T04") && body.contains("minh họa"));
         assert!(!body.contains("<script"));
+        assert!(kind == "text/html" || !body.contains("<!"), "an image is XML: {body}");
     }
     let missing =
         server.ask(Request::get("/embed/v1/target/T99").body(Body::empty()).expect("a request")).await;

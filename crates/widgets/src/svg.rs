@@ -45,7 +45,7 @@ pub fn TargetSvg(
     }
     let label =
         format!("{}: {}. {} {}. {verdict}. {}", card.id, card.title, card.big, card.fraction, card.gap);
-    let title = lines(&card.title, 48);
+    let title = lines(&card.title, 46);
     let at = |permille: u32| (permille * 328 / 1000).to_string();
     view! {
         <svg
@@ -65,7 +65,7 @@ pub fn TargetSvg(
                 .take(2)
                 .enumerate()
                 .map(|(i, line)| {
-                    view! { <text x="16" y=(50 + 18 * i).to_string() font-size="14" fill="#1d1b19">{line}</text> }
+                    view! { <text x="16" y=(50 + 18 * i).to_string() font-size="13" fill="#1d1b19">{line}</text> }
                 })
                 .collect_view()}
             <text x="16" y="104" font-size="26" font-weight="700" fill="#1d1b19">{card.big}</text>

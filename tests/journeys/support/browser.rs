@@ -18,7 +18,7 @@ pub struct Device {
 
 async fn connect(profile: &Path) -> (Child, WebDriver) {
     let port = free_port();
-    let process = Command::new("chromedriver")
+    let mut process = Command::new("chromedriver")
         .arg(format!("--port={port}"))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -47,6 +47,8 @@ async fn connect(profile: &Path) -> (Child, WebDriver) {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    process.kill().ok();
+    process.wait().ok();
     panic!("the browser did not start");
 }
 

@@ -76,13 +76,18 @@ pub async fn target(
         source = format!("{} · {source}", t::embed::sample(locale));
     }
     let (kind, body) = if as_svg {
-        ("image/svg+xml", view! { <TargetSvg card=text source=source locale=locale /> }.to_html())
+        ("image/svg+xml", svg(text, source, locale))
     } else {
         let basis = model.plan().legal_basis_vi.clone();
         let inner = html(text, source, basis, locale);
         ("text/html; charset=utf-8", page(&how, locale, &inner))
     };
     Ok(respond(&app, &headers, StatusCode::OK, kind, body))
+}
+
+/// The markers that Leptos leaves between nodes are HTML, and an error in an image's XML.
+fn svg(card: CardText, source: String, locale: Locale) -> String {
+    view! { <TargetSvg card=card source=source locale=locale /> }.to_html().replace("<!>", "")
 }
 
 fn html(card: CardText, source: String, basis: String, locale: Locale) -> String {

@@ -17,12 +17,13 @@ use uuid::Uuid;
 pub const PLAN: &str = "plan-1";
 pub const REPORTER: &str = "police_commune:11977@2025-07-01";
 
+fn rows<T: DeserializeOwned>(path: &Path) -> Vec<T> {
+    let mut reader = csv::Reader::from_path(path).expect("the table is there");
+    reader.deserialize().collect::<Result<_, _>>().expect("the table reads")
+}
+
 pub fn model() -> Model {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain");
-    fn rows<T: DeserializeOwned>(path: &Path) -> Vec<T> {
-        let mut reader = csv::Reader::from_path(path).expect("the table is there");
-        reader.deserialize().collect::<Result<_, _>>().expect("the table reads")
-    }
     let table = |file: &str| home.join("units").join(file);
     let tables = Tables {
         list_2021: rows(&table("units-2021.csv")),

@@ -1,12 +1,14 @@
 //! A plan and its units, checked against each other, with an index for everything that figures name.
 
+mod read;
+
 use crate::calendar::{BASELINE, Calendar, Periodicity};
 use crate::deadline::working_day_after;
-use crate::expression::{Comparison, ExpressionError, Sum, Term, parse_alternative};
+use crate::expression::ExpressionError;
 use crate::period::PeriodId;
-use crate::plan::{Element, Form, Per, Plan, Target};
+use crate::plan::{Element, Form, Plan};
 use crate::reporter::ReporterId;
-use crate::unit::{Level, Unit, UnitId, Units};
+use crate::unit::{Unit, UnitId, Units};
 use chrono::NaiveDate;
 use std::collections::{BTreeSet, HashMap};
 
@@ -22,7 +24,7 @@ macro_rules! index {
     };
 }
 index!(
-    /// An element's place in [`Model::elements`].
+    /// An element's place in the plan, counted over its forms.
     ElementIx(u16)
 );
 index!(
@@ -34,7 +36,7 @@ index!(
     ReporterIx(u32)
 );
 index!(
-    /// A unit's place in [`Units::all`].
+    /// A unit's place among all [`Units`].
     UnitIx(u32)
 );
 
@@ -69,15 +71,18 @@ pub enum Operand {
 /// Terms with their sign: `true` takes away.
 pub type Terms = Vec<(bool, Operand)>;
 
+/// A target's sum of elements; `true` takes away.
+pub type ElementSum = Vec<(bool, ElementIx)>;
+
 /// A target whose expressions are read.
 #[derive(Debug, Clone)]
 pub struct TargetTerms {
     /// Numerator.
-    pub numerator: Vec<(bool, ElementIx)>,
+    pub numerator: ElementSum,
     /// Denominator, or the baseline of a reduction.
-    pub denominator: Vec<(bool, ElementIx)>,
+    pub denominator: ElementSum,
     /// The other reading's numerator and denominator.
-    pub alternative: Option<(Vec<(bool, ElementIx)>, Vec<(bool, ElementIx)>)>,
+    pub alternative: Option<(ElementSum, ElementSum)>,
 }
 
 /// A rule whose sides are read.
@@ -91,6 +96,7 @@ pub struct RuleTerms {
     pub right: Terms,
 }
 
+/// Who fills in a form, and from when to when.
 struct Assignment {
     agency: usize,
     from: Option<NaiveDate>,
@@ -174,11 +180,11 @@ impl Model {
         let own_territory = units.index(&plan.own_territory).map(|i| UnitIx(i as u32)).ok_or_else(|| {
             PlanError::Unit { path: "own_territory".into(), unit: plan.own_territory.clone() }
         })?;
-        let reader = Reader { elements: &element_by_id };
+        let reader = read::Reader { elements: &element_by_id };
         let targets = plan.targets.iter().map(|t| reader.target(t)).collect::<Result<_, _>>()?;
         let rules = plan.forms.iter().map(|f| reader.rules(f)).collect::<Result<_, _>>()?;
-        let assignments = plan.forms.iter().map(|f| assignments(f, &plan)).collect::<Result<_, _>>()?;
-        let reporters = reporters(&plan, &units)?;
+        let assignments = plan.forms.iter().map(|f| read::assignments(f, &plan)).collect::<Result<_, _>>()?;
+        let reporters = read::reporters(&plan, &units)?;
         let reporter_by_id =
             reporters.iter().enumerate().map(|(i, r)| (r.id.clone(), ReporterIx(i as u32))).collect();
         Ok(Self {
@@ -380,138 +386,4 @@ impl Model {
 
 fn in_force(from: Option<NaiveDate>, to: Option<NaiveDate>, day: NaiveDate) -> bool {
     from.is_none_or(|f| f <= day) && to.is_none_or(|t| day <= t)
-}
-
-struct Reader<'a> {
-    elements: &'a HashMap<String, ElementIx>,
-}
-
-impl Reader<'_> {
-    fn operand(&self, term: &Term, path: &str) -> Result<Operand, PlanError> {
-        let find = |name: &String| {
-            let found = self.elements.get(name).copied();
-            found.ok_or_else(|| PlanError::Unknown { path: path.to_owned(), name: name.clone() })
-        };
-        Ok(match term {
-            Term::Element(e) => Operand::This(find(e)?),
-            Term::Previous(e) => Operand::Previous(find(e)?),
-            Term::LastYear(e) => Operand::LastYear(find(e)?),
-            Term::Number(n) => Operand::Number(*n),
-        })
-    }
-
-    fn terms(&self, sum: &Sum, path: &str) -> Result<Terms, PlanError> {
-        sum.terms.iter().map(|(minus, term)| Ok((*minus, self.operand(term, path)?))).collect()
-    }
-
-    /// A target's sum: this span's elements alone.
-    fn plain(&self, sum: &Sum, path: &str) -> Result<Vec<(bool, ElementIx)>, PlanError> {
-        let plain = |(minus, operand)| match operand {
-            Operand::This(e) => Ok((minus, e)),
-            _ => Err(PlanError::Expression {
-                path: path.to_owned(),
-                error: ExpressionError::BadTerm("prev(), last_year() or a number".into()),
-            }),
-        };
-        self.terms(sum, path)?.into_iter().map(plain).collect()
-    }
-
-    fn target(&self, target: &Target) -> Result<TargetTerms, PlanError> {
-        let path = |field: &str| format!("target.{}.{field}", target.id);
-        let sum = |text: &str, field: &str| {
-            let parsed =
-                Sum::parse(text).map_err(|error| PlanError::Expression { path: path(field), error })?;
-            self.plain(&parsed, &path(field))
-        };
-        let alternative = match &target.alternative {
-            None => None,
-            Some(text) => {
-                let at = path("alternative");
-                let (n, d) = parse_alternative(text)
-                    .map_err(|error| PlanError::Expression { path: at.clone(), error })?;
-                let d = d.map(|d| self.plain(&d, &at)).transpose()?.unwrap_or_default();
-                Some((self.plain(&n, &at)?, d))
-            }
-        };
-        Ok(TargetTerms {
-            numerator: sum(&target.numerator, "numerator")?,
-            denominator: match &target.denominator {
-                Some(text) => sum(text, "denominator")?,
-                None => Vec::new(),
-            },
-            alternative,
-        })
-    }
-
-    fn rules(&self, form: &Form) -> Result<Vec<RuleTerms>, PlanError> {
-        let read = |rule: &crate::plan::Rule| {
-            let path = format!("form.{}.rule.{}", form.id, rule.id);
-            let parsed = Comparison::parse(&rule.expression)
-                .map_err(|error| PlanError::Expression { path: path.clone(), error })?;
-            Ok(RuleTerms {
-                left: self.terms(&parsed.left, &path)?,
-                relation: parsed.relation,
-                right: self.terms(&parsed.right, &path)?,
-            })
-        };
-        form.rules.iter().map(read).collect()
-    }
-}
-
-fn assignments(form: &Form, plan: &Plan) -> Result<Vec<Assignment>, PlanError> {
-    let path = || format!("form.{}.assigned_to", form.id);
-    let read = |text: &String| {
-        let wrong = || PlanError::Assignment { path: path(), text: text.clone() };
-        let (name, days) = match text.split_once('[') {
-            None => (text.as_str(), None),
-            Some((name, rest)) => {
-                let inside = rest.strip_suffix(']').ok_or_else(wrong)?;
-                (name, Some(inside.split_once("..").ok_or_else(wrong)?))
-            }
-        };
-        let unknown = || PlanError::Unknown { path: path(), name: name.to_owned() };
-        let agency = plan.agencies.iter().position(|a| a.id == name).ok_or_else(unknown)?;
-        let day = |text: &str| -> Result<Option<NaiveDate>, PlanError> {
-            if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| wrong()) }
-        };
-        let (from, to) = days.unwrap_or_default();
-        Ok(Assignment { agency, from: day(from)?, to: day(to)? })
-    };
-    form.assigned_to.iter().map(read).collect()
-}
-
-fn reporters(plan: &Plan, units: &Units) -> Result<Vec<Reporter>, PlanError> {
-    let mut reporters = Vec::new();
-    for (agency, a) in plan.agencies.iter().enumerate() {
-        let mut push = |ix: usize, from: Option<NaiveDate>, to: Option<NaiveDate>| {
-            let from = from.into_iter().chain(a.valid_from).max();
-            let to = to.into_iter().chain(a.valid_to).min();
-            if from.zip(to).is_none_or(|(f, t)| f <= t) {
-                let id = ReporterId::new(&a.id, units.all()[ix].id.clone());
-                reporters.push(Reporter { id, unit: UnitIx(ix as u32), agency, from, to });
-            }
-        };
-        let level = match a.per {
-            Per::Single | Per::Department => None,
-            Per::District => Some(Level::District),
-            Per::Region => Some(Level::Region),
-            Per::Commune => Some(Level::Commune),
-        };
-        if let Some(level) = level {
-            for (ix, unit) in units.all().iter().enumerate().filter(|(_, u)| u.level == level) {
-                push(ix, unit.starts(), unit.valid_to);
-            }
-            continue;
-        }
-        // Provincial agencies keep reporting inside their old boundaries; a joining province's start on the
-        // day it joined (`design.md`, units and reporters).
-        for id in &plan.reporting_provinces {
-            let wrong = || PlanError::Unit { path: "reporting_provinces".into(), unit: id.clone() };
-            let ix = units.index(id).ok_or_else(wrong)?;
-            let joined =
-                (*id != plan.own_territory).then(|| units.all()[ix].valid_to.and_then(|d| d.succ_opt()));
-            push(ix, joined.flatten(), None);
-        }
-    }
-    Ok(reporters)
 }
