@@ -2,7 +2,7 @@
 //!
 //! Nothing here does IO, reads a clock or draws a random number: "today" and every figure are arguments.
 //! Where to start: [`Model`] ties a [`plan::Plan`] to the [`unit::Units`] it is reported by,
-//! [`Figures`] holds what was reported, [`evaluate::evaluate`] judges a target, and
+//! [`Figures`] holds what was reported, [`evaluate::Evaluator`] judges a target, and
 //! [`rules::check_form`] checks one form as it is being filled in.
 //!
 //! ```
