@@ -2,7 +2,7 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{board::Board, entry::Entry, review::Review, sign_in::SignIn, work::Work};
-use crate::platform::{dom, net, settings};
+use crate::platform::{dom, net, settings, tabs};
 use crate::replica::indexed_db::{self, Kept};
 use crate::replica::live::{Live, Me};
 use crate::replica::sync;
@@ -43,12 +43,14 @@ impl Context {
     /// from the device where it does not.
     pub async fn enter(self, username: String, fresh: Option<String>) {
         if let Err(why) = self.open(&username, fresh).await {
-            settings::set(Setting::LastUser, None);
             self.session.set(Session::SignedOut(Some(why)));
         }
     }
 
     async fn open(self, username: &str, fresh: Option<String>) -> Result<(), String> {
+        if !tabs::hold(&format!("chitieu-{username}")).await {
+            return Err(t::fault::other_tab(locale()).to_owned());
+        }
         let mut opened = indexed_db::open(username).await.map_err(|e| t::fault::storage(locale(), e))?;
         let text =
             fresh.or_else(|| opened.me.take()).ok_or_else(|| t::fault::first_online(locale()).to_owned())?;

@@ -30,6 +30,7 @@ pub fn Shell(
         Locale::En => Locale::Vi,
     };
     let sign_out = move |_| {
+        live.runs.close();
         spawn_local(async move {
             // Signing out without the server still closes the screens; the cookie ends by itself.
             net::delete("/api/v1/session").await.ok();
@@ -108,6 +109,7 @@ fn Renew() -> impl IntoView {
                     live.state.set(SyncState::Idle);
                     sync::now(live);
                 } else {
+                    live.runs.close();
                     spawn_local(context.enter(name, Some(text)));
                 }
             };

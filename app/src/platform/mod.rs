@@ -5,3 +5,4 @@ pub mod dom;
 pub mod ids;
 pub mod net;
 pub mod settings;
+pub mod tabs;

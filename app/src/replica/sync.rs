@@ -22,20 +22,40 @@ const EVERY: u32 = 15_000;
 pub struct Runs {
     running: StoredValue<bool>,
     again: StoredValue<bool>,
+    closed: StoredValue<bool>,
+    count: StoredValue<u32>,
 }
 
 impl Runs {
     /// Nothing runs.
     pub fn new() -> Self {
-        Self { running: StoredValue::new(false), again: StoredValue::new(false) }
+        Self {
+            running: StoredValue::new(false),
+            again: StoredValue::new(false),
+            closed: StoredValue::new(false),
+            count: StoredValue::new(0),
+        }
+    }
+
+    /// No run begins any more: somebody else sits here now.
+    pub fn close(self) {
+        self.closed.set_value(true);
+    }
+
+    fn count(self) -> u32 {
+        self.count.get_value()
     }
 
     /// True where a run may begin; else another follows the present one.
     fn begin(self) -> bool {
+        if self.closed.get_value() {
+            return false;
+        }
         if self.running.get_value() {
             self.again.set_value(true);
             return false;
         }
+        self.count.update_value(|n| *n += 1);
         self.running.set_value(true);
         self.again.set_value(false);
         true
@@ -49,6 +69,9 @@ impl Runs {
         again
     }
 }
+
+/// Every so many runs the sums of the others are asked for even when nothing of one's own changed.
+const REFRESH: u32 = 4;
 
 /// Why a run ended early.
 enum Stop {
@@ -76,7 +99,7 @@ pub fn start(live: Live) {
         }
     });
     spawn_local(async move {
-        loop {
+        while !live.runs.closed.get_value() {
             run(live).await;
             let spread = (f64::from(EVERY) * 0.3 * clock::jitter()) as u32;
             TimeoutFuture::new(EVERY + spread).await;
@@ -139,8 +162,9 @@ async fn once(live: Live) -> Result<(), Stop> {
     }
     let news = pull(live).await?;
     let has_none = live.others.with_untracked(|o| o.totals.is_empty());
+    let is_due = live.runs.count().is_multiple_of(REFRESH);
     if live.me.with_untracked(|me| !me.grants.reporters.is_empty())
-        && (sent_any || news || has_none || dom::is_visible())
+        && (sent_any || news || has_none || is_due)
     {
         let year = live.year();
         let text = net::get_text(&format!("/api/v1/evaluation/others?period={year}")).await?;
@@ -157,6 +181,7 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             cursor: live.replica.with_untracked(|r| r.cursor().map(str::to_owned)),
             limit: Some(PAGE),
             device_id: Some(live.device_id()),
+            author: Some(live.me.with_untracked(|me| me.username.clone())),
         };
         let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
             Ok(page) => page,

@@ -5,6 +5,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chitieu_sync::message::Problem as Body;
+use chitieu_widgets::{Locale, t};
 
 /// What a request may fail with.
 #[derive(Debug, thiserror::Error)]
@@ -47,80 +48,35 @@ pub enum Problem {
     Store(#[from] sqlx::Error),
 }
 
+/// A text of both languages.
+type Text = fn(Locale) -> &'static str;
+
 impl Problem {
-    fn describe(&self) -> (StatusCode, &'static str, String, String) {
-        let fixed = |status, code, vi: &str, en: &str| (status, code, vi.to_owned(), en.to_owned());
+    fn kind(&self) -> (StatusCode, &'static str, Text) {
         match self {
-            Self::NotSignedIn => fixed(
-                StatusCode::UNAUTHORIZED,
-                "not_signed_in",
-                "Phiên làm việc đã hết, hãy đăng nhập lại. Số liệu trên máy vẫn còn.",
-                "Your session has ended; sign in again. Figures on this device are kept.",
-            ),
-            Self::WrongPassword => fixed(
-                StatusCode::UNAUTHORIZED,
-                "wrong_password",
-                "Tên đăng nhập hoặc mật khẩu không đúng.",
-                "The user name or password is wrong.",
-            ),
-            Self::TooMany => fixed(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too_many_tries",
-                "Sai nhiều lần liên tiếp, hãy thử lại sau một phút.",
-                "Too many tries; try again in a minute.",
-            ),
-            Self::Forbidden => fixed(
-                StatusCode::FORBIDDEN,
-                "forbidden",
-                "Tài khoản không có quyền này.",
-                "You may not do this.",
-            ),
-            Self::NotFound => {
-                fixed(StatusCode::NOT_FOUND, "not_found", "Không tìm thấy.", "There is nothing of this name.")
-            }
-            Self::BadRequest(detail) => (
-                StatusCode::BAD_REQUEST,
-                "bad_request",
-                format!("Yêu cầu không đọc được: {detail}"),
-                format!("The request does not read: {detail}"),
-            ),
-            Self::TooLarge => fixed(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "too_large",
-                "Gói gửi quá lớn, hãy chia nhỏ.",
-                "The request is too large; split it.",
-            ),
-            Self::OtherAuthor => fixed(
-                StatusCode::CONFLICT,
-                "other_author",
-                "Có thay đổi của người khác trong gói gửi; không ghi nhận gì.",
-                "The ops are another person's; nothing was recorded.",
-            ),
-            Self::DeviceCloned => fixed(
-                StatusCode::CONFLICT,
-                "device_cloned",
-                "Dữ liệu của máy này đã bị sao chép sang máy khác.",
-                "This device's database was copied to another.",
-            ),
-            Self::CursorGone => fixed(
-                StatusCode::GONE,
-                "cursor_gone",
-                "Cần tải lại dữ liệu từ đầu. Số liệu chưa gửi vẫn còn.",
-                "Start over with a snapshot. Unsent figures are kept.",
-            ),
-            Self::CrossSite => fixed(
-                StatusCode::FORBIDDEN,
-                "cross_site",
-                "Yêu cầu đến từ trang khác.",
-                "The request came from another site.",
-            ),
-            Self::Store(_) => fixed(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "Máy chủ gặp lỗi, hãy thử lại.",
-                "The server failed; try again.",
-            ),
+            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not_signed_in", t::problem::not_signed_in),
+            Self::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong_password", t::problem::wrong_password),
+            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too_many_tries", t::problem::too_many_tries),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", t::problem::forbidden),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", t::problem::not_found),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", t::problem::too_large),
+            Self::OtherAuthor => (StatusCode::CONFLICT, "other_author", t::problem::other_author),
+            Self::DeviceCloned => (StatusCode::CONFLICT, "device_cloned", t::problem::device_cloned),
+            Self::CursorGone => (StatusCode::GONE, "cursor_gone", t::problem::cursor_gone),
+            Self::CrossSite => (StatusCode::FORBIDDEN, "cross_site", t::problem::cross_site),
+            Self::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", t::problem::internal),
+            // Its text is made with the detail.
+            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request", |_| ""),
         }
+    }
+
+    fn describe(&self) -> (StatusCode, &'static str, String, String) {
+        let (status, code, text) = self.kind();
+        let say = |locale| match self {
+            Self::BadRequest(detail) => t::problem::bad_request(locale, detail),
+            _ => text(locale).to_owned(),
+        };
+        (status, code, say(Locale::Vi), say(Locale::En))
     }
 }
 

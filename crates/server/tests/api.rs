@@ -187,6 +187,15 @@ async fn ops_of_another_person_are_refused_whole() {
 }
 
 #[tokio::test]
+async fn another_persons_replica_is_told_nothing() {
+    let server = Server::new().await;
+    let cookie = server.sign_in(OFFICER).await;
+    let pull = json!({ "cursor": null, "limit": 5000, "author": "police_commune-11980" });
+    let (status, problem) = server.post("/api/v1/sync/pull", Some(&cookie), &pull).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("other_author")));
+}
+
+#[tokio::test]
 async fn a_copied_device_is_noticed() {
     let server = Server::new().await;
     let cookie = server.sign_in(OFFICER).await;

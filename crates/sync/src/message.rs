@@ -48,6 +48,9 @@ pub struct PullRequest {
     /// The device, to learn up to where its ops are recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_id: Option<Uuid>,
+    /// Whose replica this is: where the session is another person's by now, nothing is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
 }
 
 /// A page of events.

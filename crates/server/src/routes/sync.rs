@@ -36,5 +36,8 @@ pub async fn pull(
     person: Person,
     Body(request): Body<PullRequest>,
 ) -> Result<Json<PullResponse>, Problem> {
+    if request.author.as_ref().is_some_and(|author| *author != person.username) {
+        return Err(Problem::OtherAuthor);
+    }
     Ok(Json(app.store.pull(&person, &request).await?))
 }
