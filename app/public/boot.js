@@ -2,6 +2,8 @@
 // every browser takes. The worker is registered once the app runs, so that it never slows a first start.
 import init from "%SCRIPT%";
 
+// Empty while somebody works on the app and wants to see every change at once.
+const worker = "%WORKER%";
 const bar = document.getElementById("boot-progress");
 const fault = document.getElementById("boot-error");
 
@@ -31,8 +33,8 @@ async function bytes(url, size) {
 try {
   await init({ module_or_path: await bytes("%WASM%", %WASM_SIZE%) });
   document.getElementById("boot")?.remove();
-  if ("serviceWorker" in navigator) {
-    navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).catch((error) => console.warn(error));
+  if (worker && "serviceWorker" in navigator) {
+    navigator.serviceWorker.register(worker, { updateViaCache: "none" }).catch((error) => console.warn(error));
   }
 } catch (error) {
   fault.hidden = false;

@@ -2,15 +2,13 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{board::Board, entry::Entry, review::Review, sign_in::SignIn, work::Work};
-use crate::platform::{dom, net, settings, tabs};
+use crate::platform::{address::Address, dom, net, settings, tabs};
 use crate::replica::indexed_db::{self, Kept};
 use crate::replica::live::{Live, Me};
 use crate::replica::sync;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
 use settings::Setting;
 
 /// Who is here.
@@ -95,6 +93,7 @@ pub fn Root() -> impl IntoView {
     let locale = Locale::from_tag(&settings::get(Setting::Language).unwrap_or_default());
     let context = Context { session: RwSignal::new(Session::Starting), locale: RwSignal::new(locale) };
     provide_context(context);
+    provide_context(Address::new());
     spawn_local(begin(context));
     Effect::new(move |_| {
         let locale = context.locale.get();
@@ -123,16 +122,19 @@ pub fn live() -> Live {
 
 #[component]
 fn Screens() -> impl IntoView {
-    view! {
-        <Router>
-            <Shell>
-                <Routes fallback=|| view! { <p>{t::shell::nowhere(locale())}</p> }>
-                    <Route path=path!("/") view=Work />
-                    <Route path=path!("/nhap/:reporter/:form/:period") view=Entry />
-                    <Route path=path!("/chi-tieu") view=Board />
-                    <Route path=path!("/duyet") view=Review />
-                </Routes>
-            </Shell>
-        </Router>
-    }
+    let address = use_context::<Address>().expect("the root provides it");
+    let screen = move || {
+        let path = address.get();
+        match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
+            [""] => view! { <Work /> }.into_any(),
+            ["nhap", reporter, form, period] => {
+                view! { <Entry reporter=reporter.to_owned() form=form.to_owned() period=period.to_owned() /> }
+                    .into_any()
+            }
+            ["chi-tieu"] => view! { <Board /> }.into_any(),
+            ["duyet"] => view! { <Review /> }.into_any(),
+            _ => view! { <p class="card empty">{t::shell::nowhere(locale())}</p> }.into_any(),
+        }
+    };
+    view! { <Shell>{screen}</Shell> }
 }

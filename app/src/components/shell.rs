@@ -1,6 +1,7 @@
 //! The frame of every screen: menu, who is here, the sync badge, and what must be said to all.
 
 use super::icon::Icon;
+use super::link::Link;
 use super::sync_badge::SyncBadge;
 use crate::app::{Context, Session, live, locale};
 use crate::pages::sign_in::SignInForm;
@@ -12,7 +13,6 @@ use chitieu_sync::grants::Role;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
 
 /// The frame.
 #[component]
@@ -51,9 +51,9 @@ pub fn Shell(
                     {t::shell::title(locale)}
                 </div>
                 <div class="menu-links">
-                    {officer.then(|| view! { <A href="/" exact=true>{Icon::Work.view()} {t::work::title(locale)}</A> })}
-                    {reviews.then(|| view! { <A href="/duyet">{Icon::Review.view()} {t::review::title(locale)}</A> })}
-                    <A href="/chi-tieu">{Icon::Board.view()} {t::board::title(locale)}</A>
+                    {officer.then(|| view! { <Link href="/">{Icon::Work.view()} {t::work::title(locale)}</Link> })}
+                    {reviews.then(|| view! { <Link href="/duyet">{Icon::Review.view()} {t::review::title(locale)}</Link> })}
+                    <Link href="/chi-tieu">{Icon::Board.view()} {t::board::title(locale)}</Link>
                 </div>
                 <div class="who">
                     <b>{me.display_name.clone()}</b>

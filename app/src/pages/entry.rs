@@ -18,27 +18,30 @@ use chitieu_widgets::t;
 use chitieu_widgets::text::{self, day};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_params_map;
 
 /// The screen, for what the address names.
 #[component]
-pub fn Entry() -> impl IntoView {
+pub fn Entry(
+    /// Whose form, as the address names it.
+    reporter: String,
+    /// Which form.
+    form: String,
+    /// Of which period.
+    period: String,
+) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let params = use_params_map();
-    move || {
-        let named = params.with(|p| {
-            let reporter: ReporterId = p.get("reporter")?.parse().ok()?;
-            let period: PeriodId = p.get("period")?.parse().ok()?;
-            let form = live.model.form_ix(&p.get("form")?)?;
-            let ix = live.model.reporter_ix(&reporter)?;
-            live.model.is_assigned(ix, form, period).then_some((ix, form, period))
-        });
-        match named {
-            Some((reporter, form, period)) => {
-                view! { <Form reporter=reporter form=form period=period /> }.into_any()
-            }
-            None => view! { <p class="card empty">{t::shell::nowhere(locale)}</p> }.into_any(),
+    let named = || {
+        let reporter: ReporterId = reporter.parse().ok()?;
+        let period: PeriodId = period.parse().ok()?;
+        let form = live.model.form_ix(&form)?;
+        let ix = live.model.reporter_ix(&reporter)?;
+        live.model.is_assigned(ix, form, period).then_some((ix, form, period))
+    };
+    match named() {
+        Some((reporter, form, period)) => {
+            view! { <Form reporter=reporter form=form period=period /> }.into_any()
         }
+        None => view! { <p class="card empty">{t::shell::nowhere(locale)}</p> }.into_any(),
     }
 }
 

@@ -6,6 +6,13 @@ use chitieu_widgets::t;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Credentials<'a> {
+    username: &'a str,
+    password: &'a str,
+}
 
 /// The form alone; `username` is fixed when a session is renewed.
 #[component]
@@ -27,7 +34,8 @@ pub fn SignInForm(
         busy.set(true);
         spawn_local(async move {
             let username = name.get_untracked().trim().to_owned();
-            let body = serde_json::json!({ "username": username, "password": password.get_untracked() });
+            let password = password.get_untracked();
+            let body = Credentials { username: &username, password: &password };
             let answer = net::post_text("/api/v1/session", &body).await;
             busy.set(false);
             match answer {

@@ -1,12 +1,12 @@
 //! "Việc của tôi": the forms of the open period with their state and deadline.
 
 use crate::app::{live, locale};
+use crate::components::link::Link;
 use crate::components::state::StateChip;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_widgets::t;
 use chitieu_widgets::text::{day, period};
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The screen.
 #[component]
@@ -38,7 +38,7 @@ pub fn Work() -> impl IntoView {
                 <li class="card task">
                     <div class="task-head">
                         <h2>
-                            <A href=href>{title}</A>
+                            <Link href=href>{title}</Link>
                         </h2>
                         <StateChip state=state />
                     </div>

@@ -1,5 +1,6 @@
 //! What the app asks of the browser, one capability a file.
 
+pub mod address;
 pub mod clock;
 pub mod dom;
 pub mod ids;

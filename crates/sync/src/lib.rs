@@ -16,6 +16,7 @@ pub mod op;
 pub mod outcome;
 pub mod replica;
 pub mod submission;
+mod wire;
 
 pub use op::{Act, Base, Op};
 pub use outcome::{Outcome, Rejection};

@@ -3,6 +3,7 @@
 use crate::op::Op;
 use crate::outcome::{Branch, Head, Outcome};
 use crate::submission::State;
+use crate::wire::{EventWire, OutcomeWire};
 use chitieu_domain::{PeriodId, ReporterId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -30,11 +31,11 @@ pub struct PushResponse {
 
 /// What became of one op.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "OutcomeWire", into = "OutcomeWire")]
 pub struct OpResult {
     /// Which.
     pub op_id: Uuid,
     /// What.
-    #[serde(flatten)]
     pub outcome: Outcome,
 }
 
@@ -70,19 +71,18 @@ pub struct PullResponse {
 
 /// A change in a reporter's stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "EventWire", into = "EventWire")]
 pub struct Event {
     /// Whose stream.
     pub reporter: ReporterId,
     /// Of which period.
     pub period: PeriodId,
     /// What.
-    #[serde(flatten)]
     pub body: EventBody,
 }
 
 /// What an event is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventBody {
     /// A cell, as it stands.
     Cell {
@@ -91,7 +91,6 @@ pub enum EventBody {
         /// Value in force.
         head: Option<Head>,
         /// Contested values.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         branches: Vec<Branch>,
     },
     /// A submission, as it stands.
@@ -99,7 +98,6 @@ pub enum EventBody {
         /// Form.
         form: String,
         /// State and revision.
-        #[serde(flatten)]
         standing: SubmissionStanding,
     },
 }

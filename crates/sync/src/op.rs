@@ -1,6 +1,7 @@
 //! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
 
 use crate::submission::Action;
+use crate::wire::OpWire;
 use chitieu_domain::{PeriodId, ReporterId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,6 +18,7 @@ pub enum Base {
 
 /// A change, with its id, author and what it was based on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "OpWire", into = "OpWire")]
 pub struct Op {
     /// The idempotency key.
     pub op_id: Uuid,
@@ -37,19 +39,15 @@ pub struct Op {
     /// The device's clock, for display alone.
     pub entered_at: String,
     /// Why: for `null`, a return, an adjustment, a resolution.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// A remark.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The change itself.
-    #[serde(flatten)]
     pub act: Act,
 }
 
 /// What an op changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     /// A cell gets a value.
     Figure {
@@ -58,10 +56,8 @@ pub enum Act {
         /// The value; none is "no data yet" and carries a reason.
         value: Option<i64>,
         /// Ước thực hiện.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         estimated: bool,
         /// Conflicts this value settles.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         resolves: Vec<Uuid>,
     },
     /// A form moves on its road.
@@ -71,7 +67,6 @@ pub enum Act {
         /// What is done.
         action: Action,
         /// The figures a submit covers.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         covers: Vec<Cover>,
     },
 }

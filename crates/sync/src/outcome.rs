@@ -1,5 +1,6 @@
 //! What became of an op. All of these are final answers but `held`; none of them loses a value.
 
+use crate::wire::OutcomeWire;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -38,7 +39,7 @@ pub struct Branch {
 
 /// What became of an op.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "status", rename_all = "snake_case")]
+#[serde(try_from = "OutcomeWire", into = "OutcomeWire")]
 pub enum Outcome {
     /// The base matched and the head was replaced.
     Applied {

@@ -12,16 +12,24 @@ use std::path::{Path, PathBuf};
 pub enum Profile {
     /// Small, slow to build: what is shipped and measured.
     Size,
-    /// Quick to build: for working on it.
+    /// Quick to build and larger.
     Dev,
+    /// As `Dev`, without the worker, and reloading itself when a new build is there.
+    Watch,
 }
 
 impl Profile {
     fn cargo(self) -> &'static str {
         match self {
             Self::Size => "wasm-size",
-            Self::Dev => "wasm-dev",
+            Self::Dev | Self::Watch => "wasm-dev",
         }
+    }
+
+    /// The packed app's folder below `target/app`.
+    pub fn folder(self) -> PathBuf {
+        let name = if self == Self::Watch { "watch" } else { self.cargo() };
+        target().join("app").join(name)
     }
 }
 
@@ -115,11 +123,15 @@ impl Pack {
         let wasm_size = wasm.len();
         let script = self.add_hashed("app.js", script.into_bytes());
         let wasm = self.add_hashed("app.wasm", wasm);
-        let boot = self
+        let mut boot = self
             .text("app/public/boot.js")?
             .replace("%SCRIPT%", &format!("/{script}"))
             .replace("%WASM%", &format!("/{wasm}"))
-            .replace("%WASM_SIZE%", &wasm_size.to_string());
+            .replace("%WASM_SIZE%", &wasm_size.to_string())
+            .replace("%WORKER%", if self.profile == Profile::Watch { "" } else { "/sw.js" });
+        if self.profile == Profile::Watch {
+            boot.push_str(&self.text("app/public/watch.js")?);
+        }
         let boot = self.add_hashed("boot.js", boot.into_bytes());
         let mut fonts = Vec::new();
         let mut css = String::new();
@@ -160,7 +172,7 @@ impl Pack {
         install.extend(fonts);
         install.extend(icons.into_iter().map(|(_, hashed)| hashed));
         self.worker(&install)?;
-        let folder = target().join("app").join(self.profile.cargo());
+        let folder = self.profile.folder();
         self.write(&folder)?;
         install.push("sw.js".into());
         Ok(App { folder, start, install })
@@ -254,7 +266,7 @@ mod tests {
 
     #[test]
     fn the_packed_app_refers_only_to_files_it_has() {
-        let folder = target().join("app/wasm-size");
+        let folder = Profile::Size.folder();
         if !folder.join("index.html").exists() {
             // `cargo xtask test` packs before it runs this; a bare `cargo test` may come first.
             return;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 fn build() -> Result {
     run("cargo", &["build", "--package", "chitieu-server"], &[])?;
-    bundle(Profile::Dev).map(drop)
+    bundle(Profile::Watch).map(drop)
 }
 
 fn serve() -> Result<Child> {
@@ -24,7 +24,7 @@ fn serve() -> Result<Child> {
     }
     Command::new(server)
         .args(["serve", "--database", &database, "--app"])
-        .arg(target().join("app/wasm-dev"))
+        .arg(Profile::Watch.folder())
         .spawn()
         .map_err(|e| e.to_string())
 }

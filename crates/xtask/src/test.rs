@@ -27,7 +27,7 @@ pub fn test() -> Result {
     timed("server", &mut times, || run("cargo", &["build", "--package", "chitieu-server"], &[]))?;
     timed("native tests", &mut times, || run("cargo", &["test", "--quiet"], &[]))?;
     timed("journeys in the browser", &mut times, || {
-        let app = target().join("app/wasm-size");
+        let app = Profile::Size.folder();
         let server = target().join("debug/chitieu");
         let variables =
             [("CHITIEU_APP", &*app.to_string_lossy()), ("CHITIEU_SERVER", &*server.to_string_lossy())];

@@ -1,0 +1,39 @@
+//! The address bar: which screen, with back and forward. Four screens do not need a router, whose code the
+//! browser would have to load.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+/// Where the person is.
+#[derive(Clone, Copy)]
+pub struct Address(RwSignal<String>);
+
+fn path() -> String {
+    web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default()
+}
+
+impl Address {
+    /// Follows the browser's back and forward.
+    pub fn new() -> Self {
+        let address = Self(RwSignal::new(path()));
+        if let Some(window) = web_sys::window() {
+            gloo_events::EventListener::new(&window, "popstate", move |_| address.0.set(path())).forget();
+        }
+        address
+    }
+
+    /// The path.
+    pub fn get(self) -> String {
+        self.0.get()
+    }
+
+    /// Goes to a screen.
+    pub fn go(self, to: &str) {
+        if let Some(window) = web_sys::window() {
+            // Where the history refuses, the screen changes all the same.
+            window.history().and_then(|h| h.push_state_with_url(&JsValue::NULL, "", Some(to))).ok();
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        self.0.set(to.to_owned());
+    }
+}

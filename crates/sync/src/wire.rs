@@ -1,0 +1,306 @@
+//! The flat shapes that ops, outcomes and events have on the wire.
+//!
+//! Each is one plain struct with optional fields, checked when it is turned into the enum that the code works
+//! with. Serde's own tagged and flattened enums do the same through a buffer that costs the browser some
+//! tens of kilobytes to load.
+
+use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
+use crate::op::{Act, Base, Cover, Op};
+use crate::outcome::{Branch, Head, Outcome, Rejection};
+use crate::submission::{Action, State};
+use chitieu_domain::{PeriodId, ReporterId};
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
+
+/// A field that this kind of message must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the field `{0}` is missing")]
+pub struct Missing(&'static str);
+
+/// Tells `null`, which is a value, from an absent field.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<i64>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OpKind {
+    Figure,
+    Submission,
+}
+
+/// An op on the wire.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct OpWire {
+    op_id: Uuid,
+    device_id: Uuid,
+    device_seq: u64,
+    author: String,
+    reporter: ReporterId,
+    period: PeriodId,
+    base: Base,
+    plan: String,
+    entered_at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    kind: OpKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    element: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    value: Option<Option<i64>>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    estimated: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    resolves: Vec<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    form: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    action: Option<Action>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    covers: Vec<Cover>,
+}
+
+impl TryFrom<OpWire> for Op {
+    type Error = Missing;
+    fn try_from(wire: OpWire) -> Result<Self, Missing> {
+        let act = match wire.kind {
+            OpKind::Figure => Act::Figure {
+                element: wire.element.ok_or(Missing("element"))?,
+                value: wire.value.ok_or(Missing("value"))?,
+                estimated: wire.estimated,
+                resolves: wire.resolves,
+            },
+            OpKind::Submission => Act::Submission {
+                form: wire.form.ok_or(Missing("form"))?,
+                action: wire.action.ok_or(Missing("action"))?,
+                covers: wire.covers,
+            },
+        };
+        Ok(Self {
+            op_id: wire.op_id,
+            device_id: wire.device_id,
+            device_seq: wire.device_seq,
+            author: wire.author,
+            reporter: wire.reporter,
+            period: wire.period,
+            base: wire.base,
+            plan: wire.plan,
+            entered_at: wire.entered_at,
+            reason: wire.reason,
+            note: wire.note,
+            act,
+        })
+    }
+}
+
+impl From<Op> for OpWire {
+    fn from(op: Op) -> Self {
+        let mut wire = Self {
+            op_id: op.op_id,
+            device_id: op.device_id,
+            device_seq: op.device_seq,
+            author: op.author,
+            reporter: op.reporter,
+            period: op.period,
+            base: op.base,
+            plan: op.plan,
+            entered_at: op.entered_at,
+            reason: op.reason,
+            note: op.note,
+            kind: OpKind::Figure,
+            element: None,
+            value: None,
+            estimated: false,
+            resolves: Vec::new(),
+            form: None,
+            action: None,
+            covers: Vec::new(),
+        };
+        match op.act {
+            Act::Figure { element, value, estimated, resolves } => {
+                (wire.element, wire.value) = (Some(element), Some(value));
+                (wire.estimated, wire.resolves) = (estimated, resolves);
+            }
+            Act::Submission { form, action, covers } => {
+                wire.kind = OpKind::Submission;
+                (wire.form, wire.action, wire.covers) = (Some(form), Some(action), covers);
+            }
+        }
+        wire
+    }
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Status {
+    Applied,
+    SameValue,
+    Conflict,
+    Rejected,
+    Held,
+}
+
+/// An outcome on the wire, alone or as the result of an op.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct OutcomeWire {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    op_id: Option<Uuid>,
+    status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rev: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seq: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conflict_id: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    head: Option<Head>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<Rejection>,
+}
+
+impl TryFrom<OutcomeWire> for Outcome {
+    type Error = Missing;
+    fn try_from(wire: OutcomeWire) -> Result<Self, Missing> {
+        let rev = wire.rev.ok_or(Missing("rev"));
+        Ok(match wire.status {
+            Status::Applied => Self::Applied { rev: rev?, seq: wire.seq.ok_or(Missing("seq"))? },
+            Status::SameValue => Self::SameValue { rev: rev? },
+            Status::Conflict => Self::Conflict {
+                conflict_id: wire.conflict_id.ok_or(Missing("conflict_id"))?,
+                head: wire.head.ok_or(Missing("head"))?,
+            },
+            Status::Rejected => Self::Rejected { code: wire.code.ok_or(Missing("code"))? },
+            Status::Held => Self::Held,
+        })
+    }
+}
+
+impl From<Outcome> for OutcomeWire {
+    fn from(outcome: Outcome) -> Self {
+        let bare = |status| Self {
+            op_id: None,
+            status,
+            rev: None,
+            seq: None,
+            conflict_id: None,
+            head: None,
+            code: None,
+        };
+        match outcome {
+            Outcome::Applied { rev, seq } => Self { rev: Some(rev), seq: Some(seq), ..bare(Status::Applied) },
+            Outcome::SameValue { rev } => Self { rev: Some(rev), ..bare(Status::SameValue) },
+            Outcome::Conflict { conflict_id, head } => {
+                Self { conflict_id: Some(conflict_id), head: Some(head), ..bare(Status::Conflict) }
+            }
+            Outcome::Rejected { code } => Self { code: Some(code), ..bare(Status::Rejected) },
+            Outcome::Held => bare(Status::Held),
+        }
+    }
+}
+
+impl TryFrom<OutcomeWire> for OpResult {
+    type Error = Missing;
+    fn try_from(wire: OutcomeWire) -> Result<Self, Missing> {
+        Ok(Self { op_id: wire.op_id.ok_or(Missing("op_id"))?, outcome: wire.try_into()? })
+    }
+}
+
+impl From<OpResult> for OutcomeWire {
+    fn from(result: OpResult) -> Self {
+        Self { op_id: Some(result.op_id), ..result.outcome.into() }
+    }
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum EventKind {
+    Cell,
+    Submission,
+}
+
+/// An event on the wire.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct EventWire {
+    reporter: ReporterId,
+    period: PeriodId,
+    #[serde(rename = "type")]
+    kind: EventKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    element: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    head: Option<Head>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    branches: Vec<Branch>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    form: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    state: Option<State>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rev: Option<u64>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    author: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl TryFrom<EventWire> for Event {
+    type Error = Missing;
+    fn try_from(wire: EventWire) -> Result<Self, Missing> {
+        let body = match wire.kind {
+            EventKind::Cell => EventBody::Cell {
+                element: wire.element.ok_or(Missing("element"))?,
+                head: wire.head,
+                branches: wire.branches,
+            },
+            EventKind::Submission => EventBody::Submission {
+                form: wire.form.ok_or(Missing("form"))?,
+                standing: SubmissionStanding {
+                    state: wire.state.ok_or(Missing("state"))?,
+                    rev: wire.rev.ok_or(Missing("rev"))?,
+                    author: wire.author,
+                    at: wire.at,
+                    reason: wire.reason,
+                },
+            },
+        };
+        Ok(Self { reporter: wire.reporter, period: wire.period, body })
+    }
+}
+
+impl From<Event> for EventWire {
+    fn from(event: Event) -> Self {
+        let mut wire = Self {
+            reporter: event.reporter,
+            period: event.period,
+            kind: EventKind::Cell,
+            element: None,
+            head: None,
+            branches: Vec::new(),
+            form: None,
+            state: None,
+            rev: None,
+            author: String::new(),
+            at: String::new(),
+            reason: None,
+        };
+        match event.body {
+            EventBody::Cell { element, head, branches } => {
+                (wire.element, wire.head, wire.branches) = (Some(element), head, branches);
+            }
+            EventBody::Submission { form, standing } => {
+                wire.kind = EventKind::Submission;
+                (wire.form, wire.state, wire.rev) = (Some(form), Some(standing.state), Some(standing.rev));
+                (wire.author, wire.at, wire.reason) = (standing.author, standing.at, standing.reason);
+            }
+        }
+        wire
+    }
+}
