@@ -17,11 +17,15 @@ use uuid::Uuid;
 #[error("the field `{0}` is missing")]
 pub struct Missing(&'static str);
 
+/// A figure's value where there is the field: `null` is "no data yet", an absent field is none at all.
+type Present = Option<Option<i64>>;
+
 /// Tells `null`, which is a value, from an absent field.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<i64>>, D::Error> {
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Present, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_false(flag: &bool) -> bool {
     !*flag
 }
@@ -53,7 +57,7 @@ pub(crate) struct OpWire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     element: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
-    value: Option<Option<i64>>,
+    value: Present,
     #[serde(default, skip_serializing_if = "is_false")]
     estimated: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
