@@ -135,6 +135,8 @@ async fn figures_typed_offline_reach_a_verdict_in_a_portal() {
             .await
             .expect("a field");
         let card = format!("[data-submission='{SUBMISSION}']");
+        two.click(&format!("{card} [data-show]")).await;
+        two.see(&format!("{card} table")).await;
         two.click(&format!("{card} [data-action={action}]")).await;
         two.see(&format!("{card} [data-state={state}]")).await;
         two.all_sent().await;

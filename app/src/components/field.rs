@@ -75,7 +75,7 @@ pub fn rejection(code: Rejection, locale: Locale) -> &'static str {
 /// One field of a form, as state.
 #[derive(Clone, Copy)]
 pub struct Field {
-    live: Live,
+    live: StoredValue<Live>,
     key: StoredValue<CellKey>,
     measure: Measure,
     /// The text as typed.
@@ -95,17 +95,23 @@ impl Field {
     /// A field that follows its cell for as long as nobody types.
     pub fn new(key: CellKey, measure: Measure) -> Self {
         let live = live();
-        let text = RwSignal::new(live.replica.with_untracked(|r| shown(&r.cell(&key))));
+        let left = live.typed.with_value(|typed| typed.get(&key).cloned());
+        let is_left = left.is_some();
+        let text = left.unwrap_or_else(|| live.replica.with_untracked(|r| shown(&r.cell(&key))));
+        let text = RwSignal::new(text);
         let field = Self {
-            live,
+            live: StoredValue::new(live),
             key: StoredValue::new(key),
             measure,
             text,
             fault: RwSignal::new(None),
-            dirty: RwSignal::new(false),
+            dirty: RwSignal::new(is_left),
             typed: StoredValue::new(0),
             before: StoredValue::new(Vec::new()),
         };
+        if is_left {
+            field.fault.set(field.parse().err().map(Fault::Text));
+        }
         Effect::new(move |_| {
             let now = live.replica.with(|r| field.key.with_value(|key| shown(&r.cell(key))));
             if !field.dirty.get_untracked() && field.fault.with_untracked(Option::is_none) {
@@ -124,10 +130,12 @@ impl Field {
 
     /// Takes a text: the verdicts move at once, saving follows after a pause.
     pub fn type_in(self, text: String) {
-        let live = self.live;
+        let live = self.live.get_value();
         if !self.dirty.get_untracked() {
             self.before.update_value(|b| b.push(self.text.get_untracked()));
         }
+        self.key
+            .with_value(|key| live.typed.update_value(|typed| drop(typed.insert(key.clone(), text.clone()))));
         self.text.set(text);
         self.dirty.set(true);
         let nth = self.typed.get_value() + 1;
@@ -161,14 +169,14 @@ impl Field {
     }
 
     fn save(self) {
-        let live = self.live;
+        let live = self.live.get_value();
         let value = match self.parse() {
             Ok(value) => value,
             Err(error) => return self.fault.set(Some(Fault::Text(error))),
         };
         let Some(value) = value else {
             // An emptied field is no answer; what was saved before stays and is shown again.
-            self.dirty.set(false);
+            self.clean();
             let before = live.replica.with_untracked(|r| self.key.with_value(|key| shown(&r.cell(key))));
             self.text.set(before);
             return self.key.with_value(|key| live.draft(key, None));
@@ -176,9 +184,16 @@ impl Field {
         self.keep(Some(value.get()), None, Vec::new());
     }
 
+    fn clean(self) {
+        self.dirty.set(false);
+        self.key.with_value(|key| {
+            self.live.with_value(|live| live.typed).update_value(|typed| drop(typed.remove(key)));
+        });
+    }
+
     /// Keeps a value, or "no data yet" with its reason.
     pub fn keep(self, value: Option<i64>, reason: Option<String>, resolves: Vec<uuid::Uuid>) {
-        let live = self.live;
+        let live = self.live.get_value();
         let key = self.key.get_value();
         let nth = self.typed.get_value();
         spawn_local(async move {
@@ -186,7 +201,7 @@ impl Field {
                 Ok(()) => {
                     // Typed on meanwhile: that text is still to be saved.
                     if self.typed.try_get_value() == Some(nth) {
-                        self.dirty.set(false);
+                        self.clean();
                         self.fault.set(None);
                         let now = live.replica.with_untracked(|r| shown(&r.cell(&key)));
                         self.text.set(now);

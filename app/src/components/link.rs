@@ -4,6 +4,11 @@ use crate::platform::address::Address;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
+/// "Việc của tôi" is also where its forms belong.
+fn is_under(here: &str, link: &str) -> bool {
+    here == link || (link == "/" && here.starts_with("/nhap/"))
+}
+
 /// The link; the one to the present screen says so.
 #[component]
 pub fn Link(
@@ -15,7 +20,7 @@ pub fn Link(
 ) -> impl IntoView {
     let address = use_context::<Address>().expect("the root provides it");
     let target = StoredValue::new(href.clone());
-    let here = move || target.with_value(|to| (address.get() == *to).then_some("page"));
+    let here = move || target.with_value(|to| is_under(&address.get(), to).then_some("page"));
     let click = move |event: MouseEvent| {
         // With a key or another button the person wants a new tab or window.
         if event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key() {

@@ -83,7 +83,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let about = live.model.form(form);
     let id = live.model.reporter(reporter).id.clone();
-    let (agency, unit) = live.model.reporter_name(reporter);
+    let who = live.model.reporter_name(reporter);
     let span = live.model.span(form, period);
     let deadline = live.model.deadline(reporter, form, period);
     let of = SubmissionKey { reporter: id.clone(), period, form: about.id.clone() };
@@ -165,7 +165,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             <div>
                 <h1>{title}</h1>
                 <p class="muted">
-                    {format!("{agency} · {unit} · ")}
+                    {who + " · "}
                     {t::entry::head(locale, text::period(period, locale), day(span.from), day(span.to), day(deadline))}
                 </p>
             </div>

@@ -5,11 +5,12 @@ use crate::components::field::Fault;
 use crate::components::state::StateChip;
 use crate::platform::net;
 use crate::replica::sync;
+use chitieu_domain::model::Model;
 use chitieu_domain::number::grouped;
 use chitieu_sync::outcome::Head;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::{Action, State};
-use chitieu_widgets::{t, text};
+use chitieu_widgets::{Locale, t, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::Deserialize;
@@ -53,7 +54,7 @@ pub fn Review() -> impl IntoView {
         <header class="page-head">
             <div>
                 <h1>{t::review::title(locale)}</h1>
-                <p class="muted">{move || t::review::count(locale, found.with(Vec::len))}</p>
+                <p class="muted">{move || t::review::count(locale, grouped(found.with(Vec::len) as i128))}</p>
             </div>
             <div class="page-tools">
                 <input
@@ -82,13 +83,7 @@ pub fn Review() -> impl IntoView {
 /// Form, reporter and period in words.
 fn name(key: &SubmissionKey) -> String {
     let model = live().model;
-    let who = model.reporter_ix(&key.reporter).map_or_else(
-        || key.reporter.to_string(),
-        |ix| {
-            let (agency, unit) = model.reporter_name(ix);
-            format!("{agency} · {unit}")
-        },
-    );
+    let who = model.reporter_ix(&key.reporter).map_or_else(String::new, |ix| model.reporter_name(ix));
     let form = model.form_ix(&key.form).map_or(key.form.as_str(), |f| &model.form(f).title_vi);
     format!("{form} · {who} · {} · {}", key.period, key.reporter)
 }
@@ -100,14 +95,21 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
     let state = Signal::derive(move || key.with_value(|k| live.replica.with(|r| r.submission(k).state)));
     let fault = RwSignal::new(None::<String>);
     let reason = RwSignal::new(String::new());
+    // The step that waits for its reason.
+    let asking = RwSignal::new(None::<Action>);
     let figures = RwSignal::new(None::<Vec<(String, String)>>);
     let step = move |action: Action| {
         let text = reason.get_untracked();
         let reason = action.needs_reason().then_some(text).filter(|t| !t.trim().is_empty());
+        if action.needs_reason() && reason.is_none() {
+            asking.set(Some(action));
+            return;
+        }
         spawn_local(async move {
             match live.step(&key.get_value(), action, reason).await {
                 Ok(()) => {
                     fault.set(None);
+                    asking.set(None);
                     sync::now(live);
                 }
                 Err(error) => fault.set(Some(Fault::Save(error).words(locale))),
@@ -120,7 +122,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
             let answer: Result<Vec<Cell>, _> =
                 net::get(&format!("/api/v1/figures?reporter={reporter}&period={period}&form={form}")).await;
             match answer {
-                Ok(cells) => figures.set(Some(rows(&cells, &form))),
+                Ok(cells) => figures.set(Some(rows(live.model, locale, &cells, &form))),
                 Err(_) => fault.set(Some(t::board::online_only(locale).to_owned())),
             }
         });
@@ -135,14 +137,11 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
     let allowed = move |action: Action| {
         live.me.with(|me| me.grants.may(action, &reporter)) && state.get().after(action).is_some()
     };
-    let needs_reason = {
-        let allowed = allowed.clone();
-        move || allowed(Action::Return) || allowed(Action::Reopen)
-    };
+    let allowed_too = allowed.clone();
     let about = live.model.form_ix(&key_of.form).map(|f| live.model.form(f));
     let title = about.map_or_else(String::new, |f| locale.pick(&f.title_vi, &f.title_en).to_owned());
-    let who = live.model.reporter_ix(&key_of.reporter).map(|ix| live.model.reporter_name(ix));
-    let who = who.map_or_else(String::new, |(agency, unit)| format!("{agency} · {unit}"));
+    let who =
+        live.model.reporter_ix(&key_of.reporter).map_or_else(String::new, |ix| live.model.reporter_name(ix));
     let test_id = format!("{}/{}/{}", key_of.reporter, key_of.form, key_of.period);
     view! {
         <li class="card task" data-submission=test_id>
@@ -152,24 +151,13 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
             </div>
             <p class="muted">{format!("{who} · {}", t::review::period(locale, text::period(key_of.period, locale)))}</p>
             <div class="task-tools">
-                <button class="link" on:click=show>{t::review::show(locale)}</button>
-                {move || {
-                    needs_reason().then(|| view! {
-                        <input
-                            class="reason"
-                            placeholder=t::review::reason(locale)
-                            aria-label=t::review::reason(locale)
-                            prop:value=move || reason.get()
-                            on:input=move |e| reason.set(event_target_value(&e))
-                        />
-                    })
-                }}
+                <button class="link" data-show="" on:click=show>{t::review::show(locale)}</button>
                 {actions
                     .into_iter()
                     .map(|(action, word, class)| {
                         let allowed = allowed.clone();
                         move || {
-                            allowed(action).then(|| view! {
+                            (allowed(action) && asking.get() != Some(action)).then(|| view! {
                                 <button class=class data-action=format!("{action:?}") on:click=move |_| step(action)>
                                     {word}
                                 </button>
@@ -178,6 +166,28 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
                     })
                     .collect_view()}
             </div>
+            {move || {
+                asking.get().filter(|action| allowed_too(*action)).map(|action| view! {
+                    <form class="task-tools" on:submit=move |event| { event.prevent_default(); step(action); }>
+                        <input
+                            class="reason"
+                            required
+                            autofocus
+                            maxlength="500"
+                            placeholder=t::review::reason(locale)
+                            aria-label=t::review::reason(locale)
+                            prop:value=move || reason.get()
+                            on:input=move |e| reason.set(event_target_value(&e))
+                        />
+                        <button class="button" type="submit">
+                            {if action == Action::Return { t::review::send_back(locale) } else { t::review::reopen(locale) }}
+                        </button>
+                        <button class="button quiet" type="button" on:click=move |_| asking.set(None)>
+                            {t::review::cancel(locale)}
+                        </button>
+                    </form>
+                })
+            }}
             {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
             {move || {
                 figures.get().map(|rows| {
@@ -189,8 +199,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
     }
 }
 
-fn rows(cells: &[Cell], form: &str) -> Vec<(String, String)> {
-    let (model, locale) = (live().model, locale());
+fn rows(model: &Model, locale: Locale, cells: &[Cell], form: &str) -> Vec<(String, String)> {
     let Some(form) = model.form_ix(form) else { return Vec::new() };
     let elements = model.form(form).elements.iter();
     elements

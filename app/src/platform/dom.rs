@@ -50,6 +50,18 @@ pub fn on_return(call: impl Fn() + Clone + 'static) {
     }
 }
 
+/// Lets the browser ask before the page is left, for as long as `unsaved` says so.
+pub fn ask_before_leaving(unsaved: impl Fn() -> bool + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    let options = gloo_events::EventListenerOptions::enable_prevent_default();
+    gloo_events::EventListener::new_with_options(&window, "beforeunload", options, move |event| {
+        if unsaved() {
+            event.prevent_default();
+        }
+    })
+    .forget();
+}
+
 /// Prints the page.
 pub fn print() {
     if let Some(window) = web_sys::window() {

@@ -102,6 +102,8 @@ pub struct Live {
     pub others: RwSignal<Others>,
     pub state: RwSignal<SyncState>,
     pub runs: super::sync::Runs,
+    /// Typed and not saved, most of all what does not read as a number: kept when the screen changes.
+    pub typed: StoredValue<HashMap<CellKey, String>>,
     mine: StoredValue<Vec<ReporterIx>>,
     evaluator: StoredValue<Evaluator<'static>, LocalStorage>,
     store: StoredValue<Rc<Store>, LocalStorage>,
@@ -126,6 +128,7 @@ impl Live {
             others: RwSignal::new(Others::default()),
             state: RwSignal::new(SyncState::Idle),
             runs: super::sync::Runs::new(),
+            typed: StoredValue::default(),
             mine: StoredValue::new(mine),
             evaluator: StoredValue::new_local(Evaluator::new(model)),
             store: StoredValue::new_local(Rc::new(opened.store)),

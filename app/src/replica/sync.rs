@@ -93,6 +93,7 @@ impl From<super::indexed_db::StoreError> for Stop {
 
 /// Runs for as long as the app does.
 pub fn start(live: Live) {
+    dom::ask_before_leaving(move || live.typed.try_with_value(|typed| !typed.is_empty()).unwrap_or(false));
     dom::on_return(move || {
         if dom::is_visible() {
             now(live);

@@ -138,6 +138,15 @@ fn of_the_year<'a>(
     assigned.map(move |p| figures.get(reporter, p, element)?.value.map(i128::from))
 }
 
+/// Flows add up; a stock is the first or the last of its values. None where one that counts is missing.
+fn total(nature: Nature, mut values: impl Iterator<Item = Option<i128>>) -> Option<i128> {
+    match nature {
+        Nature::Flow => values.reduce(|a, b| Some(a? + b?))?,
+        Nature::StockOpen => values.next()?,
+        Nature::StockClose | Nature::Baseline => values.last()?,
+    }
+}
+
 /// An element of one reporter over the year to date, as rules judge it: none while a figure is missing.
 fn year_to_date(
     model: &Model,
@@ -146,12 +155,7 @@ fn year_to_date(
     element: ElementIx,
     period: PeriodId,
 ) -> Option<i128> {
-    let mut values = of_the_year(model, figures, reporter, element, period);
-    match model.element(element).nature {
-        Nature::Flow => values.sum(),
-        Nature::StockOpen => values.next()?,
-        Nature::StockClose | Nature::Baseline => values.last()?,
-    }
+    total(model.element(element).nature, of_the_year(model, figures, reporter, element, period))
 }
 
 /// The same as it is shown while figures come in: of what there is; none where there is nothing.
@@ -162,10 +166,6 @@ pub fn so_far(
     element: ElementIx,
     period: PeriodId,
 ) -> Option<i128> {
-    let mut values = of_the_year(model, figures, reporter, element, period).flatten();
-    match model.element(element).nature {
-        Nature::Flow => values.reduce(|a, b| a + b),
-        Nature::StockOpen => values.next(),
-        Nature::StockClose | Nature::Baseline => values.last(),
-    }
+    let values = of_the_year(model, figures, reporter, element, period);
+    total(model.element(element).nature, values.flatten().map(Some))
 }

@@ -135,7 +135,7 @@ impl Pack {
         let boot = self.add_hashed("boot.js", boot.into_bytes());
         let mut fonts = Vec::new();
         let mut css = String::new();
-        for sheet in ["tokens", "base", "layout", "components"] {
+        for sheet in ["tokens", "base", "components", "layout"] {
             css.push_str(&self.text(&format!("style/{sheet}.css"))?);
         }
         for font in tree::files(&self.root.join("app/public/fonts"), &[".woff2"])? {

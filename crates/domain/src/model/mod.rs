@@ -283,10 +283,22 @@ impl Model {
         self.reporter_by_id.get(id).copied()
     }
 
-    /// A reporter's name: agency and unit ("Công an xã … · Xã Tân Hưng").
-    pub fn reporter_name(&self, ix: ReporterIx) -> (&str, &str) {
+    /// A reporter's name as people say it: "Công an xã Tân Hưng", "Sở Tư pháp · Tỉnh Hưng Yên". A kind of
+    /// agency is named in the plan with the kinds of unit it serves; one of them has its unit's name there.
+    pub fn reporter_name(&self, ix: ReporterIx) -> String {
+        const SERVED: [&str; 4] = ["xã, phường, thị trấn", "huyện, thị xã, thành phố", "khu vực", "tỉnh"];
         let reporter = self.reporter(ix);
-        (&self.plan.agencies[reporter.agency].name_vi, &self.unit(reporter.unit).name)
+        let agency = &self.plan.agencies[reporter.agency].name_vi;
+        let unit = &self.unit(reporter.unit).name;
+        if agency.ends_with(unit.as_str()) {
+            return agency.clone();
+        }
+        let mut letters = unit.chars();
+        let lowered = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters);
+        match SERVED.iter().find_map(|served| agency.strip_suffix(served)) {
+            Some(kind) => kind.chars().chain(lowered).collect(),
+            None => format!("{agency} · {unit}"),
+        }
     }
 
     /// A target's place in the plan.

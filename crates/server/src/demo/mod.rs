@@ -57,17 +57,15 @@ pub fn accounts(model: &Model, today: NaiveDate) -> Vec<(String, String, Grants)
         if reporter.from.is_some_and(|f| f > today) || reporter.to.is_some_and(|t| t < today) {
             continue;
         }
-        let (agency, unit) = model.reporter_name(ReporterIx(ix as u32));
         let own = model.unit(reporter.unit).id == model.plan().own_territory;
         let username = if own {
             reporter.id.agency().to_owned()
         } else {
             format!("{}-{}", reporter.id.agency(), reporter.id.unit().code())
         };
-        let shown = format!("{agency} · {unit}");
         accounts.push((
             username,
-            shown,
+            model.reporter_name(ReporterIx(ix as u32)),
             Grants { role: Role::Officer, reporters: vec![reporter.id.clone()] },
         ));
     }
