@@ -3,6 +3,7 @@
 use crate::model::{ElementIx, ReporterIx};
 use crate::period::PeriodId;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// A cell's value in force and what is to be said of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,16 +53,111 @@ impl std::ops::AddAssign for Total {
     }
 }
 
-/// Where evaluation gets its sums from.
-pub trait Source {
-    /// The sum of one element in one period of its form over these reporters, all of them assigned.
-    fn total(&self, element: ElementIx, period: PeriodId, reporters: &[ReporterIx]) -> Total;
+impl Total {
+    /// Counts a cell in. What is contested or unapproved counts as reported and says so.
+    fn count(&mut self, figure: Figure) {
+        self.contested += u32::from(figure.contested);
+        if let Some(value) = figure.value {
+            self.sum += i128::from(value);
+            self.reported += 1;
+            self.unapproved += u32::from(!figure.approved);
+        }
+    }
+
+    /// Takes a cell out that was counted in.
+    fn discount(&mut self, figure: Figure) {
+        self.contested -= u32::from(figure.contested);
+        if let Some(value) = figure.value {
+            self.sum -= i128::from(value);
+            self.reported -= 1;
+            self.unapproved -= u32::from(!figure.approved);
+        }
+    }
+
+    /// Puts `new` in the place of `old`.
+    pub(crate) fn replace(&mut self, old: Option<Figure>, new: Option<Figure>) {
+        if let Some(old) = old {
+            self.discount(old);
+        }
+        if let Some(new) = new {
+            self.count(new);
+        }
+    }
 }
 
-/// Figures by cell.
+/// Where evaluation gets its figures from.
+pub trait Source {
+    /// Adds one reporter's cells of an element to the totals of these periods, which are in order.
+    fn add(&self, reporter: ReporterIx, element: ElementIx, periods: &[PeriodId], totals: &mut [Total]);
+
+    /// The only reporters whose cells are here, where it is not all of them.
+    fn only(&self) -> Option<&[ReporterIx]> {
+        None
+    }
+
+    /// The sum of an element over all reporters whose cells are not here.
+    fn elsewhere(&self, _element: ElementIx, _period: PeriodId) -> Option<Total> {
+        None
+    }
+}
+
+/// One reporter's cells of one element, in the order of their periods.
+#[derive(Debug, Clone, Default)]
+struct Series {
+    keys: Vec<u32>,
+    values: Vec<i64>,
+    marks: Vec<u8>,
+}
+
+const HAS_VALUE: u8 = 1;
+const CONTESTED: u8 = 2;
+const APPROVED: u8 = 4;
+
+impl Series {
+    fn figure(&self, at: usize) -> Figure {
+        let marks = self.marks[at];
+        Figure {
+            value: (marks & HAS_VALUE != 0).then_some(self.values[at]),
+            contested: marks & CONTESTED != 0,
+            approved: marks & APPROVED != 0,
+        }
+    }
+
+    fn set(&mut self, key: u32, figure: Figure) -> Option<Figure> {
+        let marks = u8::from(figure.value.is_some()) * HAS_VALUE
+            + u8::from(figure.contested) * CONTESTED
+            + u8::from(figure.approved) * APPROVED;
+        let value = figure.value.unwrap_or(0);
+        match self.keys.binary_search(&key) {
+            Ok(at) => {
+                let before = self.figure(at);
+                (self.values[at], self.marks[at]) = (value, marks);
+                Some(before)
+            }
+            Err(at) => {
+                self.keys.insert(at, key);
+                self.values.insert(at, value);
+                self.marks.insert(at, marks);
+                None
+            }
+        }
+    }
+
+    fn remove(&mut self, key: u32) -> Option<Figure> {
+        let at = self.keys.binary_search(&key).ok()?;
+        let before = self.figure(at);
+        self.keys.remove(at);
+        self.values.remove(at);
+        self.marks.remove(at);
+        Some(before)
+    }
+}
+
+/// Figures by cell. Cells of one reporter and element lie side by side, since evaluation reads them so.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
-    cells: HashMap<(ReporterIx, PeriodId, ElementIx), Figure>,
+    series: HashMap<(ReporterIx, ElementIx), Series>,
+    len: usize,
 }
 
 impl Figures {
@@ -73,48 +169,73 @@ impl Figures {
         element: ElementIx,
         figure: Figure,
     ) -> Option<Figure> {
-        self.cells.insert((reporter, period, element), figure)
+        let before = self.series.entry((reporter, element)).or_default().set(period.key(), figure);
+        self.len += usize::from(before.is_none());
+        before
     }
 
     /// The figure of a cell.
     pub fn get(&self, reporter: ReporterIx, period: PeriodId, element: ElementIx) -> Option<Figure> {
-        self.cells.get(&(reporter, period, element)).copied()
+        let series = self.series.get(&(reporter, element))?;
+        series.keys.binary_search(&period.key()).ok().map(|at| series.figure(at))
     }
 
-    /// Takes a cell out.
-    pub fn remove(&mut self, reporter: ReporterIx, period: PeriodId, element: ElementIx) {
-        self.cells.remove(&(reporter, period, element));
+    /// Takes a cell out and gives what was in it.
+    pub fn remove(&mut self, reporter: ReporterIx, period: PeriodId, element: ElementIx) -> Option<Figure> {
+        let Entry::Occupied(mut series) = self.series.entry((reporter, element)) else { return None };
+        let before = series.get_mut().remove(period.key());
+        if series.get().keys.is_empty() {
+            series.remove();
+        }
+        self.len -= usize::from(before.is_some());
+        before
     }
 
     /// How many cells there are.
     pub fn len(&self) -> usize {
-        self.cells.len()
+        self.len
     }
 
     /// True when nothing is here.
     pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
+        self.len == 0
     }
 
     /// Every cell, in no order.
     pub fn iter(&self) -> impl Iterator<Item = ((ReporterIx, PeriodId, ElementIx), Figure)> + '_ {
-        self.cells.iter().map(|(k, v)| (*k, *v))
+        self.series.iter().flat_map(|((reporter, element), series)| {
+            let cells = series.keys.iter().enumerate();
+            cells.map(|(at, key)| ((*reporter, PeriodId::of_key(*key), *element), series.figure(at)))
+        })
+    }
+
+    /// The sum of one element in one period over these reporters.
+    pub fn total(&self, element: ElementIx, period: PeriodId, reporters: &[ReporterIx]) -> Total {
+        let mut total = Total { expected: reporters.len() as u32, ..Total::default() };
+        for reporter in reporters {
+            total.replace(None, self.get(*reporter, period, element));
+        }
+        total
     }
 }
 
 impl Source for Figures {
-    fn total(&self, element: ElementIx, period: PeriodId, reporters: &[ReporterIx]) -> Total {
-        let mut total = Total { expected: reporters.len() as u32, ..Total::default() };
-        for reporter in reporters {
-            let Some(figure) = self.get(*reporter, period, element) else { continue };
-            total.contested += u32::from(figure.contested);
-            if let Some(value) = figure.value {
-                total.sum += i128::from(value);
-                total.reported += 1;
-                total.unapproved += u32::from(!figure.approved);
+    fn add(&self, reporter: ReporterIx, element: ElementIx, periods: &[PeriodId], totals: &mut [Total]) {
+        let (Some(series), Some(first)) = (self.series.get(&(reporter, element)), periods.first()) else {
+            return;
+        };
+        let mut at = series.keys.partition_point(|key| *key < first.key());
+        for (period, total) in periods.iter().zip(totals) {
+            let key = period.key();
+            while series.keys.get(at).is_some_and(|k| *k < key) {
+                at += 1;
+            }
+            match series.keys.get(at) {
+                None => break,
+                Some(k) if *k == key => total.count(series.figure(at)),
+                Some(_) => {}
             }
         }
-        total
     }
 }
 
@@ -130,11 +251,31 @@ pub struct WithOthers<'a> {
 }
 
 impl Source for WithOthers<'_> {
-    fn total(&self, element: ElementIx, period: PeriodId, reporters: &[ReporterIx]) -> Total {
-        let own: Vec<ReporterIx> = reporters.iter().copied().filter(|r| self.mine.contains(r)).collect();
-        let mut total = self.own.total(element, period, &own);
-        total += self.others.get(&(element, period)).copied().unwrap_or_default();
-        total.expected = reporters.len() as u32;
-        total
+    fn add(&self, reporter: ReporterIx, element: ElementIx, periods: &[PeriodId], totals: &mut [Total]) {
+        self.own.add(reporter, element, periods, totals);
+    }
+
+    fn only(&self) -> Option<&[ReporterIx]> {
+        Some(self.mine)
+    }
+
+    fn elsewhere(&self, element: ElementIx, period: PeriodId) -> Option<Total> {
+        self.others.get(&(element, period)).copied()
+    }
+}
+
+/// All figures but those of some reporters: what [`WithOthers`] is made from.
+pub struct Without<'a> {
+    /// All figures.
+    pub all: &'a Figures,
+    /// Whose are left out.
+    pub these: &'a [ReporterIx],
+}
+
+impl Source for Without<'_> {
+    fn add(&self, reporter: ReporterIx, element: ElementIx, periods: &[PeriodId], totals: &mut [Total]) {
+        if !self.these.contains(&reporter) {
+            self.all.add(reporter, element, periods, totals);
+        }
     }
 }

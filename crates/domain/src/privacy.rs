@@ -11,9 +11,7 @@ pub const LARGEST_SMALL: i128 = 4;
 
 /// True when a target's arithmetic rests on a sensitive element.
 pub fn is_sensitive(model: &Model, target: usize) -> bool {
-    let terms = model.target_terms(target);
-    let other = terms.alternative.iter().flat_map(|(n, d)| n.iter().chain(d));
-    terms.numerator.iter().chain(&terms.denominator).chain(other).any(|(_, e)| model.element(*e).sensitive)
+    model.target_elements(target).any(|e| model.element(e).sensitive)
 }
 
 /// The evaluation as somebody may see it who may not see the single figures.

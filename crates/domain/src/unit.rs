@@ -82,6 +82,36 @@ pub enum Level {
 /// The smallest piece of territory that no reorganisation cut further.
 pub type Part = u16;
 
+/// A set of parts as bits, for questions asked many times.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Territory(Box<[u64]>);
+
+impl Territory {
+    /// These parts; `last` is the highest there is anywhere.
+    pub(crate) fn of(parts: &BTreeSet<Part>, last: Part) -> Self {
+        let mut words = vec![0; usize::from(last) / 64 + 1];
+        for part in parts {
+            words[usize::from(*part) / 64] |= 1 << (part % 64);
+        }
+        Self(words.into())
+    }
+
+    /// Nothing, of the same size.
+    pub(crate) fn nowhere(&self) -> Self {
+        Self(vec![0; self.0.len()].into())
+    }
+
+    /// Takes in another's parts.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(mine, theirs)| *mine |= theirs);
+    }
+
+    /// True when every part is also one of `other`'s.
+    pub(crate) fn lies_inside(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(mine, theirs)| mine & !theirs == 0)
+    }
+}
+
 /// One unit for a span of time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
@@ -95,7 +125,8 @@ pub struct Unit {
     pub parent: Option<UnitId>,
     /// Last day; none while in force.
     pub valid_to: Option<NaiveDate>,
-    /// Territory.
+    /// Territory; a plan file may leave it out where no reorganisation cut anything.
+    #[serde(default)]
     pub parts: BTreeSet<Part>,
 }
 
@@ -241,6 +272,28 @@ impl Units {
     /// Its place in [`Units::all`].
     pub fn index(&self, id: &UnitId) -> Option<usize> {
         self.by_id.get(id).copied()
+    }
+
+    /// The units a plan file brings along. One without parts is made of those that name it as their parent;
+    /// one that nobody names is a piece of its own.
+    pub fn brought(mut list: Vec<Unit>) -> Self {
+        let mut next = list.iter().flat_map(|u| u.parts.iter().copied()).max().map_or(0, |last| last + 1);
+        let named: BTreeSet<UnitId> = list.iter().filter_map(|u| u.parent.clone()).collect();
+        for unit in list.iter_mut().filter(|u| u.parts.is_empty() && !named.contains(&u.id)) {
+            unit.parts.insert(next);
+            next += 1;
+        }
+        // Each round lifts the parts one level; levels are few.
+        for _ in 0..4 {
+            let lifted: Vec<_> =
+                list.iter().filter_map(|u| Some((u.parent.clone()?, u.parts.clone()))).collect();
+            for (parent, parts) in lifted {
+                if let Some(unit) = list.iter_mut().find(|u| u.id == parent) {
+                    unit.parts.extend(parts);
+                }
+            }
+        }
+        list.into()
     }
 
     /// Derives ids, validity and territory. A unit that a reorganisation left as it was (same code, the

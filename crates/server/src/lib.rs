@@ -4,6 +4,7 @@
 //! routes share. Whether something is allowed is decided by `chitieu_sync::admit`, the function the app uses.
 
 pub mod assets;
+pub mod cli;
 pub mod demo;
 pub mod plan_file;
 pub mod problem;

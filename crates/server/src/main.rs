@@ -1,19 +1,26 @@
 //! `chitieu`: serves the app and its interface, fills a demonstration database, evaluates figures.
 
 use chitieu_server::assets::Assets;
+use chitieu_server::plan_file::Loaded;
 use chitieu_server::state::{App, Settings, Shared, now};
 use chitieu_server::store::Store;
-use chitieu_server::{demo, plan_file, router};
+use chitieu_server::{cli, demo, router};
+use chitieu_widgets::Locale;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use std::error::Error;
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 #[derive(Parser)]
 #[command(name = "chitieu", version, about = "Follows a plan's targets with the figures its units report")]
 struct Arguments {
+    /// Language of what is said: vi or en.
+    #[arg(long, global = true, default_value = "vi", value_parser = ["vi", "en"])]
+    lang: String,
     #[command(subcommand)]
     command: Command,
 }
@@ -37,6 +44,9 @@ enum Command {
         /// Takes this day for today.
         #[arg(long)]
         today: Option<NaiveDate>,
+        /// The plan; the one that ships with the program where it is left out.
+        #[arg(long)]
+        plan: Option<PathBuf>,
     },
     /// Fills a database with illustrative data and accounts, for demonstrations alone.
     Demo {
@@ -46,27 +56,88 @@ enum Command {
         /// Fills up to this day.
         #[arg(long)]
         today: Option<NaiveDate>,
+        /// The plan; the one that ships with the program where it is left out.
+        #[arg(long)]
+        plan: Option<PathBuf>,
+    },
+    /// What concerns plan files.
+    Plan {
+        #[command(subcommand)]
+        command: PlanCommand,
+    },
+    /// Evaluates figures from a file.
+    Evaluate(cli::evaluate::Options),
+    /// Prints every expected cell of a period with an empty value.
+    Template(cli::template::Options),
+    /// Prints the figures of a database as `reporter,period,element,value`.
+    Export {
+        /// `sqlite:FILE`.
+        #[arg(long, default_value = "sqlite:chitieu.db")]
+        database: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum PlanCommand {
+    /// Reports every mistake of a plan file.
+    Check {
+        /// The file.
+        file: PathBuf,
     },
 }
 
 #[tokio::main]
-#[expect(clippy::print_stdout, reason = "a command line tells its result on standard output")]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
     let filter =
         tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match Arguments::parse().command {
-        Command::Serve { database, listen, app, frame_ancestors, today } => {
-            let settings = Settings { secure_cookies: !listen.ip().is_loopback(), frame_ancestors, today };
-            serve(&database, listen, app, settings).await
+    let arguments = Arguments::parse();
+    let locale = if arguments.lang == "en" { Locale::En } else { Locale::Vi };
+    match run(arguments.command, locale).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to tell when standard error is gone.
+            writeln!(std::io::stderr(), "{error}").ok();
+            ExitCode::FAILURE
         }
-        Command::Demo { database, today } => {
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "a command line tells its result on standard output")]
+async fn run(command: Command, locale: Locale) -> Result<(), Box<dyn Error>> {
+    let mut out = std::io::BufWriter::new(std::io::stdout());
+    match command {
+        Command::Serve { database, listen, app, frame_ancestors, today, plan } => {
+            let settings = Settings { secure_cookies: !listen.ip().is_loopback(), frame_ancestors, today };
+            serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?).await
+        }
+        Command::Demo { database, today, plan } => {
             let store = Store::open(&database).await?;
-            let loaded = plan_file::load(plan_file::HUNG_YEN_188)?;
+            let loaded = cli::load(plan.as_ref(), locale)?;
             let today = today.unwrap_or_else(|| now().date_naive());
             let filled = demo::fill(&store, &loaded, today).await?;
             store.close().await;
             println!("{} figures, {} accounts", filled.figures, filled.accounts);
+            Ok(())
+        }
+        Command::Plan { command: PlanCommand::Check { file } } => {
+            println!("{}", cli::plan::check(&file, locale)?);
+            Ok(())
+        }
+        Command::Evaluate(options) => {
+            let today = now().date_naive();
+            Ok(cli::evaluate::run(&options, locale, today, &mut out, &mut std::io::stderr())?)
+        }
+        Command::Template(options) => Ok(cli::template::run(&options, locale, &mut out)?),
+        Command::Export { database } => {
+            let store = Store::open(&database).await?;
+            let mut csv = csv::Writer::from_writer(&mut out);
+            csv.write_record(["reporter", "period", "element", "value"])?;
+            for row in store.all_figures().await? {
+                csv.serialize(row)?;
+            }
+            csv.flush()?;
+            store.close().await;
             Ok(())
         }
     }
@@ -88,6 +159,7 @@ async fn serve(
     listen: SocketAddr,
     folder: Option<PathBuf>,
     settings: Settings,
+    plan: Loaded,
 ) -> Result<(), Box<dyn Error>> {
     let store = Store::open(database).await?;
     let illustrative = store.meta("illustrative").await?.is_some();
@@ -95,7 +167,7 @@ async fn serve(
     let filled_for = store.meta("today").await?.and_then(|day| day.parse().ok());
     let settings = Settings { today: settings.today.or(filled_for), ..settings };
     let app = App(Arc::new(Shared {
-        plan: plan_file::load(plan_file::HUNG_YEN_188)?,
+        plan,
         store: store.clone(),
         assets: assets(folder)?,
         settings,

@@ -1,12 +1,16 @@
-//! Reads the plan and the unit tables that ship with the program. Parsing lives here, at the border; the
-//! domain checks what was parsed.
+//! Reads plans and the unit tables that ship with the program. Parsing lives here, at the border; the domain
+//! checks what was parsed.
 
 use chitieu_domain::Model;
-use chitieu_domain::model::PlanError;
 use chitieu_domain::plan::Plan;
+use chitieu_domain::plan::mistake::{Mistake, Path, Step};
 use chitieu_domain::unit::{Tables, TablesError, Units};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer};
 
 /// The plan that ships with the program.
 pub const HUNG_YEN_188: &str = include_str!("../../domain/plans/hung-yen-188.toml");
@@ -14,9 +18,9 @@ pub const HUNG_YEN_188: &str = include_str!("../../domain/plans/hung-yen-188.tom
 /// Why a plan or a table cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanFileError {
-    /// Not TOML, or a field is missing or unknown; the message names line and column.
-    #[error("{0}")]
-    Toml(#[from] toml::de::Error),
+    /// The plan is wrong in these places.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Plan(Vec<Spot>),
     /// Not a table of units.
     #[error("{table}: {error}")]
     Table {
@@ -28,9 +32,27 @@ pub enum PlanFileError {
     /// The tables contradict each other.
     #[error(transparent)]
     Units(#[from] TablesError),
-    /// The plan contradicts itself or the units.
-    #[error(transparent)]
-    Plan(#[from] PlanError),
+}
+
+/// A mistake and its place in the file.
+#[derive(Debug, thiserror::Error)]
+#[error("{what}")]
+pub struct Spot {
+    /// Bytes of the file.
+    pub span: Range<usize>,
+    /// What is wrong there.
+    pub what: What,
+}
+
+/// What is wrong with a plan file.
+#[derive(Debug, thiserror::Error)]
+pub enum What {
+    /// Not TOML, or a field is missing, unknown or of another type.
+    #[error("{0}")]
+    Toml(String),
+    /// It reads, and makes no sense.
+    #[error("{0}")]
+    Mistake(Mistake),
 }
 
 /// A plan ready for use, with the hash that names its version in every op.
@@ -66,15 +88,108 @@ pub fn units() -> Result<Units, PlanFileError> {
     })?)
 }
 
-/// Reads a plan's text and joins it with the units.
+/// Reads a plan's text and joins it with its units.
 pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
-    let plan: Plan = toml::from_str(text)?;
-    let units = units()?;
+    let (root, broken) = DeTable::parse_recoverable(text);
+    if !broken.is_empty() {
+        return Err(PlanFileError::Plan(broken.iter().map(|e| spot(e, text)).collect()));
+    }
+    let mut plan = read(&root, text)?;
+    let brought = std::mem::take(&mut plan.units);
+    let units = if brought.is_empty() { units()? } else { Units::brought(brought) };
     let travelling = serde_json::json!({ "plan": plan, "units": units });
     let hash = Sha256::digest(travelling.to_string().as_bytes());
     let version: String = hash.iter().take(8).map(|b| format!("{b:02x}")).collect();
     let json = serde_json::json!({ "version": version, "plan": plan, "units": units }).to_string();
-    Ok(Loaded { model: Model::new(plan, units)?, version, json })
+    let model = Model::new(plan, units).map_err(|mistakes| {
+        let spot =
+            |mistake: Mistake| Spot { span: locate(&root, &mistake, text), what: What::Mistake(mistake) };
+        PlanFileError::Plan(mistakes.0.into_iter().map(spot).collect())
+    })?;
+    Ok(Loaded { model, version, json })
+}
+
+fn spot(error: &toml::de::Error, text: &str) -> Spot {
+    let end = text.trim_end().len();
+    Spot { span: error.span().unwrap_or(end..end), what: What::Toml(error.message().to_owned()) }
+}
+
+/// Reads the plan; where an item does not fit it is set aside and reading goes on, so that every item's
+/// mistake is found.
+fn read(root: &Spanned<DeTable<'_>>, text: &str) -> Result<Plan, PlanFileError> {
+    let mut root = root.clone();
+    let mut spots = Vec::new();
+    loop {
+        match Plan::deserialize(Deserializer::from(root.clone())) {
+            Ok(plan) if spots.is_empty() => return Ok(plan),
+            Ok(_) => return Err(PlanFileError::Plan(spots)),
+            Err(error) => {
+                let at = error.span().map(|span| span.start);
+                spots.push(spot(&error, text));
+                if !at.is_some_and(|at| set_aside(root.get_mut(), at)) {
+                    return Err(PlanFileError::Plan(spots));
+                }
+            }
+        }
+    }
+}
+
+/// Takes out the innermost `[[…]]` item that the byte `at` belongs to.
+fn set_aside(table: &mut DeTable<'_>, at: usize) -> bool {
+    let begins = |item: &Spanned<DeValue<'_>>| item.get_ref().is_table().then_some(item.span().start);
+    let nearest = table.iter().filter_map(|(key, value)| {
+        let items = value.get_ref().as_array()?.iter().enumerate();
+        let (nth, start) =
+            items.filter_map(|(n, i)| Some((n, begins(i)?))).rfind(|(_, start)| *start <= at)?;
+        Some((start, key.clone(), nth))
+    });
+    let Some((_, key, nth)) = nearest.max_by_key(|(start, ..)| *start) else { return false };
+    let Some(value) = table.get_mut(&key) else { return false };
+    let DeValue::Array(items) = value.get_mut() else { return false };
+    if let Some(DeValue::Table(item)) = items.get_mut(nth).map(Spanned::get_mut)
+        && set_aside(item, at)
+    {
+        return true;
+    }
+    *items = items.iter().enumerate().filter(|(n, _)| *n != nth).map(|(_, item)| item.clone()).collect();
+    true
+}
+
+/// The bytes a mistake is about: the value at its path, the word meant within it, or where something is
+/// missing the head of the table that lacks it.
+fn locate(root: &Spanned<DeTable<'_>>, mistake: &Mistake, text: &str) -> Range<usize> {
+    let value = find(root, &mistake.at);
+    let within = mistake.word.as_ref().and_then(|word| {
+        let inside = text.get(value.clone())?;
+        let at = inside.match_indices(word.as_str()).map(|(at, _)| at).find(|at| {
+            let part_of_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let before = inside[..*at].chars().next_back();
+            let after = inside[at + word.len()..].chars().next();
+            !before.is_some_and(part_of_word) && !after.is_some_and(part_of_word)
+        })?;
+        Some(value.start + at..value.start + at + word.len())
+    });
+    within.unwrap_or(value)
+}
+
+fn find(root: &Spanned<DeTable<'_>>, path: &Path) -> Range<usize> {
+    let mut span = 0..0;
+    let mut table = Some(root.get_ref());
+    let mut list: Option<&[Spanned<DeValue<'_>>]> = None;
+    for step in path.steps() {
+        let value = match step {
+            Step::Key(key) => table.and_then(|t| t.get(*key)),
+            Step::Nth(n) => list.and_then(|l| l.get(*n)),
+        };
+        let Some(value) = value else { break };
+        // The span of a list of tables says nothing; those of its items do.
+        if !value.get_ref().as_array().is_some_and(|a| a.iter().any(|i| i.get_ref().is_table())) {
+            span = value.span();
+        }
+        table = value.get_ref().as_table();
+        list = value.get_ref().as_array().map(|array| &**array);
+    }
+    span
 }
 
 #[cfg(test)]
@@ -89,9 +204,14 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_field_is_named() {
-        let text = HUNG_YEN_188.replace("numerator = \"crimes_solved_current\"", "numerater = \"x\"");
-        let Err(error) = load(&text) else { panic!("a field is misspelt") };
-        assert!(error.to_string().contains("numerater"), "{error}");
+    fn every_item_that_does_not_fit_is_named() {
+        let text =
+            HUNG_YEN_188.replace("numerator = \"crimes_solved_current\"", "numerater = \"x\"").replace(
+                "row = 3\nname_vi = \"Số vụ phạm tội về trật tự quản lý",
+                "row = \"3\"\nname_vi = \"Số vụ",
+            );
+        let Err(error) = load(&text) else { panic!("two items are wrong") };
+        let said = error.to_string();
+        assert!(said.contains("numerater") && said.contains("invalid type"), "{said}");
     }
 }

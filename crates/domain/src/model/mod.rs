@@ -1,16 +1,17 @@
 //! A plan and its units, checked against each other, with an index for everything that figures name.
 
+mod check;
 mod read;
 
 use crate::calendar::{BASELINE, Calendar, Periodicity};
 use crate::deadline::working_day_after;
-use crate::expression::ExpressionError;
 use crate::period::PeriodId;
+use crate::plan::mistake::{Book, Mistakes, Path, Wrong};
 use crate::plan::{Element, Form, Plan};
 use crate::reporter::ReporterId;
-use crate::unit::{Unit, UnitId, Units};
+use crate::unit::{Territory, Unit, UnitId, Units};
 use chrono::NaiveDate;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident($int:ty)) => {
@@ -103,51 +104,6 @@ struct Assignment {
     to: Option<NaiveDate>,
 }
 
-/// What is wrong with a plan; `path` leads into its file (`form.crime.rule.crime_sum_by_field`).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    /// An expression does not read.
-    #[error("{path}: {error}")]
-    Expression {
-        /// Where.
-        path: String,
-        /// What.
-        error: ExpressionError,
-    },
-    /// A word that the plan does not declare.
-    #[error("{path}: `{name}` is not declared in the plan")]
-    Unknown {
-        /// Where.
-        path: String,
-        /// The word.
-        name: String,
-    },
-    /// Declared twice.
-    #[error("{path}: `{name}` is declared twice")]
-    Duplicate {
-        /// Where.
-        path: String,
-        /// The word.
-        name: String,
-    },
-    /// `agency[from..to]` does not read.
-    #[error("{path}: `{text}` is not agency[from..to]")]
-    Assignment {
-        /// Where.
-        path: String,
-        /// What stands there.
-        text: String,
-    },
-    /// A unit that the tables do not have.
-    #[error("{path}: there is no unit {unit}")]
-    Unit {
-        /// Where.
-        path: String,
-        /// The id.
-        unit: UnitId,
-    },
-}
-
 /// The plan and its units, indexed.
 pub struct Model {
     plan: Plan,
@@ -160,34 +116,40 @@ pub struct Model {
     targets: Vec<TargetTerms>,
     rules: Vec<Vec<RuleTerms>>,
     own_territory: UnitIx,
+    territories: Vec<Territory>,
 }
 
 impl Model {
-    /// Checks a plan and gives everything its index.
-    pub fn new(plan: Plan, units: Units) -> Result<Self, PlanError> {
+    /// Checks a plan and gives everything its index. Says everything that is wrong, not the first thing.
+    pub fn new(plan: Plan, units: Units) -> Result<Self, Mistakes> {
+        let mut book = Book::default();
+        check::ids(&plan, &mut book);
         let mut elements = Vec::new();
         let mut element_by_id = HashMap::new();
         for (f, form) in plan.forms.iter().enumerate() {
             for (e, element) in form.elements.iter().enumerate() {
-                let ix = ElementIx(elements.len() as u16);
+                element_by_id.insert(element.id.clone(), ElementIx(elements.len() as u16));
                 elements.push((FormIx(f as u16), e));
-                if element_by_id.insert(element.id.clone(), ix).is_some() {
-                    let path = format!("form.{}.element", form.id);
-                    return Err(PlanError::Duplicate { path, name: element.id.clone() });
-                }
             }
         }
-        let own_territory = units.index(&plan.own_territory).map(|i| UnitIx(i as u32)).ok_or_else(|| {
-            PlanError::Unit { path: "own_territory".into(), unit: plan.own_territory.clone() }
-        })?;
-        let reader = read::Reader { elements: &element_by_id };
-        let targets = plan.targets.iter().map(|t| reader.target(t)).collect::<Result<_, _>>()?;
-        let rules = plan.forms.iter().map(|f| reader.rules(f)).collect::<Result<_, _>>()?;
-        let assignments = plan.forms.iter().map(|f| read::assignments(f, &plan)).collect::<Result<_, _>>()?;
-        let reporters = read::reporters(&plan, &units)?;
+        let own_territory = units.index(&plan.own_territory).map(|i| UnitIx(i as u32));
+        if own_territory.is_none() {
+            let unknown = Wrong::UnknownUnit(plan.own_territory.to_string());
+            book.note(Path::key("own_territory"), unknown);
+        }
+        let mut reader = read::Reader { elements: &element_by_id, book: &mut book };
+        let read = |(n, t)| reader.target(t, &Path::nth("target", n));
+        let targets = plan.targets.iter().enumerate().map(read).collect();
+        let read = |(n, f)| reader.rules(f, &Path::nth("form", n));
+        let rules = plan.forms.iter().enumerate().map(read).collect();
+        let read = |(n, f)| read::assignments(f, &plan, &Path::nth("form", n), &mut book);
+        let assignments = plan.forms.iter().enumerate().map(read).collect();
+        let reporters = read::reporters(&plan, &units, &mut book);
+        let parts = units.all().iter().flat_map(|u| u.parts.iter().copied()).max().unwrap_or(0);
+        let territories = units.all().iter().map(|u| Territory::of(&u.parts, parts)).collect();
         let reporter_by_id =
             reporters.iter().enumerate().map(|(i, r)| (r.id.clone(), ReporterIx(i as u32))).collect();
-        Ok(Self {
+        let model = Self {
             plan,
             units,
             elements,
@@ -197,8 +159,11 @@ impl Model {
             assignments,
             targets,
             rules,
-            own_territory,
-        })
+            own_territory: own_territory.unwrap_or(UnitIx(0)),
+            territories,
+        };
+        check::whole(&model, &mut book);
+        book.close(model)
     }
 
     /// The plan.
@@ -336,13 +301,11 @@ impl Model {
     /// True when the reporter fills in this form for this period: it and its assignment are in force on the
     /// period's last day (`domain/reporting.md`, 1.4).
     pub fn is_assigned(&self, reporter: ReporterIx, form: FormIx, period: PeriodId) -> bool {
-        self.is_period_of(form, period) && self.is_assigned_on(reporter, form, self.span(form, period).to)
-    }
-
-    fn is_assigned_on(&self, reporter: ReporterIx, form: FormIx, day: NaiveDate) -> bool {
-        let r = self.reporter(reporter);
-        in_force(r.from, r.to, day)
-            && self.assignments[form.at()].iter().any(|a| a.agency == r.agency && in_force(a.from, a.to, day))
+        let day = self.span(form, period).to;
+        let on = |(from, to): (Option<NaiveDate>, Option<NaiveDate>)| {
+            from.is_none_or(|f| f <= day) && to.is_none_or(|t| day <= t)
+        };
+        self.is_period_of(form, period) && self.assigned_days(reporter, form).any(on)
     }
 
     /// Who fills in this form for this period inside a scope: reporters whose unit lies wholly inside.
@@ -353,25 +316,40 @@ impl Model {
 
     /// Every reporter of every time whose unit lies wholly inside a scope.
     pub fn reporters_inside(&self, scope: UnitIx) -> Vec<ReporterIx> {
-        let territory = self.unit(scope);
+        let territory = self.territory(scope);
         (0..self.reporters.len() as u32)
             .map(ReporterIx)
-            .filter(|r| self.unit(self.reporter(*r).unit).lies_inside(territory))
+            .filter(|r| self.territory(self.reporter(*r).unit).lies_inside(territory))
             .collect()
     }
 
-    /// True when these reporters' units together make up the whole scope.
-    pub fn cover(&self, reporters: &[ReporterIx], scope: UnitIx) -> bool {
-        if reporters.iter().any(|r| self.reporter(*r).unit == scope) {
-            return true;
-        }
-        let mut missing: BTreeSet<_> = self.unit(scope).parts.clone();
-        for reporter in reporters {
-            for part in &self.unit(self.reporter(*reporter).unit).parts {
-                missing.remove(part);
-            }
-        }
-        missing.is_empty()
+    /// The ground a unit stands on.
+    pub(crate) fn territory(&self, unit: UnitIx) -> &Territory {
+        &self.territories[unit.at()]
+    }
+
+    /// Nowhere, to join territories to.
+    pub(crate) fn no_territory(&self) -> Territory {
+        self.territories.first().map(Territory::nowhere).unwrap_or_default()
+    }
+
+    /// From when to when a reporter is assigned a form, days included, an empty side open.
+    pub(crate) fn assigned_days(
+        &self,
+        reporter: ReporterIx,
+        form: FormIx,
+    ) -> impl Iterator<Item = (Option<NaiveDate>, Option<NaiveDate>)> + '_ {
+        let r = self.reporter(reporter);
+        let turns = self.assignments[form.at()].iter().filter(move |a| a.agency == r.agency);
+        turns.map(move |a| (a.from.into_iter().chain(r.from).max(), a.to.into_iter().chain(r.to).min()))
+    }
+
+    /// The elements a target's verdict and its other reading rest on, in the order they are named; an
+    /// element may come twice.
+    pub fn target_elements(&self, target: usize) -> impl Iterator<Item = ElementIx> + '_ {
+        let terms = self.target_terms(target);
+        let other = terms.alternative.iter().flat_map(|(n, d)| n.iter().chain(d));
+        terms.numerator.iter().chain(&terms.denominator).chain(other).map(|(_, e)| *e)
     }
 
     /// The last day on which a reporter's form of this period is in time.
@@ -394,8 +372,4 @@ impl Model {
     pub fn business_year_on(&self, calendar: Calendar, today: NaiveDate) -> Option<i16> {
         calendar.period_on(today, Periodicity::Year).map(|p| calendar.business_year(p))
     }
-}
-
-fn in_force(from: Option<NaiveDate>, to: Option<NaiveDate>, day: NaiveDate) -> bool {
-    from.is_none_or(|f| f <= day) && to.is_none_or(|t| day <= t)
 }

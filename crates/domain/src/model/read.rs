@@ -1,27 +1,31 @@
-//! Reads a plan's expressions, assignments and reporters, and says where one does not fit.
+//! Reads a plan's expressions, assignments and reporters, and notes where one does not fit.
 
-use super::{
-    Assignment, ElementIx, ElementSum, Operand, PlanError, Reporter, RuleTerms, TargetTerms, Terms, UnitIx,
-};
-use crate::expression::{Comparison, ExpressionError, Sum, Term, parse_alternative};
-use crate::plan::{Form, Per, Plan, Target};
+use super::{Assignment, ElementIx, ElementSum, Operand, Reporter, RuleTerms, TargetTerms, Terms, UnitIx};
+use crate::expression::{Comparison, Relation, Sum, Term, parse_alternative};
+use crate::plan::mistake::{Book, Path, Wrong};
+use crate::plan::{Form, Plan, Target};
 use crate::reporter::ReporterId;
-use crate::unit::{Level, Units};
+use crate::unit::Units;
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
-/// Turns expressions into terms over known elements.
+/// Turns expressions into terms over known elements. What does not fit is noted and left out, so that
+/// reading goes on and finds the next mistake.
 pub(super) struct Reader<'a> {
     pub(super) elements: &'a HashMap<String, ElementIx>,
+    pub(super) book: &'a mut Book,
 }
 
 impl Reader<'_> {
-    fn operand(&self, term: &Term, path: &str) -> Result<Operand, PlanError> {
-        let find = |name: &String| {
+    fn operand(&mut self, term: &Term, at: &Path) -> Option<Operand> {
+        let mut find = |name: &String| {
             let found = self.elements.get(name).copied();
-            found.ok_or_else(|| PlanError::Unknown { path: path.to_owned(), name: name.clone() })
+            if found.is_none() {
+                self.book.note_word(at.clone(), name, Wrong::UnknownElement(name.clone()));
+            }
+            found
         };
-        Ok(match term {
+        Some(match term {
             Term::Element(e) => Operand::This(find(e)?),
             Term::Previous(e) => Operand::Previous(find(e)?),
             Term::LastYear(e) => Operand::LastYear(find(e)?),
@@ -29,87 +33,111 @@ impl Reader<'_> {
         })
     }
 
-    fn terms(&self, sum: &Sum, path: &str) -> Result<Terms, PlanError> {
-        sum.terms.iter().map(|(minus, term)| Ok((*minus, self.operand(term, path)?))).collect()
+    fn terms(&mut self, sum: &Sum, at: &Path) -> Terms {
+        sum.terms.iter().filter_map(|(minus, term)| Some((*minus, self.operand(term, at)?))).collect()
     }
 
     /// A target's sum: this span's elements alone.
-    fn plain(&self, sum: &Sum, path: &str) -> Result<ElementSum, PlanError> {
-        let plain = |(minus, operand)| match operand {
-            Operand::This(e) => Ok((minus, e)),
-            _ => Err(PlanError::Expression {
-                path: path.to_owned(),
-                error: ExpressionError::BadTerm("prev(), last_year() or a number".into()),
-            }),
-        };
-        self.terms(sum, path)?.into_iter().map(plain).collect()
+    fn plain(&mut self, sum: &Sum, at: &Path) -> ElementSum {
+        let mut plain = Vec::new();
+        for ((minus, operand), (_, term)) in self.terms(sum, at).into_iter().zip(&sum.terms) {
+            match operand {
+                Operand::This(element) => plain.push((minus, element)),
+                _ => self.book.note_word(at.clone(), &term.to_string(), Wrong::NotOfThisSpan),
+            }
+        }
+        plain
     }
 
-    pub(super) fn target(&self, target: &Target) -> Result<TargetTerms, PlanError> {
-        let path = |field: &str| format!("target.{}.{field}", target.id);
-        let sum = |text: &str, field: &str| {
-            let parsed =
-                Sum::parse(text).map_err(|error| PlanError::Expression { path: path(field), error })?;
-            self.plain(&parsed, &path(field))
-        };
-        let alternative = match &target.alternative {
-            None => None,
-            Some(text) => {
-                let at = path("alternative");
-                let (n, d) = parse_alternative(text)
-                    .map_err(|error| PlanError::Expression { path: at.clone(), error })?;
-                let d = d.map(|d| self.plain(&d, &at)).transpose()?.unwrap_or_default();
-                Some((self.plain(&n, &at)?, d))
+    fn sum(&mut self, text: &str, at: &Path) -> ElementSum {
+        match Sum::parse(text) {
+            Ok(sum) => self.plain(&sum, at),
+            Err(error) => {
+                self.book.note(at.clone(), error.into());
+                Vec::new()
             }
-        };
-        Ok(TargetTerms {
-            numerator: sum(&target.numerator, "numerator")?,
+        }
+    }
+
+    pub(super) fn target(&mut self, target: &Target, at: &Path) -> TargetTerms {
+        let alternative = target.alternative.as_ref().and_then(|text| {
+            let at = at.then("alternative");
+            match parse_alternative(text) {
+                Ok((n, d)) => {
+                    let d = d.map(|d| self.plain(&d, &at)).unwrap_or_default();
+                    Some((self.plain(&n, &at), d))
+                }
+                Err(error) => {
+                    self.book.note(at, error.into());
+                    None
+                }
+            }
+        });
+        TargetTerms {
+            numerator: self.sum(&target.numerator, &at.then("numerator")),
             denominator: match &target.denominator {
-                Some(text) => sum(text, "denominator")?,
+                Some(text) => self.sum(text, &at.then("denominator")),
                 None => Vec::new(),
             },
             alternative,
-        })
+        }
     }
 
-    pub(super) fn rules(&self, form: &Form) -> Result<Vec<RuleTerms>, PlanError> {
-        let read = |rule: &crate::plan::Rule| {
-            let path = format!("form.{}.rule.{}", form.id, rule.id);
-            let parsed = Comparison::parse(&rule.expression)
-                .map_err(|error| PlanError::Expression { path: path.clone(), error })?;
-            Ok(RuleTerms {
-                left: self.terms(&parsed.left, &path)?,
-                relation: parsed.relation,
-                right: self.terms(&parsed.right, &path)?,
-            })
-        };
-        form.rules.iter().map(read).collect()
-    }
-}
-
-pub(super) fn assignments(form: &Form, plan: &Plan) -> Result<Vec<Assignment>, PlanError> {
-    let path = || format!("form.{}.assigned_to", form.id);
-    let read = |text: &String| {
-        let wrong = || PlanError::Assignment { path: path(), text: text.clone() };
-        let (name, days) = match text.split_once('[') {
-            None => (text.as_str(), None),
-            Some((name, rest)) => {
-                let inside = rest.strip_suffix(']').ok_or_else(wrong)?;
-                (name, Some(inside.split_once("..").ok_or_else(wrong)?))
+    pub(super) fn rules(&mut self, form: &Form, at: &Path) -> Vec<RuleTerms> {
+        let read = |(nth, rule): (usize, &crate::plan::Rule)| {
+            let at = at.then_nth("rule", nth).then("expression");
+            match Comparison::parse(&rule.expression) {
+                Ok(parsed) => RuleTerms {
+                    left: self.terms(&parsed.left, &at),
+                    relation: parsed.relation,
+                    right: self.terms(&parsed.right, &at),
+                },
+                Err(error) => {
+                    self.book.note(at, error.into());
+                    RuleTerms { left: Vec::new(), relation: Relation::Equal, right: Vec::new() }
+                }
             }
         };
-        let unknown = || PlanError::Unknown { path: path(), name: name.to_owned() };
-        let agency = plan.agencies.iter().position(|a| a.id == name).ok_or_else(unknown)?;
-        let day = |text: &str| -> Result<Option<NaiveDate>, PlanError> {
-            if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(|_| wrong()) }
-        };
-        let (from, to) = days.unwrap_or_default();
-        Ok(Assignment { agency, from: day(from)?, to: day(to)? })
-    };
-    form.assigned_to.iter().map(read).collect()
+        form.rules.iter().enumerate().map(read).collect()
+    }
 }
 
-pub(super) fn reporters(plan: &Plan, units: &Units) -> Result<Vec<Reporter>, PlanError> {
+pub(super) fn assignments(form: &Form, plan: &Plan, at: &Path, book: &mut Book) -> Vec<Assignment> {
+    let mut read = |(nth, text): (usize, &String)| {
+        let at = at.then_nth("assigned_to", nth);
+        let parts = || {
+            let Some((name, rest)) = text.split_once('[') else { return Some((text.as_str(), "", "")) };
+            let (from, to) = rest.strip_suffix(']')?.split_once("..")?;
+            Some((name, from, to))
+        };
+        let day = |text: &str| -> Option<Option<NaiveDate>> {
+            if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+        };
+        let read = parts().and_then(|(name, from, to)| Some((name, day(from)?, day(to)?)));
+        let Some((name, from, to)) = read else {
+            book.note(at, Wrong::BadAssignment(text.clone()));
+            return None;
+        };
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            book.note(at.clone(), Wrong::DaysReversed);
+        }
+        let agency = plan.agencies.iter().position(|a| a.id == name);
+        if agency.is_none() {
+            book.note_word(at, name, Wrong::UnknownAgency(name.to_owned()));
+        }
+        Some(Assignment { agency: agency?, from, to })
+    };
+    form.assigned_to.iter().enumerate().filter_map(&mut read).collect()
+}
+
+pub(super) fn reporters(plan: &Plan, units: &Units, book: &mut Book) -> Vec<Reporter> {
+    let mut provinces = Vec::new();
+    for (nth, id) in plan.reporting_provinces.iter().enumerate() {
+        match units.index(id) {
+            Some(ix) => provinces.push(ix),
+            None => book.note(Path::nth("reporting_provinces", nth), Wrong::UnknownUnit(id.to_string())),
+        }
+    }
     let mut reporters = Vec::new();
     for (agency, a) in plan.agencies.iter().enumerate() {
         let mut push = |ix: usize, from: Option<NaiveDate>, to: Option<NaiveDate>| {
@@ -120,13 +148,7 @@ pub(super) fn reporters(plan: &Plan, units: &Units) -> Result<Vec<Reporter>, Pla
                 reporters.push(Reporter { id, unit: UnitIx(ix as u32), agency, from, to });
             }
         };
-        let level = match a.per {
-            Per::Single | Per::Department => None,
-            Per::District => Some(Level::District),
-            Per::Region => Some(Level::Region),
-            Per::Commune => Some(Level::Commune),
-        };
-        if let Some(level) = level {
+        if let Some(level) = a.per.level() {
             for (ix, unit) in units.all().iter().enumerate().filter(|(_, u)| u.level == level) {
                 push(ix, unit.starts(), unit.valid_to);
             }
@@ -134,13 +156,11 @@ pub(super) fn reporters(plan: &Plan, units: &Units) -> Result<Vec<Reporter>, Pla
         }
         // Provincial agencies keep reporting inside their old boundaries; a joining province's start on the
         // day it joined (`design.md`, units and reporters).
-        for id in &plan.reporting_provinces {
-            let wrong = || PlanError::Unit { path: "reporting_provinces".into(), unit: id.clone() };
-            let ix = units.index(id).ok_or_else(wrong)?;
-            let joined =
-                (*id != plan.own_territory).then(|| units.all()[ix].valid_to.and_then(|d| d.succ_opt()));
-            push(ix, joined.flatten(), None);
+        for ix in &provinces {
+            let unit = &units.all()[*ix];
+            let joined = (unit.id != plan.own_territory).then(|| unit.valid_to.and_then(|d| d.succ_opt()));
+            push(*ix, joined.flatten(), None);
         }
     }
-    Ok(reporters)
+    reporters
 }

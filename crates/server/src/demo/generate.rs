@@ -1,17 +1,20 @@
 //! One form's figures of one reporter and period: small, plausible, and sound by the form's rules.
 
+use super::plain;
 use chitieu_domain::unit::Level;
-use chitieu_domain::{FormIx, Model, PeriodId, ReporterIx};
+use chitieu_domain::{ElementIx, FormIx, Model, PeriodId, ReporterIx};
+use std::collections::HashMap;
 
 /// What a period hands on to the next.
 #[derive(Debug, Default, Clone)]
 pub struct Carried {
     open: [i64; 4],
     begun: bool,
+    pub(super) values: HashMap<ElementIx, i64>,
 }
 
 /// A small deterministic generator (splitmix64), seeded by what the figures are of.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -27,12 +30,12 @@ impl Dice {
     }
 
     /// About `mean`, never below 0.
-    fn about(&mut self, mean: f64) -> i64 {
+    pub(super) fn about(&mut self, mean: f64) -> i64 {
         (mean * (0.75 + 0.5 * self.share()) + self.share()).floor() as i64
     }
 
     /// About this part of `whole`, never more than it.
-    fn part(&mut self, whole: i64, share: f64) -> i64 {
+    pub(super) fn part(&mut self, whole: i64, share: f64) -> i64 {
         ((whole as f64) * share + self.share()).floor().min(whole as f64) as i64
     }
 
@@ -56,7 +59,7 @@ pub fn form(
     period: PeriodId,
     assigned: &[ReporterIx],
     carried: &mut Carried,
-) -> Vec<(&'static str, i64)> {
+) -> Vec<(String, i64)> {
     let about = model.form(form);
     let who = model.reporter(reporter);
     let mut dice = Dice(seed(&[&about.id, &who.id.to_string(), &period.to_string()]));
@@ -75,7 +78,7 @@ pub fn form(
     let scale = fading * whole / peers;
     let first = !std::mem::replace(&mut carried.begun, true);
     let d = &mut dice;
-    match about.id.as_str() {
+    let figures = match about.id.as_str() {
         "crime" => crime(d, 128.0 * scale, year),
         "recidivism" => recidivism(d, 260.0 * scale),
         "child_abuse" => {
@@ -114,8 +117,9 @@ pub fn form(
         }
         "key_areas" => key_areas(d, carried, first),
         "grassroots" => grassroots(d, 1.0 / peers, carried, first),
-        _ => Vec::new(),
-    }
+        _ => return plain::form(model, form, whole / peers.sqrt(), d, carried),
+    };
+    figures.into_iter().map(|(element, value)| (element.to_owned(), value)).collect()
 }
 
 const BASELINE: [&str; 5] = [

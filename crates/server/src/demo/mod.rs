@@ -2,6 +2,7 @@
 //! screen. No figure here is of any real place.
 
 mod generate;
+mod plain;
 
 use crate::plan_file::Loaded;
 use crate::session::hash_password;

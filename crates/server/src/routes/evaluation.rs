@@ -7,7 +7,7 @@ use crate::state::App;
 use axum::Json;
 use axum::extract::{Query, State};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
-use chitieu_domain::figures::{Source, Total};
+use chitieu_domain::figures::{Total, Without};
 use chitieu_domain::privacy::{is_sensitive, suppressed};
 use chitieu_domain::{PeriodId, ReporterIx, UnitId, UnitIx};
 use serde::{Deserialize, Serialize};
@@ -58,15 +58,10 @@ pub async fn others(
     let figures = app.store.figures(model, &needed).await?;
     let evaluator = Evaluator::new(model);
     let mine: Vec<ReporterIx> = person.grants.reporters.iter().filter_map(|r| model.reporter_ix(r)).collect();
-    let mut totals = Vec::new();
-    for (element, period) in needed.iter().filter(|(e, _)| !model.element(*e).sensitive) {
-        let assigned = evaluator.assigned_inside(model.form_of(*element), *period, scope);
-        let others: Vec<ReporterIx> = assigned.into_iter().filter(|r| !mine.contains(r)).collect();
-        let total = figures.total(*element, *period, &others);
-        if total.reported > 0 || total.contested > 0 {
-            totals.push((model.element(*element).id.clone(), *period, total));
-        }
-    }
+    let sums = evaluator.sums(&Without { all: &figures, these: &mine }, scope, which.period);
+    let open = sums.into_iter().filter(|(element, ..)| !model.element(*element).sensitive);
+    let totals = open.map(|(element, period, total)| (model.element(element).id.clone(), period, total));
+    let totals = totals.collect();
     let verdicts = (0..model.plan().targets.len())
         .filter(|ix| is_sensitive(model, *ix))
         .map(|ix| suppressed(model, ix, evaluator.evaluate(&figures, ix, scope, which.period, app.today())))

@@ -87,6 +87,16 @@ impl Store {
         sqlx::query_scalar("SELECT MAX(published_at) FROM published").fetch_one(&self.pool).await
     }
 
+    /// Every cell's value in force as `reporter, period, element, value`, in a settled order.
+    pub async fn all_figures(&self) -> Result<Vec<(String, String, String, Option<i64>)>, sqlx::Error> {
+        sqlx::query_as(
+            "SELECT s.reporter, c.period, c.element, c.value FROM cells c JOIN streams s ON s.id = c.stream \
+             ORDER BY s.reporter, c.period, c.element",
+        )
+        .fetch_all(&self.pool)
+        .await
+    }
+
     async fn collect(
         &self,
         sql: &'static str,

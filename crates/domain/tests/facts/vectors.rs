@@ -1,13 +1,11 @@
 //! The published figures and boundary cases of `domain/formats.md`, section 11, through the whole road from
 //! reported cells to a verdict.
 
-mod support;
-
+use super::support::{model, report, unit};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::verdict::Verdict;
 use chitieu_domain::{Figures, Model, PeriodId};
 use chrono::NaiveDate;
-use support::{model, report, unit};
 
 const HUNG_YEN: &str = "33@2021-01-01";
 

@@ -3,8 +3,13 @@
 //! The types here are the shape of a plan file and of the plan as it travels to the app. [`crate::Model`]
 //! checks a plan against itself and against the units, and gives everything an index.
 
+mod bodies;
+pub mod mistake;
+
+pub use bodies::{Agency, Per, Task, TaskKind};
+
 use crate::calendar::{Calendar, Periodicity};
-use crate::unit::{Level, UnitId};
+use crate::unit::{Level, Unit, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,6 +43,12 @@ pub struct Plan {
     /// Agencies.
     #[serde(rename = "agency")]
     pub agencies: Vec<Agency>,
+    /// Tasks without a number, in the plan's order.
+    #[serde(rename = "task", default)]
+    pub tasks: Vec<Task>,
+    /// Units of its own, where the plan is not for those of the shipped tables. They travel apart.
+    #[serde(rename = "unit", default, skip_serializing)]
+    pub units: Vec<Unit>,
 }
 
 /// One rule of the plan with a verdict.
@@ -275,41 +286,4 @@ pub enum RuleScope {
     YearToDate,
     /// Added over the province as well; judged at approval, never at a reporter's.
     ProvinceYearToDate,
-}
-
-/// A kind of body that reports.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Agency {
-    /// Stable id.
-    pub id: String,
-    /// Name, Vietnamese.
-    pub name_vi: String,
-    /// One, or one for each unit of a level.
-    pub per: Per,
-    /// First day; none: before the plan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_from: Option<NaiveDate>,
-    /// Last day; none: still in force.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_to: Option<NaiveDate>,
-    /// Who took over.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub successor: Vec<String>,
-}
-
-/// How many of an agency there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Per {
-    /// One for a province.
-    Single,
-    /// One for each department, reported together.
-    Department,
-    /// One for each district.
-    District,
-    /// One for each region.
-    Region,
-    /// One for each commune.
-    Commune,
 }

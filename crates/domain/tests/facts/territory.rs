@@ -1,12 +1,10 @@
 //! Units through the two reorganisations, and who reports for them.
 
-mod support;
-
+use super::support::{model, report, unit, units};
 use chitieu_domain::evaluate::Evaluator;
 use chitieu_domain::rules::{FormCheck, State, check_form};
 use chitieu_domain::verdict::Verdict;
 use chitieu_domain::{Figure, Figures, PeriodId, ReporterId};
-use support::{model, report, unit, units};
 
 #[test]
 fn each_table_has_its_units() {

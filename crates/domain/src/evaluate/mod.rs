@@ -1,0 +1,292 @@
+//! Evaluates a target for a scope and a period: which figures count, their sums, and the verdict with all it
+//! rests on.
+//!
+//! A period argument means *year to date at that period's end*. Sums go over the reporters whose units lie
+//! wholly inside the scope; rates are sums divided by sums, never means (`domain/formats.md`, 2).
+//!
+//! The work is cut where figures begin: a `Layout` says which periods and elements a set of labels needs, a
+//! `Frame` who reports them inside one scope. Both know no figure. Filling a frame's totals from a
+//! [`Source`] and judging them is what is left to do when a figure changes; [`Board`] does it for one cell.
+
+mod board;
+mod frame;
+mod layout;
+mod span;
+
+pub use board::{Board, Touched};
+
+use crate::figures::{Source, Total};
+use crate::model::{ElementIx, Model, UnitIx};
+use crate::period::PeriodId;
+use crate::plan::{Nature, TargetKind};
+use crate::unit::UnitId;
+use crate::verdict::{Case, Pair, Verdict, judge};
+use chrono::NaiveDate;
+use frame::Frame;
+use layout::{Layout, Ranges, TargetSpan};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// A verdict and everything it rests on. Counts have no denominators.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// `T01` … `D3`.
+    pub target: String,
+    /// Territory summed over.
+    pub scope: UnitId,
+    /// Period asked for.
+    pub period: PeriodId,
+    /// First day of the span, in the target's calendar.
+    pub from: NaiveDate,
+    /// Last day of the span.
+    pub to: NaiveDate,
+    /// Numerator, or the count.
+    pub numerator: Option<i128>,
+    /// Denominator, or the baseline of a reduction.
+    pub denominator: Option<i128>,
+    /// The same a year earlier.
+    pub previous_numerator: Option<i128>,
+    /// The same a year earlier.
+    pub previous_denominator: Option<i128>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The span is not closed, coverage is partial, or something is unapproved.
+    pub provisional: bool,
+    /// Cells reported, of those the target needs.
+    pub reported: u32,
+    /// Cells the target needs.
+    pub expected: u32,
+    /// Cells with two values.
+    pub contested: u32,
+    /// Reported cells that nobody approved yet.
+    pub unapproved: u32,
+    /// Least further count that meets the target; 0 when met; none where no count can.
+    pub missing: Option<i128>,
+    /// The other reading: numerator and denominator.
+    pub alternative: Option<(i128, Option<i128>)>,
+}
+
+/// A signed sum of elements; `true` takes away.
+pub type Terms = [(bool, ElementIx)];
+
+/// Evaluates for one model; remembers who reports what inside the scopes it was asked for.
+pub struct Evaluator<'a> {
+    model: &'a Model,
+    known: RefCell<HashMap<(UnitIx, PeriodId), Rc<(Layout, Frame)>>>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// For this plan and these units.
+    pub fn new(model: &'a Model) -> Self {
+        Self { model, known: RefCell::default() }
+    }
+
+    fn frame(&self, scope: UnitIx, period: PeriodId) -> Rc<(Layout, Frame)> {
+        let mut known = self.known.borrow_mut();
+        let found = known.entry((scope, period)).or_insert_with(|| {
+            let layout = Layout::new(self.model, &[period]);
+            let frame = Frame::new(self.model, &layout, scope);
+            Rc::new((layout, frame))
+        });
+        Rc::clone(found)
+    }
+
+    /// Evaluates the target at place `target` of the plan.
+    pub fn evaluate(
+        &self,
+        source: &dyn Source,
+        target: usize,
+        scope: UnitIx,
+        period: PeriodId,
+        today: NaiveDate,
+    ) -> Evaluation {
+        self.evaluate_these(source, std::iter::once(target), scope, period, today).remove(0)
+    }
+
+    /// Every target of the plan, in its order.
+    pub fn evaluate_all(
+        &self,
+        source: &dyn Source,
+        scope: UnitIx,
+        period: PeriodId,
+        today: NaiveDate,
+    ) -> Vec<Evaluation> {
+        self.evaluate_these(source, 0..self.model.plan().targets.len(), scope, period, today)
+    }
+
+    fn evaluate_these(
+        &self,
+        source: &dyn Source,
+        targets: impl Iterator<Item = usize>,
+        scope: UnitIx,
+        period: PeriodId,
+        today: NaiveDate,
+    ) -> Vec<Evaluation> {
+        let known = self.frame(scope, period);
+        let (layout, frame) = &*known;
+        let totals = frame.totals(layout, source);
+        targets.map(|t| conclude(self.model, layout, frame, &totals, 0, t, today)).collect()
+    }
+
+    /// Every target at every one of these periods, scope after scope; quicker than one after the other.
+    pub fn evaluate_scopes(
+        &self,
+        source: &dyn Source,
+        scopes: &[UnitIx],
+        periods: &[PeriodId],
+        today: NaiveDate,
+        mut each: impl FnMut(Evaluation),
+    ) {
+        let layout = Layout::new(self.model, periods);
+        for scope in scopes {
+            let frame = Frame::new(self.model, &layout, *scope);
+            let totals = frame.totals(&layout, source);
+            for label in 0..periods.len() {
+                for target in 0..self.model.plan().targets.len() {
+                    each(conclude(self.model, &layout, &frame, &totals, label, target, today));
+                }
+            }
+        }
+    }
+
+    /// The cells, as element and period, that the plan's targets need for `period` and the year before it.
+    pub fn cells_needed(&self, period: PeriodId) -> BTreeSet<(ElementIx, PeriodId)> {
+        Layout::new(self.model, &[period]).cells().map(|(element, period, _)| (element, period)).collect()
+    }
+
+    /// The sums a scope's targets rest on, of every element and period that has one.
+    pub fn sums(
+        &self,
+        source: &dyn Source,
+        scope: UnitIx,
+        period: PeriodId,
+    ) -> Vec<(ElementIx, PeriodId, Total)> {
+        let known = self.frame(scope, period);
+        let (layout, frame) = &*known;
+        let totals = frame.totals(layout, source);
+        let there = layout.cells().map(|(element, period, at)| (element, period, totals[at]));
+        there.filter(|(_, _, total)| total.reported > 0 || total.contested > 0).collect()
+    }
+}
+
+/// What a sum of elements came to.
+struct Sums {
+    pair: Option<Pair>,
+    total: Total,
+}
+
+impl Sums {
+    fn is_partial(&self) -> bool {
+        self.total.reported < self.total.expected || self.total.unapproved > 0
+    }
+}
+
+/// Elements a sum names, each once.
+fn each_once<'t>(n: &'t Terms, d: &'t Terms) -> impl Iterator<Item = ElementIx> + 't {
+    let all = move || n.iter().chain(d).map(|(_, e)| *e);
+    all().enumerate().filter(move |(at, e)| !all().take(*at).any(|before| before == *e)).map(|(_, e)| e)
+}
+
+fn sums(
+    model: &Model,
+    layout: &Layout,
+    frame: &Frame,
+    totals: &[Total],
+    (n, d): (&Terms, &Terms),
+    ranges: &Ranges,
+) -> Sums {
+    let mut all = Total::default();
+    let (mut complete, mut reported) = (true, true);
+    let (mut top, mut bottom) = (0, 0);
+    for element in each_once(n, d) {
+        let form = model.form_of(element);
+        let nature = model.element(element).nature;
+        let range = if nature == Nature::Baseline { 0..1 } else { ranges.of(form) };
+        complete &= !range.is_empty() && frame.complete[form.at()][range.clone()].iter().all(|c| *c);
+        let counted = match nature {
+            Nature::Flow | Nature::Baseline => range,
+            Nature::StockOpen => range.start..range.end.min(range.start + 1),
+            Nature::StockClose => range.end.saturating_sub(1).max(range.start)..range.end,
+        };
+        let mut total = Total::default();
+        for slot in counted {
+            total += totals[layout.place(element, slot)];
+            total.expected += frame.expected[form.at()][slot];
+        }
+        reported &= total.reported > 0;
+        let signed = |terms: &Terms| -> i128 {
+            terms
+                .iter()
+                .filter(|(_, e)| *e == element)
+                .map(|(minus, _)| if *minus { -total.sum } else { total.sum })
+                .sum()
+        };
+        top += signed(n);
+        bottom += signed(d);
+        all += total;
+    }
+    let d = if d.is_empty() { 1 } else { bottom };
+    Sums { pair: (complete && reported).then_some(Pair { n: top, d }), total: all }
+}
+
+/// Judges one target at one label from the totals of a scope.
+fn conclude(
+    model: &Model,
+    layout: &Layout,
+    frame: &Frame,
+    totals: &[Total],
+    label: usize,
+    target: usize,
+    today: NaiveDate,
+) -> Evaluation {
+    let t = &model.plan().targets[target];
+    let terms = model.target_terms(target);
+    let TargetSpan { stretch, this: ranges, previous: earlier } = layout.span(label, target);
+    let over = |n: &Terms, d: &Terms, ranges: &Ranges| sums(model, layout, frame, totals, (n, d), ranges);
+    let this = over(&terms.numerator, &terms.denominator, ranges);
+    let previous = earlier.as_ref().map(|ranges| over(&terms.numerator, &terms.denominator, ranges));
+    let case = Case {
+        kind: t.kind,
+        comparator: t.comparator,
+        threshold: t.threshold_percent.unwrap_or(0),
+        this: this.pair,
+        previous: previous.as_ref().and_then(|p| p.pair),
+        years: stretch.labels.len() as u8,
+    };
+    let (verdict, missing) = judge(&case);
+    let is_rate = !terms.denominator.is_empty();
+    let denominator = |pair: Option<Pair>| pair.filter(|_| is_rate).map(|p| p.d);
+    let alternative = terms.alternative.as_ref().and_then(|(n, d)| {
+        let pair = over(n, d, ranges).pair?;
+        Some((pair.n, (!d.is_empty()).then_some(pair.d)))
+    });
+    Evaluation {
+        target: t.id.clone(),
+        scope: model.unit(frame.scope).id.clone(),
+        period: layout.label(label),
+        from: stretch.span.from,
+        to: stretch.span.to,
+        numerator: case.this.map(|p| p.n),
+        denominator: denominator(case.this),
+        previous_numerator: case.previous.map(|p| p.n),
+        previous_denominator: denominator(case.previous),
+        verdict,
+        provisional: today <= stretch.span.to
+            || !stretch.whole
+            || this.is_partial()
+            || previous.as_ref().is_some_and(|p| p.pair.is_some() && p.is_partial()),
+        reported: this.total.reported,
+        expected: this.total.expected,
+        contested: this.total.contested,
+        unapproved: this.total.unapproved,
+        missing,
+        alternative,
+    }
+}
+
+/// True when a target's verdict rests on last year's figures too.
+fn compares(kind: TargetKind) -> bool {
+    matches!(kind, TargetKind::CountVsPreviousYear | TargetKind::RateVsPreviousYear)
+}

@@ -1,0 +1,245 @@
+//! `chitieu evaluate`: every target for scopes and periods from a file of figures.
+
+use super::figures::{self, Held};
+use super::{Stop, load};
+use chitieu_domain::evaluate::{Evaluation, Evaluator};
+use chitieu_domain::plan::Severity;
+use chitieu_domain::rules::{FormCheck, State, check_form};
+use chitieu_domain::{FormIx, Model, PeriodId, ReporterIx, UnitId, UnitIx};
+use chitieu_widgets::text::{self, day};
+use chitieu_widgets::{Locale, t};
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+/// What to evaluate.
+#[derive(Args)]
+pub struct Options {
+    /// Figures, `reporter,period,element,value`; `-` reads standard input.
+    #[arg(long)]
+    figures: PathBuf,
+    /// The plan; the one that ships with the program where it is left out.
+    #[arg(long)]
+    plan: Option<PathBuf>,
+    /// A unit, `33@2021-01-01`; may be given several times; `all` takes every unit. The plan's own territory
+    /// where it is left out.
+    #[arg(long)]
+    scope: Vec<String>,
+    /// A period, `2024` or `2024-Q3`; may be given several times. Every year there are figures of where it is
+    /// left out.
+    #[arg(long)]
+    period: Vec<PeriodId>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Takes this day for today: spans that end on it or later are provisional.
+    #[arg(long)]
+    today: Option<NaiveDate>,
+    /// Says how long each step took.
+    #[arg(long)]
+    times: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+fn scopes(model: &Model, named: &[String], locale: Locale) -> Result<Vec<UnitIx>, Stop> {
+    if named.is_empty() {
+        return Ok(vec![model.own_territory()]);
+    }
+    let mut scopes = Vec::new();
+    for name in named {
+        if name == "all" {
+            scopes.extend((0..model.units().all().len() as u32).map(UnitIx));
+            continue;
+        }
+        let found = name.parse::<UnitId>().ok().and_then(|id| model.unit_ix(&id));
+        scopes.push(
+            found.ok_or_else(|| Stop(format!("--scope {name}: {}", t::mistake::unknown_unit_do(locale))))?,
+        );
+    }
+    Ok(scopes)
+}
+
+/// Reads, evaluates, prints to `out`; what was skipped and what breaks a rule goes to `notes`.
+pub fn run(
+    options: &Options,
+    locale: Locale,
+    today: NaiveDate,
+    out: &mut dyn Write,
+    notes: &mut dyn Write,
+) -> Result<(), Stop> {
+    let loaded = load(options.plan.as_ref(), locale)?;
+    let model = &loaded.model;
+    let scopes = scopes(model, &options.scope, locale)?;
+    let mut clock = std::time::Instant::now();
+    let mut times: Vec<(&'static str, u128)> = Vec::new();
+    let mut lap = |step: &'static str| {
+        times.push((step, clock.elapsed().as_millis()));
+        clock = std::time::Instant::now();
+    };
+    let input: Box<dyn Read> = if options.figures == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(File::open(&options.figures).map_err(|e| Stop::file(&options.figures, &e, locale))?)
+    };
+    let held = figures::read(model, input, locale)?;
+    lap("read");
+    let periods: Vec<PeriodId> = if options.period.is_empty() {
+        held.years.iter().map(|year| PeriodId::Year(*year)).collect()
+    } else {
+        options.period.clone()
+    };
+    let today = options.today.unwrap_or(today);
+    let mut all = Vec::with_capacity(scopes.len() * periods.len() * model.plan().targets.len());
+    Evaluator::new(model).evaluate_scopes(&held.figures, &scopes, &periods, today, |e| all.push(e));
+    lap("evaluate");
+    let (errors, warnings) = findings(model, &held);
+    lap("rules");
+    let written = match options.format {
+        Format::Table => table(model, &all, locale, out),
+        Format::Json => json(&all, out),
+        Format::Csv => csv(&all, out),
+    };
+    // Whoever reads may stop early (`| head`); that is no fault of ours.
+    let written = written.and_then(|()| out.flush());
+    if let Err(error) = written {
+        if error.kind() != std::io::ErrorKind::BrokenPipe {
+            return Err(Stop(error.to_string()));
+        }
+    }
+    lap("print");
+    let mut said = held.summary(model, locale);
+    said += &format!("\n  {}", t::cli::findings(locale, errors, warnings));
+    if options.times {
+        for (step, ms) in times {
+            said += &format!("\n  {step}: {ms} ms");
+        }
+    }
+    writeln!(notes, "{said}").map_err(|e| Stop(e.to_string()))
+}
+
+/// How many rules of how many forms are broken: errors and warnings. They change no verdict.
+fn findings(model: &Model, held: &Held) -> (usize, usize) {
+    let forms: Vec<(ReporterIx, FormIx, PeriodId)> = held.forms.iter().copied().collect();
+    let count = |forms: &[(ReporterIx, FormIx, PeriodId)]| {
+        let mut broken = (0, 0);
+        for (reporter, form, period) in forms {
+            let check = FormCheck {
+                model,
+                figures: &held.figures,
+                reporter: *reporter,
+                form: *form,
+                period: *period,
+            };
+            for checked in check_form(&check).iter().filter(|c| c.state == State::Broken) {
+                match checked.severity {
+                    Severity::Error => broken.0 += 1,
+                    Severity::Warning => broken.1 += 1,
+                }
+            }
+        }
+        broken
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = forms.len().div_ceil(workers).max(1);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = forms.chunks(share).map(|part| scope.spawn(|| count(part))).collect();
+        parts.into_iter().map(|p| p.join().unwrap_or_default()).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+    })
+}
+
+fn json(all: &[Evaluation], out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "[")?;
+    for (nth, evaluation) in all.iter().enumerate() {
+        serde_json::to_writer(&mut *out, evaluation)?;
+        writeln!(out, "{}", if nth + 1 < all.len() { "," } else { "" })?;
+    }
+    writeln!(out, "]")
+}
+
+fn word<T: serde::Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(serde_json::Value::Null) | Err(_) => String::new(),
+        Ok(other) => other.to_string(),
+    }
+}
+
+fn csv(all: &[Evaluation], out: &mut dyn Write) -> std::io::Result<()> {
+    let mut csv = csv::Writer::from_writer(out);
+    csv.write_record([
+        "target",
+        "scope",
+        "period",
+        "from",
+        "to",
+        "numerator",
+        "denominator",
+        "previous_numerator",
+        "previous_denominator",
+        "verdict",
+        "provisional",
+        "reported",
+        "expected",
+        "contested",
+        "missing",
+    ])?;
+    for e in all {
+        csv.write_record([
+            e.target.clone(),
+            e.scope.to_string(),
+            e.period.to_string(),
+            e.from.to_string(),
+            e.to.to_string(),
+            word(e.numerator),
+            word(e.denominator),
+            word(e.previous_numerator),
+            word(e.previous_denominator),
+            word(e.verdict),
+            e.provisional.to_string(),
+            e.reported.to_string(),
+            e.expected.to_string(),
+            e.contested.to_string(),
+            word(e.missing),
+        ])?;
+    }
+    csv.flush()
+}
+
+fn table(model: &Model, all: &[Evaluation], locale: Locale, out: &mut dyn Write) -> std::io::Result<()> {
+    let mut head = None;
+    for (nth, e) in all.iter().enumerate() {
+        if head != Some((&e.scope, e.period)) {
+            head = Some((&e.scope, e.period));
+            let unit = model.unit_ix(&e.scope).map(|ix| model.unit(ix));
+            let name = unit.map_or_else(String::new, |unit| unit.name.clone());
+            if nth > 0 {
+                writeln!(out)?;
+            }
+            writeln!(out, "{name} ({}) · {}", e.scope, text::period(e.period, locale))?;
+        }
+        let target = nth % model.plan().targets.len();
+        let card = text::card(model, target, e, locale);
+        let provisional =
+            if e.provisional { format!(" ({})", t::card::provisional(locale)) } else { String::new() };
+        writeln!(
+            out,
+            "  {:<4} {:>8}  {:<40} {:<34} {} – {}  {}",
+            e.target,
+            card.big,
+            card.fraction,
+            format!("{}{provisional}", card.verdict),
+            day(e.from),
+            day(e.to),
+            card.gap
+        )?;
+    }
+    Ok(())
+}
