@@ -1,9 +1,9 @@
 //! What was reported: figures by reporter, period and element, and their sums.
 
 use crate::model::{ElementIx, ReporterIx};
-use crate::period::PeriodId;
+use crate::period::{PeriodId, PeriodKey};
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::ops::Range;
 
 /// A cell's value in force and what is to be said of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,10 +85,20 @@ impl Total {
     }
 }
 
+/// The periods in which one reporter's cells of an element count, cut into pieces with a total each.
+pub struct Turn<'a> {
+    /// Periods, in order.
+    pub keys: &'a [PeriodKey],
+    /// Which of them are this reporter's.
+    pub slots: Range<usize>,
+    /// Which of them make up one total, in order.
+    pub pieces: &'a [Range<usize>],
+}
+
 /// Where evaluation gets its figures from.
 pub trait Source {
-    /// Adds one reporter's cells of an element to the totals of these periods, which are in order.
-    fn add(&self, reporter: ReporterIx, element: ElementIx, periods: &[PeriodId], totals: &mut [Total]);
+    /// Adds one reporter's cells of an element to the totals of the turn's pieces.
+    fn add(&self, reporter: ReporterIx, element: ElementIx, turn: &Turn<'_>, totals: &mut [Total]);
 
     /// The only reporters whose cells are here, where it is not all of them.
     fn only(&self) -> Option<&[ReporterIx]> {
@@ -101,66 +111,60 @@ pub trait Source {
     }
 }
 
-/// One reporter's cells of one element, in the order of their periods.
-#[derive(Debug, Clone, Default)]
-struct Series {
-    keys: Vec<u32>,
-    values: Vec<i64>,
-    marks: Vec<u8>,
+/// One cell in its series.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    key: PeriodKey,
+    marks: u8,
+    value: i64,
 }
 
 const HAS_VALUE: u8 = 1;
 const CONTESTED: u8 = 2;
 const APPROVED: u8 = 4;
 
-impl Series {
-    fn figure(&self, at: usize) -> Figure {
-        let marks = self.marks[at];
-        Figure {
-            value: (marks & HAS_VALUE != 0).then_some(self.values[at]),
-            contested: marks & CONTESTED != 0,
-            approved: marks & APPROVED != 0,
-        }
-    }
-
-    fn set(&mut self, key: u32, figure: Figure) -> Option<Figure> {
+impl Cell {
+    fn new(key: PeriodKey, figure: Figure) -> Self {
         let marks = u8::from(figure.value.is_some()) * HAS_VALUE
             + u8::from(figure.contested) * CONTESTED
             + u8::from(figure.approved) * APPROVED;
-        let value = figure.value.unwrap_or(0);
-        match self.keys.binary_search(&key) {
-            Ok(at) => {
-                let before = self.figure(at);
-                (self.values[at], self.marks[at]) = (value, marks);
-                Some(before)
-            }
-            Err(at) => {
-                self.keys.insert(at, key);
-                self.values.insert(at, value);
-                self.marks.insert(at, marks);
-                None
-            }
-        }
+        Self { key, marks, value: figure.value.unwrap_or(0) }
     }
 
-    fn remove(&mut self, key: u32) -> Option<Figure> {
-        let at = self.keys.binary_search(&key).ok()?;
-        let before = self.figure(at);
-        self.keys.remove(at);
-        self.values.remove(at);
-        self.marks.remove(at);
-        Some(before)
+    fn figure(self) -> Figure {
+        Figure {
+            value: (self.marks & HAS_VALUE != 0).then_some(self.value),
+            contested: self.marks & CONTESTED != 0,
+            approved: self.marks & APPROVED != 0,
+        }
     }
 }
 
-/// Figures by cell. Cells of one reporter and element lie side by side, since evaluation reads them so.
+/// Figures by cell. Cells of one reporter and element lie side by side in the order of their periods, since
+/// evaluation reads them so; reporters and elements are places in lists, so that nothing is hashed.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
-    series: HashMap<(ReporterIx, ElementIx), Series>,
+    by_reporter: Vec<Vec<Vec<Cell>>>,
     len: usize,
 }
 
 impl Figures {
+    fn series(&self, reporter: ReporterIx, element: ElementIx) -> &[Cell] {
+        let own = self.by_reporter.get(reporter.at()).and_then(|elements| elements.get(element.at()));
+        own.map_or(&[], Vec::as_slice)
+    }
+
+    fn series_mut(&mut self, reporter: ReporterIx, element: ElementIx) -> &mut Vec<Cell> {
+        if self.by_reporter.len() <= reporter.at() {
+            self.by_reporter.resize_with(reporter.at() + 1, Vec::new);
+        }
+        let elements = &mut self.by_reporter[reporter.at()];
+        if elements.len() <= element.at() {
+            elements.resize_with(element.at() + 1, Vec::new);
+        }
+        &mut elements[element.at()]
+    }
+
     /// Puts a figure in force and gives the one it replaced.
     pub fn set(
         &mut self,
@@ -169,26 +173,31 @@ impl Figures {
         element: ElementIx,
         figure: Figure,
     ) -> Option<Figure> {
-        let before = self.series.entry((reporter, element)).or_default().set(period.key(), figure);
-        self.len += usize::from(before.is_none());
-        before
+        let cell = Cell::new(period.into(), figure);
+        let series = self.series_mut(reporter, element);
+        match series.binary_search_by_key(&cell.key, |c| c.key) {
+            Ok(at) => Some(std::mem::replace(&mut series[at], cell).figure()),
+            Err(at) => {
+                series.insert(at, cell);
+                self.len += 1;
+                None
+            }
+        }
     }
 
     /// The figure of a cell.
     pub fn get(&self, reporter: ReporterIx, period: PeriodId, element: ElementIx) -> Option<Figure> {
-        let series = self.series.get(&(reporter, element))?;
-        series.keys.binary_search(&period.key()).ok().map(|at| series.figure(at))
+        let series = self.series(reporter, element);
+        series.binary_search_by_key(&period.into(), |c| c.key).ok().map(|at| series[at].figure())
     }
 
     /// Takes a cell out and gives what was in it.
     pub fn remove(&mut self, reporter: ReporterIx, period: PeriodId, element: ElementIx) -> Option<Figure> {
-        let Entry::Occupied(mut series) = self.series.entry((reporter, element)) else { return None };
-        let before = series.get_mut().remove(period.key());
-        if series.get().keys.is_empty() {
-            series.remove();
-        }
-        self.len -= usize::from(before.is_some());
-        before
+        let series = self.series_mut(reporter, element);
+        let at = series.binary_search_by_key(&period.into(), |c| c.key).ok()?;
+        let before = series.remove(at).figure();
+        self.len -= 1;
+        Some(before)
     }
 
     /// How many cells there are.
@@ -201,11 +210,13 @@ impl Figures {
         self.len == 0
     }
 
-    /// Every cell, in no order.
+    /// Every cell, by reporter, element and period.
     pub fn iter(&self) -> impl Iterator<Item = ((ReporterIx, PeriodId, ElementIx), Figure)> + '_ {
-        self.series.iter().flat_map(|((reporter, element), series)| {
-            let cells = series.keys.iter().enumerate();
-            cells.map(|(at, key)| ((*reporter, PeriodId::of_key(*key), *element), series.figure(at)))
+        self.by_reporter.iter().enumerate().flat_map(|(reporter, elements)| {
+            elements.iter().enumerate().flat_map(move |(element, series)| {
+                let (reporter, element) = (ReporterIx(reporter as u32), ElementIx(element as u16));
+                series.iter().map(move |cell| ((reporter, cell.key.into(), element), cell.figure()))
+            })
         })
     }
 
@@ -220,20 +231,33 @@ impl Figures {
 }
 
 impl Source for Figures {
-    fn add(&self, reporter: ReporterIx, element: ElementIx, periods: &[PeriodId], totals: &mut [Total]) {
-        let (Some(series), Some(first)) = (self.series.get(&(reporter, element)), periods.first()) else {
-            return;
-        };
-        let mut at = series.keys.partition_point(|key| *key < first.key());
-        for (period, total) in periods.iter().zip(totals) {
-            let key = period.key();
-            while series.keys.get(at).is_some_and(|k| *k < key) {
-                at += 1;
+    fn add(&self, reporter: ReporterIx, element: ElementIx, turn: &Turn<'_>, totals: &mut [Total]) {
+        let mut cells = self.series(reporter, element);
+        for (piece, total) in turn.pieces.iter().zip(totals) {
+            let slots = piece.start.max(turn.slots.start)..piece.end.min(turn.slots.end);
+            if slots.is_empty() {
+                continue;
             }
-            match series.keys.get(at) {
-                None => break,
-                Some(k) if *k == key => total.count(series.figure(at)),
-                Some(_) => {}
+            let keys = &turn.keys[slots];
+            let skipped = cells.iter().take_while(|cell| cell.key < keys[0]).count();
+            cells = &cells[skipped..];
+            // Nearly always every period has a cell with an approved value that nobody contests.
+            let all = cells.iter().zip(keys);
+            let plain = all.take_while(|(cell, key)| cell.key == **key && cell.marks == HAS_VALUE | APPROVED);
+            let mut count = 0;
+            total.sum += plain.fold(0, |sum, (cell, _)| {
+                count += 1;
+                sum + i128::from(cell.value)
+            });
+            total.reported += count as u32;
+            cells = &cells[count..];
+            for key in &keys[count..] {
+                let skipped = cells.iter().take_while(|cell| cell.key < *key).count();
+                cells = &cells[skipped..];
+                if let Some(cell) = cells.first().filter(|cell| cell.key == *key) {
+                    total.count(cell.figure());
+                    cells = &cells[1..];
+                }
             }
         }
     }
@@ -251,8 +275,8 @@ pub struct WithOthers<'a> {
 }
 
 impl Source for WithOthers<'_> {
-    fn add(&self, reporter: ReporterIx, element: ElementIx, periods: &[PeriodId], totals: &mut [Total]) {
-        self.own.add(reporter, element, periods, totals);
+    fn add(&self, reporter: ReporterIx, element: ElementIx, turn: &Turn<'_>, totals: &mut [Total]) {
+        self.own.add(reporter, element, turn, totals);
     }
 
     fn only(&self) -> Option<&[ReporterIx]> {
@@ -273,9 +297,9 @@ pub struct Without<'a> {
 }
 
 impl Source for Without<'_> {
-    fn add(&self, reporter: ReporterIx, element: ElementIx, periods: &[PeriodId], totals: &mut [Total]) {
+    fn add(&self, reporter: ReporterIx, element: ElementIx, turn: &Turn<'_>, totals: &mut [Total]) {
         if !self.these.contains(&reporter) {
-            self.all.add(reporter, element, periods, totals);
+            self.all.add(reporter, element, turn, totals);
         }
     }
 }

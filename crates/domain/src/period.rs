@@ -96,22 +96,26 @@ impl fmt::Display for PeriodId {
     }
 }
 
-impl PeriodId {
-    /// A number that tells periods apart and orders those of one length as time does.
-    pub(crate) fn key(self) -> u32 {
-        let (kind, year, nth) = match self {
-            Self::Year(y) => (0, y, 0),
-            Self::Half(y, h) => (1, y, u32::from(h)),
-            Self::NineMonths(y) => (2, y, 0),
-            Self::Quarter(y, q) => (3, y, u32::from(q)),
-            Self::Month(y, m) => (4, y, u32::from(m)),
-            Self::Years(a, b) => (5, a, u32::from(b.unsigned_abs())),
-        };
-        kind << 28 | u32::from(year.unsigned_abs()) << 16 | nth
-    }
+/// A period as a number: tells periods apart, and orders those of one length as time does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PeriodKey(u32);
 
-    /// The period of a [`PeriodId::key`].
-    pub(crate) fn of_key(key: u32) -> Self {
+impl From<PeriodId> for PeriodKey {
+    fn from(period: PeriodId) -> Self {
+        let (kind, year, nth) = match period {
+            PeriodId::Year(y) => (0, y, 0),
+            PeriodId::Half(y, h) => (1, y, u32::from(h)),
+            PeriodId::NineMonths(y) => (2, y, 0),
+            PeriodId::Quarter(y, q) => (3, y, u32::from(q)),
+            PeriodId::Month(y, m) => (4, y, u32::from(m)),
+            PeriodId::Years(a, b) => (5, a, u32::from(b.unsigned_abs())),
+        };
+        Self(kind << 28 | u32::from(year.unsigned_abs()) << 16 | nth)
+    }
+}
+
+impl From<PeriodKey> for PeriodId {
+    fn from(PeriodKey(key): PeriodKey) -> Self {
         let (year, nth) = ((key >> 16 & 0xfff) as i16, (key & 0xffff) as u8);
         match key >> 28 {
             0 => Self::Year(year),
@@ -122,7 +126,9 @@ impl PeriodId {
             _ => Self::Years(year, (key & 0xffff) as i16),
         }
     }
+}
 
+impl PeriodId {
     /// The same period one year earlier; a span of years moves by one year too.
     pub fn a_year_earlier(self) -> Self {
         match self {
@@ -160,7 +166,7 @@ mod tests {
         for name in ["2024", "2024-H1", "2024-H2", "2024-9M", "2024-Q3", "2024-05", "2016-2020"] {
             let period = name.parse::<PeriodId>().expect(name);
             assert_eq!(period.to_string(), name);
-            assert_eq!(PeriodId::of_key(period.key()), period);
+            assert_eq!(PeriodId::from(PeriodKey::from(period)), period);
         }
     }
 

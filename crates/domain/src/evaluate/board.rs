@@ -1,7 +1,7 @@
 //! Verdicts of many scopes and labels, kept true cell by cell.
 
 use super::frame::Frame;
-use super::layout::Layout;
+use super::layout::{Grain, Layout};
 use super::{Evaluation, conclude};
 use crate::figures::{Figure, Source, Total};
 use crate::model::{ElementIx, FormIx, Model, ReporterIx, UnitIx};
@@ -44,7 +44,7 @@ impl<'a> Board<'a> {
         periods: &[PeriodId],
         today: NaiveDate,
     ) -> Self {
-        let layout = Layout::new(model, periods);
+        let layout = Layout::new(model, periods, Grain::Span);
         let frames: Vec<Frame> = scopes.iter().map(|scope| Frame::new(model, &layout, *scope)).collect();
         let totals = frames.iter().map(|frame| frame.totals(&layout, source)).collect();
         let mut turns: HashMap<_, Vec<_>> = HashMap::new();
@@ -105,7 +105,7 @@ impl<'a> Board<'a> {
         else {
             return touched;
         };
-        let place = self.layout.place(element, slot);
+        let place = self.layout.places(element, 0..slot + 1).end - 1;
         for (scope, turn) in self.turns.get(&(reporter, form)).into_iter().flatten() {
             if !turn.contains(&slot) {
                 continue;

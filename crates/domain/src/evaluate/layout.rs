@@ -3,8 +3,9 @@
 use super::compares;
 use super::span::{Stretch, stretch};
 use crate::calendar::{BASELINE, Periodicity};
-use crate::model::{ElementIx, FormIx, Model};
-use crate::period::PeriodId;
+use crate::model::{ElementIx, ElementSum, FormIx, Model};
+use crate::period::{PeriodId, PeriodKey};
+use crate::plan::Nature;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -13,6 +14,7 @@ use std::ops::Range;
 #[derive(Default)]
 pub(super) struct Slots {
     pub(super) periods: Vec<PeriodId>,
+    pub(super) keys: Vec<PeriodKey>,
     /// The last day of each.
     pub(super) ends: Vec<NaiveDate>,
     /// The elements that are needed.
@@ -38,18 +40,70 @@ pub(super) struct TargetSpan {
     pub(super) previous: Option<Ranges>,
 }
 
+/// An element of a ratio: how often it counts above and below.
+pub(super) struct Part {
+    pub(super) element: ElementIx,
+    pub(super) form: FormIx,
+    pub(super) nature: Nature,
+    pub(super) above: i128,
+    pub(super) below: i128,
+}
+
+/// A sum, or one over another, of elements.
+pub(super) struct Ratio {
+    pub(super) parts: Vec<Part>,
+    pub(super) has_denominator: bool,
+}
+
+impl Ratio {
+    fn new(model: &Model, n: &ElementSum, d: &ElementSum) -> Self {
+        let mut parts: Vec<Part> = Vec::new();
+        for ((minus, element), is_below) in
+            n.iter().map(|term| (*term, false)).chain(d.iter().map(|term| (*term, true)))
+        {
+            let at = parts.iter().position(|p| p.element == element).unwrap_or_else(|| {
+                let (form, nature) = (model.form_of(element), model.element(element).nature);
+                parts.push(Part { element, form, nature, above: 0, below: 0 });
+                parts.len() - 1
+            });
+            let side = if is_below { &mut parts[at].below } else { &mut parts[at].above };
+            *side += if minus { -1 } else { 1 };
+        }
+        Self { parts, has_denominator: !d.is_empty() }
+    }
+}
+
+/// How finely totals are kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grain {
+    /// As coarsely as the targets' spans allow: a year's flow is one total.
+    Span,
+    /// One total a period.
+    Period,
+}
+
+/// One element's slots, cut where a span begins or ends: a total each.
+#[derive(Default)]
+pub(super) struct Cuts {
+    pub(super) pieces: Vec<Range<usize>>,
+    /// The place of the first piece's total.
+    pub(super) first: usize,
+}
+
 /// Labels, and for each form and element where its totals stand.
 pub(super) struct Layout {
     labels: Vec<PeriodId>,
     spans: Vec<TargetSpan>,
     pub(super) forms: Vec<Slots>,
-    /// By element: the place of its first slot's total.
-    first: Vec<Option<usize>>,
+    /// By element.
+    cuts: Vec<Cuts>,
+    /// By target: the reading chosen, and the other.
+    ratios: Vec<(Ratio, Option<Ratio>)>,
     pub(super) size: usize,
 }
 
 impl Layout {
-    pub(super) fn new(model: &Model, labels: &[PeriodId]) -> Self {
+    pub(super) fn new(model: &Model, labels: &[PeriodId], grain: Grain) -> Self {
         let mut forms: Vec<Slots> = model.forms().map(|_| Slots::default()).collect();
         for target in 0..model.plan().targets.len() {
             for element in model.target_elements(target) {
@@ -69,17 +123,20 @@ impl Layout {
             }
         }
         let mut periods: Vec<BTreeSet<PeriodId>> = forms.iter().map(|_| BTreeSet::new()).collect();
-        let used = |form: &Slots| !form.elements.is_empty();
-        for (stretch, earlier) in &raw {
+        let targets = model.plan().targets.len();
+        for (at, (stretch, earlier)) in raw.iter().enumerate() {
+            let named: BTreeSet<FormIx> =
+                model.target_elements(at % targets).map(|e| model.form_of(e)).collect();
             for label in stretch.labels.iter().chain(earlier.iter().flatten()) {
-                for form in model.forms().filter(|f| used(&forms[f.at()])) {
-                    periods[form.at()].extend(periods_of(model, form, *label));
+                for form in &named {
+                    periods[form.at()].extend(periods_of(model, *form, *label));
                 }
             }
         }
         for (form, periods) in model.forms().zip(periods) {
             let slots = &mut forms[form.at()];
             slots.ends = periods.iter().map(|p| model.span(form, *p).to).collect();
+            slots.keys = periods.iter().map(|p| (*p).into()).collect();
             slots.periods = periods.into_iter().collect();
         }
         let ranges = |target: usize, labels: &[PeriodId]| {
@@ -92,23 +149,45 @@ impl Layout {
             }
             ranges
         };
-        let targets = model.plan().targets.len();
         let spans = raw.into_iter().enumerate().map(|(at, (stretch, earlier))| {
             let target = at % targets;
             let this = ranges(target, &stretch.labels);
             let previous = earlier.map(|labels| ranges(target, &labels));
             TargetSpan { stretch, this, previous }
         });
-        let spans = spans.collect();
-        let mut first = vec![None; model.element_count()];
+        let spans: Vec<TargetSpan> = spans.collect();
+        let mut cuts: Vec<Cuts> = (0..model.element_count()).map(|_| Cuts::default()).collect();
         let mut size = 0;
-        for slots in &forms {
+        for (form, slots) in model.forms().zip(&forms) {
             for element in &slots.elements {
-                first[element.at()] = Some(size);
-                size += slots.periods.len();
+                let mut edges: BTreeSet<usize> = [0, slots.periods.len()].into();
+                if grain == Grain::Period {
+                    edges.extend(0..slots.periods.len());
+                }
+                for span in &spans {
+                    for ranges in std::iter::once(&span.this).chain(&span.previous) {
+                        let counted = counted(model.element(*element).nature, ranges.of(form));
+                        edges.extend([counted.start, counted.end]);
+                    }
+                }
+                let edges: Vec<usize> = edges.into_iter().collect();
+                let pieces = edges.windows(2).map(|pair| pair[0]..pair[1]).collect();
+                cuts[element.at()] = Cuts { pieces, first: size };
+                size += edges.len().saturating_sub(1);
             }
         }
-        Self { labels: labels.to_vec(), spans, forms, first, size }
+        let ratio = |target| {
+            let terms = model.target_terms(target);
+            let other = terms.alternative.as_ref().map(|(n, d)| Ratio::new(model, n, d));
+            (Ratio::new(model, &terms.numerator, &terms.denominator), other)
+        };
+        let ratios = (0..targets).map(ratio).collect();
+        Self { labels: labels.to_vec(), spans, forms, cuts, ratios, size }
+    }
+
+    /// A target's ratio, and that of its other reading.
+    pub(super) fn ratios(&self, target: usize) -> &(Ratio, Option<Ratio>) {
+        &self.ratios[target]
     }
 
     pub(super) fn label(&self, label: usize) -> PeriodId {
@@ -123,19 +202,37 @@ impl Layout {
         &self.spans[label * (self.spans.len() / self.labels.len().max(1)) + target]
     }
 
-    /// Where the total of an element in a slot stands.
-    pub(super) fn place(&self, element: ElementIx, slot: usize) -> usize {
-        self.first[element.at()].map_or(0, |first| first + slot)
+    /// How an element's slots are cut.
+    pub(super) fn cuts(&self, element: ElementIx) -> &Cuts {
+        &self.cuts[element.at()]
     }
 
-    /// Every element and period needed, with the place of its total.
+    /// The places of the totals that make up these slots of an element.
+    pub(super) fn places(&self, element: ElementIx, slots: Range<usize>) -> Range<usize> {
+        let cuts = self.cuts(element);
+        let at = |slot: usize| cuts.first + cuts.pieces.partition_point(|piece| piece.start < slot);
+        at(slots.start)..at(slots.end)
+    }
+
+    /// Every element and period needed.
     pub(super) fn cells(&self) -> impl Iterator<Item = (ElementIx, PeriodId, usize)> + '_ {
         self.forms.iter().flat_map(move |slots| {
             slots.elements.iter().flat_map(move |element| {
                 let periods = slots.periods.iter().enumerate();
-                periods.map(move |(slot, period)| (*element, *period, self.place(*element, slot)))
+                periods.map(move |(slot, period)| (*element, *period, slot))
             })
         })
+    }
+}
+
+/// The slots whose values count over a span (`domain/formats.md`, 1): a flow's all, of a stock the first or
+/// the last.
+pub(super) fn counted(nature: Nature, range: Range<usize>) -> Range<usize> {
+    match nature {
+        Nature::Flow => range,
+        Nature::Baseline => 0..1,
+        Nature::StockOpen => range.start..range.end.min(range.start + 1),
+        Nature::StockClose => range.end.saturating_sub(1).max(range.start)..range.end,
     }
 }
 

@@ -23,7 +23,7 @@ use crate::unit::UnitId;
 use crate::verdict::{Case, Pair, Verdict, judge};
 use chrono::NaiveDate;
 use frame::Frame;
-use layout::{Layout, Ranges, TargetSpan};
+use layout::{Grain, Layout, Ranges, Ratio, TargetSpan, counted};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -68,9 +68,6 @@ pub struct Evaluation {
     pub alternative: Option<(i128, Option<i128>)>,
 }
 
-/// A signed sum of elements; `true` takes away.
-pub type Terms = [(bool, ElementIx)];
-
 /// Evaluates for one model; remembers who reports what inside the scopes it was asked for.
 pub struct Evaluator<'a> {
     model: &'a Model,
@@ -86,7 +83,7 @@ impl<'a> Evaluator<'a> {
     fn frame(&self, scope: UnitIx, period: PeriodId) -> Rc<(Layout, Frame)> {
         let mut known = self.known.borrow_mut();
         let found = known.entry((scope, period)).or_insert_with(|| {
-            let layout = Layout::new(self.model, &[period]);
+            let layout = Layout::new(self.model, &[period], Grain::Span);
             let frame = Frame::new(self.model, &layout, scope);
             Rc::new((layout, frame))
         });
@@ -139,10 +136,11 @@ impl<'a> Evaluator<'a> {
         today: NaiveDate,
         mut each: impl FnMut(Evaluation),
     ) {
-        let layout = Layout::new(self.model, periods);
+        let layout = Layout::new(self.model, periods, Grain::Span);
+        let mut totals = Vec::new();
         for scope in scopes {
             let frame = Frame::new(self.model, &layout, *scope);
-            let totals = frame.totals(&layout, source);
+            frame.fill(&layout, source, &mut totals);
             for label in 0..periods.len() {
                 for target in 0..self.model.plan().targets.len() {
                     each(conclude(self.model, &layout, &frame, &totals, label, target, today));
@@ -153,7 +151,10 @@ impl<'a> Evaluator<'a> {
 
     /// The cells, as element and period, that the plan's targets need for `period` and the year before it.
     pub fn cells_needed(&self, period: PeriodId) -> BTreeSet<(ElementIx, PeriodId)> {
-        Layout::new(self.model, &[period]).cells().map(|(element, period, _)| (element, period)).collect()
+        Layout::new(self.model, &[period], Grain::Span)
+            .cells()
+            .map(|(element, period, _)| (element, period))
+            .collect()
     }
 
     /// The sums a scope's targets rest on, of every element and period that has one.
@@ -163,10 +164,10 @@ impl<'a> Evaluator<'a> {
         scope: UnitIx,
         period: PeriodId,
     ) -> Vec<(ElementIx, PeriodId, Total)> {
-        let known = self.frame(scope, period);
-        let (layout, frame) = &*known;
-        let totals = frame.totals(layout, source);
-        let there = layout.cells().map(|(element, period, at)| (element, period, totals[at]));
+        let layout = Layout::new(self.model, &[period], Grain::Period);
+        let totals = Frame::new(self.model, &layout, scope).totals(&layout, source);
+        let total = |element, slot: usize| totals[layout.places(element, slot..slot + 1).start];
+        let there = layout.cells().map(|(element, period, slot)| (element, period, total(element, slot)));
         there.filter(|(_, _, total)| total.reported > 0 || total.contested > 0).collect()
     }
 }
@@ -183,52 +184,25 @@ impl Sums {
     }
 }
 
-/// Elements a sum names, each once.
-fn each_once<'t>(n: &'t Terms, d: &'t Terms) -> impl Iterator<Item = ElementIx> + 't {
-    let all = move || n.iter().chain(d).map(|(_, e)| *e);
-    all().enumerate().filter(move |(at, e)| !all().take(*at).any(|before| before == *e)).map(|(_, e)| e)
-}
-
-fn sums(
-    model: &Model,
-    layout: &Layout,
-    frame: &Frame,
-    totals: &[Total],
-    (n, d): (&Terms, &Terms),
-    ranges: &Ranges,
-) -> Sums {
+fn sums(layout: &Layout, frame: &Frame, totals: &[Total], ratio: &Ratio, ranges: &Ranges) -> Sums {
     let mut all = Total::default();
     let (mut complete, mut reported) = (true, true);
-    let (mut top, mut bottom) = (0, 0);
-    for element in each_once(n, d) {
-        let form = model.form_of(element);
-        let nature = model.element(element).nature;
-        let range = if nature == Nature::Baseline { 0..1 } else { ranges.of(form) };
-        complete &= !range.is_empty() && frame.complete[form.at()][range.clone()].iter().all(|c| *c);
-        let counted = match nature {
-            Nature::Flow | Nature::Baseline => range,
-            Nature::StockOpen => range.start..range.end.min(range.start + 1),
-            Nature::StockClose => range.end.saturating_sub(1).max(range.start)..range.end,
-        };
+    let (mut n, mut d) = (0, i128::from(!ratio.has_denominator));
+    for part in &ratio.parts {
+        let range = if part.nature == Nature::Baseline { 0..1 } else { ranges.of(part.form) };
+        complete &= !range.is_empty() && frame.is_complete(part.form, range.clone());
+        let counted = counted(part.nature, range);
         let mut total = Total::default();
-        for slot in counted {
-            total += totals[layout.place(element, slot)];
-            total.expected += frame.expected[form.at()][slot];
+        for one in &totals[layout.places(part.element, counted.clone())] {
+            total += *one;
         }
+        total.expected += frame.expected(part.form, counted);
         reported &= total.reported > 0;
-        let signed = |terms: &Terms| -> i128 {
-            terms
-                .iter()
-                .filter(|(_, e)| *e == element)
-                .map(|(minus, _)| if *minus { -total.sum } else { total.sum })
-                .sum()
-        };
-        top += signed(n);
-        bottom += signed(d);
+        n += part.above * total.sum;
+        d += part.below * total.sum;
         all += total;
     }
-    let d = if d.is_empty() { 1 } else { bottom };
-    Sums { pair: (complete && reported).then_some(Pair { n: top, d }), total: all }
+    Sums { pair: (complete && reported).then_some(Pair { n, d }), total: all }
 }
 
 /// Judges one target at one label from the totals of a scope.
@@ -242,11 +216,10 @@ fn conclude(
     today: NaiveDate,
 ) -> Evaluation {
     let t = &model.plan().targets[target];
-    let terms = model.target_terms(target);
+    let (ratio, other) = layout.ratios(target);
     let TargetSpan { stretch, this: ranges, previous: earlier } = layout.span(label, target);
-    let over = |n: &Terms, d: &Terms, ranges: &Ranges| sums(model, layout, frame, totals, (n, d), ranges);
-    let this = over(&terms.numerator, &terms.denominator, ranges);
-    let previous = earlier.as_ref().map(|ranges| over(&terms.numerator, &terms.denominator, ranges));
+    let this = sums(layout, frame, totals, ratio, ranges);
+    let previous = earlier.as_ref().map(|ranges| sums(layout, frame, totals, ratio, ranges));
     let case = Case {
         kind: t.kind,
         comparator: t.comparator,
@@ -256,11 +229,10 @@ fn conclude(
         years: stretch.labels.len() as u8,
     };
     let (verdict, missing) = judge(&case);
-    let is_rate = !terms.denominator.is_empty();
-    let denominator = |pair: Option<Pair>| pair.filter(|_| is_rate).map(|p| p.d);
-    let alternative = terms.alternative.as_ref().and_then(|(n, d)| {
-        let pair = over(n, d, ranges).pair?;
-        Some((pair.n, (!d.is_empty()).then_some(pair.d)))
+    let denominator = |pair: Option<Pair>| pair.filter(|_| ratio.has_denominator).map(|p| p.d);
+    let alternative = other.as_ref().and_then(|other| {
+        let pair = sums(layout, frame, totals, other, ranges).pair?;
+        Some((pair.n, other.has_denominator.then_some(pair.d)))
     });
     Evaluation {
         target: t.id.clone(),
