@@ -1,12 +1,18 @@
 //! What is not told: small counts of sensitive elements (`domain/reporting.md`, 5; `design.md`, Verdicts).
 //!
-//! Numerator, denominator, previous values, what is missing and the other reading go together, so that none
-//! can be found from the others. The verdict stays.
+//! [`publishable`] is the one function every public output goes through. The numbers of a verdict go
+//! together: numerator, denominator, last year's, what is missing and the other reading. The verdict stays.
+//! What is hidden must not follow from what is shown, so everything shown is taken as a set of linear
+//! equations over elements, and verdicts lose their numbers until no hidden number is a combination of them.
 
 use crate::evaluate::Evaluation;
-use crate::model::Model;
+use crate::model::{ElementIx, ElementSum, Model};
+use crate::period::PeriodId;
+use crate::unit::Level;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Counts from 1 to this are suppressed.
+/// Counts from 1 to this are suppressed; 0 is shown as 0.
 pub const LARGEST_SMALL: i128 = 4;
 
 /// True when a target's arithmetic rests on a sensitive element.
@@ -14,24 +20,190 @@ pub fn is_sensitive(model: &Model, target: usize) -> bool {
     model.target_elements(target).any(|e| model.element(e).sensitive)
 }
 
-/// The evaluation as somebody may see it who may not see the single figures.
-pub fn suppressed(model: &Model, target: usize, e: Evaluation) -> Evaluation {
-    if !is_sensitive(model, target) {
-        return e;
+/// An element over a span, this year's or the one before it.
+type Variable = (ElementIx, NaiveDate, NaiveDate, bool);
+
+/// A number that is told, as a combination of variables.
+struct Fact {
+    evaluation: usize,
+    terms: BTreeMap<Variable, i128>,
+    value: i128,
+}
+
+/// Evaluations as somebody may see them who may not see the single figures. They are taken as told together,
+/// all that one reader can put side by side.
+pub fn publishable(model: &Model, mut all: Vec<Evaluation>) -> Vec<Evaluation> {
+    let place = |e: &Evaluation| model.target_ix(&e.target);
+    let sensitive: Vec<bool> =
+        all.iter().map(|e| place(e).is_none_or(|target| is_sensitive(model, target))).collect();
+    let facts: Vec<Fact> = all
+        .iter()
+        .enumerate()
+        .flat_map(|(nth, e)| place(e).map(|target| facts(model, nth, target, e)).unwrap_or_default())
+        .collect();
+    let small = |fact: &&Fact| sensitive[fact.evaluation] && (1..=LARGEST_SMALL).contains(&fact.value);
+    let mut hidden: BTreeSet<usize> = (0..all.len())
+        .filter(|nth| sensitive[*nth] && !is_wide_enough(model, &all[*nth]))
+        .chain(facts.iter().filter(small).map(|fact| fact.evaluation))
+        .collect();
+    let secrets: Vec<&BTreeMap<Variable, i128>> =
+        facts.iter().filter(|fact| hidden.contains(&fact.evaluation)).map(|fact| &fact.terms).collect();
+    // Each round hides one verdict's numbers more, so it ends; with all of them hidden nothing follows.
+    loop {
+        let shown: Vec<&Fact> = facts.iter().filter(|fact| !hidden.contains(&fact.evaluation)).collect();
+        let rows: Vec<&BTreeMap<Variable, i128>> = shown.iter().map(|fact| &fact.terms).collect();
+        let Some(told) = secrets.iter().find(|secret| follows(secret, &rows)) else { break };
+        // Of the verdicts that name an element of the secret, a sensitive one goes first.
+        let names = |fact: &&&Fact| fact.terms.keys().any(|variable| told.contains_key(variable));
+        let next = shown.iter().filter(names).map(|fact| fact.evaluation);
+        let next = next.min_by_key(|nth| (!sensitive[*nth], *nth));
+        hidden.extend(next.or_else(|| shown.first().map(|fact| fact.evaluation)));
     }
-    let small = |n: Option<i128>| n.is_some_and(|n| (1..=LARGEST_SMALL).contains(&n));
-    let numbers = [e.numerator, e.denominator, e.previous_numerator, e.previous_denominator];
-    let other = e.alternative.map_or([None, None], |(n, d)| [Some(n), d]);
-    if !numbers.into_iter().chain(other).any(small) {
-        return e;
+    for nth in hidden {
+        let e = &mut all[nth];
+        (e.numerator, e.denominator, e.previous_numerator, e.previous_denominator) = (None, None, None, None);
+        (e.missing, e.alternative) = (None, None);
     }
-    Evaluation {
-        numerator: None,
-        denominator: None,
-        previous_numerator: None,
-        previous_denominator: None,
-        missing: None,
-        alternative: None,
-        ..e
+    all
+}
+
+/// Sensitive figures are told of provinces alone and by the year: the difference of two shorter spans would be
+/// a count of its own.
+fn is_wide_enough(model: &Model, e: &Evaluation) -> bool {
+    let unit = model.units().get(&e.scope);
+    unit.is_some_and(|unit| unit.level == Level::Province) && matches!(e.period, PeriodId::Year(_))
+}
+
+/// Every number an evaluation tells.
+fn facts(model: &Model, evaluation: usize, target: usize, e: &Evaluation) -> Vec<Fact> {
+    let terms = model.target_terms(target);
+    let nothing = Vec::new();
+    let (other_n, other_d) = terms.alternative.as_ref().map_or((&nothing, &nothing), |(n, d)| (n, d));
+    let told = [
+        (&terms.numerator, e.numerator, false),
+        (&terms.denominator, e.denominator, false),
+        (&terms.numerator, e.previous_numerator, true),
+        (&terms.denominator, e.previous_denominator, true),
+        (other_n, e.alternative.map(|(n, _)| n), false),
+        (other_d, e.alternative.and_then(|(_, d)| d), false),
+    ];
+    let fact = |(sum, value, before): (&ElementSum, Option<i128>, bool)| {
+        let mut terms: BTreeMap<Variable, i128> = BTreeMap::new();
+        for (minus, element) in sum {
+            *terms.entry((*element, e.from, e.to, before)).or_default() += if *minus { -1 } else { 1 };
+        }
+        Some(Fact { evaluation, terms, value: value? })
+    };
+    told.into_iter().filter_map(fact).collect()
+}
+
+/// A prime; combinations are sought modulo it. Coefficients are small, so what follows over whole numbers
+/// follows here, and a chance hit would only hide more.
+const PRIME: i128 = (1 << 61) - 1;
+
+/// True when `wanted` is a linear combination of `rows`.
+fn follows<K: Ord + Copy>(wanted: &BTreeMap<K, i128>, rows: &[&BTreeMap<K, i128>]) -> bool {
+    // Rows with a leading variable each, reduced as they come in.
+    let mut basis: BTreeMap<K, BTreeMap<K, i128>> = BTreeMap::new();
+    let reduce = |basis: &BTreeMap<K, BTreeMap<K, i128>>, row: &BTreeMap<K, i128>| {
+        let mut row: BTreeMap<K, i128> = row.iter().map(|(k, v)| (*k, v.rem_euclid(PRIME))).collect();
+        row.retain(|_, v| *v != 0);
+        let mut from = row.keys().next().copied();
+        while let Some(key) = from {
+            if let (Some(factor), Some(lead)) = (row.get(&key).copied(), basis.get(&key)) {
+                for (k, v) in lead {
+                    let cell = row.entry(*k).or_default();
+                    *cell = (*cell - factor * v % PRIME).rem_euclid(PRIME);
+                }
+                row.retain(|_, v| *v != 0);
+            }
+            from = row.range(key..).map(|(k, _)| *k).find(|k| *k > key);
+        }
+        row
+    };
+    for row in rows {
+        let mut row = reduce(&basis, row);
+        if let Some((lead, factor)) = row.iter().next().map(|(k, v)| (*k, *v)) {
+            let inverse = power(factor, PRIME - 2);
+            row.values_mut().for_each(|v| *v = *v * inverse % PRIME);
+            basis.insert(lead, row);
+        }
+    }
+    !wanted.is_empty() && reduce(&basis, wanted).is_empty()
+}
+
+fn power(mut base: i128, mut exponent: i128) -> i128 {
+    let mut result = 1;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            result = result * base % PRIME;
+        }
+        base = base * base % PRIME;
+        exponent >>= 1;
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn row(terms: &[(u8, i128)]) -> BTreeMap<u8, i128> {
+        terms.iter().copied().collect()
+    }
+
+    #[test]
+    fn a_part_follows_from_its_total_and_the_other_parts() {
+        let (total, other) = (row(&[(0, 1), (1, 1), (2, 1)]), row(&[(1, 1), (2, 1)]));
+        assert!(follows(&row(&[(0, 1)]), &[&total, &other]));
+        assert!(!follows(&row(&[(0, 1)]), &[&total]));
+        assert!(!follows(&row(&[(1, 1)]), &[&total, &other]));
+    }
+
+    proptest! {
+        /// Recovering a number by elimination over fractions agrees with what `follows` says.
+        #[test]
+        fn what_follows_is_what_elimination_finds(
+            rows in prop::collection::vec(prop::collection::btree_map(0_u8..6, -2_i128..=2, 0..5), 0..7),
+            wanted in prop::collection::btree_map(0_u8..6, -2_i128..=2, 1..4),
+        ) {
+            let dense = |row: &BTreeMap<u8, i128>| -> Vec<(i128, i128)> {
+                (0..6).map(|k| (row.get(&k).copied().unwrap_or(0), 1)).collect()
+            };
+            let mut with = rows.iter().map(dense).collect::<Vec<_>>();
+            let without = rank(with.clone());
+            with.push(dense(&wanted));
+            let is_zero = wanted.values().all(|v| *v == 0);
+            let refs: Vec<_> = rows.iter().collect();
+            let found = rank(with) == without;
+            prop_assert_eq!(follows(&wanted, &refs), found || is_zero);
+        }
+    }
+
+    /// Rank over exact fractions, (numerator, denominator) a cell.
+    fn rank(mut m: Vec<Vec<(i128, i128)>>) -> usize {
+        fn gcd(a: i128, b: i128) -> i128 {
+            if b == 0 { a.abs().max(1) } else { gcd(b, a % b) }
+        }
+        let less = |(n, d): (i128, i128)| {
+            let g = gcd(n, d);
+            (n / g, d / g)
+        };
+        let mut rank = 0;
+        for column in 0..6 {
+            let Some(pivot) = (rank..m.len()).find(|r| m[*r][column].0 != 0) else { continue };
+            m.swap(rank, pivot);
+            for r in rank + 1..m.len() {
+                let (a, b) = (m[r][column], m[rank][column]);
+                let factor = less((a.0 * b.1, a.1 * b.0));
+                for c in column..6 {
+                    let (x, y) = (m[r][c], m[rank][c]);
+                    m[r][c] = less((x.0 * factor.1 * y.1 - factor.0 * y.0 * x.1, x.1 * factor.1 * y.1));
+                }
+            }
+            rank += 1;
+        }
+        rank
     }
 }

@@ -231,6 +231,16 @@ pub enum TablesError {
     Unknown(String),
 }
 
+/// Who took over a unit's ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Succession {
+    /// Its place in [`Units::all`].
+    pub unit: usize,
+    /// True when it took all of it. A count of a unit that was split cannot be divided: the whole of it goes
+    /// to the main successor, with a flag (`domain/units/README.md`).
+    pub whole: bool,
+}
+
 /// All units there are, of every time.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Unit>", into = "Vec<Unit>")]
@@ -272,6 +282,24 @@ impl Units {
     /// Its place in [`Units::all`].
     pub fn index(&self, id: &UnitId) -> Option<usize> {
         self.by_id.get(id).copied()
+    }
+
+    /// The units that took over this one's ground, the main one first. Empty while it is in force.
+    pub fn successors(&self, id: &UnitId) -> Vec<Succession> {
+        let Some(unit) = self.get(id) else { return Vec::new() };
+        let Some(day) = unit.valid_to.and_then(|to| to.succ_opt()) else { return Vec::new() };
+        let after = self.list.iter().enumerate().filter(|(_, u)| {
+            u.level == unit.level
+                && u.id != unit.id
+                && u.starts().is_none_or(|from| from <= day)
+                && u.valid_to.is_none_or(|to| day <= to)
+        });
+        // The part of a split commune's main successor has the lower number.
+        let taken = after.filter_map(|(ix, u)| Some((u.parts.intersection(&unit.parts).min()?, ix, u)));
+        let mut taken: Vec<_> = taken.collect();
+        taken.sort_unstable_by_key(|(part, ix, _)| (**part, *ix));
+        let all = taken.iter().map(|(_, ix, u)| Succession { unit: *ix, whole: unit.lies_inside(u) });
+        all.collect()
     }
 
     /// The units a plan file brings along. One without parts is made of those that name it as their parent;
@@ -385,8 +413,11 @@ impl Pieces {
     fn of(tables: &Tables) -> Self {
         let mut communes: [BTreeMap<String, BTreeSet<Part>>; 3] = Default::default();
         let mut joined: BTreeMap<String, BTreeSet<Part>> = BTreeMap::new();
-        // One mapping row is one part: a split commune has two rows and so two parts.
-        for (part, row) in tables.mapping.iter().enumerate() {
+        // One mapping row is one part: a split commune has two rows and so two parts, that of its main successor
+        // with the lower number.
+        let is_minor = |row: &&MappingRow| row.relation_2025 == "split-part";
+        let (minor, main): (Vec<_>, Vec<_>) = tables.mapping.iter().partition(is_minor);
+        for (part, row) in main.into_iter().chain(minor).enumerate() {
             for (time, code) in [&row.code_2021, &row.code_2024_12, &row.code_2025].into_iter().enumerate() {
                 communes[time].entry(code.clone()).or_default().insert(part as Part);
             }

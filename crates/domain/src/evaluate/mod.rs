@@ -11,6 +11,7 @@
 mod board;
 mod frame;
 mod layout;
+pub mod project;
 mod span;
 
 pub use board::{Board, Touched};
@@ -23,7 +24,7 @@ use crate::unit::UnitId;
 use crate::verdict::{Case, Pair, Verdict, judge};
 use chrono::NaiveDate;
 use frame::Frame;
-use layout::{Grain, Layout, Ranges, Ratio, TargetSpan, counted};
+use layout::{Grain, Layout, Part, Ranges, Ratio, TargetSpan, counted};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -184,25 +185,37 @@ impl Sums {
     }
 }
 
+/// The total of one element over a span, and whether somebody is assigned it for every part of the territory.
+fn part_total(
+    layout: &Layout,
+    frame: &Frame,
+    totals: &[Total],
+    part: &Part,
+    ranges: &Ranges,
+) -> (Total, bool) {
+    let range = if part.nature == Nature::Baseline { 0..1 } else { ranges.of(part.form) };
+    let complete = !range.is_empty() && frame.is_complete(part.form, range.clone());
+    let counted = counted(part.nature, range);
+    let mut total = Total::default();
+    for one in &totals[layout.places(part.element, counted.clone())] {
+        total += *one;
+    }
+    total.expected += frame.expected(part.form, counted);
+    (total, complete)
+}
+
 fn sums(layout: &Layout, frame: &Frame, totals: &[Total], ratio: &Ratio, ranges: &Ranges) -> Sums {
     let mut all = Total::default();
-    let (mut complete, mut reported) = (true, true);
+    let mut has_data = true;
     let (mut n, mut d) = (0, i128::from(!ratio.has_denominator));
     for part in &ratio.parts {
-        let range = if part.nature == Nature::Baseline { 0..1 } else { ranges.of(part.form) };
-        complete &= !range.is_empty() && frame.is_complete(part.form, range.clone());
-        let counted = counted(part.nature, range);
-        let mut total = Total::default();
-        for one in &totals[layout.places(part.element, counted.clone())] {
-            total += *one;
-        }
-        total.expected += frame.expected(part.form, counted);
-        reported &= total.reported > 0;
+        let (total, complete) = part_total(layout, frame, totals, part, ranges);
+        has_data &= complete && total.reported > 0;
         n += part.above * total.sum;
         d += part.below * total.sum;
         all += total;
     }
-    Sums { pair: (complete && reported).then_some(Pair { n, d }), total: all }
+    Sums { pair: has_data.then_some(Pair { n, d }), total: all }
 }
 
 /// Judges one target at one label from the totals of a scope.

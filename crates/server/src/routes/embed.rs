@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluator;
-use chitieu_domain::privacy::suppressed;
+use chitieu_domain::privacy::publishable;
 use chitieu_domain::verdict::Verdict;
 use chitieu_widgets::text::{CardText, card, day};
 use chitieu_widgets::{EMBED_CSS, Locale, TargetCard, TargetSvg, t};
@@ -61,9 +61,9 @@ pub async fn target(
     let needed = Evaluator::new(model).cells_needed(period);
     let figures = app.store.published_figures(model, &needed).await?;
     let last_published = app.store.last_published().await?;
-    let evaluation =
-        Evaluator::new(model).evaluate(&figures, target, model.own_territory(), period, app.today());
-    let evaluation = suppressed(model, target, evaluation);
+    // What may be told of one target depends on what is told of the others.
+    let all = Evaluator::new(model).evaluate_all(&figures, model.own_territory(), period, app.today());
+    let evaluation = publishable(model, all).swap_remove(target);
     let nothing = evaluation.verdict == Verdict::NoData && evaluation.reported == 0;
     let status =
         if evaluation.provisional { t::embed::provisional(locale) } else { t::embed::final_(locale) };

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::{Total, Without};
-use chitieu_domain::privacy::{is_sensitive, suppressed};
+use chitieu_domain::privacy::{is_sensitive, publishable};
 use chitieu_domain::{PeriodId, ReporterIx, UnitId, UnitIx};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +37,7 @@ pub async fn evaluation(
     let needed = Evaluator::new(model).cells_needed(which.period);
     let figures = app.store.figures(model, &needed).await?;
     let all = Evaluator::new(model).evaluate_all(&figures, scope, which.period, app.today());
-    Ok(Json(all.into_iter().enumerate().map(|(ix, e)| suppressed(model, ix, e)).collect()))
+    Ok(Json(publishable(model, all)))
 }
 
 /// Sums of others and, for targets that rest on sensitive figures, their verdict from here.
@@ -62,9 +62,8 @@ pub async fn others(
     let open = sums.into_iter().filter(|(element, ..)| !model.element(*element).sensitive);
     let totals = open.map(|(element, period, total)| (model.element(element).id.clone(), period, total));
     let totals = totals.collect();
-    let verdicts = (0..model.plan().targets.len())
-        .filter(|ix| is_sensitive(model, *ix))
-        .map(|ix| suppressed(model, ix, evaluator.evaluate(&figures, ix, scope, which.period, app.today())))
-        .collect();
+    let told = publishable(model, evaluator.evaluate_all(&figures, scope, which.period, app.today()));
+    let rests_on_secrets = |e: &Evaluation| model.target_ix(&e.target).is_none_or(|t| is_sensitive(model, t));
+    let verdicts = told.into_iter().filter(rests_on_secrets).collect();
     Ok(Json(Others { totals, verdicts }))
 }
