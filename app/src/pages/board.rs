@@ -5,7 +5,7 @@ use crate::components::cards::{Cards, Summary};
 use crate::platform::{dom, net};
 use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluation;
-use chitieu_widgets::t;
+use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -39,18 +39,24 @@ pub fn Board() -> impl IntoView {
     });
     let fault = move || told.get().and_then(Result::err).filter(|_| !is_live());
     let is_waiting = move || !is_live() && told.get().is_none();
-    let scope = live.model.unit(live.model.own_territory()).name.clone();
+    let own = live.model.unit(live.model.own_territory());
+    // A territory that a reorganisation ended is still what the plan is judged on; say which boundaries.
+    let scope = match own.valid_to.and_then(|to| to.succ_opt()) {
+        Some(changed) => t::board::scope(locale, &own.name, text::day(changed)),
+        None => own.name.clone(),
+    };
+    let first = own.id.first_year();
     view! {
         <header class="page-head">
             <div>
                 <h1>{t::board::title(locale)}</h1>
-                <p class="muted">{t::board::scope(locale, scope)}</p>
+                <p class="muted">{scope}</p>
             </div>
             <div class="page-tools">
                 <label class="pill">
                     <span>{t::board::year(locale)}</span>
                     <select on:change=move |e| year.set(event_target_value(&e).parse().unwrap_or(present))>
-                        {(2021..=present)
+                        {(first..=present)
                             .rev()
                             .map(|y| view! { <option value=y.to_string()>{y.to_string()}</option> })
                             .collect_view()}

@@ -29,6 +29,12 @@ impl UnitId {
         &self.code
     }
 
+    /// The year of the first table it is in: the first whose figures it can have.
+    pub fn first_year(&self) -> i16 {
+        use chrono::Datelike;
+        self.valid_from.year() as i16
+    }
+
     /// The first table day of this territory.
     pub fn valid_from(&self) -> NaiveDate {
         self.valid_from

@@ -76,6 +76,7 @@ pub fn TargetCard(
             </p>
             {card.bar.map(|value| view! { <Bar value=value mark=card.mark provisional=provisional /> })}
             <p class="target-gap">{card.gap}</p>
+            {card.alternative.map(|other| view! { <p class="target-foot">{other}</p> })}
             <p class="target-foot">
                 {card.days} {card.coverage.map(|c| view! { <span>{format!(" · {c}")}</span> })}
                 {(card.contested > 0)

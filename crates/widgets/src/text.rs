@@ -60,6 +60,8 @@ pub struct CardText {
     pub bar: Option<u32>,
     /// Mark of the threshold on the bar, from 0 to 1000.
     pub mark: Option<u32>,
+    /// "cách tính khác: 79,8% (636/797 vụ)", where the plan can be read in another way.
+    pub alternative: Option<String>,
     /// Cells with two values.
     pub contested: u32,
 }
@@ -143,8 +145,41 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
             TargetKind::RateVsPreviousYear => before.map(|(n, d)| permille(n, d)),
             _ => None,
         },
+        alternative: e.alternative.map(|(n, d)| other_reading(n, d, unit, locale)),
         contested: e.contested,
     }
+}
+
+fn other_reading(n: i128, d: Option<i128>, unit: &str, locale: Locale) -> String {
+    let value = match d {
+        Some(d) => {
+            let rate = percent(n, d, Against::Nothing).unwrap_or_else(|| "–".into());
+            format!("{rate} ({}/{} {unit})", grouped(n), grouped(d))
+        }
+        None => format!("{} {unit}", grouped(n)),
+    };
+    t::card::alternative(locale, value)
+}
+
+/// A sentence an official could put in a report: whose, when, what, how much, and what follows.
+pub fn sentence(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> String {
+    let card = card(model, target, e, locale);
+    let scope = model.units().get(&e.scope).map_or_else(|| e.scope.to_string(), |unit| unit.name.clone());
+    let head = t::sentence::head(locale, scope, period(e.period, locale), day(e.from), day(e.to));
+    let value = match e.numerator {
+        Some(_) => t::sentence::value(locale, card.title, card.big, card.fraction),
+        None => card.title,
+    };
+    let gap = if e.verdict == Verdict::NoData { String::new() } else { format!(" {}.", card.gap) };
+    let mut said = format!("{head}: {value} – {}.{gap}", card.verdict);
+    if e.provisional {
+        let coverage = card.coverage.map_or_else(String::new, |c| format!(", {c}"));
+        said += &format!(" {}{coverage}.", t::sentence::provisional(locale));
+    }
+    if e.contested > 0 {
+        said += &format!(" {}.", t::card::contested(locale, e.contested));
+    }
+    said
 }
 
 fn figures(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> (String, String) {
@@ -208,5 +243,63 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
             }
             _ => t::gap::met(locale).into(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chitieu_domain::plan::Plan;
+    use chitieu_domain::unit::Units;
+
+    /// The shipped plan on one province that the test brings along.
+    fn model() -> Model {
+        let text = include_str!("../../domain/plans/hung-yen-188.toml");
+        let mut plan: Plan = toml::from_str(text).expect("the plan reads");
+        plan.reporting_provinces.truncate(1);
+        let units = r#"[{"id":"33@2021-01-01","name":"Tỉnh Hưng Yên","level":"province","parent":null,"valid_to":null},
+            {"id":"323@2021-01-01","name":"Huyện A","level":"district","parent":"33@2021-01-01","valid_to":null},
+            {"id":"KV1@2021-01-01","name":"Khu vực 1","level":"region","parent":"33@2021-01-01","valid_to":null},
+            {"id":"1@2021-01-01","name":"Xã B","level":"commune","parent":"323@2021-01-01","valid_to":null}]"#;
+        let units: Vec<chitieu_domain::unit::Unit> = serde_json::from_str(units).expect("units");
+        Model::new(plan, Units::brought(units)).expect("a sound plan")
+    }
+
+    fn evaluation(n: i128, d: i128, verdict: Verdict, provisional: bool) -> Evaluation {
+        Evaluation {
+            target: "T04".into(),
+            scope: "33@2021-01-01".parse().expect("an id"),
+            period: PeriodId::Year(2024),
+            from: NaiveDate::from_ymd_opt(2023, 12, 15).expect("a day"),
+            to: NaiveDate::from_ymd_opt(2024, 12, 14).expect("a day"),
+            numerator: Some(n),
+            denominator: Some(d),
+            previous_numerator: None,
+            previous_denominator: None,
+            verdict,
+            provisional,
+            reported: 3,
+            expected: if provisional { 4 } else { 3 },
+            contested: 0,
+            unapproved: 0,
+            missing: (verdict == Verdict::NotMet).then_some(2),
+            alternative: Some((1, Some(2))),
+        }
+    }
+
+    #[test]
+    fn a_sentence_says_whose_when_what_how_much_and_what_is_missing() {
+        let model = model();
+        let t04 = model.target_ix("T04").expect("a target");
+        assert_eq!(
+            sentence(&model, t04, &evaluation(122, 164, Verdict::NotMet, true), Locale::Vi),
+            "Tỉnh Hưng Yên, năm 2024 (số liệu từ 15/12/2023 đến 14/12/2024): Tỷ lệ điều tra, khám phá tội phạm trên \
+             75%: 74,4% (122/164 vụ) – chưa đạt. Cần thêm ít nhất 2 vụ. Số liệu tạm tính, đã có 3/4 số liệu."
+        );
+        assert_eq!(
+            sentence(&model, t04, &evaluation(1137, 1447, Verdict::Met, false), Locale::En),
+            "Tỉnh Hưng Yên, 2024 (figures from 15/12/2023 to 14/12/2024): Clear-up rate above 75%: 78,6% \
+             (1.137/1.447 cases) – met. 51 cases above the threshold."
+        );
     }
 }

@@ -21,6 +21,9 @@ pub struct Demo {
     /// An origin that may frame widgets.
     #[arg(long = "frame-ancestor")]
     frame_ancestors: Vec<String>,
+    /// Another plan than the one that ships.
+    #[arg(long)]
+    plan: Option<PathBuf>,
     /// Packs the app in its quick profile.
     #[arg(long)]
     quick: bool,
@@ -32,12 +35,16 @@ pub fn demo(options: &Demo) -> Result {
     run("cargo", &["build", "--package", "chitieu-server"], &[])?;
     let app = bundle(if options.quick { Profile::Dev } else { Profile::Size })?;
     let day = options.today.clone().unwrap_or_else(|| "today".into());
-    let folder = options.data.clone().unwrap_or_else(|| target().join("demo").join(day));
+    let of = options.plan.as_ref().and_then(|p| p.file_stem()).map(|s| s.to_string_lossy().into_owned());
+    let of = of.map_or_else(String::new, |name| format!("-{name}"));
+    let folder = options.data.clone().unwrap_or_else(|| target().join("demo").join(day + &of));
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let server = target().join("debug/chitieu");
     let file = folder.join("chitieu.db");
     let database = format!("sqlite:{}", file.display());
-    let today: Vec<&str> = options.today.iter().flat_map(|day| ["--today", day]).collect();
+    let plan = options.plan.as_ref().map(|p| p.to_string_lossy().into_owned());
+    let mut given: Vec<&str> = options.today.iter().flat_map(|day| ["--today", day]).collect();
+    given.extend(plan.iter().flat_map(|file| ["--plan", file]));
     if !file.exists() {
         say("filling the database with illustrative data, 2021 to today");
         // Filled beside its name, so that an interrupted filling is not taken for a database.
@@ -47,7 +54,7 @@ pub fn demo(options: &Demo) -> Result {
         }
         let url = format!("sqlite:{}", unfinished.display());
         let mut arguments = vec!["demo", "--database", &url];
-        arguments.extend(&today);
+        arguments.extend(&given);
         run(&server.to_string_lossy(), &arguments, &[])?;
         std::fs::rename(&unfinished, &file).map_err(|e| format!("{}: {e}", file.display()))?;
     }
@@ -62,7 +69,7 @@ pub fn demo(options: &Demo) -> Result {
     println!();
     let mut serve = Command::new(server);
     serve.args(["serve", "--database", &database, "--listen", &options.listen, "--app"]).arg(&app.folder);
-    serve.args(today);
+    serve.args(given);
     for origin in &options.frame_ancestors {
         serve.args(["--frame-ancestor", origin]);
     }

@@ -3,7 +3,9 @@
 
 use super::support::{model, report, unit};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
-use chitieu_domain::verdict::Verdict;
+use chitieu_domain::number::{Against, percent};
+use chitieu_domain::plan::{Comparator, TargetKind};
+use chitieu_domain::verdict::{Case, Pair, Verdict, judge};
 use chitieu_domain::{Figures, Model, PeriodId};
 use chrono::NaiveDate;
 
@@ -201,4 +203,78 @@ fn all_targets_of_the_plan_are_evaluated() {
         (1..=18).map(|n| format!("T{n:02}")).chain((1..=3).map(|n| format!("D{n}"))).collect();
     assert_eq!(ids, expected);
     assert!(all.iter().all(|e| e.verdict == Verdict::NoData), "nothing reported is no data, not zero");
+}
+
+/// Every rate of up to 300 cases against every threshold of the plan, above it, at it and exactly it: what is
+/// printed is on the side of the threshold that the verdict says.
+#[test]
+fn displays_never_contradict_verdicts() {
+    let model = model();
+    let thresholds: std::collections::BTreeSet<u32> =
+        model.plan().targets.iter().filter_map(|t| t.threshold_percent).collect();
+    let number = |text: String| -> (i128, u32) {
+        // "74,96%" as 7496 hundredths: exact, where a float would round.
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let decimals = text.trim_end_matches('%').split_once(',').map_or(0, |(_, d)| d.len() as u32);
+        (digits.parse().expect("digits"), decimals)
+    };
+    for d in 1..=300_i128 {
+        for n in 0..=d {
+            for limit in &thresholds {
+                for comparator in [Comparator::Gt, Comparator::Ge, Comparator::Eq] {
+                    let case = Case {
+                        kind: TargetKind::RateThreshold,
+                        comparator,
+                        threshold: *limit,
+                        this: Some(Pair { n, d }),
+                        previous: None,
+                        years: 1,
+                    };
+                    let (shown, decimals) = number(percent(n, d, Against::Percent(*limit)).expect("a rate"));
+                    let limit = i128::from(*limit) * 10_i128.pow(decimals);
+                    let looks_met = match comparator {
+                        Comparator::Gt => shown > limit,
+                        Comparator::Ge => shown >= limit,
+                        _ => shown == limit,
+                    };
+                    assert_eq!(looks_met, judge(&case).0 == Verdict::Met, "{n}/{d}, {comparator:?} {limit}");
+                }
+            }
+        }
+    }
+}
+
+/// The same against last year's rate, which is printed beside it.
+#[test]
+fn displays_never_contradict_comparisons_with_last_year() {
+    for d in 1..=60_i128 {
+        for n in 0..=d {
+            for before in [(7, 10), (1, 3), (29, 30), (59, 60), (1, 60)] {
+                let (now, then) = (
+                    percent(n, d, Against::Rate(before.0, before.1)).expect("a rate"),
+                    percent(before.0, before.1, Against::Rate(n, d)).expect("a rate"),
+                );
+                assert_eq!(
+                    now == then,
+                    n * before.1 == before.0 * d,
+                    "{n}/{d} against {before:?}: {now}, {then}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_baseline_with_a_missing_year_has_no_data() {
+    let (model, mut figures) = (model(), Figures::default());
+    fill(&model, &mut figures, "T03", "2025", 50, Some(300));
+    assert_eq!(evaluate(&model, &figures, "T03", "2025").verdict, Verdict::Met);
+    let missing = model.element_ix("child_abuse_crimes_2018").expect("an element");
+    let reporter = model.assigned_inside(
+        model.form_of(missing),
+        chitieu_domain::calendar::BASELINE,
+        unit(&model, HUNG_YEN),
+    )[0];
+    figures.remove(reporter, chitieu_domain::calendar::BASELINE, missing);
+    assert_eq!(evaluate(&model, &figures, "T03", "2025").verdict, Verdict::NoData);
 }
