@@ -3,6 +3,7 @@
 use crate::app::{live, locale};
 use crate::components::link::Link;
 use crate::components::state::StateChip;
+use chitieu_domain::deadline::Due;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_widgets::t;
 use chitieu_widgets::text::{day, period};
@@ -25,13 +26,14 @@ pub fn Work() -> impl IntoView {
                 live.replica.with(|r| cells.iter().filter(|(_, key)| r.cell(key).answered).count())
             };
             let state = Signal::derive(move || live.replica.with(|r| r.submission(&of).state));
-            let days_left = (open.deadline - today).num_days();
-            let due = match days_left {
-                ..0 => t::work::late(locale, -days_left),
-                0 => t::work::due_today(locale).to_owned(),
-                n => t::work::due_in(locale, n),
+            let standing = Due::of(open.to, open.deadline, today);
+            let due = match standing {
+                Due::Late(days) => t::work::late(locale, days),
+                Due::In(0) => t::work::due_today(locale).to_owned(),
+                Due::In(days) => t::work::due_in(locale, days),
+                Due::Running => t::work::running(locale).to_owned(),
             };
-            let is_late = days_left < 0;
+            let is_late = matches!(standing, Due::Late(_));
             let href = format!("/nhap/{}/{}/{}", open.reporter, open.form, open.period);
             let span = t::work::span(locale, period(open.period, locale), day(open.from), day(open.to));
             view! {

@@ -23,6 +23,7 @@ pub mod privacy;
 pub mod quantity;
 pub mod reporter;
 pub mod rules;
+pub mod search;
 pub mod unit;
 pub mod verdict;
 

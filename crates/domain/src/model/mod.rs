@@ -4,13 +4,13 @@ mod check;
 mod read;
 
 use crate::calendar::{BASELINE, Calendar, Periodicity};
-use crate::deadline::working_day_after;
+use crate::deadline::{Due, working_day_after};
 use crate::period::PeriodId;
 use crate::plan::mistake::{Book, Mistakes, Path, Wrong};
 use crate::plan::{Element, Form, Plan};
 use crate::reporter::ReporterId;
 use crate::unit::{Territory, Unit, UnitId, Units};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use std::collections::HashMap;
 
 macro_rules! index {
@@ -344,6 +344,38 @@ impl Model {
         turns.map(move |a| (a.from.into_iter().chain(r.from).max(), a.to.into_iter().chain(r.to).min()))
     }
 
+    /// The reporters whose work at this form `reporter` went on with, and the day it did: they ended, its
+    /// ground holds theirs (of a split unit, the main part), and it is of the same agency or one that
+    /// succeeds it (`domain/reporting.md`, 1.4; `design.md`, units and reporters).
+    pub fn takeovers(&self, reporter: ReporterIx, form: FormIx) -> Vec<(NaiveDate, ReporterIx)> {
+        let own = self.reporter(reporter);
+        let agency = &self.plan.agencies[own.agency].id;
+        let mine: Vec<_> = self.assigned_days(reporter, form).collect();
+        let all = (0..self.reporters.len() as u32).map(ReporterIx).filter(|other| *other != reporter);
+        all.filter_map(|other| {
+            let them = self.reporter(other);
+            let before = &self.plan.agencies[them.agency];
+            if them.agency != own.agency && !before.successor.contains(agency) {
+                return None;
+            }
+            let ended = self.assigned_days(other, form).filter_map(|(_, to)| to?.succ_opt()).max()?;
+            let goes_on = mine
+                .iter()
+                .any(|(from, to)| from.is_none_or(|from| from <= ended) && to.is_none_or(|to| ended <= to));
+            (goes_on && self.holds(own.unit, them.unit)).then_some((ended, other))
+        })
+        .collect()
+    }
+
+    /// True when a unit's ground holds another's, or the main part of it where it was split.
+    fn holds(&self, unit: UnitIx, other: UnitIx) -> bool {
+        if self.territory(other).lies_inside(self.territory(unit)) {
+            return true;
+        }
+        let main = self.units.successors(&self.unit(other).id).first().map(|s| UnitIx(s.unit as u32));
+        main == Some(unit)
+    }
+
     /// The elements a target's verdict and its other reading rest on, in the order they are named; an
     /// element may come twice.
     pub fn target_elements(&self, target: usize) -> impl Iterator<Item = ElementIx> + '_ {
@@ -356,7 +388,18 @@ impl Model {
     pub fn deadline(&self, reporter: ReporterIx, form: FormIx, period: PeriodId) -> NaiveDate {
         let level = self.unit(self.reporter(reporter).unit).level;
         let days = self.plan.deadlines.get(&level).copied().unwrap_or(5);
-        working_day_after(self.span(form, period).to, days, &self.plan.holidays)
+        let cut_off = self.span(form, period).to;
+        let deadline = working_day_after(cut_off, days, &self.plan.holidays);
+        match self.form(form).calendar {
+            // Provinces report to the Government by the 25th of the last month of the period.
+            Calendar::Admin => deadline.min(cut_off.with_day(25).unwrap_or(deadline)),
+            _ => deadline,
+        }
+    }
+
+    /// How a reporter's form of this period stands in time on `today`, before it is submitted.
+    pub fn due(&self, reporter: ReporterIx, form: FormIx, period: PeriodId, today: NaiveDate) -> Due {
+        Due::of(self.span(form, period).to, self.deadline(reporter, form, period), today)
     }
 
     /// The period a form is being filled in for on `today`: the last one that is closed.

@@ -1,9 +1,12 @@
 //! Facts of the domain on the real plan and unit tables.
 
 mod agreement;
+mod calendars;
 mod conservation;
 mod privacy;
 mod projection;
+mod rules;
+mod search;
 mod support;
 mod tables;
 mod territory;
