@@ -7,7 +7,7 @@ use chitieu_domain::FormIx;
 use chitieu_domain::model::Operand;
 use chitieu_domain::number::grouped;
 use chitieu_domain::plan::Severity;
-use chitieu_domain::rules::{Checked, State};
+use chitieu_domain::rules::{Checked, State, Unusual};
 use chitieu_widgets::t;
 use leptos::prelude::*;
 
@@ -18,6 +18,8 @@ pub fn Findings(
     form: FormIx,
     /// How its rules stand.
     checked: Memo<Vec<Checked>>,
+    /// Figures far from those of earlier years.
+    unusual: Memo<Vec<Unusual>>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let broken = move || {
@@ -25,6 +27,13 @@ pub fn Findings(
             checked.get().into_iter().filter(|c| c.state == State::Broken).collect();
         broken.sort_by_key(|c| c.severity);
         broken
+    };
+    let go_to = move |row: u16| {
+        view! {
+            <button class="link" on:click=move |_| dom::focus(&input_id(row))>
+                {t::entry::go_to(locale, row)}
+            </button>
+        }
     };
     let item = move |c: Checked| {
         let rule = &live.model.form(form).rules[c.rule];
@@ -47,25 +56,29 @@ pub fn Findings(
                 </b>
                 <p>{locale.pick(&rule.message_vi, &rule.message_en).to_owned()}</p>
                 <p class="muted">{t::entry::sides(locale, grouped(c.left), grouped(c.right))}</p>
-                {first
-                    .map(|row| {
-                        view! {
-                            <button class="link" on:click=move |_| dom::focus(&input_id(row))>
-                                {t::entry::go_to(locale, row)}
-                            </button>
-                        }
-                    })}
+                {first.map(go_to)}
+            </li>
+        }
+    };
+    let odd = move |u: Unusual| {
+        let element = live.model.element(u.element);
+        let (low, high) = (grouped((u.median - u.spread).max(0)), grouped(u.median + u.spread));
+        view! {
+            <li class="card find">
+                <b>{t::entry::warning(locale)}</b>
+                <p>{t::entry::unusual(locale, element.row, grouped(u.value), low, high)}</p>
+                {go_to(element.row)}
             </li>
         }
     };
     view! {
         <section class="findings" id="findings" tabindex="-1" aria-live="polite" aria-label=t::entry::findings(locale)>
             {move || {
-                let broken = broken();
-                if broken.is_empty() {
+                let (broken, unusual) = (broken(), unusual.get());
+                if broken.is_empty() && unusual.is_empty() {
                     view! { <p class="card find fine">{t::entry::no_findings(locale)}</p> }.into_any()
                 } else {
-                    view! { <ul>{broken.into_iter().map(item).collect_view()}</ul> }.into_any()
+                    view! { <ul>{broken.into_iter().map(item).collect_view()} {unusual.into_iter().map(odd).collect_view()}</ul> }.into_any()
                 }
             }}
         </section>

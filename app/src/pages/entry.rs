@@ -10,7 +10,7 @@ use crate::platform::dom;
 use crate::replica::sync;
 use chitieu_domain::model::Operand;
 use chitieu_domain::plan::{RuleKind, Severity};
-use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
+use chitieu_domain::rules::{FormCheck, State as RuleState, check_form, unusual};
 use chitieu_domain::{FormIx, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::Action;
@@ -93,9 +93,12 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     };
     let state = Signal::derive(move || standing.with(|s| s.state));
     let locked = Signal::derive(move || state.get().is_locked() || !live.is_officer());
+    let model = live.model;
     let checked = Memo::new(move |_| {
-        live.figures
-            .with(|figures| check_form(&FormCheck { model: live.model, figures, reporter, form, period }))
+        live.figures.with(|figures| check_form(&FormCheck { model, figures, reporter, form, period }))
+    });
+    let odd = Memo::new(move |_| {
+        live.figures.with(|figures| unusual(&FormCheck { model, figures, reporter, form, period }))
     });
     let rules = Memo::new(move |_| {
         let mut states = vec![RuleState::Unanswered; live.model.form(form).rules.len()];
@@ -207,7 +210,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                         }}
                     </p>
                 </div>
-                <Findings form=form checked=checked />
+                <Findings form=form checked=checked unusual=odd />
             </div>
             <div class="section-head">
                 <h2>{t::entry::board(locale, year)}</h2>

@@ -7,6 +7,7 @@ use crate::platform::net;
 use crate::replica::sync;
 use chitieu_domain::model::Model;
 use chitieu_domain::number::grouped;
+use chitieu_domain::search::fold;
 use chitieu_sync::outcome::Head;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::{Action, State};
@@ -30,11 +31,11 @@ pub fn Review() -> impl IntoView {
     let (live, locale) = (live(), locale());
     let search = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
-        let wanted = search.get().to_lowercase();
+        let wanted = fold(&search.get());
         let mut found: Vec<(SubmissionKey, State)> = live.replica.with(|r| {
             let shown = r.submissions().map(|(key, _)| (key.clone(), r.submission(key).state));
             shown
-                .filter(|(key, state)| *state != State::Draft && name(key).to_lowercase().contains(&wanted))
+                .filter(|(key, state)| *state != State::Draft && fold(&name(key)).contains(&wanted))
                 .collect()
         });
         // What waits for somebody first, then the newest.

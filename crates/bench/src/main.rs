@@ -55,6 +55,7 @@ fn median(mut runs: Vec<f64>) -> f64 {
     runs[runs.len() / 2]
 }
 
+#[expect(clippy::disallowed_methods, reason = "it measures")]
 fn ms(of: impl FnOnce()) -> f64 {
     let start = Instant::now();
     of();

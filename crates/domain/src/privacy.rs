@@ -125,7 +125,9 @@ fn follows<K: Ord + Copy>(wanted: &BTreeMap<K, i128>, rows: &[&BTreeMap<K, i128>
         let mut row = reduce(&basis, row);
         if let Some((lead, factor)) = row.iter().next().map(|(k, v)| (*k, *v)) {
             let inverse = power(factor, PRIME - 2);
-            row.values_mut().for_each(|v| *v = *v * inverse % PRIME);
+            for value in row.values_mut() {
+                *value = *value * inverse % PRIME;
+            }
             basis.insert(lead, row);
         }
     }
@@ -182,24 +184,23 @@ mod tests {
     }
 
     /// Rank over exact fractions, (numerator, denominator) a cell.
-    fn rank(mut m: Vec<Vec<(i128, i128)>>) -> usize {
+    fn rank(mut rows: Vec<Vec<(i128, i128)>>) -> usize {
         fn gcd(a: i128, b: i128) -> i128 {
             if b == 0 { a.abs().max(1) } else { gcd(b, a % b) }
         }
-        let less = |(n, d): (i128, i128)| {
-            let g = gcd(n, d);
-            (n / g, d / g)
-        };
+        let less = |(n, d): (i128, i128)| (n / gcd(n, d), d / gcd(n, d));
         let mut rank = 0;
         for column in 0..6 {
-            let Some(pivot) = (rank..m.len()).find(|r| m[*r][column].0 != 0) else { continue };
-            m.swap(rank, pivot);
-            for r in rank + 1..m.len() {
-                let (a, b) = (m[r][column], m[rank][column]);
-                let factor = less((a.0 * b.1, a.1 * b.0));
-                for c in column..6 {
-                    let (x, y) = (m[r][c], m[rank][c]);
-                    m[r][c] = less((x.0 * factor.1 * y.1 - factor.0 * y.0 * x.1, x.1 * factor.1 * y.1));
+            let Some(pivot) = (rank..rows.len()).find(|r| rows[*r][column].0 != 0) else { continue };
+            rows.swap(rank, pivot);
+            let (above, below) = rows.split_at_mut(rank + 1);
+            let lead = &above[rank];
+            for row in below {
+                let (here, there) = (row[column], lead[column]);
+                let factor = less((here.0 * there.1, here.1 * there.0));
+                for (cell, led) in row.iter_mut().zip(lead) {
+                    let denominator = cell.1 * factor.1 * led.1;
+                    *cell = less((cell.0 * factor.1 * led.1 - factor.0 * led.0 * cell.1, denominator));
                 }
             }
             rank += 1;

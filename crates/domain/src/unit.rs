@@ -311,11 +311,11 @@ impl Units {
     /// The units a plan file brings along. One without parts is made of those that name it as their parent;
     /// one that nobody names is a piece of its own.
     pub fn brought(mut list: Vec<Unit>) -> Self {
-        let mut next = list.iter().flat_map(|u| u.parts.iter().copied()).max().map_or(0, |last| last + 1);
+        let next = list.iter().flat_map(|u| u.parts.iter().copied()).max().map_or(0, |last| last + 1);
         let named: BTreeSet<UnitId> = list.iter().filter_map(|u| u.parent.clone()).collect();
-        for unit in list.iter_mut().filter(|u| u.parts.is_empty() && !named.contains(&u.id)) {
-            unit.parts.insert(next);
-            next += 1;
+        let bare = list.iter_mut().filter(|u| u.parts.is_empty() && !named.contains(&u.id));
+        for (part, unit) in (next..).zip(bare) {
+            unit.parts.insert(part);
         }
         // Each round lifts the parts one level; levels are few.
         for _ in 0..4 {

@@ -171,15 +171,13 @@ pub fn sentence(model: &Model, target: usize, e: &Evaluation, locale: Locale) ->
         None => card.title,
     };
     let gap = if e.verdict == Verdict::NoData { String::new() } else { format!(" {}.", card.gap) };
-    let mut said = format!("{head}: {value} – {}.{gap}", card.verdict);
-    if e.provisional {
+    let judged = format!("{head}: {value} – {}.{gap}", card.verdict);
+    let provisional = e.provisional.then(|| {
         let coverage = card.coverage.map_or_else(String::new, |c| format!(", {c}"));
-        said += &format!(" {}{coverage}.", t::sentence::provisional(locale));
-    }
-    if e.contested > 0 {
-        said += &format!(" {}.", t::card::contested(locale, e.contested));
-    }
-    said
+        format!(" {}{coverage}.", t::sentence::provisional(locale))
+    });
+    let contested = (e.contested > 0).then(|| format!(" {}.", t::card::contested(locale, e.contested)));
+    [Some(judged), provisional, contested].into_iter().flatten().collect()
 }
 
 fn figures(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> (String, String) {

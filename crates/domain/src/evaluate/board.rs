@@ -10,6 +10,9 @@ use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// Scopes, as places, and the slots of a form that count in them.
+type Turns = Vec<(usize, Range<usize>)>;
+
 /// Which verdict a changed cell touched, as places in what the board was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Touched {
@@ -29,7 +32,7 @@ pub struct Board<'a> {
     frames: Vec<Frame>,
     totals: Vec<Vec<Total>>,
     /// Where a reporter's cells of a form go: scope and slots.
-    turns: HashMap<(ReporterIx, FormIx), Vec<(usize, Range<usize>)>>,
+    turns: HashMap<(ReporterIx, FormIx), Turns>,
     /// The targets that name an element.
     named_by: Vec<Vec<usize>>,
     today: NaiveDate,
@@ -47,7 +50,7 @@ impl<'a> Board<'a> {
         let layout = Layout::new(model, periods, Grain::Span);
         let frames: Vec<Frame> = scopes.iter().map(|scope| Frame::new(model, &layout, *scope)).collect();
         let totals = frames.iter().map(|frame| frame.totals(&layout, source)).collect();
-        let mut turns: HashMap<_, Vec<_>> = HashMap::new();
+        let mut turns: HashMap<_, Turns> = HashMap::new();
         for (scope, frame) in frames.iter().enumerate() {
             for report in &frame.reports {
                 turns.entry((report.reporter, report.form)).or_default().push((scope, report.slots.clone()));

@@ -69,10 +69,13 @@ pub struct Evaluation {
     pub alternative: Option<(i128, Option<i128>)>,
 }
 
+/// What does not depend on figures.
+type Known = Rc<(Layout, Frame)>;
+
 /// Evaluates for one model; remembers who reports what inside the scopes it was asked for.
 pub struct Evaluator<'a> {
     model: &'a Model,
-    known: RefCell<HashMap<(UnitIx, PeriodId), Rc<(Layout, Frame)>>>,
+    known: RefCell<HashMap<(UnitIx, PeriodId), Known>>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -81,7 +84,7 @@ impl<'a> Evaluator<'a> {
         Self { model, known: RefCell::default() }
     }
 
-    fn frame(&self, scope: UnitIx, period: PeriodId) -> Rc<(Layout, Frame)> {
+    fn frame(&self, scope: UnitIx, period: PeriodId) -> Known {
         let mut known = self.known.borrow_mut();
         let found = known.entry((scope, period)).or_insert_with(|| {
             let layout = Layout::new(self.model, &[period], Grain::Span);

@@ -5,17 +5,17 @@ use crate::calendar::Periodicity;
 use crate::plan::mistake::{Book, Path, Wrong};
 use crate::plan::{Comparator, Evaluated, Nature, Plan, RuleScope, TargetKind};
 use crate::unit::Level;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Ids are declared once, and are words a CSV file, an address and a database take without quoting.
 pub(super) fn ids(plan: &Plan, book: &mut Book) {
-    let mut seen = HashMap::new();
+    let mut seen = BTreeSet::new();
     let mut one = |kind: &'static str, id: &str, at: Path, book: &mut Book| {
         let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
         if id.is_empty() || id.len() > 60 || !id.bytes().all(word) {
             book.note(at.clone(), Wrong::BadId(id.to_owned()));
         }
-        if seen.insert((kind, id.to_owned()), ()).is_some() {
+        if !seen.insert((kind, id.to_owned())) {
             book.note(at, Wrong::Duplicate(id.to_owned()));
         }
     };

@@ -6,7 +6,7 @@ use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::number::{Against, percent};
 use chitieu_domain::plan::{Comparator, TargetKind};
 use chitieu_domain::verdict::{Case, Pair, Verdict, judge};
-use chitieu_domain::{Figures, Model, PeriodId};
+use chitieu_domain::{Figure, Figures, Model, PeriodId};
 use chrono::NaiveDate;
 
 const HUNG_YEN: &str = "33@2021-01-01";
@@ -277,4 +277,66 @@ fn a_baseline_with_a_missing_year_has_no_data() {
     )[0];
     figures.remove(reporter, chitieu_domain::calendar::BASELINE, missing);
     assert_eq!(evaluate(&model, &figures, "T03", "2025").verdict, Verdict::NoData);
+}
+
+/// Everything reported, approved and closed is final; take one of these away and it is provisional.
+#[test]
+fn a_verdict_is_provisional_while_a_cell_is_missing_unapproved_or_the_span_is_open() {
+    let model = model();
+    let mut figures = Figures::default();
+    fill(&model, &mut figures, "T04", "2023", 80, Some(100));
+    fill(&model, &mut figures, "T01", "2023", 100, None);
+    fill(&model, &mut figures, "T01", "2022", 110, None);
+    let look = |figures: &Figures, target: &str| {
+        let e = evaluate(&model, figures, target, "2023");
+        (e.verdict, e.provisional, e.reported == e.expected, e.unapproved, e.contested)
+    };
+    assert_eq!(look(&figures, "T04"), (Verdict::Met, false, true, 0, 0));
+    assert_eq!(look(&figures, "T01"), (Verdict::Met, false, true, 0, 0));
+    let element = model.element_ix("crimes_recorded_total").expect("an element");
+    let scope = unit(&model, HUNG_YEN);
+    let cell = |year, month| {
+        let period = PeriodId::Month(year, month);
+        (model.assigned_inside(model.form_of(element), period, scope)[1], period, element)
+    };
+    let (reporter, period, _) = cell(2023, 5);
+    let with = |figure: Option<Figure>| {
+        let mut changed = figures.clone();
+        match figure {
+            Some(figure) => changed.set(reporter, period, element, figure),
+            None => changed.remove(reporter, period, element),
+        };
+        changed
+    };
+    let of = |value, contested, approved| Some(Figure { value, contested, approved });
+    assert_eq!(look(&with(None), "T04"), (Verdict::Met, true, false, 0, 0));
+    assert_eq!(look(&with(of(None, false, true)), "T04"), (Verdict::Met, true, false, 0, 0), "no data yet");
+    assert_eq!(look(&with(of(Some(0), false, false)), "T04"), (Verdict::Met, true, true, 1, 0));
+    assert_eq!(look(&with(of(Some(0), true, true)), "T04"), (Verdict::Met, false, true, 0, 1));
+    // Last year counts too where the verdict is against it.
+    let (reporter, period, _) = cell(2022, 5);
+    let mut before = figures.clone();
+    before.set(reporter, period, element, Figure { value: Some(0), contested: false, approved: false });
+    assert!(look(&before, "T01").1);
+    assert!(!look(&before, "T04").1);
+    // On the span's own last day it is still open.
+    let t04 = model.target_ix("T04").expect("a target");
+    let on = |day: &str| {
+        let today = day.parse().expect("a day");
+        Evaluator::new(&model).evaluate(&figures, t04, scope, PeriodId::Year(2023), today).provisional
+    };
+    assert!(on("2023-12-14") && !on("2023-12-15"));
+}
+
+/// T05's other reading and a count's: shown beside the verdict, never deciding it.
+#[test]
+fn the_other_reading_stands_beside_the_verdict() {
+    let (model, mut figures) = (model(), Figures::default());
+    fill(&model, &mut figures, "T04", "2023", 80, Some(100));
+    assert_eq!(evaluate(&model, &figures, "T04", "2023").alternative, None, "its figures are not there");
+    report(&model, &mut figures, HUNG_YEN, "2023", "crimes_social_order", 50);
+    report(&model, &mut figures, HUNG_YEN, "2023", "crimes_social_order_solved", 20);
+    let e = evaluate(&model, &figures, "T04", "2023");
+    assert_eq!((e.verdict, e.alternative), (Verdict::Met, Some((20, Some(50)))));
+    assert_eq!(evaluate(&model, &figures, "T01", "2023").alternative, Some((50, None)));
 }

@@ -78,19 +78,14 @@ pub fn run(
     let loaded = load(options.plan.as_ref(), locale)?;
     let model = &loaded.model;
     let scopes = scopes(model, &options.scope, locale)?;
-    let mut clock = std::time::Instant::now();
-    let mut times: Vec<(&'static str, u128)> = Vec::new();
-    let mut lap = |step: &'static str| {
-        times.push((step, clock.elapsed().as_millis()));
-        clock = std::time::Instant::now();
-    };
+    let mut watch = Watch::start();
     let input: Box<dyn Read> = if options.figures == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
         Box::new(File::open(&options.figures).map_err(|e| Stop::file(&options.figures, &e, locale))?)
     };
     let held = figures::read(model, input, locale)?;
-    lap("read");
+    watch.lap("read");
     let periods: Vec<PeriodId> = if options.period.is_empty() {
         held.years.iter().map(|year| PeriodId::Year(*year)).collect()
     } else {
@@ -99,9 +94,9 @@ pub fn run(
     let today = options.today.unwrap_or(today);
     let mut all = Vec::with_capacity(scopes.len() * periods.len() * model.plan().targets.len());
     Evaluator::new(model).evaluate_scopes(&held.figures, &scopes, &periods, today, |e| all.push(e));
-    lap("evaluate");
+    watch.lap("evaluate");
     let (errors, warnings) = findings(model, &held);
-    lap("rules");
+    watch.lap("rules");
     let written = match options.format {
         Format::Table => table(model, &all, locale, out),
         Format::Json => json(&all, out),
@@ -109,20 +104,44 @@ pub fn run(
     };
     // Whoever reads may stop early (`| head`); that is no fault of ours.
     let written = written.and_then(|()| out.flush());
-    if let Err(error) = written {
-        if error.kind() != std::io::ErrorKind::BrokenPipe {
-            return Err(Stop(error.to_string()));
-        }
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        return Err(Stop(error.to_string()));
     }
-    lap("print");
-    let mut said = held.summary(model, locale);
-    said += &format!("\n  {}", t::cli::findings(locale, errors, warnings));
+    watch.lap("print");
+    let mut said = vec![held.summary(model, locale), t::cli::findings(locale, errors, warnings)];
     if options.times {
-        for (step, ms) in times {
-            said += &format!("\n  {step}: {ms} ms");
-        }
+        said.extend(watch.laps.into_iter().map(|(step, ms)| format!("{step}: {ms} ms")));
+        said.push(format!("peak: {} MB", peak_megabytes()));
     }
-    writeln!(notes, "{said}").map_err(|e| Stop(e.to_string()))
+    writeln!(notes, "{}", said.join("\n  ")).map_err(|e| Stop(e.to_string()))
+}
+
+/// How long each step took.
+struct Watch {
+    last: std::time::Instant,
+    laps: Vec<(&'static str, u128)>,
+}
+
+impl Watch {
+    #[expect(clippy::disallowed_methods, reason = "it measures the program, no figure rests on it")]
+    fn start() -> Self {
+        Self { last: std::time::Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, step: &'static str) {
+        let now = Self::start().last;
+        self.laps.push((step, (now - self.last).as_millis()));
+        self.last = now;
+    }
+}
+
+/// The most memory this process has held; 0 where the system does not tell.
+fn peak_megabytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|l| l.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
 /// How many rules of how many forms are broken: errors and warnings. They change no verdict.

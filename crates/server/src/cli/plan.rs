@@ -20,7 +20,9 @@ pub fn check(file: &PathBuf, locale: Locale) -> Result<String, Stop> {
     let counts = [plan.targets.len(), plan.forms.len(), elements, rules, plan.tasks.len()];
     let [targets, forms, elements, rules, tasks] = counts;
     let reporters = loaded.model.reporters().len();
-    Ok(t::cli::plan_sound(locale, file.display(), targets, forms, elements, rules, tasks, reporters))
+    let holds = t::cli::plan_holds(locale, targets, forms, elements, rules, tasks);
+    let reporters = t::cli::plan_reporters(locale, reporters);
+    Ok(format!("{} {holds}, {reporters}.", t::cli::plan_sound(locale, file.display())))
 }
 
 /// All mistakes as text.
