@@ -1,5 +1,6 @@
 //! Journeys of real people through a real server and a real browser. `cargo xtask test` builds both and says
 //! where they are.
 
+mod agreement;
 mod first_slice;
 mod support;

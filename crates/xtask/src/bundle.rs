@@ -45,21 +45,23 @@ pub struct App {
 
 /// Builds and packs the app.
 pub fn bundle(profile: Profile) -> Result<App> {
-    machine::wasm_target()?;
     say(&format!("building the app ({})", profile.cargo()));
-    let app = [
-        "build",
-        "--package",
-        "chitieu-app",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--profile",
-        profile.cargo(),
-    ];
-    run("cargo", &app, &[])?;
-    let wasm = target().join("wasm32-unknown-unknown").join(profile.cargo()).join("chitieu-app.wasm");
+    let glue = glue("chitieu-app", "app", profile)?;
     say("packing");
-    let glue = target().join("glue").join(profile.cargo());
+    Pack::new(profile).pack(&glue)
+}
+
+/// Builds a crate for the browser and gives the folder of its wasm and glue, named `name`.
+pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
+    machine::wasm_target()?;
+    let build =
+        ["build", "--package", package, "--target", "wasm32-unknown-unknown", "--profile", profile.cargo()];
+    run("cargo", &build, &[])?;
+    // A library's file has underscores, a program's the package's own name.
+    let built = target().join("wasm32-unknown-unknown").join(profile.cargo());
+    let library = built.join(format!("{}.wasm", package.replace('-', "_")));
+    let wasm = if library.exists() { library } else { built.join(format!("{package}.wasm")) };
+    let glue = target().join("glue").join(profile.cargo()).join(name);
     wasm_bindgen_cli_support::Bindgen::new()
         .input_path(&wasm)
         .web(true)
@@ -68,11 +70,11 @@ pub fn bundle(profile: Profile) -> Result<App> {
                 .remove_name_section(true)
                 .remove_producers_section(true)
                 .omit_default_module_path(true)
-                .out_name("app")
+                .out_name(name)
                 .generate(&glue)
         })
         .map_err(|e| format!("wasm-bindgen: {e:#}"))?;
-    Pack::new(profile).pack(&glue)
+    Ok(glue)
 }
 
 struct Pack {

@@ -1,6 +1,7 @@
 //! Every command of the project. `cargo xtask --help` lists them; CI runs the same ones.
 #![allow(clippy::print_stdout, reason = "commands talk to whoever runs them")]
 
+mod bench;
 mod bundle;
 mod check;
 mod demo;
@@ -30,7 +31,9 @@ enum Task {
     /// Formatting, lints for host and wasm32, docs, architecture, document paths.
     Check,
     /// Everything: native, wasm and browser.
-    Test,
+    Test(test::Options),
+    /// Speed and memory, with figures printed and nothing asserted.
+    Bench,
     /// What a start and an install cost; fails over budget.
     Size,
     /// One program with the app inside, in `target/dist`.
@@ -45,7 +48,8 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::demo(&options),
         Task::Dev => dev::dev(),
         Task::Check => check::check(&tree::root()),
-        Task::Test => test::test(),
+        Task::Test(options) => test::test(&options),
+        Task::Bench => bench::bench(),
         Task::Size => bundle::bundle(bundle::Profile::Size).and_then(|app| size::report(&app)),
         Task::Dist => demo::dist(),
     };

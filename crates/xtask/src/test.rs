@@ -1,6 +1,6 @@
 //! The README's second command: everything, native, wasm and browser.
 
-use crate::bundle::{Profile, bundle};
+use crate::bundle::{Profile, bundle, glue};
 use crate::{Result, machine, run, say, size, target};
 use std::time::Duration;
 
@@ -17,20 +17,36 @@ fn begin() -> std::time::Instant {
     std::time::Instant::now()
 }
 
+/// How much to test.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The journeys alone, with the app in its quick profile.
+    #[arg(long)]
+    journeys: bool,
+}
+
 /// Builds once, tests everything.
-pub fn test() -> Result {
+pub fn test(options: &Options) -> Result {
     let mut times = Vec::new();
+    let profile = if options.journeys { Profile::Dev } else { Profile::Size };
     timed("browser and driver", &mut times, machine::chromium)?;
-    timed("app, in the profile that ships", &mut times, || {
-        bundle(Profile::Size).and_then(|app| size::report(&app))
+    timed("app", &mut times, || {
+        let app = bundle(profile)?;
+        if profile == Profile::Size { size::report(&app) } else { Ok(()) }
     })?;
     timed("server", &mut times, || run("cargo", &["build", "--package", "chitieu-server"], &[]))?;
-    timed("native tests", &mut times, || run("cargo", &["test", "--quiet"], &[]))?;
+    if !options.journeys {
+        timed("native tests", &mut times, || run("cargo", &["test", "--quiet"], &[]))?;
+    }
     timed("journeys in the browser", &mut times, || {
-        let app = Profile::Size.folder();
+        let app = profile.folder();
         let server = target().join("debug/chitieu");
-        let variables =
-            [("CHITIEU_APP", &*app.to_string_lossy()), ("CHITIEU_SERVER", &*server.to_string_lossy())];
+        let agreement = glue("chitieu-agreement", "agreement", Profile::Dev)?;
+        let variables = [
+            ("CHITIEU_APP", &*app.to_string_lossy()),
+            ("CHITIEU_SERVER", &*server.to_string_lossy()),
+            ("CHITIEU_AGREEMENT", &*agreement.to_string_lossy()),
+        ];
         run("cargo", &["test", "--package", "chitieu-tests", "--", "--test-threads=1"], &variables)
     })?;
     for (what, time) in times {
