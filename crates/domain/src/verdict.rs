@@ -123,6 +123,7 @@ fn missing(case: &Case, this: Pair) -> Option<i128> {
             let previous = case.previous?;
             (previous.d, previous.n * this.d)
         }
+        TargetKind::CountVsPreviousYear => (1, case.previous?.n),
         _ => return None,
     };
     let wanted = match case.comparator {
@@ -149,6 +150,96 @@ mod tests {
             previous: None,
             years: 1,
         })
+    }
+
+    /// The judgement written a second time, from the text of `domain/formats.md`, 2, with fractions compared
+    /// as whole numbers of 1/27720 (the least common multiple of 1 to 12).
+    fn by_the_text(case: &Case) -> Verdict {
+        let Some(Pair { n, d }) = case.this else { return Verdict::NoData };
+        let rate = |n: i128, d: i128| n * 27_720 / d;
+        let holds = |ordering: std::cmp::Ordering| match case.comparator {
+            Comparator::Lt => ordering.is_lt(),
+            Comparator::Le => ordering.is_le(),
+            Comparator::Gt => ordering.is_gt(),
+            Comparator::Ge => ordering.is_ge(),
+            Comparator::Eq => ordering.is_eq(),
+        };
+        let met = |holds: bool| if holds { Verdict::Met } else { Verdict::NotMet };
+        match case.kind {
+            TargetKind::CountZero => met(holds(n.cmp(&0))),
+            TargetKind::RateThreshold if d == 0 => Verdict::NoOccurrence,
+            TargetKind::RateThreshold => {
+                met(holds((rate(n, d) * 100).cmp(&(27_720 * i128::from(case.threshold)))))
+            }
+            TargetKind::ReductionVsBaseline if d == 0 && n == 0 => Verdict::NoOccurrence,
+            TargetKind::ReductionVsBaseline if d == 0 => Verdict::NotMet,
+            TargetKind::ReductionVsBaseline => {
+                // The mean of a year so far has fallen by so many percent from the mean of a baseline year.
+                let (so_far, before) = (n * 5, d * i128::from(case.years));
+                met((before - so_far) * 100 >= before * i128::from(case.threshold))
+            }
+            TargetKind::CountVsPreviousYear => match case.previous {
+                None => Verdict::NotComparable,
+                Some(p) if case.comparator == Comparator::Lt && p.n == 0 && n == 0 => Verdict::CannotImprove,
+                Some(p) => met(holds(n.cmp(&p.n))),
+            },
+            TargetKind::RateVsPreviousYear if d == 0 => Verdict::NoOccurrence,
+            TargetKind::RateVsPreviousYear => match case.previous {
+                None | Some(Pair { d: 0, .. }) => Verdict::NotComparable,
+                Some(p) => match case.comparator {
+                    Comparator::Gt if p.n == p.d && n == d => Verdict::CannotImprove,
+                    Comparator::Lt if p.n == 0 && n == 0 => Verdict::CannotImprove,
+                    _ => met(holds(rate(n, d).cmp(&rate(p.n, p.d)))),
+                },
+            },
+        }
+    }
+
+    /// Every kind, comparator and small number: the verdict is the text's, and what is missing is the first
+    /// further count that meets the target when one is added after the other.
+    #[test]
+    fn every_small_case_is_judged_by_the_text_and_lacks_what_counting_up_finds() {
+        use Comparator::{Eq, Ge, Gt, Le, Lt};
+        use TargetKind::{
+            CountVsPreviousYear, CountZero, RateThreshold, RateVsPreviousYear, ReductionVsBaseline,
+        };
+        let small = || 0..=5_i128;
+        let pairs = || small().flat_map(move |n| small().map(move |d| Pair { n, d }));
+        for kind in [CountVsPreviousYear, CountZero, RateThreshold, RateVsPreviousYear, ReductionVsBaseline] {
+            // Those that a plan may combine; the others are mistakes in it.
+            let comparators: &[Comparator] = match kind {
+                CountZero => &[Eq],
+                ReductionVsBaseline => &[Ge],
+                CountVsPreviousYear | RateVsPreviousYear => &[Lt, Le, Gt, Ge],
+                RateThreshold => &[Lt, Le, Gt, Ge, Eq],
+            };
+            for comparator in comparators.iter().copied() {
+                for (threshold, years) in [(5, 1), (30, 3), (50, 5), (100, 5)] {
+                    let cases = pairs().flat_map(|this| {
+                        let befores = pairs().map(Some).chain([None]);
+                        befores.map(move |previous| (Some(this), previous))
+                    });
+                    for (this, previous) in cases.chain([(None, None)]) {
+                        let case = Case { kind, comparator, threshold, this, previous, years };
+                        let (verdict, missing) = judge(&case);
+                        assert_eq!(verdict, by_the_text(&case), "{case:?}");
+                        let Some(this) = this else { continue };
+                        let at = |k: i128| {
+                            judge(&Case { this: Some(Pair { n: this.n + k, ..this }), ..case }).0
+                                == Verdict::Met
+                        };
+                        // A rate compared with another rate cannot pass the whole.
+                        let most = if kind == RateVsPreviousYear { this.d - this.n } else { 40 };
+                        let counted = match verdict {
+                            Verdict::Met => Some(0),
+                            Verdict::NotMet => (1..=most).find(|k| at(*k)),
+                            _ => None,
+                        };
+                        assert_eq!(missing, counted, "{case:?}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]
