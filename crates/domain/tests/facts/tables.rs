@@ -149,3 +149,13 @@ fn every_unit_of_every_table_exists_in_its_time() {
         }
     }
 }
+
+/// The handbook's table of targets is the plan's: id, section and wording of each.
+#[test]
+fn the_handbook_leads_from_every_target_to_its_sentence() {
+    let handbook = include_str!("../../src/lib.rs");
+    for row in table("targets.csv") {
+        let line = format!("//! | {} | {} | “{}” |", row["id"], row["section"], row["wording_vi"]);
+        assert!(handbook.contains(&line), "{line}");
+    }
+}
