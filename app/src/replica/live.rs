@@ -118,7 +118,8 @@ impl Live {
         if version != me.plan_version {
             return Err("the plan stored is another version".into());
         }
-        let model: &'static Model = Box::leak(Box::new(Model::new(plan, units).map_err(|e| e.to_string())?));
+        let model: &'static Model =
+            Box::leak(Box::new(Model::of_checked(plan, units).map_err(|m| m.0.len().to_string())?));
         let mine = me.grants.reporters.iter().filter_map(|r| model.reporter_ix(r)).collect();
         let live = Self {
             me: RwSignal::new(me),

@@ -7,7 +7,6 @@ use crate::model::{ElementIx, ElementSum, FormIx, Model};
 use crate::period::{PeriodId, PeriodKey};
 use crate::plan::Nature;
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The periods of one form that are needed, in order.
@@ -122,32 +121,24 @@ impl Layout {
                 raw.push((stretch, earlier));
             }
         }
-        let mut periods: Vec<BTreeSet<PeriodId>> = forms.iter().map(|_| BTreeSet::new()).collect();
         let targets = model.plan().targets.len();
         for (at, (stretch, earlier)) in raw.iter().enumerate() {
-            let named: BTreeSet<FormIx> =
-                model.target_elements(at % targets).map(|e| model.form_of(e)).collect();
-            for label in stretch.labels.iter().chain(earlier.iter().flatten()) {
-                for form in &named {
-                    periods[form.at()].extend(periods_of(model, *form, *label));
+            for form in forms_of(model, at % targets) {
+                let keys = &mut forms[form.at()].keys;
+                for label in stretch.labels.iter().chain(earlier.iter().flatten()) {
+                    keys.extend(periods_of(model, form, *label).into_iter().map(PeriodKey::from));
                 }
             }
         }
-        for (form, periods) in model.forms().zip(periods) {
-            let slots = &mut forms[form.at()];
-            slots.ends = periods.iter().map(|p| model.span(form, *p).to).collect();
-            slots.keys = periods.iter().map(|p| (*p).into()).collect();
-            slots.periods = periods.into_iter().collect();
+        for (form, slots) in model.forms().zip(&mut forms) {
+            slots.keys.sort_unstable();
+            slots.keys.dedup();
+            slots.periods = slots.keys.iter().map(|key| (*key).into()).collect();
+            slots.ends = slots.periods.iter().map(|p| model.span(form, *p).to).collect();
         }
         let ranges = |target: usize, labels: &[PeriodId]| {
-            let mut ranges = Ranges::default();
-            for element in model.target_elements(target) {
-                let form = model.form_of(element);
-                if !ranges.0.iter().any(|(f, _)| *f == form) {
-                    ranges.0.push((form, range(model, &forms[form.at()], form, labels)));
-                }
-            }
-            ranges
+            let forms_of = forms_of(model, target).into_iter();
+            Ranges(forms_of.map(|form| (form, range(model, &forms[form.at()], form, labels))).collect())
         };
         let spans = raw.into_iter().enumerate().map(|(at, (stretch, earlier))| {
             let target = at % targets;
@@ -160,7 +151,7 @@ impl Layout {
         let mut size = 0;
         for (form, slots) in model.forms().zip(&forms) {
             for element in &slots.elements {
-                let mut edges: BTreeSet<usize> = [0, slots.periods.len()].into();
+                let mut edges = vec![0, slots.periods.len()];
                 if grain == Grain::Period {
                     edges.extend(0..slots.periods.len());
                 }
@@ -170,7 +161,8 @@ impl Layout {
                         edges.extend([counted.start, counted.end]);
                     }
                 }
-                let edges: Vec<usize> = edges.into_iter().collect();
+                edges.sort_unstable();
+                edges.dedup();
                 let pieces = edges.windows(2).map(|pair| pair[0]..pair[1]).collect();
                 cuts[element.at()] = Cuts { pieces, first: size };
                 size += edges.len().saturating_sub(1);
@@ -234,6 +226,18 @@ pub(super) fn counted(nature: Nature, range: Range<usize>) -> Range<usize> {
         Nature::StockOpen => range.start..range.end.min(range.start + 1),
         Nature::StockClose => range.end.saturating_sub(1).max(range.start)..range.end,
     }
+}
+
+/// The forms that a target's elements stand on.
+fn forms_of(model: &Model, target: usize) -> Vec<FormIx> {
+    let mut forms: Vec<FormIx> = Vec::new();
+    for element in model.target_elements(target) {
+        let form = model.form_of(element);
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
 }
 
 /// The periods of a form inside a year to date; a baseline form has its one period always.

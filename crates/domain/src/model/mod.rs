@@ -124,6 +124,20 @@ impl Model {
     pub fn new(plan: Plan, units: Units) -> Result<Self, Mistakes> {
         let mut book = Book::default();
         check::ids(&plan, &mut book);
+        let model = Self::read(plan, units, &mut book);
+        check::whole(&model, &mut book);
+        book.close(model)
+    }
+
+    /// The same for a plan that the server has checked: only what does not read at all is a mistake. The app
+    /// leaves the rest out of what a browser must load.
+    pub fn of_checked(plan: Plan, units: Units) -> Result<Self, Mistakes> {
+        let mut book = Book::default();
+        let model = Self::read(plan, units, &mut book);
+        book.close(model)
+    }
+
+    fn read(plan: Plan, units: Units, book: &mut Book) -> Self {
         let mut elements = Vec::new();
         let mut element_by_id = HashMap::new();
         for (f, form) in plan.forms.iter().enumerate() {
@@ -137,19 +151,19 @@ impl Model {
             let unknown = Wrong::UnknownUnit(plan.own_territory.to_string());
             book.note(Path::key("own_territory"), unknown);
         }
-        let mut reader = read::Reader { elements: &element_by_id, book: &mut book };
+        let mut reader = read::Reader { elements: &element_by_id, book: &mut *book };
         let read = |(n, t)| reader.target(t, &Path::nth("target", n));
         let targets = plan.targets.iter().enumerate().map(read).collect();
         let read = |(n, f)| reader.rules(f, &Path::nth("form", n));
         let rules = plan.forms.iter().enumerate().map(read).collect();
-        let read = |(n, f)| read::assignments(f, &plan, &Path::nth("form", n), &mut book);
+        let read = |(n, f)| read::assignments(f, &plan, &Path::nth("form", n), &mut *book);
         let assignments = plan.forms.iter().enumerate().map(read).collect();
-        let reporters = read::reporters(&plan, &units, &mut book);
+        let reporters = read::reporters(&plan, &units, book);
         let parts = units.all().iter().flat_map(|u| u.parts.iter().copied()).max().unwrap_or(0);
         let territories = units.all().iter().map(|u| Territory::of(&u.parts, parts)).collect();
         let reporter_by_id =
             reporters.iter().enumerate().map(|(i, r)| (r.id.clone(), ReporterIx(i as u32))).collect();
-        let model = Self {
+        Self {
             plan,
             units,
             elements,
@@ -161,9 +175,7 @@ impl Model {
             rules,
             own_territory: own_territory.unwrap_or(UnitIx(0)),
             territories,
-        };
-        check::whole(&model, &mut book);
-        book.close(model)
+        }
     }
 
     /// The plan.
@@ -372,8 +384,9 @@ impl Model {
         if self.territory(other).lies_inside(self.territory(unit)) {
             return true;
         }
-        let main = self.units.successors(&self.unit(other).id).first().map(|s| UnitIx(s.unit as u32));
-        main == Some(unit)
+        // The part of a split unit's main successor has the lowest number.
+        let (own, other) = (self.unit(unit), self.unit(other));
+        own.level == other.level && other.parts.first().is_some_and(|part| own.parts.contains(part))
     }
 
     /// The elements a target's verdict and its other reading rest on, in the order they are named; an
