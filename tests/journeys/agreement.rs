@@ -5,7 +5,6 @@ use super::support::portal;
 use super::support::server::{Scratch, Server};
 use std::net::TcpListener;
 use std::path::PathBuf;
-use thirtyfour::prelude::*;
 
 /// How many generated cases are compared.
 const CASES: u32 = 40;
@@ -52,7 +51,7 @@ async fn generated_cases_give_the_same_bytes_natively_and_in_the_browser() {
         serde_json::json!(plan),
         serde_json::json!(CASES),
     ];
-    device.driver.set_script_timeout(std::time::Duration::from_secs(120)).await.expect("a longer wait");
+    device.driver.set_script_timeout(std::time::Duration::from_mins(2)).await.expect("a longer wait");
     let answer = device.driver.execute_async(script, arguments).await.expect("the cases run");
     let wasm = answer.json().as_str().expect("text").to_owned();
     if let Some((a, b)) = native.lines().zip(wasm.lines()).find(|(a, b)| a != b) {

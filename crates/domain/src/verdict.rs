@@ -167,7 +167,7 @@ mod tests {
         let met = |holds: bool| if holds { Verdict::Met } else { Verdict::NotMet };
         match case.kind {
             TargetKind::CountZero => met(holds(n.cmp(&0))),
-            TargetKind::RateThreshold if d == 0 => Verdict::NoOccurrence,
+            TargetKind::RateThreshold | TargetKind::RateVsPreviousYear if d == 0 => Verdict::NoOccurrence,
             TargetKind::RateThreshold => {
                 met(holds((rate(n, d) * 100).cmp(&(27_720 * i128::from(case.threshold)))))
             }
@@ -183,7 +183,6 @@ mod tests {
                 Some(p) if case.comparator == Comparator::Lt && p.n == 0 && n == 0 => Verdict::CannotImprove,
                 Some(p) => met(holds(n.cmp(&p.n))),
             },
-            TargetKind::RateVsPreviousYear if d == 0 => Verdict::NoOccurrence,
             TargetKind::RateVsPreviousYear => match case.previous {
                 None | Some(Pair { d: 0, .. }) => Verdict::NotComparable,
                 Some(p) => match case.comparator {

@@ -54,9 +54,9 @@ pub fn bundle(profile: Profile) -> Result<App> {
 /// Builds a crate for the browser and gives the folder of its wasm and glue, named `name`.
 pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
     machine::wasm_target()?;
-    let build =
+    let arguments =
         ["build", "--package", package, "--target", "wasm32-unknown-unknown", "--profile", profile.cargo()];
-    run("cargo", &build, &[])?;
+    run("cargo", &arguments, &[])?;
     // A library's file has underscores, a program's the package's own name.
     let built = target().join("wasm32-unknown-unknown").join(profile.cargo());
     let library = built.join(format!("{}.wasm", package.replace('-', "_")));
