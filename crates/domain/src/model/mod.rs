@@ -12,6 +12,7 @@ use crate::reporter::ReporterId;
 use crate::unit::{Territory, Unit, UnitId, Units};
 use chrono::{Datelike, NaiveDate};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident($int:ty)) => {
@@ -117,6 +118,8 @@ pub struct Model {
     rules: Vec<Vec<RuleTerms>>,
     own_territory: UnitIx,
     territories: Vec<Territory>,
+    /// By reporter: who could have been taken over from; found when first asked for.
+    inherits: Vec<OnceLock<Vec<ReporterIx>>>,
 }
 
 impl Model {
@@ -161,6 +164,7 @@ impl Model {
         let reporters = read::reporters(&plan, &units, book);
         let parts = units.all().iter().flat_map(|u| u.parts.iter().copied()).max().unwrap_or(0);
         let territories = units.all().iter().map(|u| Territory::of(&u.parts, parts)).collect();
+        let inherits = reporters.iter().map(|_| OnceLock::new()).collect();
         let reporter_by_id =
             reporters.iter().enumerate().map(|(i, r)| (r.id.clone(), ReporterIx(i as u32))).collect();
         Self {
@@ -175,6 +179,7 @@ impl Model {
             rules,
             own_territory: own_territory.unwrap_or(UnitIx(0)),
             territories,
+            inherits,
         }
     }
 
@@ -360,21 +365,28 @@ impl Model {
     /// ground holds theirs (of a split unit, the main part), and it is of the same agency or one that
     /// succeeds it (`domain/reporting.md`, 1.4; `design.md`, units and reporters).
     pub fn takeovers(&self, reporter: ReporterIx, form: FormIx) -> Vec<(NaiveDate, ReporterIx)> {
+        let mine: Vec<_> = self.assigned_days(reporter, form).collect();
+        let before = self.inherits[reporter.at()].get_or_init(|| self.could_inherit(reporter)).iter();
+        before
+            .filter_map(|other| {
+                let ended = self.assigned_days(*other, form).filter_map(|(_, to)| to?.succ_opt()).max()?;
+                let goes_on = mine
+                    .iter()
+                    .any(|(from, to)| from.is_none_or(|from| from <= ended) && to.is_none_or(|to| ended <= to));
+                goes_on.then_some((ended, *other))
+            })
+            .collect()
+    }
+
+    /// Reporters of the same agency, or one that it succeeds, on ground that this one holds.
+    fn could_inherit(&self, reporter: ReporterIx) -> Vec<ReporterIx> {
         let own = self.reporter(reporter);
         let agency = &self.plan.agencies[own.agency].id;
-        let mine: Vec<_> = self.assigned_days(reporter, form).collect();
         let all = (0..self.reporters.len() as u32).map(ReporterIx).filter(|other| *other != reporter);
-        all.filter_map(|other| {
-            let them = self.reporter(other);
-            let before = &self.plan.agencies[them.agency];
-            if them.agency != own.agency && !before.successor.contains(agency) {
-                return None;
-            }
-            let ended = self.assigned_days(other, form).filter_map(|(_, to)| to?.succ_opt()).max()?;
-            let goes_on = mine
-                .iter()
-                .any(|(from, to)| from.is_none_or(|from| from <= ended) && to.is_none_or(|to| ended <= to));
-            (goes_on && self.holds(own.unit, them.unit)).then_some((ended, other))
+        all.filter(|other| {
+            let them = self.reporter(*other);
+            let succeeded = self.plan.agencies[them.agency].successor.contains(agency);
+            (them.agency == own.agency || succeeded) && self.holds(own.unit, them.unit)
         })
         .collect()
     }

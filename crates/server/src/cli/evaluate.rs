@@ -10,6 +10,8 @@ use chitieu_widgets::text::{self, day};
 use chitieu_widgets::{Locale, t};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -95,7 +97,7 @@ pub fn run(
     let mut all = Vec::with_capacity(scopes.len() * periods.len() * model.plan().targets.len());
     Evaluator::new(model).evaluate_scopes(&held.figures, &scopes, &periods, today, |e| all.push(e));
     watch.lap("evaluate");
-    let (errors, warnings) = findings(model, &held);
+    let broken = findings(model, &held);
     watch.lap("rules");
     let written = match options.format {
         Format::Table => table(model, &all, locale, out),
@@ -110,7 +112,8 @@ pub fn run(
         return Err(Stop(error.to_string()));
     }
     watch.lap("print");
-    let mut said = vec![held.summary(model, locale), t::cli::findings(locale, errors, warnings)];
+    let mut said = vec![held.summary(model, locale)];
+    said.extend(told(model, &broken, locale));
     if options.times {
         said.extend(watch.laps.into_iter().map(|(step, ms)| format!("{step}: {ms} ms")));
         said.push(format!("peak: {} MB", peak_megabytes()));
@@ -144,34 +147,60 @@ fn peak_megabytes() -> u64 {
     line.and_then(|l| l.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
-/// How many rules of how many forms are broken: errors and warnings. They change no verdict.
-fn findings(model: &Model, held: &Held) -> (usize, usize) {
+/// A rule, as form and place.
+type RuleAt = (FormIx, usize);
+
+/// How often a rule is broken, and where first.
+struct Broken {
+    count: usize,
+    severity: Severity,
+    first: (ReporterIx, PeriodId),
+}
+
+/// Which rules are broken, worst first. They change no verdict.
+fn findings(model: &Model, held: &Held) -> Vec<(RuleAt, Broken)> {
     let forms: Vec<(ReporterIx, FormIx, PeriodId)> = held.forms.iter().copied().collect();
-    let count = |forms: &[(ReporterIx, FormIx, PeriodId)]| {
-        let mut broken = (0, 0);
-        for (reporter, form, period) in forms {
-            let check = FormCheck {
-                model,
-                figures: &held.figures,
-                reporter: *reporter,
-                form: *form,
-                period: *period,
-            };
-            for checked in check_form(&check).iter().filter(|c| c.state == State::Broken) {
-                match checked.severity {
-                    Severity::Error => broken.0 += 1,
-                    Severity::Warning => broken.1 += 1,
-                }
+    let find = |forms: &[(ReporterIx, FormIx, PeriodId)]| {
+        let mut all = Vec::new();
+        for (reporter, form, period) in forms.iter().copied() {
+            let check = FormCheck { model, figures: &held.figures, reporter, form, period };
+            for checked in check_form(&check).into_iter().filter(|c| c.state == State::Broken) {
+                all.push(((form, checked.rule), checked.severity, (reporter, period)));
             }
         }
-        broken
+        all
     };
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let share = forms.len().div_ceil(workers).max(1);
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = forms.chunks(share).map(|part| scope.spawn(|| count(part))).collect();
-        parts.into_iter().map(|p| p.join().unwrap_or_default()).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
-    })
+    let found: Vec<_> = std::thread::scope(|scope| {
+        let parts: Vec<_> = forms.chunks(share).map(|part| scope.spawn(|| find(part))).collect();
+        parts.into_iter().flat_map(|p| p.join().unwrap_or_default()).collect()
+    });
+    let mut broken: BTreeMap<(RuleAt, Severity), Broken> = BTreeMap::new();
+    for (at, severity, first) in found {
+        broken.entry((at, severity)).or_insert(Broken { count: 0, severity, first }).count += 1;
+    }
+    let mut broken: Vec<(RuleAt, Broken)> = broken.into_iter().map(|((at, _), b)| (at, b)).collect();
+    broken.sort_by_key(|(_, b)| (b.severity, Reverse(b.count)));
+    broken
+}
+
+/// How many are broken in all, then a line a rule.
+fn told(model: &Model, broken: &[(RuleAt, Broken)], locale: Locale) -> Vec<String> {
+    let count = |severity| broken.iter().filter(|(_, b)| b.severity == severity).map(|(_, b)| b.count).sum();
+    let (errors, warnings): (usize, usize) = (count(Severity::Error), count(Severity::Warning));
+    let line = |((form, rule), b): &(RuleAt, Broken)| {
+        let form = model.form(*form);
+        let rule = &form.rules[*rule];
+        let word = match b.severity {
+            Severity::Error => t::cli::error(locale),
+            Severity::Warning => t::cli::warning(locale),
+        };
+        let (reporter, period) = (&model.reporter(b.first.0).id, b.first.1);
+        let message = locale.pick(&rule.message_vi, &rule.message_en);
+        format!("  {}× {word} {}/{}: {message} ({reporter} {period})", b.count, form.id, rule.id)
+    };
+    std::iter::once(t::cli::findings(locale, errors, warnings)).chain(broken.iter().map(line)).collect()
 }
 
 fn json(all: &[Evaluation], out: &mut dyn Write) -> std::io::Result<()> {

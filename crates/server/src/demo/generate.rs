@@ -13,6 +13,19 @@ pub struct Carried {
     pub(super) values: HashMap<ElementIx, i64>,
 }
 
+impl Carried {
+    /// Goes on with what another one left.
+    pub(super) fn take_over(&mut self, other: &Self) {
+        self.begun |= other.begun;
+        for (own, theirs) in self.open.iter_mut().zip(other.open) {
+            *own += theirs;
+        }
+        for (element, value) in &other.values {
+            *self.values.entry(*element).or_default() += value;
+        }
+    }
+}
+
 /// A small deterministic generator (splitmix64), seeded by what the figures are of.
 pub(super) struct Dice(u64);
 

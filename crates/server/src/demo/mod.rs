@@ -103,14 +103,23 @@ async fn figures(store: &Store, model: &Model, today: NaiveDate) -> Result<usize
         let mut carried: HashMap<ReporterIx, Carried> = HashMap::new();
         let periods = closed_periods(model, form, today);
         let newest = periods.last().copied();
+        let mut last_end = NaiveDate::MIN;
         for period in periods {
             let to = model.span(form, period).to;
+            let since = std::mem::replace(&mut last_end, to);
             let is_newest = Some(period) == newest;
             let days_old = (today - to).num_days();
             let assigned: Vec<ReporterIx> = (0..model.reporters().len() as u32)
                 .map(ReporterIx)
                 .filter(|r| model.is_assigned(*r, form, period))
                 .collect();
+            for reporter in &assigned {
+                let taken = model.takeovers(*reporter, form).into_iter();
+                for (_, from) in taken.filter(|(day, _)| since < *day && *day <= to) {
+                    let left = carried.get(&from).cloned().unwrap_or_default();
+                    carried.entry(*reporter).or_default().take_over(&left);
+                }
+            }
             let mut cells = Vec::new();
             let mut submissions = Vec::new();
             for reporter in &assigned {

@@ -8,8 +8,15 @@ use chitieu_domain::plan::{Measure, Nature, RuleScope};
 use chitieu_domain::{ElementIx, FormIx, Model};
 use std::collections::HashMap;
 
-/// How often rules are gone through; mending one may break another that stands before it.
-const ROUNDS: usize = 4;
+/// How often rules are gone through; mending one may break another that stands before it. What is too large is
+/// cut at first, then what holds it is raised: cutting alone would undo for ever what a balance asks for.
+const ROUNDS: [Excess; 4] = [Excess::Cut, Excess::Cut, Excess::Raise, Excess::Raise];
+
+#[derive(Clone, Copy)]
+enum Excess {
+    Cut,
+    Raise,
+}
 
 /// The values of a form's elements, in row order. Pieces of `whole` are for this reporter.
 pub(super) fn form(
@@ -40,9 +47,9 @@ pub(super) fn form(
         .filter(|(rule, _)| rule.scope != RuleScope::ProvinceYearToDate)
         .map(|(_, terms)| terms)
         .collect();
-    for _ in 0..ROUNDS {
+    for excess in ROUNDS {
         for terms in &own {
-            mend(terms, &mut values, carried);
+            mend(terms, &mut values, carried, excess);
         }
     }
     carried.values.clone_from(&values);
@@ -65,9 +72,8 @@ fn side(terms: &[(bool, Operand)], values: &HashMap<ElementIx, i64>, carried: &C
         .sum()
 }
 
-/// Makes one rule hold: what stands alone on the left follows the right, a balance closes with its last row,
-/// and what is too large is cut.
-fn mend(terms: &RuleTerms, values: &mut HashMap<ElementIx, i64>, carried: &Carried) {
+/// Makes one rule hold: what stands alone on the left follows the right, a balance closes with its last row.
+fn mend(terms: &RuleTerms, values: &mut HashMap<ElementIx, i64>, carried: &Carried, excess: Excess) {
     let far = |terms: &[(bool, Operand)], of: fn(&Operand) -> bool| terms.iter().any(|(_, o)| of(o));
     let looks_back = far(&terms.right, |o| matches!(o, Operand::Previous(_)));
     if far(&terms.right, |o| matches!(o, Operand::LastYear(_))) || (looks_back && carried.values.is_empty()) {
@@ -85,6 +91,11 @@ fn mend(terms: &RuleTerms, values: &mut HashMap<ElementIx, i64>, carried: &Carri
         }
     };
     match (terms.relation, terms.left.as_slice(), terms.right.last()) {
+        (Relation::AtMost, _, Some((false, Operand::This(holds))))
+            if over > 0 && matches!(excess, Excess::Raise) =>
+        {
+            *values.entry(*holds).or_default() += over;
+        }
         (Relation::Equal, [(false, Operand::This(alone))], _) => {
             let now = values.get(alone).copied().unwrap_or(0);
             values.insert(*alone, (now - over).max(0));
