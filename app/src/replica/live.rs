@@ -120,7 +120,7 @@ impl Live {
         }
         let model: &'static Model =
             Box::leak(Box::new(Model::of_checked(plan, units).map_err(|m| m.0.len().to_string())?));
-        let mine = me.grants.reporters.iter().filter_map(|r| model.reporter_ix(r)).collect();
+        let mine = me.grants.follows(model, me.today);
         let live = Self {
             me: RwSignal::new(me),
             model,

@@ -2,12 +2,16 @@
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
+use chitieu_domain::plan::Severity;
+use chitieu_domain::rules::{FormCheck, State, check_form};
+use chitieu_domain::{Figure, Figures, PeriodId};
 use chitieu_server::assets::Assets;
 use chitieu_server::session::Throttle;
 use chitieu_server::state::{App, Settings, Shared};
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -266,4 +270,27 @@ async fn everybody_is_told_the_same_verdicts() {
         told.push(all);
     }
     assert!(told.windows(2).all(|w| w[0] == w[1]));
+}
+
+#[tokio::test]
+async fn illustrative_figures_break_no_blocking_rule() {
+    let server = Server::new().await;
+    let model = &server.app.plan.model;
+    let mut figures = Figures::default();
+    let mut forms = BTreeSet::new();
+    for (reporter, period, element, value) in server.app.store.all_figures().await.expect("figures") {
+        let reporter = model.reporter_ix(&reporter.parse().expect("an id")).expect("a reporter");
+        let element = model.element_ix(&element).expect("an element");
+        let period: PeriodId = period.parse().expect("a period");
+        let figure = Figure { value, contested: false, approved: true };
+        figures.set(reporter, period, element, figure);
+        forms.insert((reporter, model.form_of(element), period));
+    }
+    assert!(forms.len() > 10_000, "{}", forms.len());
+    for (reporter, form, period) in forms {
+        let checked = check_form(&FormCheck { model, figures: &figures, reporter, form, period });
+        let broken = checked.into_iter().find(|c| c.state == State::Broken && c.severity == Severity::Error);
+        let of = (&model.reporter(reporter).id, period);
+        assert_eq!(broken.map(|c| &model.form(form).rules[c.rule].id), None, "{of:?}");
+    }
 }

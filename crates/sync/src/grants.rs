@@ -1,7 +1,8 @@
 //! Who may do what: a role, and for officers the reporters they enter for.
 
 use crate::submission::Action;
-use chitieu_domain::ReporterId;
+use chitieu_domain::{FormIx, Model, ReporterId, ReporterIx};
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// What a person is here for.
@@ -55,8 +56,38 @@ impl Grants {
         }
     }
 
+    /// The reporters whose single figures this person's device holds: its own, and for a while those they
+    /// went on from.
+    pub fn follows(&self, model: &Model, today: NaiveDate) -> Vec<ReporterIx> {
+        let mut all: Vec<ReporterIx> = self.reporters.iter().filter_map(|r| model.reporter_ix(r)).collect();
+        for place in 0..all.len() {
+            for form in model.forms() {
+                for other in went_on_from(model, all[place], form, today) {
+                    if !all.contains(&other) {
+                        all.push(other);
+                    }
+                }
+            }
+        }
+        all
+    }
+
     /// Follows where submissions stand all over the plan.
     pub fn follows_all_submissions(&self) -> bool {
         matches!(self.role, Role::Reviewer | Role::Publisher | Role::Auditor)
     }
+}
+
+/// How long what was taken over is asked for: the opening stock of a yearly form is due up to a year after.
+const REMEMBERED: Days = Days::new(400);
+
+/// Whose closing figures the carry-over rules of this form still ask for.
+pub fn went_on_from(
+    model: &Model,
+    reporter: ReporterIx,
+    form: FormIx,
+    today: NaiveDate,
+) -> impl Iterator<Item = ReporterIx> {
+    let lately = move |day: NaiveDate| day <= today && today <= day + REMEMBERED;
+    model.takeovers(reporter, form).into_iter().filter(move |(day, _)| lately(*day)).map(|(_, other)| other)
 }

@@ -170,3 +170,19 @@ fn the_wire_shape_of_a_push_is_frozen() {
     assert_eq!(serde_json::to_value(PushRequest { ops: ops.clone() }).expect("it writes"), wanted);
     assert_eq!(serde_json::from_str::<PushRequest>(golden).expect("it reads").ops, ops);
 }
+
+#[test]
+fn a_device_holds_the_figures_its_reporter_went_on_from_for_a_year_and_a_month() {
+    let model = model();
+    let reporters = vec!["police_province:33@2021-01-01".parse().expect("an id")];
+    let grants = Grants { role: Role::Officer, reporters };
+    let names = |day: &str| -> Vec<String> {
+        let all = grants.follows(&model, day.parse().expect("a day"));
+        all.into_iter().map(|r| model.reporter(r).id.to_string()).collect()
+    };
+    assert_eq!(names("2025-02-28").len(), 1, "the districts still report themselves");
+    let after = names("2025-04-01");
+    assert_eq!(after.len(), 12, "nine districts, their city and the labour department: {after:?}");
+    assert_eq!(after[0], "police_province:33@2021-01-01");
+    assert_eq!(names("2026-06-01").len(), 1, "by then nobody asks for their closing stocks");
+}

@@ -3,10 +3,12 @@
 use crate::{Locale, t};
 use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluation;
+use chitieu_domain::evaluate::project::{Method, Projection};
+use chitieu_domain::evaluate::trend::{Direction, Trend};
 use chitieu_domain::model::Model;
 use chitieu_domain::number::{Against, grouped, percent};
 use chitieu_domain::plan::{Comparator, Firmness, Measure, Target, TargetKind};
-use chitieu_domain::verdict::Verdict;
+use chitieu_domain::verdict::{Pair, Verdict};
 use chrono::{Datelike, NaiveDate};
 
 /// How a card is coloured and marked; never by colour alone.
@@ -178,6 +180,44 @@ pub fn sentence(model: &Model, target: usize, e: &Evaluation, locale: Locale) ->
     });
     let contested = (e.contested > 0).then(|| format!(" {}.", t::card::contested(locale, e.contested)));
     [Some(judged), provisional, contested].into_iter().flatten().collect()
+}
+
+/// "Cùng kỳ: 2024 74,4%, 2025 78,6% (tăng)."; nothing where fewer than two years have figures.
+pub fn trend(model: &Model, target: usize, trend: &Trend, locale: Locale) -> Option<String> {
+    let unit = unit(model, target, locale);
+    let about = &model.plan().targets[target];
+    let direction = match trend.direction? {
+        Direction::Rising => t::sentence::rising(locale),
+        Direction::Level => t::sentence::level(locale),
+        Direction::Falling => t::sentence::falling(locale),
+    };
+    let point = |e: &Evaluation| {
+        format!("{} {}", about.calendar.business_year(e.period), figures(about, e, unit, locale).0)
+    };
+    let points: Vec<String> = trend.points.iter().map(point).collect();
+    Some(t::sentence::trend(locale, points.join(", "), direction))
+}
+
+/// Where the year is heading, how that was found, and how wrong the same would have been in past years.
+pub fn projection(model: &Model, target: usize, seen: &Projection, locale: Locale) -> String {
+    let about = &model.plan().targets[target];
+    let is_rate = matches!(about.kind, TargetKind::RateThreshold | TargetKind::RateVsPreviousYear);
+    let value = |pair: Pair| match percent(pair.n, pair.d, Against::Nothing) {
+        Some(rate) if is_rate => rate,
+        _ => grouped(pair.n),
+    };
+    let method = match &seen.method {
+        Method::ShareOfPastYears(years) => {
+            let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+            t::sentence::by_past_years(locale, years.join(", "))
+        }
+        Method::MonthsRun(months) => t::sentence::by_months(locale, months),
+    };
+    let judged = verdict(seen.verdict, about.firmness, locale);
+    let before =
+        seen.before.iter().map(|h| t::sentence::hindsight(locale, h.year, value(h.projected), value(h.came)));
+    let ahead = t::sentence::projection(locale, seen.year, value(seen.pair), judged, method);
+    std::iter::once(ahead).chain(before).collect::<Vec<_>>().join(" ")
 }
 
 fn figures(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> (String, String) {

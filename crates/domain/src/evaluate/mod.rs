@@ -13,6 +13,7 @@ mod frame;
 mod layout;
 pub mod project;
 mod span;
+pub mod trend;
 
 pub use board::{Board, Touched};
 

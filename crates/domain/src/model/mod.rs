@@ -370,9 +370,9 @@ impl Model {
         before
             .filter_map(|other| {
                 let ended = self.assigned_days(*other, form).filter_map(|(_, to)| to?.succ_opt()).max()?;
-                let goes_on = mine
-                    .iter()
-                    .any(|(from, to)| from.is_none_or(|from| from <= ended) && to.is_none_or(|to| ended <= to));
+                let goes_on = mine.iter().any(|(from, to)| {
+                    from.is_none_or(|from| from <= ended) && to.is_none_or(|to| ended <= to)
+                });
                 goes_on.then_some((ended, *other))
             })
             .collect()

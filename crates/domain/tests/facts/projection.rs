@@ -1,8 +1,9 @@
-//! Where a year is heading.
+//! Where a year is heading, and where the years before it went.
 
 use super::support::{model, report, unit};
 use chitieu_domain::evaluate::Evaluator;
 use chitieu_domain::evaluate::project::Method;
+use chitieu_domain::evaluate::trend::Direction;
 use chitieu_domain::verdict::{Pair, Verdict};
 use chitieu_domain::{Figure, Figures, Model, PeriodId, ReporterIx};
 
@@ -66,4 +67,54 @@ fn stocks_stay_as_they_are() {
     let t06 = model.target_ix("T06").expect("a target");
     let seen = Evaluator::new(&model).project(&figures, t06, unit(&model, OLD), PeriodId::Month(2021, 6));
     assert_eq!(seen.expect("there are figures").pair, Pair { n: 30, d: 100 });
+}
+
+#[test]
+fn a_trend_compares_the_same_year_to_date_year_after_year() {
+    let (model, mut figures) = (model(), Figures::default());
+    halves(&model, &mut figures, 2021, (100, 100), (60, 100));
+    halves(&model, &mut figures, 2023, (100, 300), (61, 150));
+    let t04 = model.target_ix("T04").expect("a target");
+    let evaluator = Evaluator::new(&model);
+    let today = "2024-06-01".parse().expect("a day");
+    let trend = |label: &str| {
+        let label = label.parse().expect("a period");
+        evaluator.trend(&figures, t04, unit(&model, OLD), label, 4, today)
+    };
+    let by_june = trend("2023-06");
+    let points: Vec<_> = by_june.points.iter().map(|e| (e.period.to_string(), e.numerator)).collect();
+    assert_eq!(
+        points,
+        [("2021-06".to_owned(), Some(60)), ("2023-06".to_owned(), Some(61))],
+        "no 2020, no 2022"
+    );
+    assert_eq!(by_june.direction, Some(Direction::Rising), "61/100 after 60/100");
+    assert_eq!(trend("2023").direction, Some(Direction::Falling), "211/400 after 160/200");
+    assert_eq!(trend("2022").direction, None, "one year alone goes nowhere");
+}
+
+#[test]
+fn a_trend_without_anything_below_has_no_direction() {
+    let (model, mut figures) = (model(), Figures::default());
+    halves(&model, &mut figures, 2021, (0, 0), (0, 0));
+    halves(&model, &mut figures, 2022, (100, 100), (60, 60));
+    let t04 = model.target_ix("T04").expect("a target");
+    let evaluator = Evaluator::new(&model);
+    let trend = |label| {
+        let today = "2024-06-01".parse().expect("a day");
+        evaluator.trend(&figures, t04, unit(&model, OLD), label, 3, today)
+    };
+    assert_eq!(trend(PeriodId::Year(2022)).direction, None);
+}
+
+#[test]
+fn equal_rates_of_different_counts_are_level() {
+    let (model, mut figures) = (model(), Figures::default());
+    halves(&model, &mut figures, 2022, (100, 100), (60, 60));
+    halves(&model, &mut figures, 2023, (50, 50), (30, 30));
+    let t04 = model.target_ix("T04").expect("a target");
+    let today = "2024-06-01".parse().expect("a day");
+    let year = PeriodId::Year(2023);
+    let trend = Evaluator::new(&model).trend(&figures, t04, unit(&model, OLD), year, 2, today);
+    assert_eq!(trend.direction, Some(Direction::Level));
 }

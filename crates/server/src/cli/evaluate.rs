@@ -5,7 +5,7 @@ use super::{Stop, load};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{FormCheck, State, check_form};
-use chitieu_domain::{FormIx, Model, PeriodId, ReporterIx, UnitId, UnitIx};
+use chitieu_domain::{Figures, FormIx, Model, PeriodId, ReporterIx, UnitId, UnitIx};
 use chitieu_widgets::text::{self, day};
 use chitieu_widgets::{Locale, t};
 use chrono::NaiveDate;
@@ -49,6 +49,8 @@ enum Format {
     Table,
     Json,
     Csv,
+    /// Sentences for a report, with the trend and, of a running year, where it is heading.
+    Report,
 }
 
 fn scopes(model: &Model, named: &[String], locale: Locale) -> Result<Vec<UnitIx>, Stop> {
@@ -103,6 +105,7 @@ pub fn run(
         Format::Table => table(model, &all, locale, out),
         Format::Json => json(&all, out),
         Format::Csv => csv(&all, out),
+        Format::Report => report(model, &held.figures, &all, today, locale, out),
     };
     // Whoever reads may stop early (`| head`); that is no fault of ours.
     let written = written.and_then(|()| out.flush());
@@ -259,6 +262,33 @@ fn csv(all: &[Evaluation], out: &mut dyn Write) -> std::io::Result<()> {
         ])?;
     }
     csv.flush()
+}
+
+/// How many years a trend looks at.
+const TREND_YEARS: usize = 5;
+
+fn report(
+    model: &Model,
+    figures: &Figures,
+    all: &[Evaluation],
+    today: NaiveDate,
+    locale: Locale,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let evaluator = Evaluator::new(model);
+    for (nth, e) in all.iter().enumerate() {
+        let target = nth % model.plan().targets.len();
+        writeln!(out, "{}. {}", e.target, text::sentence(model, target, e, locale))?;
+        let Some(scope) = model.unit_ix(&e.scope) else { continue };
+        let trend = evaluator.trend(figures, target, scope, e.period, TREND_YEARS, today);
+        if let Some(trend) = text::trend(model, target, &trend, locale) {
+            writeln!(out, "    {trend}")?;
+        }
+        if let Some(seen) = evaluator.project(figures, target, scope, e.period) {
+            writeln!(out, "    {}", text::projection(model, target, &seen, locale))?;
+        }
+    }
+    Ok(())
 }
 
 fn table(model: &Model, all: &[Evaluation], locale: Locale, out: &mut dyn Write) -> std::io::Result<()> {

@@ -9,7 +9,7 @@ use axum::extract::{Query, State};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::{Total, Without};
 use chitieu_domain::privacy::{is_sensitive, publishable};
-use chitieu_domain::{PeriodId, ReporterIx, UnitId, UnitIx};
+use chitieu_domain::{PeriodId, UnitId, UnitIx};
 use serde::{Deserialize, Serialize};
 
 /// Which scope (default: the plan's own territory) and period.
@@ -57,7 +57,7 @@ pub async fn others(
     let needed = Evaluator::new(model).cells_needed(which.period);
     let figures = app.store.figures(model, &needed).await?;
     let evaluator = Evaluator::new(model);
-    let mine: Vec<ReporterIx> = person.grants.reporters.iter().filter_map(|r| model.reporter_ix(r)).collect();
+    let mine = person.grants.follows(model, app.today());
     let sums = evaluator.sums(&Without { all: &figures, these: &mine }, scope, which.period);
     let open = sums.into_iter().filter(|(element, ..)| !model.element(*element).sensitive);
     let totals = open.map(|(element, period, total)| (model.element(element).id.clone(), period, total));

@@ -39,5 +39,5 @@ pub async fn pull(
     if request.author.as_ref().is_some_and(|author| *author != person.username) {
         return Err(Problem::OtherAuthor);
     }
-    Ok(Json(app.store.pull(&person, &request).await?))
+    Ok(Json(app.store.pull(&app.plan.model, &person, app.today(), &request).await?))
 }

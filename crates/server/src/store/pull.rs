@@ -7,8 +7,9 @@ use super::figures::{cell_state, parse_state, period_of};
 use super::{Store, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
-use chitieu_domain::ReporterId;
+use chitieu_domain::{Model, ReporterId};
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, PullRequest, PullResponse, SubmissionStanding};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
@@ -30,11 +31,19 @@ const LATEST_PUBLISHED: i64 = 2_000;
 
 impl Store {
     /// The next page for a person.
-    pub async fn pull(&self, person: &Person, request: &PullRequest) -> Result<PullResponse, Problem> {
+    pub async fn pull(
+        &self,
+        model: &Model,
+        person: &Person,
+        today: NaiveDate,
+        request: &PullRequest,
+    ) -> Result<PullResponse, Problem> {
         let epoch = self.epoch().await?;
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS) as i64;
         let mut tx = self.pool.begin().await?;
-        let followed = followed(&mut tx, person).await?;
+        let names = person.grants.follows(model, today);
+        let names = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
+        let followed = followed(&mut tx, person, names).await?;
         let mut cursor = match &request.cursor {
             None => Cursor { e: epoch, s: followed.clone(), a: Some(0) },
             Some(text) => {
@@ -70,13 +79,13 @@ impl Store {
 async fn followed(
     connection: &mut SqliteConnection,
     person: &Person,
+    names: Vec<String>,
 ) -> Result<BTreeMap<i64, i64>, sqlx::Error> {
     let all = person.grants.follows_all_submissions();
-    let own: Vec<String> = person.grants.reporters.iter().map(ToString::to_string).collect();
     let rows =
         sqlx::query("SELECT id, seq FROM streams WHERE ?1 OR reporter IN (SELECT value FROM json_each(?2))")
             .bind(all)
-            .bind(serde_json::to_string(&own).map_err(unreadable)?)
+            .bind(serde_json::to_string(&names).map_err(unreadable)?)
             .fetch_all(connection)
             .await?;
     Ok(rows.iter().map(|row| (row.get("id"), row.get("seq"))).collect())

@@ -5,8 +5,9 @@ use super::figures::{cell_state, cells_of, parse_state, state_text};
 use super::{EPOCH_SIZE, Store, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
-use chitieu_domain::{Figure, Figures, Model, PeriodId};
+use chitieu_domain::{Figure, Figures, Model, PeriodId, ReporterId};
 use chitieu_sync::admit::{Circumstances, Place, admit, place};
+use chitieu_sync::grants::went_on_from;
 use chitieu_sync::judge::{CellState, Entry, Recorded, judge};
 use chitieu_sync::message::{Event, EventBody, OpResult, SubmissionStanding};
 use chitieu_sync::op::Cover;
@@ -77,7 +78,7 @@ impl Batch<'_> {
         let (stream, outcome) = match place(self.push.model, op) {
             Err(code) => (None, Outcome::Rejected { code }),
             Ok(place) => {
-                let stream = self.stream(op).await?;
+                let stream = self.stream(&op.reporter).await?;
                 (Some(stream), self.admit_and_judge(op, place, stream).await?)
             }
         };
@@ -150,8 +151,8 @@ impl Batch<'_> {
         Ok(chain)
     }
 
-    async fn stream(&mut self, op: &Op) -> Result<i64, sqlx::Error> {
-        let reporter = op.reporter.to_string();
+    async fn stream(&mut self, reporter: &ReporterId) -> Result<i64, sqlx::Error> {
+        let reporter = reporter.to_string();
         sqlx::query("INSERT OR IGNORE INTO streams (reporter, seq) VALUES (?, ?)")
             .bind(&reporter)
             .bind(self.floor as i64)
@@ -171,10 +172,16 @@ impl Batch<'_> {
         let mut figures = Figures::default();
         if submits {
             let elements: Vec<&str> = form.elements.iter().map(|e| e.id.as_str()).collect();
-            for (period, element, cell) in cells_of(self.connection, stream, &elements, None).await? {
-                if let (Some(head), Some(ix)) = (cell.head, model.element_ix(&element)) {
-                    let figure = Figure { value: head.value, contested: false, approved: false };
-                    figures.set(place.reporter, period, ix, figure);
+            let mut whose = vec![(place.reporter, stream)];
+            for before in went_on_from(model, place.reporter, place.form, self.push.today) {
+                whose.push((before, self.stream(&model.reporter(before).id).await?));
+            }
+            for (reporter, stream) in whose {
+                for (period, element, cell) in cells_of(self.connection, stream, &elements, None).await? {
+                    if let (Some(head), Some(ix)) = (cell.head, model.element_ix(&element)) {
+                        let figure = Figure { value: head.value, contested: false, approved: false };
+                        figures.set(reporter, period, ix, figure);
+                    }
                 }
             }
         }

@@ -1,0 +1,73 @@
+//! How a target moved over the years: the same year to date, year after year.
+
+use super::{Evaluation, Evaluator};
+use crate::figures::Source;
+use crate::model::UnitIx;
+use crate::period::PeriodId;
+use crate::plan::Evaluated;
+use chrono::NaiveDate;
+use std::cmp::Ordering;
+
+/// The same year to date in several years.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trend {
+    /// What was judged each year, oldest first; the last is the period asked for. Years without figures are
+    /// left out.
+    pub points: Vec<Evaluation>,
+    /// Where the rate or count went from the last year but one that has figures to the last. It says nothing
+    /// about whether that is good: the target's comparator does.
+    pub direction: Option<Direction>,
+}
+
+/// Where a rate or count went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Up.
+    Rising,
+    /// Exactly the same.
+    Level,
+    /// Down.
+    Falling,
+}
+
+impl Evaluator<'_> {
+    /// A target's trend over `years` years up to `period`. Years to date of one label are compared, never a
+    /// year that runs with one that is over. A target over five years has none: its sums only grow.
+    pub fn trend(
+        &self,
+        source: &dyn Source,
+        target: usize,
+        scope: UnitIx,
+        period: PeriodId,
+        years: usize,
+        today: NaiveDate,
+    ) -> Trend {
+        let has_years = self.model.plan().targets[target].evaluated != Evaluated::FiveYear;
+        let years = if has_years { years } else { 0 };
+        let back = std::iter::successors(Some(period), |p| Some(p.a_year_earlier())).take(years);
+        let mut labels: Vec<PeriodId> = back.collect();
+        labels.reverse();
+        let judged = labels.into_iter().map(|label| self.evaluate(source, target, scope, label, today));
+        let points: Vec<Evaluation> = judged.filter(|e| e.numerator.is_some()).collect();
+        let direction = match points.as_slice() {
+            [.., before, last] => direction(before, last),
+            _ => None,
+        };
+        Trend { points, direction }
+    }
+}
+
+/// Compares exactly: rates by their cross products, counts as they are. None where a rate has nothing below.
+fn direction(before: &Evaluation, last: &Evaluation) -> Option<Direction> {
+    let side = |e: &Evaluation, other: Option<i128>| Some(e.numerator? * other.unwrap_or(1));
+    let below = |e: &Evaluation| e.denominator.is_none_or(|d| d > 0);
+    if !below(before) || !below(last) {
+        return None;
+    }
+    let order = side(last, before.denominator)?.cmp(&side(before, last.denominator)?);
+    Some(match order {
+        Ordering::Greater => Direction::Rising,
+        Ordering::Equal => Direction::Level,
+        Ordering::Less => Direction::Falling,
+    })
+}
