@@ -6,6 +6,7 @@ use crate::platform::{address::Address, dom, net, settings, tabs};
 use crate::replica::indexed_db::{self, Kept};
 use crate::replica::live::{Live, Me};
 use crate::replica::sync;
+use chitieu_sync::travelling::Travelling;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -53,11 +54,10 @@ impl Context {
         let text =
             fresh.or_else(|| opened.me.take()).ok_or_else(|| t::fault::first_online(locale()).to_owned())?;
         let me: Me = serde_json::from_str(&text).map_err(|e| e.to_string())?;
-        let known =
-            opened.plan.take().filter(|plan| plan.contains(&format!("\"version\":\"{}\"", me.plan_version)));
+        let known = opened.plan.take().filter(|plan| Travelling::is_version(plan, &me.plan_version));
         let plan = match known {
             Some(plan) => plan,
-            None => net::get_text("/api/v1/plan")
+            None => net::get_text("/api/v1/plan/packed")
                 .await
                 .map_err(|_| t::fault::first_online(locale()).to_owned())?,
         };

@@ -5,14 +5,13 @@ use super::indexed_db::{Kept, Opened, Store, StoreError};
 use crate::platform::{clock, ids, settings};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::{Total, WithOthers};
-use chitieu_domain::plan::Plan;
-use chitieu_domain::unit::Units;
 use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
 use chitieu_sync::admit::{Circumstances, admit};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::op::Cover;
 use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
 use chitieu_sync::submission::Action;
+use chitieu_sync::travelling::Travelling;
 use chitieu_sync::{Act, Base, Op, Rejection};
 use chrono::NaiveDate;
 use futures_util::lock::{Mutex, OwnedMutexGuard};
@@ -44,13 +43,6 @@ pub struct OpenPeriod {
     pub from: NaiveDate,
     pub to: NaiveDate,
     pub deadline: NaiveDate,
-}
-
-#[derive(Deserialize)]
-struct Travelling {
-    version: String,
-    plan: Plan,
-    units: Units,
 }
 
 #[derive(Deserialize)]
@@ -114,7 +106,7 @@ pub struct Live {
 impl Live {
     /// Puts what was stored to use. The model lives as long as the page.
     pub fn new(opened: Opened, me: Me, plan: &str) -> Result<Self, String> {
-        let Travelling { version, plan, units } = serde_json::from_str(plan).map_err(|e| e.to_string())?;
+        let Travelling { version, plan, units } = Travelling::unpack(plan).map_err(|e| e.to_string())?;
         if version != me.plan_version {
             return Err("the plan stored is another version".into());
         }

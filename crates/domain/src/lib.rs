@@ -114,6 +114,7 @@ pub mod expression;
 pub mod figures;
 pub mod model;
 pub mod number;
+pub mod packed;
 pub mod period;
 pub mod plan;
 pub mod privacy;

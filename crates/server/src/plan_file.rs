@@ -5,6 +5,7 @@ use chitieu_domain::Model;
 use chitieu_domain::plan::Plan;
 use chitieu_domain::plan::mistake::{Mistake, Path, Step};
 use chitieu_domain::unit::{Tables, TablesError, Units};
+use chitieu_sync::travelling::Travelling;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -32,6 +33,9 @@ pub enum PlanFileError {
     /// The tables contradict each other.
     #[error(transparent)]
     Units(#[from] TablesError),
+    /// It cannot be written down for its way to the devices.
+    #[error(transparent)]
+    Travel(serde_json::Error),
 }
 
 /// A mistake and its place in the file.
@@ -61,8 +65,10 @@ pub struct Loaded {
     pub model: Model,
     /// First 16 hexadecimal digits of the SHA-256 of plan and units as they travel.
     pub version: String,
-    /// Plan and units as JSON, as the app gets them.
+    /// Plan and units as JSON.
     pub json: String,
+    /// The same packed, as the app gets them.
+    pub packed: String,
 }
 
 fn rows<T: DeserializeOwned>(table: &'static str, text: &str) -> Result<Vec<T>, PlanFileError> {
@@ -97,16 +103,19 @@ pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
     let mut plan = read(&root, text)?;
     let brought = std::mem::take(&mut plan.units);
     let units = if brought.is_empty() { units()? } else { Units::brought(brought) };
-    let travelling = serde_json::json!({ "plan": plan, "units": units });
-    let hash = Sha256::digest(travelling.to_string().as_bytes());
-    let version: String = hash.iter().take(8).map(|b| format!("{b:02x}")).collect();
-    let json = serde_json::json!({ "version": version, "plan": plan, "units": units }).to_string();
+    let mut travelling = Travelling { version: String::new(), plan, units };
+    let json_of = |travelling: &Travelling| serde_json::to_string(travelling).map_err(PlanFileError::Travel);
+    let hash = Sha256::digest(json_of(&travelling)?.as_bytes());
+    travelling.version = hash.iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let json = json_of(&travelling)?;
+    let packed = travelling.pack().map_err(PlanFileError::Travel)?;
+    let Travelling { version, plan, units } = travelling;
     let model = Model::new(plan, units).map_err(|mistakes| {
         let spot =
             |mistake: Mistake| Spot { span: locate(&root, &mistake, text), what: What::Mistake(mistake) };
         PlanFileError::Plan(mistakes.0.into_iter().map(spot).collect())
     })?;
-    Ok(Loaded { model, version, json })
+    Ok(Loaded { model, version, json, packed })
 }
 
 fn spot(error: &toml::de::Error, text: &str) -> Spot {

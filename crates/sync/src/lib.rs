@@ -16,6 +16,7 @@ pub mod op;
 pub mod outcome;
 pub mod replica;
 pub mod submission;
+pub mod travelling;
 mod wire;
 
 pub use op::{Act, Base, Op};

@@ -23,10 +23,10 @@ pub struct Agency {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<NaiveDate>,
     /// Who took over.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub successor: Vec<String>,
     /// What is to be verified of it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub note: String,
 }
 
@@ -77,20 +77,20 @@ pub struct Task {
     /// Agencies that lead, one after the other where one took over.
     pub lead: Vec<String>,
     /// Agencies that cooperate.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub cooperating: Vec<String>,
     /// What shows that it was done; a proposal.
     pub output_vi: String,
     /// Elements that follow it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub figures: Vec<String>,
     /// Kinds of record kept for it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub entity: Vec<String>,
     /// False: never published, not even its status (`domain/reporting.md`, 5).
     pub public: bool,
     /// Remarks.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub note: String,
 }
 

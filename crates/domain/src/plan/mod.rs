@@ -190,13 +190,13 @@ pub struct Element {
     /// How it adds up over time.
     pub nature: Nature,
     /// Never public below the province; 1 to 4 suppressed.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub sensitive: bool,
     /// The total it is a part of ("Trong đó").
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part_of: Option<String>,
     /// How to count.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub note_vi: String,
 }
 

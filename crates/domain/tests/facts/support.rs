@@ -25,9 +25,14 @@ pub fn units() -> Units {
 }
 
 pub fn model() -> Model {
+    model_of(|plan| plan)
+}
+
+/// The plan with its text changed.
+pub fn model_of(change: impl FnOnce(String) -> String) -> Model {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("plans/hung-yen-188.toml");
-    let plan: Plan =
-        toml::from_str(&std::fs::read_to_string(path).expect("the plan is there")).expect("it reads");
+    let text = change(std::fs::read_to_string(path).expect("the plan is there"));
+    let plan: Plan = toml::from_str(&text).expect("it reads");
     Model::new(plan, units()).expect("the plan is sound")
 }
 

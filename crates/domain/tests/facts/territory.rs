@@ -1,6 +1,7 @@
 //! Units through the two reorganisations, and who reports for them.
 
-use super::support::{model, report, unit, units};
+use super::support::{model, model_of, report, unit, units};
+use chitieu_domain::calendar::Periodicity;
 use chitieu_domain::evaluate::Evaluator;
 use chitieu_domain::rules::{FormCheck, State, check_form};
 use chitieu_domain::verdict::Verdict;
@@ -80,6 +81,35 @@ fn reporters_fill_in_what_they_are_assigned_on_the_last_day() {
     let joined = reporter("police_province:34@2021-01-01");
     assert!(model.is_assigned(joined, form, PeriodId::Month(2025, 7)));
     assert!(!model.is_assigned(joined, form, PeriodId::Month(2025, 6)));
+}
+
+#[test]
+fn a_turn_that_changes_hands_on_the_last_day_of_a_period_is_the_new_reporters() {
+    // The crime calendar's March ends on the 14th; districts go on to the 13th, then to the 14th itself.
+    for (last_of_districts, is_districts) in [("2025-03-13", false), ("2025-03-14", true)] {
+        let first_of_communes = if is_districts { "2025-03-15" } else { "2025-03-14" };
+        let model = model_of(|plan| {
+            plan.replace("police_district[..2025-02-28]", &format!("police_district[..{last_of_districts}]"))
+                .replace("police_commune[2025-03-01..]", &format!("police_commune[{first_of_communes}..]"))
+                .replace("2025-02-28", last_of_districts)
+                .replace("2025-03-01", first_of_communes)
+        });
+        let form = model.form_ix("crime").expect("a form");
+        let march = PeriodId::Month(2025, 3);
+        let scope = unit(&model, "33@2021-01-01");
+        let assigned = model.assigned_inside(form, march, scope);
+        let districts = assigned.iter().filter(|r| model.reporter(**r).id.agency() == "police_district");
+        assert_eq!(districts.count(), if is_districts { 10 } else { 0 });
+        // An evaluation expects cells of exactly those: both of T04's elements, December to March.
+        let t04 = model.target_ix("T04").expect("a target");
+        let today = "2025-06-01".parse().expect("a day");
+        let seen = Evaluator::new(&model).evaluate(&Figures::default(), t04, scope, march, today);
+        let calendar = model.form(form).calendar;
+        let periods = calendar.periods_to_date(march, Periodicity::Month).into_iter();
+        let all: usize = periods.map(|p| model.assigned_inside(form, p, scope).len()).sum();
+        let terms = model.target_terms(t04);
+        assert_eq!(seen.expected as usize, all * (terms.numerator.len() + terms.denominator.len()));
+    }
 }
 
 #[test]

@@ -73,6 +73,14 @@ pub async fn me(State(app): State<App>, person: Person) -> Json<Me> {
 }
 
 pub async fn plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {
+    travel(&app, &app.plan.json, &headers)
+}
+
+pub async fn packed_plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {
+    travel(&app, &app.plan.packed, &headers)
+}
+
+fn travel(app: &App, text: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let tag = format!("\"{}\"", app.plan.version);
     let tag_value = HeaderValue::from_str(&tag).map_err(|e| Problem::BadRequest(e.to_string()))?;
     let cache = HeaderValue::from_static("private, no-cache");
@@ -81,5 +89,5 @@ pub async fn plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Resu
     }
     let kind = HeaderValue::from_static("application/json");
     let headers = [(header::CONTENT_TYPE, kind), (header::ETAG, tag_value), (header::CACHE_CONTROL, cache)];
-    Ok((headers, app.plan.json.clone()).into_response())
+    Ok((headers, text.to_owned()).into_response())
 }
