@@ -11,6 +11,8 @@
 pub mod admit;
 pub mod grants;
 pub mod judge;
+pub mod ledger;
+pub mod memory;
 pub mod message;
 pub mod op;
 pub mod outcome;

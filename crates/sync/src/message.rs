@@ -25,6 +25,8 @@ pub struct PushRequest {
 /// One result an op, in the same order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushResponse {
+    /// Lifetime of the database that recorded them.
+    pub epoch: u64,
     /// Results.
     pub results: Vec<OpResult>,
 }
@@ -52,6 +54,9 @@ pub struct PullRequest {
     /// Whose replica this is: where the session is another person's by now, nothing is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
+    /// Ops of this device that were held when it last heard of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Uuid>,
 }
 
 /// A page of events.
@@ -61,12 +66,19 @@ pub struct PullResponse {
     pub epoch: u64,
     /// Events; each carries the whole present state of what it is about, so repeating one changes nothing.
     pub events: Vec<Event>,
+    /// True for a page of what stands now, false for one of the log. When the last page of a snapshot is
+    /// here, whatever it did not name is gone from what the device follows.
+    #[serde(default)]
+    pub is_snapshot: bool,
     /// Where to go on.
     pub next_cursor: String,
     /// True while there is more.
     pub has_more: bool,
     /// Every op of the device up to this one is recorded.
     pub ack_device_seq: u64,
+    /// What became of ops that were held.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<OpResult>,
 }
 
 /// A change in a reporter's stream.

@@ -3,12 +3,12 @@
 //! Pure: every method says what must be written as [`Change`]s, to be stored in one transaction *before*
 //! the screen calls anything saved. A pull never touches the layer; no outcome removes a value.
 
-use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
+use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
 use crate::op::{Act, Base, Op};
 use crate::outcome::{Branch, Head, Outcome};
 use chitieu_domain::{PeriodId, ReporterId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 /// A cell's name.
@@ -43,6 +43,25 @@ pub struct ServerCell {
     pub branches: Vec<Branch>,
 }
 
+impl ServerCell {
+    /// True when this state came after the answer to an own op, which so needs nobody any more. A conflict is
+    /// settled by a newer head alone.
+    fn shows(&self, waiting: &Waiting) -> bool {
+        let rev = self.head.as_ref().map_or(0, |h| h.rev);
+        match &waiting.outcome {
+            Some(Outcome::Applied { rev: made, .. } | Outcome::SameValue { rev: made }) => *made <= rev,
+            Some(Outcome::Conflict { conflict_id, head }) => {
+                head.rev < rev && !self.branches.iter().any(|b| b.conflict_id == *conflict_id)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn shows_step(standing: &SubmissionStanding, waiting: &Waiting) -> bool {
+    matches!(&waiting.outcome, Some(Outcome::Applied { rev, .. }) if *rev <= standing.rev)
+}
+
 /// An op that waits, or whose answer somebody has to see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
@@ -52,24 +71,39 @@ pub struct Waiting {
     pub frozen: bool,
     /// The head's revision when the op was made; another one since means the server's value changed.
     pub seen_rev: u64,
-    /// An answer that needs a person: conflict, rejected; or held.
+    /// The answer, once there is one.
     #[serde(default)]
     pub outcome: Option<Outcome>,
+    /// Lifetime of the server's database that gave the answer.
+    #[serde(default)]
+    pub epoch: u64,
 }
 
-/// What must be written down, all of it in one transaction.
+/// What must be written down, all of it in one transaction and in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// A cell of the server's.
     Cell(CellKey, ServerCell),
+    /// A cell that the device does not follow any more.
+    NoCell(CellKey),
     /// A submission of the server's.
     Submission(SubmissionKey, SubmissionStanding),
+    /// A submission that the device does not follow any more.
+    NoSubmission(SubmissionKey),
     /// An op of the outbox, by `device_seq`.
     Waiting(u64, Box<Waiting>),
-    /// An op that is recorded on the server and needs nobody.
+    /// An op that leaves the outbox: it is recorded on the server. It is kept for the day on which the server
+    /// is restored from a backup and has forgotten it.
+    Sent(u64, Box<Waiting>),
+    /// An op that leaves the outbox by a person's choice.
     Done(u64),
-    /// The cursor, stored with its page.
-    Cursor(String),
+    /// A sent op that need not be kept any longer.
+    Forgotten(Uuid),
+    /// Where the device stands in the server's streams, and the lifetime of the server's database; stored
+    /// with its page.
+    Cursor(String, u64),
+    /// A new name for this database, after it was found to be a copy: numbers begin again.
+    Device(Uuid),
 }
 
 /// How a cell stands on this device.
@@ -125,14 +159,25 @@ pub struct Replica {
     cells: HashMap<CellKey, ServerCell>,
     submissions: HashMap<SubmissionKey, SubmissionStanding>,
     outbox: BTreeMap<u64, Waiting>,
+    sent: HashMap<Uuid, Waiting>,
     cursor: Option<String>,
+    epoch: Option<u64>,
+    device_id: Uuid,
     last_seq: u64,
+    reading: Option<Reading>,
+}
+
+/// A snapshot of which some pages are here; nothing of it shows before all are.
+#[derive(Debug, Clone, Default)]
+struct Reading {
+    events: Vec<Event>,
+    cursor: String,
 }
 
 impl Replica {
     /// Takes up what was stored. `last_seq` is the highest `device_seq` ever given out here.
-    pub fn restore(stored: impl IntoIterator<Item = Change>, last_seq: u64) -> Self {
-        let mut replica = Self { last_seq, ..Self::default() };
+    pub fn restore(stored: impl IntoIterator<Item = Change>, device_id: Uuid, last_seq: u64) -> Self {
+        let mut replica = Self { device_id, last_seq, ..Self::default() };
         for change in stored {
             replica.apply(&change);
         }
@@ -145,28 +190,65 @@ impl Replica {
             Change::Cell(key, cell) => {
                 self.cells.insert(key.clone(), cell.clone());
             }
+            Change::NoCell(key) => {
+                self.cells.remove(key);
+            }
             Change::Submission(key, standing) => {
                 self.submissions.insert(key.clone(), standing.clone());
+            }
+            Change::NoSubmission(key) => {
+                self.submissions.remove(key);
             }
             Change::Waiting(seq, waiting) => {
                 self.last_seq = self.last_seq.max(*seq);
                 self.outbox.insert(*seq, (**waiting).clone());
             }
+            Change::Sent(seq, waiting) => {
+                self.outbox.remove(seq);
+                self.sent.insert(waiting.op.op_id, (**waiting).clone());
+            }
             Change::Done(seq) => {
                 self.outbox.remove(seq);
             }
-            Change::Cursor(cursor) => self.cursor = Some(cursor.clone()),
+            Change::Forgotten(id) => {
+                self.sent.remove(id);
+            }
+            Change::Cursor(cursor, epoch) => {
+                (self.cursor, self.epoch) = (Some(cursor.clone()), Some(*epoch));
+            }
+            Change::Device(id) => (self.device_id, self.last_seq) = (*id, 0),
         }
+    }
+
+    /// Everything that is stored, as the changes that restore it.
+    pub fn stored(&self) -> impl Iterator<Item = Change> {
+        let cells = self.cells.iter().map(|(key, cell)| Change::Cell(key.clone(), cell.clone()));
+        let submissions = self.submissions.iter().map(|(key, s)| Change::Submission(key.clone(), s.clone()));
+        let outbox = self.outbox.iter().map(|(seq, w)| Change::Waiting(*seq, Box::new(w.clone())));
+        let sent = self.sent.values().map(|w| Change::Sent(w.op.device_seq, Box::new(w.clone())));
+        let cursor = self.cursor.iter().zip(self.epoch).map(|(c, epoch)| Change::Cursor(c.clone(), epoch));
+        sent.chain(cells).chain(submissions).chain(outbox).chain(cursor)
+    }
+
+    /// This database's name among all devices.
+    pub fn device_id(&self) -> Uuid {
+        self.device_id
     }
 
     /// Where the device stands in the server's streams.
     pub fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
+        self.reading.as_ref().map(|reading| reading.cursor.as_str()).or(self.cursor.as_deref())
+    }
+
+    /// Ops that were held when last heard of.
+    pub fn held(&self) -> Vec<Uuid> {
+        let held = self.outbox.values().filter(|w| w.outcome == Some(Outcome::Held));
+        held.map(|w| w.op.op_id).collect()
     }
 
     /// Forgets the cursor, so that the next pull starts with a snapshot. The outbox is untouched.
     pub fn start_over(&mut self) {
-        self.cursor = None;
+        (self.cursor, self.reading) = (None, None);
     }
 
     /// The next free `device_seq`.
@@ -184,6 +266,11 @@ impl Replica {
         self.outbox.values()
     }
 
+    /// The ops that are shown as sent.
+    pub fn sent_ids(&self) -> impl Iterator<Item = Uuid> {
+        self.sent.keys().copied()
+    }
+
     fn last_of(&self, key: &CellKey) -> Option<(&u64, &Waiting)> {
         self.outbox.iter().rev().find(|(_, w)| is_about(&w.op, key))
     }
@@ -199,14 +286,21 @@ impl Replica {
             Some((seq, w)) if !w.frozen => (w.op.base, Some(*seq)),
             Some((_, w)) if needs_person(w) => (Base::Rev(rev), None),
             Some((_, w)) => (Base::Op(w.op.op_id), None),
-            None => (Base::Rev(rev), None),
+            None => (self.made_here(head).unwrap_or(Base::Rev(rev)), None),
         }
+    }
+
+    /// A value that was made on this device is named by its op: its revision may be one that a restored
+    /// server has forgotten.
+    fn made_here(&self, head: Option<&Head>) -> Option<Base> {
+        let id = head?.op_id;
+        self.sent.contains_key(&id).then_some(Base::Op(id))
     }
 
     /// The value in view as a submit covers it: an unsent op, or the server's revision.
     pub fn cover_of(&self, key: &CellKey) -> Base {
         match self.last_of(key) {
-            Some((_, w)) if w.outcome.is_none() => Base::Op(w.op.op_id),
+            Some((_, w)) if !needs_person(w) => Base::Op(w.op.op_id),
             _ => Base::Rev(self.cells.get(key).and_then(|c| c.head.as_ref()).map_or(0, |h| h.rev)),
         }
     }
@@ -228,7 +322,7 @@ impl Replica {
                 .rev
             }
         };
-        Change::Waiting(op.device_seq, Box::new(Waiting { op, frozen: false, seen_rev, outcome: None }))
+        Change::Waiting(op.device_seq, Box::new(Waiting { op, frozen: false, seen_rev, outcome: None, epoch: 0 }))
     }
 
     /// A cell as the person sees it.
@@ -242,22 +336,23 @@ impl Replica {
             let status = match &w.outcome {
                 Some(Outcome::Rejected { code }) => CellStatus::Rejected(*code),
                 Some(Outcome::Conflict { .. }) => CellStatus::Contested,
+                _ if is_recorded(w) && branches.is_empty() => CellStatus::Sent,
                 _ if !branches.is_empty() => CellStatus::Contested,
                 _ if w.frozen => CellStatus::Sending,
                 _ => CellStatus::Saved,
             };
             // What is contested has a head that stands; the own value is one of the branches.
-            let shown = if status == CellStatus::Contested && w.outcome.is_some() {
-                head.as_ref().and_then(|h| h.value)
-            } else {
-                *value
+            let shown = match &w.outcome {
+                Some(Outcome::Conflict { head: told, .. }) if told.rev > rev => told.value,
+                Some(Outcome::Conflict { .. }) => head.as_ref().and_then(|h| h.value),
+                _ => *value,
             };
             return CellView {
                 value: shown,
                 answered: true,
                 reason: w.op.reason.clone(),
                 status,
-                changed_since: w.seen_rev != rev,
+                changed_since: w.seen_rev != rev && !is_recorded(w),
                 head,
                 branches,
             };
@@ -281,7 +376,7 @@ impl Replica {
     /// Where a submission stands, own unsent steps included.
     pub fn submission(&self, key: &SubmissionKey) -> SubmissionStanding {
         let mut standing = self.submissions.get(key).cloned().unwrap_or_default();
-        for waiting in self.outbox.values().filter(|w| w.outcome.is_none()) {
+        for waiting in self.outbox.values().filter(|w| w.outcome.is_none() || is_recorded(w)) {
             let Act::Submission { form, action, .. } = &waiting.op.act else { continue };
             if *form == key.form && waiting.op.reporter == key.reporter && waiting.op.period == key.period {
                 standing.state = standing.state.after(*action).unwrap_or(standing.state);
@@ -301,8 +396,8 @@ impl Replica {
         for waiting in self.outbox.values() {
             match waiting.outcome {
                 Some(Outcome::Rejected { .. }) => tally.rejected += 1,
-                Some(Outcome::Conflict { .. }) => {}
-                _ => tally.waiting += 1,
+                None | Some(Outcome::Held) => tally.waiting += 1,
+                Some(_) => {}
             }
         }
         tally.contested = self.cells.values().filter(|c| !c.branches.is_empty()).count();
@@ -325,107 +420,137 @@ impl Replica {
         (changes, ops)
     }
 
-    /// What the server's answers change.
-    pub fn on_results(&self, results: &[OpResult]) -> Vec<Change> {
-        let mut changes = Vec::new();
-        for result in results {
-            let found = self.outbox.iter().find(|(_, w)| w.op.op_id == result.op_id);
-            let Some((seq, waiting)) = found else { continue };
-            match &result.outcome {
-                Outcome::Applied { rev, .. } => {
-                    changes.push(self.recorded(&waiting.op, *rev));
-                    changes.push(Change::Done(*seq));
-                }
-                // The head's author and time come with the next pull.
-                Outcome::SameValue { .. } => changes.push(Change::Done(*seq)),
-                other => {
-                    if let (Outcome::Conflict { conflict_id, head }, Some(key)) =
-                        (other, cell_of(&waiting.op))
-                    {
-                        changes.push(self.contested(key, *conflict_id, head, &waiting.op));
-                    }
-                    let kept = Waiting { frozen: true, outcome: Some(other.clone()), ..waiting.clone() };
-                    changes.push(Change::Waiting(*seq, Box::new(kept)));
-                }
+    /// What the answers of a server's lifetime change. The server's side of a cell is never guessed from them:
+    /// an op that was recorded goes on lying over its cell until a page brings what it made. An answer of an
+    /// earlier lifetime than the device knows of says nothing any more: the op is sent again.
+    pub fn on_results(&self, results: &[OpResult], epoch: u64) -> Vec<Change> {
+        if self.epoch.is_some_and(|known| epoch < known) {
+            return Vec::new();
+        }
+        let answered = results.iter().filter_map(|result| {
+            let (seq, waiting) = self.outbox.iter().find(|(_, w)| w.op.op_id == result.op_id)?;
+            let outcome = Some(result.outcome.clone());
+            let waiting = Waiting { frozen: true, outcome, epoch, ..waiting.clone() };
+            let has_come = match cell_of(&waiting.op) {
+                Some(key) => self.cells.get(&key).is_some_and(|cell| cell.shows(&waiting)),
+                None => self.submission_of(&waiting.op).is_some_and(|s| shows_step(s, &waiting)),
+            };
+            let waiting = Box::new(waiting);
+            Some(if has_come { Change::Sent(*seq, waiting) } else { Change::Waiting(*seq, waiting) })
+        });
+        answered.collect()
+    }
+
+    /// Where the server has the submission that an op is a step of.
+    fn submission_of(&self, op: &Op) -> Option<&SubmissionStanding> {
+        let Act::Submission { form, .. } = &op.act else { return None };
+        let (reporter, period) = (op.reporter.clone(), op.period);
+        self.submissions.get(&SubmissionKey { reporter, period, form: form.clone() })
+    }
+
+    /// What a page changes: the server's side alone, never the layer of what is unsent. Pages of a snapshot
+    /// are gathered until the last is here, so that nothing is shown as gone that only was not read yet.
+    pub fn on_page(&mut self, page: PullResponse) -> Vec<Change> {
+        let mut changes = self.on_results(&page.late, page.epoch);
+        changes.extend(self.offer_again(page.epoch, page.ack_device_seq));
+        if !page.is_snapshot {
+            self.reading = None;
+            self.take_in(&page.events, &mut changes);
+            changes.push(Change::Cursor(page.next_cursor, page.epoch));
+            return changes;
+        }
+        let mut reading = self.reading.take().unwrap_or_default();
+        reading.events.extend(page.events);
+        if page.has_more {
+            self.reading = Some(Reading { cursor: page.next_cursor, ..reading });
+            return changes;
+        }
+        let (mut cells, mut submissions) = (HashSet::new(), HashSet::new());
+        for event in &reading.events {
+            match event_key(event) {
+                Named::Cell(key) => drop(cells.insert(key)),
+                Named::Submission(key) => drop(submissions.insert(key)),
             }
         }
+        let gone = self.cells.keys().filter(|key| !cells.contains(*key)).cloned();
+        changes.extend(gone.map(Change::NoCell));
+        let gone = self.submissions.keys().filter(|key| !submissions.contains(*key)).cloned();
+        changes.extend(gone.map(Change::NoSubmission));
+        self.take_in(&reading.events, &mut changes);
+        changes.push(Change::Cursor(page.next_cursor, page.epoch));
         changes
     }
 
-    /// The head or standing that an applied op made.
-    fn recorded(&self, op: &Op, rev: u64) -> Change {
-        match &op.act {
-            Act::Figure { element, value, resolves, .. } => {
-                let key =
-                    CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() };
-                let known = self.cells.get(&key).cloned().unwrap_or_default();
-                let head = Head {
-                    value: *value,
-                    rev,
-                    op_id: op.op_id,
-                    author: op.author.clone(),
-                    at: op.entered_at.clone(),
-                    reason: op.reason.clone(),
-                };
-                let branches =
-                    known.branches.into_iter().filter(|b| !resolves.contains(&b.conflict_id)).collect();
-                Change::Cell(key, ServerCell { head: Some(head), branches })
-            }
-            Act::Submission { form, action, .. } => {
-                let key =
-                    SubmissionKey { reporter: op.reporter.clone(), period: op.period, form: form.clone() };
-                let before = self.submissions.get(&key).cloned().unwrap_or_default();
-                let standing = SubmissionStanding {
-                    state: before.state.after(*action).unwrap_or(before.state),
-                    rev,
-                    author: op.author.clone(),
-                    at: op.entered_at.clone(),
-                    reason: op.reason.clone(),
-                };
-                Change::Submission(key, standing)
-            }
-        }
-    }
-
-    fn contested(&self, key: CellKey, conflict_id: Uuid, head: &Head, op: &Op) -> Change {
-        let mut branches = self.cells.get(&key).map(|c| c.branches.clone()).unwrap_or_default();
-        branches.retain(|b| b.conflict_id != conflict_id);
-        let Act::Figure { value, .. } = &op.act else { unreachable!("a cell's op is a figure") };
-        let (author, at) = (op.author.clone(), op.entered_at.clone());
-        branches.push(Branch { conflict_id, value: *value, op_id: op.op_id, author, at });
-        let head = (head.rev > 0).then(|| head.clone());
-        Change::Cell(key, ServerCell { head, branches })
-    }
-
-    /// What a page of events changes: the server's side alone, never the layer of what is unsent. A conflict
-    /// that was resolved elsewhere leaves the outbox with it.
-    pub fn on_page(&self, events: &[Event], cursor: String) -> Vec<Change> {
-        let mut changes = Vec::with_capacity(events.len() + 1);
+    /// What a page shows of an own op needs no layer over it any more; a conflict that was settled leaves the
+    /// outbox too.
+    fn take_in(&self, events: &[Event], changes: &mut Vec<Change>) {
         for event in events {
-            match &event.body {
-                EventBody::Cell { element, head, branches } => {
-                    let (reporter, period) = (event.reporter.clone(), event.period);
-                    let key = CellKey { reporter, period, element: element.clone() };
+            match (event_key(event), &event.body) {
+                (Named::Cell(key), EventBody::Cell { head, branches, .. }) => {
+                    let cell = ServerCell { head: head.clone(), branches: branches.clone() };
                     for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_about(&w.op, &key)) {
-                        let Some(Outcome::Conflict { conflict_id, .. }) = &waiting.outcome else { continue };
-                        if !branches.iter().any(|b| b.conflict_id == *conflict_id) {
-                            changes.push(Change::Done(*seq));
+                        if cell.shows(waiting) {
+                            changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
                         }
                     }
-                    changes.push(Change::Cell(
-                        key,
-                        ServerCell { head: head.clone(), branches: branches.clone() },
-                    ));
+                    changes.push(Change::Cell(key, cell));
                 }
-                EventBody::Submission { form, standing } => {
-                    let (reporter, period) = (event.reporter.clone(), event.period);
-                    let key = SubmissionKey { reporter, period, form: form.clone() };
+                (Named::Submission(key), EventBody::Submission { standing, .. }) => {
+                    for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_step(&w.op, &key)) {
+                        if shows_step(standing, waiting) {
+                            changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
+                        }
+                    }
                     changes.push(Change::Submission(key, standing.clone()));
                 }
+                _ => {}
             }
         }
-        changes.push(Change::Cursor(cursor));
+    }
+
+    /// Whatever an earlier lifetime of the server's database answered and this one, restored from a backup, may
+    /// have forgotten is offered again. Ids make that safe; `recorded` is up to where it still has everything.
+    fn offer_again(&self, epoch: u64, recorded: u64) -> Vec<Change> {
+        let own = |w: &&Waiting| w.op.device_id == self.device_id;
+        let forgotten = |w: &&Waiting| {
+            w.outcome.is_some() && w.epoch != epoch && !(own(w) && w.op.device_seq <= recorded)
+        };
+        let again = |w: &Waiting| Waiting { outcome: None, ..w.clone() };
+        let mut changes = Vec::new();
+        for (seq, waiting) in self.outbox.iter().filter(|(_, w)| forgotten(w)) {
+            changes.push(Change::Waiting(*seq, Box::new(again(waiting))));
+        }
+        let mut sent: Vec<&Waiting> = self.sent.values().filter(forgotten).collect();
+        sent.sort_by_key(|w| (w.op.device_id, w.op.device_seq));
+        let mut next = self.next_seq();
+        for waiting in sent {
+            let mut waiting = again(waiting);
+            if !own(&&waiting) {
+                (waiting.op.device_id, waiting.op.device_seq) = (self.device_id, next);
+                next += 1;
+            }
+            changes.push(Change::Forgotten(waiting.op.op_id));
+            changes.push(Change::Waiting(waiting.op.device_seq, Box::new(waiting)));
+        }
         changes
+    }
+
+    /// This database is a copy of another one that counts the same numbers: it takes a name of its own and
+    /// numbers what is unacknowledged anew. Op ids stay, so that nothing is recorded twice.
+    pub fn rename(&self, device_id: Uuid) -> Vec<Change> {
+        let left = self.outbox.keys().map(|seq| Change::Done(*seq));
+        let anew = self.outbox.values().zip(1..).map(|(waiting, seq)| {
+            let mut waiting = waiting.clone();
+            (waiting.op.device_id, waiting.op.device_seq) = (device_id, seq);
+            Change::Waiting(seq, Box::new(waiting))
+        });
+        left.chain([Change::Device(device_id)]).chain(anew).collect()
+    }
+
+    /// Sent ops entered before this time (RFC 3339, UTC) need not be kept: no backup is older.
+    pub fn forget_sent(&self, before: &str) -> Vec<Change> {
+        let old = self.sent.values().filter(|w| w.op.entered_at.as_str() < before);
+        old.map(|w| Change::Forgotten(w.op.op_id)).collect()
     }
 
     /// Takes a rejected op out of the outbox after a person has seen why; its value is on the server, in
@@ -433,7 +558,25 @@ impl Replica {
     pub fn dismiss(&self, key: &CellKey) -> Vec<Change> {
         let rejected = |w: &Waiting| matches!(w.outcome, Some(Outcome::Rejected { .. }));
         let about = self.outbox.iter().filter(|(_, w)| is_about(&w.op, key) && rejected(w));
-        about.map(|(seq, _)| Change::Done(*seq)).collect()
+        about.map(|(seq, w)| Change::Sent(*seq, Box::new(w.clone()))).collect()
+    }
+}
+
+/// What an event is about.
+enum Named {
+    Cell(CellKey),
+    Submission(SubmissionKey),
+}
+
+fn event_key(event: &Event) -> Named {
+    let (reporter, period) = (event.reporter.clone(), event.period);
+    match &event.body {
+        EventBody::Cell { element, .. } => {
+            Named::Cell(CellKey { reporter, period, element: element.clone() })
+        }
+        EventBody::Submission { form, .. } => {
+            Named::Submission(SubmissionKey { reporter, period, form: form.clone() })
+        }
     }
 }
 
@@ -444,6 +587,16 @@ fn needs_person(waiting: &Waiting) -> bool {
 fn is_about(op: &Op, key: &CellKey) -> bool {
     let same = matches!(&op.act, Act::Figure { element, .. } if *element == key.element);
     same && op.reporter == key.reporter && op.period == key.period
+}
+
+fn is_step(op: &Op, key: &SubmissionKey) -> bool {
+    let same = matches!(&op.act, Act::Submission { form, .. } if *form == key.form);
+    same && op.reporter == key.reporter && op.period == key.period
+}
+
+/// True for an answer that says the value or step is on the server as it was meant.
+fn is_recorded(waiting: &Waiting) -> bool {
+    matches!(waiting.outcome, Some(Outcome::Applied { .. } | Outcome::SameValue { .. }))
 }
 
 fn cell_of(op: &Op) -> Option<CellKey> {

@@ -3,18 +3,20 @@
 mod support;
 
 use chitieu_sync::grants::{Grants, Role};
-use chitieu_sync::message::PushRequest;
+use chitieu_sync::ledger::TakeError;
+use chitieu_sync::memory::Memory;
+use chitieu_sync::message::{PullRequest, PushRequest};
 use chitieu_sync::replica::{CellStatus, Replica};
 use chitieu_sync::{Act, Outcome, Rejection};
-use support::{Device, Server, key, model, rev_of, value_of};
+use support::{Device, Office, key, model, rev_of, value_of};
 
 #[test]
 fn a_second_device_sees_what_the_first_sent() {
-    let (model, mut server) = (model(), Server::default());
+    let (office, mut server) = (Office::new(), Memory::new(1));
     let (mut one, mut two) = (Device::new("lan", 1), Device::new("lan", 2));
     one.edit(&key("crimes_recorded_total"), 7);
-    one.sync(&mut server, &model);
-    two.sync(&mut server, &model);
+    one.sync(&mut server, &office);
+    two.sync(&mut server, &office);
     let view = two.replica.cell(&key("crimes_recorded_total"));
     assert_eq!((view.value, view.status), (Some(7), CellStatus::Sent));
 }
@@ -44,26 +46,27 @@ fn a_frozen_op_never_changes() {
 
 #[test]
 fn a_lost_reply_is_answered_again_alike() {
-    let (model, mut server) = (model(), Server::default());
+    let (office, mut server) = (Office::new(), Memory::new(1));
     let mut device = Device::new("lan", 1);
     device.edit(&key("crimes_drug"), 4);
-    let first = server.push(&model, &device.send());
+    let sent = device.send();
+    let first = office.take(&mut server, &sent);
     device.edit(&key("crimes_drug"), 5);
-    device.sync(&mut server, &model);
-    assert_eq!(server.push(&model, &[server.log[0].0.clone()])[0], first[0]);
+    device.sync(&mut server, &office);
+    assert_eq!(office.take(&mut server, &sent), first);
     assert_eq!(value_of(&server, &key("crimes_drug")), Some(5));
-    assert_eq!(server.log.len(), 2);
+    assert_eq!(server.ops().count(), 2);
 }
 
 #[test]
 fn two_offline_edits_of_one_cell_keep_both_values() {
-    let (model, mut server) = (model(), Server::default());
+    let (office, mut server) = (Office::new(), Memory::new(1));
     let (mut one, mut two) = (Device::new("lan", 1), Device::new("hoa", 2));
     one.edit(&key("crimes_drug"), 12);
     two.edit(&key("crimes_drug"), 14);
-    one.sync(&mut server, &model);
-    two.sync(&mut server, &model);
-    one.sync(&mut server, &model);
+    one.sync(&mut server, &office);
+    two.sync(&mut server, &office);
+    one.sync(&mut server, &office);
     for device in [&one, &two] {
         let view = device.replica.cell(&key("crimes_drug"));
         assert_eq!(view.status, CellStatus::Contested);
@@ -72,8 +75,8 @@ fn two_offline_edits_of_one_cell_keep_both_values() {
     }
     let conflict = two.replica.cell(&key("crimes_drug")).branches[0].conflict_id;
     two.resolve(&key("crimes_drug"), 14, vec![conflict]);
-    two.sync(&mut server, &model);
-    one.sync(&mut server, &model);
+    two.sync(&mut server, &office);
+    one.sync(&mut server, &office);
     for device in [&one, &two] {
         let view = device.replica.cell(&key("crimes_drug"));
         assert_eq!((view.value, view.status), (Some(14), CellStatus::Sent));
@@ -83,53 +86,54 @@ fn two_offline_edits_of_one_cell_keep_both_values() {
 
 #[test]
 fn equal_values_are_no_conflict() {
-    let (model, mut server) = (model(), Server::default());
+    let (office, mut server) = (Office::new(), Memory::new(1));
     let (mut one, mut two) = (Device::new("lan", 1), Device::new("hoa", 2));
     one.edit(&key("crimes_drug"), 3);
     two.edit(&key("crimes_drug"), 3);
-    one.sync(&mut server, &model);
-    two.sync(&mut server, &model);
-    assert!(matches!(server.log[1].1, Outcome::SameValue { .. }));
+    one.sync(&mut server, &office);
+    two.sync(&mut server, &office);
+    let same = server.ops().filter(|stored| matches!(stored.outcome, Outcome::SameValue { .. }));
+    assert_eq!(same.count(), 1);
     assert_eq!(two.replica.cell(&key("crimes_drug")).status, CellStatus::Sent);
 }
 
 #[test]
 fn an_op_that_overtook_its_base_is_held_and_then_judged() {
-    let (model, mut server) = (model(), Server::default());
+    let (office, mut server) = (Office::new(), Memory::new(1));
     let mut device = Device::new("lan", 1);
     device.edit(&key("crimes_drug"), 1);
     let first = device.send();
     device.edit(&key("crimes_drug"), 2);
     let second = &device.send()[1..];
-    assert_eq!(server.push(&model, second)[0].outcome, Outcome::Held);
-    server.push(&model, &first);
+    assert_eq!(office.take(&mut server, second)[0].outcome, Outcome::Held);
+    office.take(&mut server, &first);
     assert_eq!(value_of(&server, &key("crimes_drug")), Some(2));
 }
 
 #[test]
 fn a_pull_never_overwrites_what_is_unsent() {
-    let (model, mut server) = (model(), Server::default());
+    let (office, mut server) = (Office::new(), Memory::new(1));
     let (mut one, mut two) = (Device::new("lan", 1), Device::new("hoa", 2));
     two.edit(&key("crimes_drug"), 9);
     one.edit(&key("crimes_drug"), 4);
-    one.sync(&mut server, &model);
+    one.sync(&mut server, &office);
     two.pull(&server);
     let view = two.replica.cell(&key("crimes_drug"));
     assert_eq!((view.value, view.status, view.changed_since), (Some(9), CellStatus::Saved, true));
     two.edit(&key("crimes_drug"), 10);
-    two.sync(&mut server, &model);
+    two.sync(&mut server, &office);
     assert_eq!(value_of(&server, &key("crimes_drug")), Some(10), "the new head was in view");
 }
 
 #[test]
 fn a_figure_that_is_not_admitted_stays_on_the_device() {
-    let (model, mut server) = (model(), Server::default());
+    let (office, mut server) = (Office::new(), Memory::new(1));
     let mut device = Device::new("lan", 1);
     let mut future = key("crimes_drug");
     future.period = chitieu_domain::PeriodId::Month(2027, 5);
     device.edit(&future, 6);
     device.edit(&key("crimes_drug"), 3);
-    device.sync(&mut server, &model);
+    device.sync(&mut server, &office);
     let view = device.replica.cell(&future);
     assert_eq!((view.value, view.status), (Some(6), CellStatus::Rejected(Rejection::NotOpen)));
     assert_eq!(value_of(&server, &key("crimes_drug")), Some(3), "nothing blocks the queue");
@@ -144,7 +148,7 @@ fn what_was_stored_is_taken_up_again() {
         .outbox()
         .map(|w| chitieu_sync::replica::Change::Waiting(w.op.device_seq, Box::new(w.clone())))
         .collect();
-    let again = Replica::restore(stored, 1);
+    let again = Replica::restore(stored, device.replica.device_id(), 1);
     assert_eq!(again.cell(&key("crimes_drug")).value, Some(8));
     assert_eq!(again.next_seq(), 2);
 }
@@ -185,4 +189,74 @@ fn a_device_holds_the_figures_its_reporter_went_on_from_for_a_year_and_a_month()
     assert_eq!(after.len(), 12, "nine districts, their city and the labour department: {after:?}");
     assert_eq!(after[0], "police_province:33@2021-01-01");
     assert_eq!(names("2026-06-01").len(), 1, "by then nobody asks for their closing stocks");
+}
+
+#[test]
+fn a_value_made_here_is_the_base_of_the_next_by_its_op() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let mut device = Device::new("lan", 1);
+    let first = device.edit(&key("crimes_drug"), 4);
+    device.sync(&mut server, &office);
+    device.edit(&key("crimes_drug"), 5);
+    assert_eq!(device.send()[0].based_on(), Some(first));
+}
+
+#[test]
+fn a_restored_server_gets_back_what_it_forgot() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let (mut one, mut two) = (Device::new("lan", 1), Device::new("lan", 2));
+    one.edit(&key("crimes_drug"), 4);
+    one.sync(&mut server, &office);
+    let backup = server.clone();
+    for (element, value) in [("crimes_drug", 5), ("crimes_economic", 6)] {
+        one.edit(&key(element), value);
+        one.sync(&mut server, &office);
+    }
+    two.sync(&mut server, &office);
+    server = backup.restored(2);
+    two.sync(&mut server, &office);
+    assert_eq!(two.replica.cell(&key("crimes_economic")).status, CellStatus::Empty, "so it is on the server");
+    one.sync(&mut server, &office);
+    one.sync(&mut server, &office);
+    assert_eq!(value_of(&server, &key("crimes_drug")), Some(5));
+    assert_eq!(value_of(&server, &key("crimes_economic")), Some(6));
+    assert_eq!(one.replica.tally(), chitieu_sync::replica::Tally::default());
+    two.sync(&mut server, &office);
+    assert_eq!(two.replica.cell(&key("crimes_economic")).value, Some(6));
+}
+
+#[test]
+fn a_copied_device_takes_a_name_of_its_own_and_loses_nothing() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let mut one = Device::new("lan", 1);
+    one.edit(&key("crimes_drug"), 4);
+    let mut copy = Device::new("lan", 3);
+    copy.replica = one.replica.clone();
+    one.edit(&key("crimes_economic"), 6);
+    one.sync(&mut server, &office);
+    copy.edit(&key("crimes_other"), 7);
+    let push = office.push(1);
+    assert_eq!(server.push(&push, &copy.send()), Err(TakeError::DeviceCloned));
+    let changes = copy.replica.rename(uuid::Uuid::from_u128(3));
+    copy.store(changes);
+    copy.sync(&mut server, &office);
+    let values = ["crimes_drug", "crimes_economic", "crimes_other"].map(|e| value_of(&server, &key(e)));
+    assert_eq!(values, [Some(4), Some(6), Some(7)]);
+    assert_eq!(server.ops().count(), 3, "nothing is recorded twice");
+}
+
+#[test]
+fn what_a_person_does_not_follow_any_more_goes_and_what_is_unsent_stays() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let mut device = Device::new("lan", 1);
+    device.edit(&key("crimes_drug"), 4);
+    device.sync(&mut server, &office);
+    device.edit(&key("crimes_economic"), 6);
+    device.replica.start_over();
+    let empty = PullRequest { cursor: None, limit: None, device_id: None, author: None, held: Vec::new() };
+    let page = server.pull(&[], &empty).expect("a page");
+    let changes = device.replica.on_page(page);
+    device.store(changes);
+    assert_eq!(device.replica.cell(&key("crimes_drug")).status, CellStatus::Empty);
+    assert_eq!(device.replica.cell(&key("crimes_economic")).value, Some(6));
 }

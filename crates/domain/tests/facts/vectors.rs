@@ -340,3 +340,15 @@ fn the_other_reading_stands_beside_the_verdict() {
     assert_eq!((e.verdict, e.alternative), (Verdict::Met, Some((20, Some(50)))));
     assert_eq!(evaluate(&model, &figures, "T01", "2023").alternative, Some((50, None)));
 }
+
+/// D1 follows 2021 and 2022 alone (`KH 188, I.1`).
+#[test]
+fn a_target_about_certain_years_says_nothing_of_the_years_before() {
+    let (model, mut figures) = (model(), Figures::default());
+    for (year, count) in [("2019", 10), ("2020", 9), ("2021", 8)] {
+        report(&model, &mut figures, HUNG_YEN, year, "crimes_recorded_total", count);
+    }
+    let before = evaluate(&model, &figures, "D1", "2020");
+    assert_eq!((before.verdict, before.numerator), (Verdict::NoData, None));
+    assert_eq!(evaluate(&model, &figures, "D1", "2021").verdict, Verdict::Met);
+}

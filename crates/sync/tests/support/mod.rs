@@ -1,16 +1,15 @@
-//! The real plan, and a server of a few maps that judges with the real functions.
+//! The real plan, and devices that are not more than their replica.
 
 use chitieu_domain::unit::{Tables, Units};
-use chitieu_domain::{Figures, Model, PeriodId, ReporterId, plan::Plan};
-use chitieu_sync::admit::{Circumstances, admit};
+use chitieu_domain::{Model, PeriodId, ReporterId, plan::Plan};
 use chitieu_sync::grants::{Grants, Role};
-use chitieu_sync::judge::{CellState, Entry, Judgement, Recorded, judge};
-use chitieu_sync::message::{Event, EventBody, OpResult};
+use chitieu_sync::ledger::Push;
+use chitieu_sync::memory::Memory;
+use chitieu_sync::message::{OpResult, PullRequest};
 use chitieu_sync::replica::{CellKey, Change, Replica};
-use chitieu_sync::submission::State;
-use chitieu_sync::{Act, Base, Op, Outcome};
+use chitieu_sync::{Act, Base, Op};
+use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
-use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -51,85 +50,27 @@ pub fn key(element: &str) -> CellKey {
     CellKey { reporter: reporter(), period: PeriodId::Month(2026, 10), element: element.into() }
 }
 
-/// A server in memory.
-#[derive(Default)]
-pub struct Server {
-    pub cells: BTreeMap<CellKey, CellState>,
-    pub log: Vec<(Op, Outcome)>,
-    pub events: Vec<Event>,
-    seq: u64,
+/// What a push needs besides its ops.
+pub struct Office {
+    pub model: Model,
+    pub plans: Vec<String>,
+    pub grants: Grants,
+    pub today: NaiveDate,
 }
 
-impl Server {
-    fn recorded(&self) -> HashMap<Uuid, Recorded> {
-        self.log.iter().map(|(op, o)| (op.op_id, Recorded { outcome: o.clone(), base: op.base })).collect()
+impl Office {
+    pub fn new() -> Self {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
+        Self { model: model(), plans: vec![PLAN.into()], grants: officer(), today }
     }
 
-    pub fn push(&mut self, model: &Model, ops: &[Op]) -> Vec<OpResult> {
-        let results =
-            ops.iter().map(|op| OpResult { op_id: op.op_id, outcome: self.take(model, op) }).collect();
-        loop {
-            let known = self.recorded();
-            let free = self.log.iter().position(|(op, o)| {
-                *o == Outcome::Held
-                    && op.based_on().and_then(|b| known.get(&b)).is_some_and(|r| r.outcome != Outcome::Held)
-            });
-            let Some(at) = free else { break results };
-            let op = self.log.remove(at).0;
-            self.take(model, &op);
-        }
+    pub fn push(&self, epoch: u64) -> Push<'_> {
+        let Self { model, plans, grants, today } = self;
+        Push { model, plans, grants, today: *today, epoch }
     }
 
-    fn take(&mut self, model: &Model, op: &Op) -> Outcome {
-        if let Some((_, stored)) = self.log.iter().find(|(o, _)| o.op_id == op.op_id) {
-            return stored.clone();
-        }
-        let figures = Figures::default();
-        let circumstances = Circumstances {
-            model,
-            plans: &[PLAN.to_owned()],
-            grants: &officer(),
-            state: State::Draft,
-            figures: &figures,
-            today: "2026-11-22".parse().expect("a day"),
-        };
-        let outcome = match admit(op, &circumstances) {
-            Err(code) => Outcome::Rejected { code },
-            Ok(_) => self.judge(op),
-        };
-        self.log.push((op.clone(), outcome.clone()));
-        outcome
-    }
-
-    fn judge(&mut self, op: &Op) -> Outcome {
-        let Act::Figure { element, value, resolves, .. } = &op.act else { panic!("figures only here") };
-        let known = self.recorded();
-        let key = CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() };
-        let cell = self.cells.entry(key.clone()).or_default();
-        let entry = Entry {
-            op_id: op.op_id,
-            value: *value,
-            base: op.base,
-            resolves,
-            author: &op.author,
-            at: &op.entered_at,
-            reason: op.reason.as_deref(),
-        };
-        let judgement: Judgement = judge(&entry, cell, 1 << 40, &|id| known.get(&id).cloned());
-        judgement.carry_out(cell);
-        if judgement.is_visible() {
-            self.seq += 1;
-            self.events.push(Event {
-                reporter: key.reporter,
-                period: key.period,
-                body: EventBody::Cell {
-                    element: key.element,
-                    head: cell.head.clone(),
-                    branches: cell.branches.clone(),
-                },
-            });
-        }
-        judgement.outcome(cell, self.seq)
+    pub fn take(&self, server: &mut Memory, ops: &[Op]) -> Vec<OpResult> {
+        server.push(&self.push(server.epoch()), ops).expect("nobody copied a device")
     }
 }
 
@@ -139,12 +80,11 @@ pub struct Device {
     name: &'static str,
     id: u128,
     made: u128,
-    read: usize,
 }
 
 impl Device {
     pub fn new(name: &'static str, id: u128) -> Self {
-        Self { replica: Replica::default(), name, id, made: 0, read: 0 }
+        Self { replica: Replica::restore([], Uuid::from_u128(id), 0), name, id, made: 0 }
     }
 
     pub fn store(&mut self, changes: Vec<Change>) {
@@ -163,7 +103,7 @@ impl Device {
         let op_id = Uuid::from_u128(self.id << 64 | self.made);
         let op = Op {
             op_id,
-            device_id: Uuid::from_u128(self.id),
+            device_id: self.replica.device_id(),
             device_seq: replaces.unwrap_or_else(|| self.replica.next_seq()),
             author: self.name.into(),
             reporter: key.reporter.clone(),
@@ -187,24 +127,39 @@ impl Device {
         ops
     }
 
-    pub fn sync(&mut self, server: &mut Server, model: &Model) {
+    pub fn sync(&mut self, server: &mut Memory, office: &Office) {
         let ops = self.send();
-        let results = server.push(model, &ops);
-        let changes = self.replica.on_results(&results);
+        let results = office.take(server, &ops);
+        let changes = self.replica.on_results(&results, server.epoch());
         self.store(changes);
         self.pull(server);
     }
 
-    pub fn pull(&mut self, server: &Server) {
-        let events = server.events[self.read..].to_vec();
-        self.read = server.events.len();
-        let changes = self.replica.on_page(&events, self.read.to_string());
-        self.store(changes);
+    pub fn pull(&mut self, server: &Memory) {
+        loop {
+            let request = PullRequest {
+                cursor: self.replica.cursor().map(str::to_owned),
+                limit: Some(3),
+                device_id: Some(self.replica.device_id()),
+                author: None,
+                held: self.replica.held(),
+            };
+            let Ok(page) = server.pull(&[reporter()], &request) else {
+                self.replica.start_over();
+                continue;
+            };
+            let has_more = page.has_more;
+            let changes = self.replica.on_page(page);
+            self.store(changes);
+            if !has_more {
+                return;
+            }
+        }
     }
 }
 
-pub fn value_of(server: &Server, key: &CellKey) -> Option<i64> {
-    server.cells.get(key)?.head.as_ref()?.value
+pub fn value_of(server: &Memory, key: &CellKey) -> Option<i64> {
+    server.cells().get(key)?.head.as_ref()?.value
 }
 
 pub fn rev_of(base: &Base) -> Option<u64> {

@@ -1,0 +1,465 @@
+//! The server's side of a push: what a batch must know, what becomes of it, what is to be written.
+//!
+//! A store loads what [`Known::wants`] asks for until nothing is asked any more, with the cells and
+//! submissions of the batch locked *before* the first op is looked up. [`take`] then judges without IO. The
+//! streams' counters are raised last and handed to [`Written::number`], so that no event becomes visible after
+//! one with a higher number; then all is written and committed at once.
+
+use crate::admit::{Circumstances, Place, admit, place};
+use crate::grants::{Grants, went_on_from};
+use crate::judge::{CellState, Entry, Recorded, judge};
+use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
+use crate::op::Cover;
+use crate::replica::{CellKey, SubmissionKey};
+use crate::submission::{Action, State};
+use crate::{Act, Base, Op, Outcome, Rejection};
+use chitieu_domain::{Figure, Figures, Model, ReporterId};
+use chrono::NaiveDate;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use uuid::Uuid;
+
+/// Revisions and event numbers of an epoch start above this times the epoch, so that a restored server never
+/// gives one out that its earlier lifetime gave to something else.
+pub const EPOCH_SIZE: u64 = 1 << 40;
+
+/// Who pushes, when, under which plans.
+#[derive(Clone, Copy)]
+pub struct Push<'a> {
+    /// Plan and units.
+    pub model: &'a Model,
+    /// Versions accepted, the present one first.
+    pub plans: &'a [String],
+    /// The author's rights.
+    pub grants: &'a Grants,
+    /// Today.
+    pub today: NaiveDate,
+    /// Lifetime of the server's database.
+    pub epoch: u64,
+}
+
+/// An op in the log, with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredOp {
+    /// The op.
+    pub op: Op,
+    /// Its result, the same for ever but for `held`.
+    pub outcome: Outcome,
+    /// The op a held one waits for: its base, or that of a rejected base.
+    pub waits_for: Option<Uuid>,
+}
+
+/// All cells of a reporter on a form.
+pub type Column = (ReporterId, String);
+
+/// What a store is to load.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// Ops by id, and with each the ops that wait for it.
+    pub ops: BTreeSet<Uuid>,
+    /// Whose op has this number of this device.
+    pub numbers: BTreeSet<(Uuid, u64)>,
+    /// Cells, to be locked in this order.
+    pub cells: BTreeSet<CellKey>,
+    /// Submissions, to be locked in this order.
+    pub submissions: BTreeSet<SubmissionKey>,
+    /// All periods of these, for the rules of a form that is submitted. They are not locked.
+    pub columns: BTreeSet<Column>,
+}
+
+impl Wanted {
+    /// True when everything is there.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a store has loaded. What it was asked for and did not find is not there.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Ops by id.
+    pub ops: HashMap<Uuid, StoredOp>,
+    /// Which ops are held, by the op they wait for.
+    pub held: HashMap<Uuid, Vec<Uuid>>,
+    /// Ops by device and number.
+    pub numbers: HashMap<(Uuid, u64), Uuid>,
+    /// Cells.
+    pub cells: HashMap<CellKey, CellState>,
+    /// Submissions.
+    pub submissions: HashMap<SubmissionKey, SubmissionStanding>,
+    asked: Wanted,
+}
+
+/// Why nothing of a batch was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TakeError {
+    /// Two devices count the same numbers: one is a copy of the other.
+    #[error("this device's database was copied")]
+    DeviceCloned,
+}
+
+/// An op and the event it made, as a place among the events written.
+type Told = Option<usize>;
+
+/// What is to be written.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// New in the log.
+    pub ops: Vec<(StoredOp, Told)>,
+    /// In the log already, held until now.
+    pub released: Vec<(StoredOp, Told)>,
+    /// Cells that changed, as they are now.
+    pub cells: HashMap<CellKey, CellState>,
+    /// Submissions that changed, as they are now.
+    pub submissions: HashMap<SubmissionKey, SubmissionStanding>,
+    /// In order.
+    pub events: Vec<Event>,
+    /// What the public sees from now on.
+    pub published: BTreeSet<SubmissionKey>,
+    answers: Vec<Answer>,
+}
+
+/// Where an op's result stands.
+#[derive(Debug)]
+enum Answer {
+    Known(Box<OpResult>),
+    New(usize),
+}
+
+impl Known {
+    /// What is still missing to judge these ops; asked for once.
+    pub fn wants(&mut self, push: &Push<'_>, ops: &[Op]) -> Wanted {
+        let mut wanted = Wanted::default();
+        for op in ops {
+            wanted.numbers.insert((op.device_id, op.device_seq));
+            want_op(push, op, &mut wanted);
+        }
+        for stored in self.ops.values() {
+            // A rejected op stands for its own base; a held one is judged as if it came now.
+            match stored.outcome {
+                Outcome::Rejected { .. } => wanted.ops.extend(stored.op.based_on()),
+                Outcome::Held => want_op(push, &stored.op, &mut wanted),
+                _ => {}
+            }
+        }
+        let (asked, now) = (&mut self.asked, &mut wanted);
+        ask(&mut asked.ops, &mut now.ops);
+        ask(&mut asked.numbers, &mut now.numbers);
+        ask(&mut asked.cells, &mut now.cells);
+        ask(&mut asked.submissions, &mut now.submissions);
+        ask(&mut asked.columns, &mut now.columns);
+        wanted
+    }
+}
+
+/// Takes out what was asked for before and remembers the rest.
+fn ask<T: Ord + Clone>(asked: &mut BTreeSet<T>, wanted: &mut BTreeSet<T>) {
+    wanted.retain(|one| asked.insert(one.clone()));
+}
+
+/// Everything the judgement of one op looks at.
+fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
+    wanted.ops.insert(op.op_id);
+    wanted.ops.extend(op.based_on());
+    let Ok(place) = place(push.model, op) else { return };
+    let form = push.model.form(place.form);
+    wanted.submissions.insert(submission_of(op, &form.id));
+    match &op.act {
+        Act::Figure { element, .. } => {
+            wanted.cells.insert(cell_of(op, element));
+        }
+        Act::Submission { action, covers, .. } => {
+            for cover in covers.iter().filter(|c| push.model.element_ix(&c.element).is_some()) {
+                wanted.cells.insert(cell_of(op, &cover.element));
+                if let Base::Op(id) = cover.base {
+                    wanted.ops.insert(id);
+                }
+            }
+            if *action == Action::Submit {
+                wanted.columns.insert((op.reporter.clone(), form.id.clone()));
+                for before in went_on_from(push.model, place.reporter, place.form, push.today) {
+                    wanted.columns.insert((push.model.reporter(before).id.clone(), form.id.clone()));
+                }
+            }
+        }
+    }
+}
+
+fn cell_of(op: &Op, element: &str) -> CellKey {
+    CellKey { reporter: op.reporter.clone(), period: op.period, element: element.to_owned() }
+}
+
+fn submission_of(op: &Op, form: &str) -> SubmissionKey {
+    SubmissionKey { reporter: op.reporter.clone(), period: op.period, form: form.to_owned() }
+}
+
+/// Judges a batch, in its order, with everything loaded that [`Known::wants`] asked for.
+pub fn take(push: &Push<'_>, ops: &[Op], known: &mut Known) -> Result<Written, TakeError> {
+    let mut batch = Batch { push, known, written: Written::default() };
+    for op in ops {
+        batch.take(op)?;
+    }
+    Ok(batch.written)
+}
+
+impl Written {
+    /// How many events each stream gets, in the streams' order.
+    pub fn streams(&self) -> Vec<(ReporterId, u64)> {
+        let mut streams: Vec<(ReporterId, u64)> = Vec::new();
+        for event in &self.events {
+            match streams.iter_mut().find(|(reporter, _)| *reporter == event.reporter) {
+                Some((_, count)) => *count += 1,
+                None => streams.push((event.reporter.clone(), 1)),
+            }
+        }
+        streams.sort_unstable();
+        streams
+    }
+
+    /// Gives every event its number: `last` is the stream's counter after it was raised by its events.
+    /// Gives the numbers, in the events' order.
+    pub fn number(&mut self, last: &HashMap<ReporterId, u64>) -> Vec<u64> {
+        let mut next: HashMap<ReporterId, u64> =
+            self.streams().into_iter().map(|(r, count)| (r.clone(), last[&r] + 1 - count)).collect();
+        let mut numbers = Vec::with_capacity(self.events.len());
+        for event in &self.events {
+            if let Some(next) = next.get_mut(&event.reporter) {
+                numbers.push(*next);
+                *next += 1;
+            }
+        }
+        for (stored, told) in self.ops.iter_mut().chain(&mut self.released) {
+            if let (Outcome::Applied { seq, .. }, Some(event)) = (&mut stored.outcome, told) {
+                *seq = numbers[*event];
+            }
+        }
+        numbers
+    }
+
+    /// One result an op, in the batch's order. After [`Written::number`].
+    pub fn results(&self) -> Vec<OpResult> {
+        let result = |answer: &Answer| match answer {
+            Answer::Known(result) => (**result).clone(),
+            Answer::New(place) => {
+                let StoredOp { op, outcome, .. } = &self.ops[*place].0;
+                OpResult { op_id: op.op_id, outcome: outcome.clone() }
+            }
+        };
+        self.answers.iter().map(result).collect()
+    }
+}
+
+struct Batch<'a> {
+    push: &'a Push<'a>,
+    known: &'a mut Known,
+    written: Written,
+}
+
+impl Batch<'_> {
+    fn floor(&self) -> u64 {
+        self.push.epoch * EPOCH_SIZE
+    }
+
+    fn take(&mut self, op: &Op) -> Result<(), TakeError> {
+        if let Some(stored) = self.known.ops.get(&op.op_id) {
+            let outcome = if stored.op.fingerprint() == op.fingerprint() {
+                stored.outcome.clone()
+            } else {
+                Outcome::Rejected { code: Rejection::PayloadDiffers }
+            };
+            // Of an op earlier in this batch the number is not known yet.
+            let here = self.written.ops.iter().position(|(s, _)| s.op.op_id == op.op_id);
+            let result = || Answer::Known(Box::new(OpResult { op_id: op.op_id, outcome: outcome.clone() }));
+            let same = !matches!(outcome, Outcome::Rejected { code: Rejection::PayloadDiffers });
+            self.written.answers.push(here.filter(|_| same).map_or_else(result, Answer::New));
+            return Ok(());
+        }
+        let number = (op.device_id, op.device_seq);
+        if self.known.numbers.insert(number, op.op_id).is_some_and(|other| other != op.op_id) {
+            return Err(TakeError::DeviceCloned);
+        }
+        let (outcome, told) = self.judge(op);
+        let waits_for = self.waits_for(op, &outcome);
+        let stored = StoredOp { op: op.clone(), outcome, waits_for };
+        self.known.ops.insert(op.op_id, stored.clone());
+        self.written.answers.push(Answer::New(self.written.ops.len()));
+        self.written.ops.push((stored, told));
+        match waits_for {
+            Some(id) => self.known.held.entry(id).or_default().push(op.op_id),
+            None => self.release(op.op_id),
+        }
+        Ok(())
+    }
+
+    /// The op that a held one waits for.
+    fn waits_for(&self, op: &Op, outcome: &Outcome) -> Option<Uuid> {
+        let mut base = op.based_on().filter(|_| *outcome == Outcome::Held)?;
+        while let Some(StoredOp { op, outcome: Outcome::Rejected { .. }, .. }) = self.known.ops.get(&base) {
+            base = op.based_on()?;
+        }
+        Some(base)
+    }
+
+    /// Judges the ops that waited for this one, and those that waited for them.
+    fn release(&mut self, arrived: Uuid) {
+        let mut arrived = vec![arrived];
+        while let Some(base) = arrived.pop() {
+            for id in self.known.held.remove(&base).unwrap_or_default() {
+                let Some(op) = self.known.ops.get(&id).map(|stored| stored.op.clone()) else { continue };
+                let (outcome, told) = self.judge(&op);
+                let waits_for = self.waits_for(&op, &outcome);
+                match waits_for {
+                    Some(other) => self.known.held.entry(other).or_default().push(id),
+                    None => arrived.push(id),
+                }
+                let stored = StoredOp { op, outcome, waits_for };
+                self.known.ops.insert(id, stored.clone());
+                match self.written.ops.iter_mut().find(|(s, _)| s.op.op_id == id) {
+                    Some(here) => *here = (stored, told),
+                    None => self.written.released.push((stored, told)),
+                }
+            }
+        }
+    }
+
+    fn judge(&mut self, op: &Op) -> (Outcome, Told) {
+        let rejected = |code| (Outcome::Rejected { code }, None);
+        let place = match place(self.push.model, op) {
+            Ok(place) => place,
+            Err(code) => return rejected(code),
+        };
+        let form = &self.push.model.form(place.form).id;
+        let standing = self.known.submissions.get(&submission_of(op, form)).cloned().unwrap_or_default();
+        let figures = self.figures(op, place);
+        let circumstances = Circumstances {
+            model: self.push.model,
+            plans: self.push.plans,
+            grants: self.push.grants,
+            state: standing.state,
+            figures: &figures,
+            today: self.push.today,
+        };
+        if let Err(code) = admit(op, &circumstances) {
+            return rejected(code);
+        }
+        match &op.act {
+            Act::Figure { element, value, resolves, .. } => self.figure(op, element, *value, resolves),
+            Act::Submission { form, action, covers } => {
+                self.submission(op, form, *action, covers, &standing)
+            }
+        }
+    }
+
+    /// The figures in force that the rules of a submit look at.
+    fn figures(&self, op: &Op, place: Place) -> Figures {
+        let mut figures = Figures::default();
+        let Act::Submission { action: Action::Submit, .. } = op.act else { return figures };
+        let model = self.push.model;
+        for (key, cell) in &self.known.cells {
+            let (Some(reporter), Some(element), Some(head)) =
+                (model.reporter_ix(&key.reporter), model.element_ix(&key.element), &cell.head)
+            else {
+                continue;
+            };
+            if model.form_of(element) == place.form {
+                let figure = Figure { value: head.value, contested: false, approved: false };
+                figures.set(reporter, key.period, element, figure);
+            }
+        }
+        figures
+    }
+
+    fn figure(&mut self, op: &Op, element: &str, value: Option<i64>, resolves: &[Uuid]) -> (Outcome, Told) {
+        let key = cell_of(op, element);
+        let mut cell = self.known.cells.get(&key).cloned().unwrap_or_default();
+        let entry = Entry {
+            op_id: op.op_id,
+            value,
+            base: op.base,
+            resolves,
+            author: &op.author,
+            at: &op.entered_at,
+            reason: op.reason.as_deref(),
+        };
+        let recorded = |id| {
+            let stored = self.known.ops.get(&id)?;
+            Some(Recorded { outcome: stored.outcome.clone(), base: stored.op.base })
+        };
+        let judgement = judge(&entry, &cell, self.floor(), &recorded);
+        judgement.carry_out(&mut cell);
+        // The event's number is filled in when the stream's counter was raised.
+        let outcome = judgement.outcome(&cell, 0);
+        if !judgement.is_visible() {
+            return (outcome, None);
+        }
+        let CellState { head, branches } = cell.clone();
+        let told = self.tell(op, EventBody::Cell { element: element.to_owned(), head, branches });
+        self.known.cells.insert(key.clone(), cell.clone());
+        self.written.cells.insert(key, cell);
+        (outcome, told)
+    }
+
+    fn submission(
+        &mut self,
+        op: &Op,
+        form: &str,
+        action: Action,
+        covers: &[Cover],
+        standing: &SubmissionStanding,
+    ) -> (Outcome, Told) {
+        let rejected = |code| (Outcome::Rejected { code }, None);
+        let is_here = op.based_on().is_none_or(|id| {
+            self.known.ops.get(&id).is_some_and(|base| base.waits_for.is_none())
+        });
+        if !is_here {
+            return (Outcome::Held, None);
+        }
+        if self.rev_of(op.base) != Some(standing.rev) {
+            return rejected(Rejection::MovedOn);
+        }
+        let mut covered = HashSet::new();
+        for cover in covers {
+            let cell = self.known.cells.get(&cell_of(op, &cover.element));
+            if cell.is_some_and(|cell| !cell.branches.is_empty()) {
+                return rejected(Rejection::Contested);
+            }
+            let moved = self.rev_of(cover.base) != Some(cell.map_or(0, CellState::rev));
+            if moved || !covered.insert(&cover.element) {
+                return rejected(Rejection::CoverMoved);
+            }
+        }
+        let Some(state) = standing.state.after(action) else { return rejected(Rejection::BadTransition) };
+        let next = SubmissionStanding {
+            state,
+            rev: standing.rev.max(self.floor()) + 1,
+            author: op.author.clone(),
+            at: op.entered_at.clone(),
+            reason: op.reason.clone(),
+        };
+        let key = submission_of(op, form);
+        if state == State::Published {
+            self.written.published.insert(key.clone());
+        }
+        self.known.submissions.insert(key.clone(), next.clone());
+        self.written.submissions.insert(key, next.clone());
+        let rev = next.rev;
+        let told = self.tell(op, EventBody::Submission { form: form.to_owned(), standing: next });
+        (Outcome::Applied { rev, seq: 0 }, told)
+    }
+
+    /// The revision a base stands for; none while it is not here or has none.
+    fn rev_of(&self, base: Base) -> Option<u64> {
+        let id = match base {
+            Base::Rev(rev) => return Some(rev),
+            Base::Op(id) => id,
+        };
+        match self.known.ops.get(&id)?.outcome {
+            Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => Some(rev),
+            _ => None,
+        }
+    }
+
+    fn tell(&mut self, op: &Op, body: EventBody) -> Told {
+        self.written.events.push(Event { reporter: op.reporter.clone(), period: op.period, body });
+        Some(self.written.events.len() - 1)
+    }
+}

@@ -1,0 +1,257 @@
+//! A server in memory: what the stores on disk must do, with nothing in between. It is the twin that the
+//! state machine and the fleet run against, and passes the same conformance list.
+
+use crate::judge::CellState;
+use crate::ledger::{EPOCH_SIZE, Known, Push, StoredOp, TakeError, Wanted, Written, take};
+use crate::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse, SubmissionStanding};
+use crate::op::Op;
+use crate::outcome::Outcome;
+use crate::replica::{CellKey, SubmissionKey};
+use chitieu_domain::{Model, ReporterId};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// The database.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    epoch: u64,
+    ops: BTreeMap<Uuid, StoredOp>,
+    numbers: BTreeMap<(Uuid, u64), Uuid>,
+    cells: BTreeMap<CellKey, CellState>,
+    submissions: BTreeMap<SubmissionKey, SubmissionStanding>,
+    events: BTreeMap<ReporterId, BTreeMap<u64, Event>>,
+    counters: BTreeMap<ReporterId, u64>,
+    locked: BTreeSet<CellKey>,
+    locked_submissions: BTreeSet<SubmissionKey>,
+}
+
+/// A transaction that has judged and holds its locks, but is not committed.
+#[derive(Debug)]
+pub struct Pending {
+    written: Written,
+    cells: BTreeSet<CellKey>,
+    submissions: BTreeSet<SubmissionKey>,
+}
+
+/// Where a device stands; opaque to it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Cursor {
+    /// Epoch.
+    e: u64,
+    /// Last event seen, by stream.
+    s: BTreeMap<ReporterId, u64>,
+    /// While a snapshot is being read: how many of its rows were seen.
+    a: Option<usize>,
+}
+
+/// The cursor is of another lifetime, or of other streams than are followed now: the device starts over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the cursor is gone")]
+pub struct CursorGone;
+
+impl Pending {
+    /// What became of the batch's new ops.
+    pub fn judged(&self) -> impl Iterator<Item = (Uuid, &Outcome)> {
+        self.written.ops.iter().map(|(stored, _)| (stored.op.op_id, &stored.outcome))
+    }
+}
+
+impl Memory {
+    /// An empty database in this epoch.
+    pub fn new(epoch: u64) -> Self {
+        Self { epoch, ..Self::default() }
+    }
+
+    /// Its present lifetime.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// What follows when this state was restored from a backup: another lifetime, in which nothing is locked.
+    #[must_use]
+    pub fn restored(mut self, epoch: u64) -> Self {
+        (self.epoch, self.locked, self.locked_submissions) = (epoch, BTreeSet::new(), BTreeSet::new());
+        self
+    }
+
+    /// The log, by op id.
+    pub fn ops(&self) -> impl Iterator<Item = &StoredOp> {
+        self.ops.values()
+    }
+
+    /// The cells.
+    pub fn cells(&self) -> &BTreeMap<CellKey, CellState> {
+        &self.cells
+    }
+
+    /// The submissions.
+    pub fn submissions(&self) -> &BTreeMap<SubmissionKey, SubmissionStanding> {
+        &self.submissions
+    }
+
+    fn load(&self, model: &Model, wanted: &Wanted, known: &mut Known) {
+        for id in &wanted.ops {
+            known.ops.extend(self.ops.get(id).map(|stored| (*id, stored.clone())));
+            let waiting = self.ops.values().filter(|stored| stored.waits_for == Some(*id));
+            for stored in waiting {
+                known.held.entry(*id).or_default().push(stored.op.op_id);
+                known.ops.insert(stored.op.op_id, stored.clone());
+            }
+        }
+        let numbers = wanted.numbers.iter().filter_map(|n| Some((*n, *self.numbers.get(n)?)));
+        known.numbers.extend(numbers);
+        let cells = wanted.cells.iter().filter_map(|key| Some((key.clone(), self.cells.get(key)?.clone())));
+        known.cells.extend(cells);
+        for (reporter, form) in &wanted.columns {
+            let on_form = |key: &CellKey| {
+                let element = model.element_ix(&key.element);
+                key.reporter == *reporter && element.is_some_and(|e| model.form(model.form_of(e)).id == *form)
+            };
+            for (key, cell) in self.cells.iter().filter(|(key, _)| on_form(key)) {
+                known.cells.entry(key.clone()).or_insert_with(|| cell.clone());
+            }
+        }
+        let standings =
+            wanted.submissions.iter().filter_map(|key| Some((key.clone(), self.submissions.get(key)?.clone())));
+        known.submissions.extend(standings);
+    }
+
+    /// Locks what the batch is about and judges it. None where another transaction holds one of the locks:
+    /// then nothing has happened.
+    pub fn begin(&mut self, push: &Push<'_>, ops: &[Op]) -> Result<Option<Pending>, TakeError> {
+        let mut known = Known::default();
+        let (mut cells, mut submissions) = (BTreeSet::new(), BTreeSet::new());
+        loop {
+            let wanted = known.wants(push, ops);
+            if wanted.is_empty() {
+                break;
+            }
+            if !wanted.cells.is_disjoint(&self.locked)
+                || !wanted.submissions.is_disjoint(&self.locked_submissions)
+            {
+                return Ok(None);
+            }
+            self.load(push.model, &wanted, &mut known);
+            cells.extend(wanted.cells);
+            submissions.extend(wanted.submissions);
+        }
+        let written = take(push, ops, &mut known)?;
+        self.locked.extend(cells.iter().cloned());
+        self.locked_submissions.extend(submissions.iter().cloned());
+        Ok(Some(Pending { written, cells, submissions }))
+    }
+
+    /// Gives up: nothing of it is there.
+    pub fn roll_back(&mut self, pending: &Pending) {
+        self.locked.retain(|key| !pending.cells.contains(key));
+        self.locked_submissions.retain(|key| !pending.submissions.contains(key));
+    }
+
+    /// Raises the counters, writes everything, and lets the locks go.
+    pub fn commit(&mut self, mut pending: Pending) -> Vec<OpResult> {
+        self.roll_back(&pending);
+        let written = &mut pending.written;
+        let last = self.raise(written);
+        let numbers = written.number(&last);
+        for (event, number) in written.events.iter().zip(numbers) {
+            self.events.entry(event.reporter.clone()).or_default().insert(number, event.clone());
+        }
+        for (stored, _) in written.ops.iter().chain(&written.released) {
+            let op = &stored.op;
+            self.numbers.insert((op.device_id, op.device_seq), op.op_id);
+            self.ops.insert(op.op_id, stored.clone());
+        }
+        self.cells.extend(written.cells.iter().map(|(key, cell)| (key.clone(), cell.clone())));
+        self.submissions.extend(written.submissions.iter().map(|(key, s)| (key.clone(), s.clone())));
+        written.results()
+    }
+
+    fn raise(&mut self, written: &Written) -> HashMap<ReporterId, u64> {
+        let floor = self.epoch * EPOCH_SIZE;
+        let raised = written.streams().into_iter().map(|(reporter, count)| {
+            let counter = self.counters.entry(reporter.clone()).or_default();
+            *counter = (*counter).max(floor) + count;
+            (reporter, *counter)
+        });
+        raised.collect()
+    }
+
+    /// Judges and records a batch at once.
+    pub fn push(&mut self, push: &Push<'_>, ops: &[Op]) -> Result<Vec<OpResult>, TakeError> {
+        let pending = self.begin(push, ops)?.expect("nobody else holds a lock");
+        Ok(self.commit(pending))
+    }
+
+    /// The next page for somebody who follows these streams.
+    pub fn pull(&self, follows: &[ReporterId], request: &PullRequest) -> Result<PullResponse, CursorGone> {
+        let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS);
+        let end = |reporter: &ReporterId| self.counters.get(reporter).copied().unwrap_or(0);
+        let present = || follows.iter().map(|r| (r.clone(), end(r))).collect::<BTreeMap<_, _>>();
+        let mut cursor = match &request.cursor {
+            None => Cursor { e: self.epoch, s: present(), a: Some(0) },
+            Some(text) => {
+                let cursor: Cursor = serde_json::from_str(text).map_err(|_| CursorGone)?;
+                if cursor.e != self.epoch || !cursor.s.keys().eq(present().keys()) {
+                    return Err(CursorGone);
+                }
+                cursor
+            }
+        };
+        let is_snapshot = cursor.a.is_some();
+        let (events, has_more) = match cursor.a {
+            Some(after) => {
+                let rows: Vec<Event> = self.rows(follows).skip(after).take(limit).collect();
+                let has_more = rows.len() == limit;
+                cursor.a = has_more.then_some(after + rows.len());
+                (rows, has_more)
+            }
+            None => {
+                let mut events = Vec::new();
+                for (reporter, seen) in &mut cursor.s {
+                    let stream = self.events.get(reporter).into_iter();
+                    let after = *seen + 1;
+                    let news = stream.flat_map(|stream| stream.range(after..));
+                    for (number, event) in news.take(limit - events.len()) {
+                        events.push(event.clone());
+                        *seen = *number;
+                    }
+                }
+                let has_more = events.len() == limit;
+                (events, has_more)
+            }
+        };
+        let late = request.held.iter().filter_map(|id| {
+            let stored = self.ops.get(id).filter(|stored| stored.outcome != Outcome::Held)?;
+            Some(OpResult { op_id: *id, outcome: stored.outcome.clone() })
+        });
+        Ok(PullResponse {
+            epoch: self.epoch,
+            events,
+            is_snapshot,
+            next_cursor: serde_json::to_string(&cursor).expect("a cursor has only string keys"),
+            has_more,
+            ack_device_seq: request.device_id.map_or(0, |device| self.recorded_up_to(device)),
+            late: late.collect(),
+        })
+    }
+
+    /// Everything that stands, as events.
+    fn rows(&self, follows: &[ReporterId]) -> impl Iterator<Item = Event> {
+        let cells = self.cells.iter().filter(|(key, _)| follows.contains(&key.reporter)).map(|(key, cell)| {
+            let CellState { head, branches } = cell.clone();
+            let body = EventBody::Cell { element: key.element.clone(), head, branches };
+            Event { reporter: key.reporter.clone(), period: key.period, body }
+        });
+        let submissions = self.submissions.iter().filter(|(key, _)| follows.contains(&key.reporter));
+        let submissions = submissions.map(|(key, standing)| {
+            let body = EventBody::Submission { form: key.form.clone(), standing: standing.clone() };
+            Event { reporter: key.reporter.clone(), period: key.period, body }
+        });
+        cells.chain(submissions)
+    }
+
+    fn recorded_up_to(&self, device: Uuid) -> u64 {
+        (1..).take_while(|seq| self.numbers.contains_key(&(device, *seq))).last().unwrap_or(0)
+    }
+}

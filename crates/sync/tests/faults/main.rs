@@ -1,0 +1,90 @@
+//! The protocol under faults: devices, a wire that loses, repeats and reorders, a server that crashes and is
+//! restored, and after any of it the promises of `docs/sync.md`.
+//!
+//! `CHITIEU_CASES` says how many cases; `cargo xtask test --long` runs ten times as many as the rest.
+
+mod promises;
+mod world;
+
+use proptest::prelude::*;
+use proptest::test_runner::Config;
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
+use world::{Action, World};
+
+/// What generates the actions; the promises are kept by [`World`] itself.
+struct Actions;
+
+impl ReferenceStateMachine for Actions {
+    type State = ();
+    type Transition = Action;
+
+    fn init_state() -> BoxedStrategy<()> {
+        Just(()).boxed()
+    }
+
+    fn transitions((): &()) -> BoxedStrategy<Action> {
+        let n = || 0..8_usize;
+        prop_oneof![
+            12 => (n(), n(), 0..6_i64, prop::bool::weighted(0.1))
+                .prop_map(|(device, cell, value, quota)| Action::Edit { device, cell, value, quota }),
+            2 => (n(), n(), 0..6_i64).prop_map(|(device, cell, value)| Action::Resolve { device, cell, value }),
+            2 => (n(), n()).prop_map(|(device, form)| Action::Submit { device, form }),
+            1 => n().prop_map(|form| Action::Return { form }),
+            8 => (n(), 1..5_usize).prop_map(|(device, most)| Action::Send { device, most }),
+            8 => n().prop_map(|nth| Action::Deliver { nth }),
+            2 => n().prop_map(|nth| Action::Repeat { nth }),
+            1 => n().prop_map(|nth| Action::Lose { nth }),
+            8 => (n(), prop::bool::weighted(0.85)).prop_map(|(nth, replies)| Action::Commit { nth, replies }),
+            8 => n().prop_map(|nth| Action::Answer { nth }),
+            6 => (n(), 1..4_usize).prop_map(|(device, limit)| Action::AskPage { device, limit }),
+            6 => (n(), any::<bool>()).prop_map(|(device, crash)| Action::TakePage { device, crash }),
+            1 => n().prop_map(|device| Action::CrashDevice { device }),
+            1 => Just(Action::CrashServer),
+            1 => Just(Action::BackUp),
+            1 => n().prop_map(|nth| Action::Restore { nth }),
+            1 => n().prop_map(|device| Action::Copy { device }),
+            1 => Just(Action::TurnRole),
+            1 => Just(Action::NewPlan),
+            1 => (n(), -400..400_i64).prop_map(|(device, minutes)| Action::ClockJumps { device, minutes }),
+        ]
+        .boxed()
+    }
+
+    fn apply((): (), _: &Action) {}
+}
+
+struct Faults;
+
+impl StateMachineTest for Faults {
+    type SystemUnderTest = World;
+    type Reference = Actions;
+
+    fn init_test((): &()) -> World {
+        World::new()
+    }
+
+    fn apply(mut world: World, (): &(), action: Action) -> World {
+        world.act(action);
+        world
+    }
+
+    fn check_invariants(world: &World, (): &()) {
+        world.promises.check_always(world);
+    }
+
+    fn teardown(mut world: World, (): ()) {
+        world.come_to_rest();
+        world.promises.check_at_rest(&world);
+    }
+}
+
+fn cases() -> u32 {
+    std::env::var("CHITIEU_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000)
+}
+
+prop_state_machine! {
+    #![proptest_config(Config { cases: cases(), max_shrink_iters: 20_000, ..Config::default() })]
+
+    #[test]
+    fn no_fault_loses_overwrites_or_repeats_a_figure(sequential 1..60 => Faults);
+}

@@ -1,0 +1,168 @@
+//! What the protocol promises, checked without its own functions: from the log, the cells and the devices.
+
+use super::world::World;
+use chitieu_sync::ledger::StoredOp;
+use chitieu_sync::memory::{Memory, Pending};
+use chitieu_sync::message::{OpResult, PullRequest};
+use chitieu_sync::replica::CellKey;
+use chitieu_sync::{Act, Base, Op, Outcome};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use uuid::Uuid;
+
+#[derive(Default)]
+pub struct Promises {
+    /// Ops that a device called saved and no later edit took the place of, with who holds them.
+    saved: HashMap<Uuid, (Op, BTreeSet<usize>)>,
+    /// Ops that a server has recorded, in any lifetime.
+    recorded: HashSet<Uuid>,
+    /// What an op was answered in the server's present lifetime.
+    answered: HashMap<Uuid, Outcome>,
+    /// Which op made a revision of a cell, in any lifetime.
+    revisions: HashMap<(CellKey, u64), Uuid>,
+}
+
+fn cell_of(op: &Op) -> Option<CellKey> {
+    match &op.act {
+        Act::Figure { element, .. } => {
+            Some(CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() })
+        }
+        Act::Submission { .. } => None,
+    }
+}
+
+impl Promises {
+    pub fn saved(&mut self, device: usize, op: Op, replaces: Option<Uuid>) {
+        if let Some((_, holders)) = replaces.and_then(|id| self.saved.get_mut(&id)) {
+            holders.remove(&device);
+        }
+        self.saved.insert(op.op_id, (op, BTreeSet::from([device])));
+    }
+
+    pub fn copied(&mut self, from: usize, to: usize) {
+        for (_, holders) in self.saved.values_mut().filter(|(_, holders)| holders.contains(&from)) {
+            holders.insert(to);
+        }
+    }
+
+    pub fn restored(&mut self) {
+        self.answered.clear();
+    }
+
+    /// A figure is rejected for a reason that somebody outside can see, never because it came early or twice.
+    pub fn judged(&self, ops: &[Op], pending: &Pending, server: &Memory, no_role: bool, plans: &[String]) {
+        let has_submission = ops.iter().any(|op| cell_of(op).is_none());
+        for (op_id, outcome) in pending.judged() {
+            let Some(op) = ops.iter().find(|op| op.op_id == op_id) else { continue };
+            let locked = server.submissions().values().any(|s| s.state.is_locked());
+            let old_plan = !plans.contains(&op.plan);
+            if matches!(outcome, Outcome::Rejected { .. }) && cell_of(op).is_some() {
+                assert!(no_role || old_plan || locked || has_submission, "rejected: {op:?} {outcome:?}");
+            }
+        }
+    }
+
+    pub fn committed(&mut self, ops: &[Op], results: &[OpResult], server: &Memory) {
+        assert_eq!(ops.len(), results.len());
+        for (op, result) in ops.iter().zip(results) {
+            assert_eq!(op.op_id, result.op_id);
+            self.recorded.insert(op.op_id);
+            let before = self.answered.insert(op.op_id, result.outcome.clone());
+            if let Some(before) = before.filter(|o| *o != Outcome::Held) {
+                assert_eq!(before, result.outcome, "a replay is answered alike");
+            }
+        }
+        for (key, cell) in server.cells() {
+            let Some(head) = &cell.head else { continue };
+            let maker = *self.revisions.entry((key.clone(), head.rev)).or_insert(head.op_id);
+            assert_eq!(maker, head.op_id, "revision {} of {key:?} was issued twice", head.rev);
+        }
+    }
+
+    /// "Sent" is never shown without a record on a server.
+    pub fn check_always(&self, world: &World) {
+        for device in &world.devices {
+            for id in device.disk.sent_ids() {
+                assert!(self.recorded.contains(&id), "{id} is shown as sent");
+            }
+        }
+    }
+
+    pub fn check_at_rest(&self, world: &World) {
+        let log: BTreeMap<Uuid, &StoredOp> = world.server.ops().map(|s| (s.op.op_id, s)).collect();
+        for (op, holders) in self.saved.values() {
+            if holders.is_empty() {
+                continue;
+            }
+            let stored = log.get(&op.op_id).unwrap_or_else(|| panic!("lost: {op:?}"));
+            assert_eq!(stored.op.act, op.act, "a frozen op never changes");
+            assert_eq!(stored.op.author, op.author);
+            assert_ne!(stored.outcome, Outcome::Held, "{op:?} waits for ever");
+        }
+        self.heads_follow_their_bases(world, &log);
+        for (id, stored) in &log {
+            let Outcome::Conflict { conflict_id, .. } = &stored.outcome else { continue };
+            let key = cell_of(&stored.op).expect("a conflict is of a cell");
+            let open = world.server.cells()[&key].branches.iter().any(|b| b.conflict_id == *conflict_id);
+            let settled = log.values().any(|s| {
+                let settles = matches!(&s.op.act, Act::Figure { resolves, .. } if resolves.contains(conflict_id));
+                settles && matches!(s.outcome, Outcome::Applied { .. })
+            });
+            assert!(open || settled, "the conflict of {id} is gone");
+        }
+        for device in &world.devices {
+            let seen: BTreeMap<_, _> = device.disk.server_cells().collect();
+            for (key, cell) in world.server.cells() {
+                let seen = seen.get(key).map(|c| (&c.head, &c.branches));
+                assert_eq!(seen, Some((&cell.head, &cell.branches)), "{key:?}");
+            }
+            assert_eq!(seen.len(), world.server.cells().len());
+            let seen: BTreeMap<_, _> = device.disk.submissions().collect();
+            assert_eq!(seen.len(), world.server.submissions().len());
+            assert!(world.server.submissions().iter().all(|(key, standing)| seen[key] == standing));
+            let request = PullRequest {
+                cursor: None,
+                limit: Some(1),
+                device_id: Some(device.disk.device_id()),
+                author: None,
+                held: Vec::new(),
+            };
+            let page = world.server.pull(&[], &request).expect("a page");
+            // A renamed copy's ops may be recorded under the name of the device they were copied from.
+            if world.devices.iter().filter(|d| d.family == device.family).count() == 1 {
+                assert_eq!(page.ack_device_seq, device.disk.next_seq() - 1, "numbers are dense");
+            }
+        }
+    }
+
+    /// Each applied op took the place of the value its author was looking at.
+    fn heads_follow_their_bases(&self, world: &World, log: &BTreeMap<Uuid, &StoredOp>) {
+        let mut heads: BTreeMap<CellKey, BTreeMap<u64, &StoredOp>> = BTreeMap::new();
+        for stored in log.values() {
+            if let (Some(key), Outcome::Applied { rev, .. }) = (cell_of(&stored.op), &stored.outcome) {
+                let twice = heads.entry(key).or_default().insert(*rev, stored);
+                assert!(twice.is_none(), "revision {rev} twice");
+            }
+        }
+        for (key, heads) in &heads {
+            let mut before = 0;
+            for (rev, stored) in heads {
+                let mut base = stored.op.base;
+                let looked_at = loop {
+                    let id = match base {
+                        Base::Rev(rev) => break Some(rev),
+                        Base::Op(id) => id,
+                    };
+                    match &log[&id].outcome {
+                        Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => break Some(*rev),
+                        Outcome::Rejected { .. } => base = log[&id].op.base,
+                        _ => break None,
+                    }
+                };
+                assert_eq!(looked_at, Some(before), "{:?} took the place of another value", stored.op);
+                before = *rev;
+            }
+            let head = world.server.cells()[key].head.as_ref().map(|h| h.rev);
+            assert_eq!(head, Some(before));
+        }
+    }
+}

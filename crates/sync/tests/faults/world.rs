@@ -1,0 +1,448 @@
+//! Devices, wire and server, and what can happen to them.
+
+#[expect(dead_code, reason = "shared with the facts, which need more of it")]
+#[path = "../support/mod.rs"]
+mod support;
+
+use super::promises::Promises;
+use chitieu_domain::PeriodId;
+use chitieu_sync::ledger::{Push, TakeError};
+use chitieu_sync::memory::{Memory, Pending};
+use chitieu_sync::message::{PullRequest, PullResponse, PushResponse};
+use chitieu_sync::op::Cover;
+use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
+use chitieu_sync::submission::Action as Step;
+use chitieu_sync::{Act, Base, Op, Outcome};
+use std::sync::LazyLock;
+use support::Office;
+use uuid::Uuid;
+
+/// What happens. Numbers choose among what there is.
+#[derive(Debug, Clone)]
+pub enum Action {
+    Edit { device: usize, cell: usize, value: i64, quota: bool },
+    Resolve { device: usize, cell: usize, value: i64 },
+    Submit { device: usize, form: usize },
+    Return { form: usize },
+    Send { device: usize, most: usize },
+    Deliver { nth: usize },
+    Repeat { nth: usize },
+    Lose { nth: usize },
+    Commit { nth: usize, replies: bool },
+    Answer { nth: usize },
+    AskPage { device: usize, limit: usize },
+    TakePage { device: usize, crash: bool },
+    CrashDevice { device: usize },
+    CrashServer,
+    BackUp,
+    Restore { nth: usize },
+    Copy { device: usize },
+    TurnRole,
+    NewPlan,
+    ClockJumps { device: usize, minutes: i64 },
+}
+
+static OFFICE: LazyLock<Office> = LazyLock::new(|| {
+    let mut office = Office::new();
+    office.grants.reporters = vec![reporter()];
+    office
+});
+
+fn reporter() -> chitieu_domain::ReporterId {
+    "police_province:33@2021-01-01".parse().expect("an id")
+}
+
+/// Few cells, so that devices meet: two of one form, and of another two in each of two periods.
+static CELLS: LazyLock<Vec<CellKey>> = LazyLock::new(|| {
+    let (month, two, three) =
+        (PeriodId::Month(2026, 10), PeriodId::Quarter(2026, 2), PeriodId::Quarter(2026, 3));
+    let (all, sexual) = ("child_abuse_crimes", "child_abuse_sexual_crimes");
+    [
+        (month, "crimes_drug"),
+        (month, "crimes_economic"),
+        (two, all),
+        (two, sexual),
+        (three, all),
+        (three, sexual),
+    ]
+    .into_iter()
+    .map(|(period, element)| CellKey { reporter: reporter(), period, element: element.into() })
+    .collect()
+});
+
+/// The forms that are submitted, by their first cell.
+const FORMS: [usize; 2] = [2, 4];
+
+fn form(nth: usize) -> (SubmissionKey, [CellKey; 2]) {
+    let first = FORMS[nth % FORMS.len()];
+    let cells = [CELLS[first].clone(), CELLS[first + 1].clone()];
+    let key = SubmissionKey { reporter: reporter(), period: cells[0].period, form: "child_abuse".into() };
+    (key, cells)
+}
+
+/// A device: what is on its disk, a page on the way to it, its clock.
+pub struct Device {
+    pub disk: Replica,
+    /// Devices that are copies of one another have one family.
+    pub family: usize,
+    pub author: &'static str,
+    page: Option<PullResponse>,
+    minutes: i64,
+    plan: usize,
+}
+
+/// Ops on their way to the server.
+#[derive(Clone)]
+struct Request {
+    device: usize,
+    ops: Vec<Op>,
+}
+
+pub struct World {
+    pub server: Memory,
+    pub devices: Vec<Device>,
+    pub promises: Promises,
+    backups: Vec<Memory>,
+    wire: Vec<Request>,
+    open: Vec<(Request, Pending)>,
+    answers: Vec<(Request, PushResponse)>,
+    has_role: bool,
+    plan: usize,
+    epoch: u64,
+    made: u128,
+}
+
+fn plan_name(nth: usize) -> String {
+    format!("plan-{nth}")
+}
+
+impl World {
+    pub fn new() -> Self {
+        let device = |family: usize, author| Device {
+            disk: Replica::restore([], Uuid::from_u128(family as u128 + 1), 0),
+            family,
+            author,
+            page: None,
+            minutes: 0,
+            plan: 3,
+        };
+        Self {
+            server: Memory::new(1),
+            devices: vec![device(0, "lan"), device(1, "lan"), device(2, "hoa")],
+            promises: Promises::default(),
+            backups: Vec::new(),
+            wire: Vec::new(),
+            open: Vec::new(),
+            answers: Vec::new(),
+            has_role: true,
+            plan: 3,
+            epoch: 1,
+            made: 0,
+        }
+    }
+
+    fn device(&self, nth: usize) -> usize {
+        nth % self.devices.len()
+    }
+
+    fn fresh(&mut self) -> Uuid {
+        self.made += 1;
+        Uuid::from_u128(1 << 96 | self.made)
+    }
+
+    /// One transaction on a device's disk.
+    fn store(&mut self, device: usize, changes: &[Change]) {
+        for change in changes {
+            self.devices[device].disk.apply(change);
+        }
+    }
+
+    /// What the process kept in memory alone is gone.
+    fn start_again(&mut self, device: usize) {
+        let device = &mut self.devices[device];
+        let disk = &device.disk;
+        let last = disk.next_seq() - 1;
+        device.disk = Replica::restore(disk.stored(), disk.device_id(), last);
+        device.page = None;
+    }
+
+    fn op(&mut self, device: usize, about: &CellKey, base: Base, replaces: Option<u64>, act: Act) -> Op {
+        let op_id = self.fresh();
+        let Device { disk, author, minutes, plan, .. } = &self.devices[device];
+        Op {
+            op_id,
+            device_id: disk.device_id(),
+            device_seq: replaces.unwrap_or_else(|| disk.next_seq()),
+            author: (*author).into(),
+            reporter: about.reporter.clone(),
+            period: about.period,
+            base,
+            plan: plan_name(*plan),
+            entered_at: format!("2026-11-{:02}T08:{:02}:00Z", 10 + minutes / 60, minutes.rem_euclid(60)),
+            reason: None,
+            note: None,
+            act,
+        }
+    }
+
+    fn edit(&mut self, device: usize, key: &CellKey, value: i64, resolves: Vec<Uuid>, quota: bool) {
+        let (base, replaces) = self.devices[device].disk.base_for(key);
+        let act = Act::Figure { element: key.element.clone(), value: Some(value), estimated: false, resolves };
+        let op = self.op(device, key, base, replaces, act);
+        self.keep(device, op, replaces, quota);
+    }
+
+    fn keep(&mut self, device: usize, op: Op, replaces: Option<u64>, quota: bool) {
+        if quota {
+            // The transaction aborted: nothing was stored, nothing is called saved.
+            return;
+        }
+        let before = replaces.and_then(|seq| {
+            let disk = &self.devices[device].disk;
+            disk.outbox().find(|w| w.op.device_seq == seq).map(|w| w.op.op_id)
+        });
+        let change = self.devices[device].disk.keep(op.clone());
+        self.store(device, &[change]);
+        self.promises.saved(device, op, before);
+    }
+
+    #[expect(clippy::too_many_lines, reason = "one arm an action")]
+    pub fn act(&mut self, action: Action) {
+        match action {
+            Action::Edit { device, cell, value, quota } => {
+                let device = self.device(device);
+                self.edit(device, &CELLS[cell % CELLS.len()], value, Vec::new(), quota);
+            }
+            Action::Resolve { device, cell, value } => {
+                let device = self.device(device);
+                let key = &CELLS[cell % CELLS.len()];
+                let view = self.devices[device].disk.cell(key);
+                let resolves: Vec<Uuid> = view.branches.iter().map(|b| b.conflict_id).collect();
+                if !resolves.is_empty() {
+                    self.edit(device, key, value, resolves, false);
+                }
+            }
+            Action::Submit { device, form: nth } => {
+                let device = self.device(device);
+                let (key, cells) = form(nth);
+                let disk = &self.devices[device].disk;
+                let covers = cells.iter().map(|c| Cover { element: c.element.clone(), base: disk.cover_of(c) });
+                let covers = covers.collect();
+                let base = Base::Rev(disk.submission(&key).rev);
+                let act = Act::Submission { form: key.form, action: Step::Submit, covers };
+                let op = self.op(device, &cells[0], base, None, act);
+                self.keep(device, op, None, false);
+            }
+            Action::Return { form: nth } => {
+                let (key, cells) = form(nth);
+                let rev = self.server.submissions().get(&key).map_or(0, |s| s.rev);
+                let act = Act::Submission { form: key.form, action: Step::Return, covers: Vec::new() };
+                let mut op = self.op(0, &cells[0], Base::Rev(rev), None, act);
+                (op.device_id, op.device_seq) = (op.op_id, 1);
+                (op.author, op.reason) = ("reviewer".into(), Some("x".into()));
+                let plans = self.plans();
+                let grants = chitieu_sync::grants::Grants {
+                    role: chitieu_sync::grants::Role::Reviewer,
+                    reporters: Vec::new(),
+                };
+                let push = Push { plans: &plans, grants: &grants, ..OFFICE.push(self.epoch) };
+                if let Ok(Some(pending)) = self.server.begin(&push, std::slice::from_ref(&op)) {
+                    let results = self.server.commit(pending);
+                    self.promises.committed(&[op], &results, &self.server);
+                }
+            }
+            Action::Send { device, most } => {
+                let device = self.device(device);
+                let (changes, ops) = self.devices[device].disk.next_push(most);
+                self.store(device, &changes);
+                if !ops.is_empty() {
+                    self.wire.push(Request { device, ops });
+                }
+            }
+            Action::Deliver { nth } if !self.wire.is_empty() => {
+                let request = self.wire.remove(nth % self.wire.len());
+                self.deliver(request);
+            }
+            Action::Repeat { nth } if !self.wire.is_empty() => {
+                let again = self.wire[nth % self.wire.len()].clone();
+                self.wire.push(again);
+            }
+            Action::Lose { nth } if !self.wire.is_empty() => {
+                self.wire.remove(nth % self.wire.len());
+            }
+            Action::Commit { nth, replies } if !self.open.is_empty() => {
+                let nth = nth % self.open.len();
+                self.commit(nth, replies);
+            }
+            Action::Answer { nth } if !self.answers.is_empty() => {
+                let (request, answer) = self.answers.remove(nth % self.answers.len());
+                self.answer(request.device, &answer);
+            }
+            Action::AskPage { device, limit } => {
+                let device = self.device(device);
+                self.ask_page(device, limit);
+            }
+            Action::TakePage { device, crash } => {
+                let device = self.device(device);
+                self.take_page(device, crash);
+            }
+            Action::CrashDevice { device } => {
+                let device = self.device(device);
+                self.start_again(device);
+                self.answers.retain(|(request, _)| request.device != device);
+            }
+            Action::CrashServer => self.crash_server(),
+            Action::BackUp => {
+                let mut copy = self.server.clone();
+                self.open.iter().for_each(|(_, pending)| copy.roll_back(pending));
+                self.backups.push(copy);
+            }
+            Action::Restore { nth } if !self.backups.is_empty() => {
+                self.crash_server();
+                self.epoch += 1;
+                self.server = self.backups[nth % self.backups.len()].clone().restored(self.epoch);
+                self.promises.restored();
+            }
+            Action::Copy { device } if self.devices.len() < 5 => {
+                let device = self.device(device);
+                let Device { disk, family, author, minutes, plan, .. } = &self.devices[device];
+                let disk = Replica::restore(disk.stored(), disk.device_id(), disk.next_seq() - 1);
+                let (family, author, minutes, plan) = (*family, *author, *minutes, *plan);
+                self.devices.push(Device { disk, family, author, page: None, minutes, plan });
+                self.promises.copied(device, self.devices.len() - 1);
+            }
+            Action::TurnRole => self.has_role = !self.has_role,
+            Action::NewPlan => self.plan += 1,
+            Action::ClockJumps { device, minutes } => {
+                let device = self.device(device);
+                self.devices[device].minutes = minutes;
+            }
+            // There is nothing to choose from.
+            _ => {}
+        }
+    }
+
+    fn plans(&self) -> Vec<String> {
+        (0..3).map(|back| plan_name(self.plan - back)).collect()
+    }
+
+    fn deliver(&mut self, request: Request) {
+        let plans = self.plans();
+        let nothing = chitieu_sync::grants::Grants {
+            role: chitieu_sync::grants::Role::Officer,
+            reporters: Vec::new(),
+        };
+        let office = OFFICE.push(self.epoch);
+        let grants = if self.has_role { office.grants } else { &nothing };
+        let push = Push { plans: &plans, grants, ..office };
+        match self.server.begin(&push, &request.ops) {
+            Ok(Some(pending)) => {
+                let may_refuse = !self.has_role;
+                self.promises.judged(&request.ops, &pending, &self.server, may_refuse, &plans);
+                self.open.push((request, pending));
+            }
+            // Somebody holds a lock: it waits.
+            Ok(None) => self.wire.push(request),
+            Err(TakeError::DeviceCloned) => self.rename(request.device),
+        }
+    }
+
+    fn rename(&mut self, device: usize) {
+        let family = self.devices[device].family;
+        let alike = self.devices.iter().filter(|d| d.family == family).count();
+        assert!(alike > 1, "a device that was never copied is called a copy");
+        let name = self.fresh();
+        let changes = self.devices[device].disk.rename(name);
+        self.store(device, &changes);
+        // What is on the way still has the old name.
+        self.wire.retain(|request| request.device != device);
+    }
+
+    fn commit(&mut self, nth: usize, replies: bool) {
+        let (request, pending) = self.open.remove(nth);
+        let results = self.server.commit(pending);
+        self.promises.committed(&request.ops, &results, &self.server);
+        if replies {
+            self.answers.push((request, PushResponse { epoch: self.server.epoch(), results }));
+        }
+    }
+
+    fn answer(&mut self, device: usize, answer: &PushResponse) {
+        let changes = self.devices[device].disk.on_results(&answer.results, answer.epoch);
+        self.store(device, &changes);
+    }
+
+    fn crash_server(&mut self) {
+        for (_, pending) in self.open.drain(..) {
+            self.server.roll_back(&pending);
+        }
+    }
+
+    fn ask_page(&mut self, device: usize, limit: usize) {
+        let disk = &mut self.devices[device].disk;
+        let request = PullRequest {
+            cursor: disk.cursor().map(str::to_owned),
+            limit: Some(limit),
+            device_id: Some(disk.device_id()),
+            author: None,
+            held: disk.held(),
+        };
+        match self.server.pull(&[reporter()], &request) {
+            Ok(page) => self.devices[device].page = Some(page),
+            Err(_) => disk.start_over(),
+        }
+    }
+
+    fn take_page(&mut self, device: usize, crash: bool) {
+        let Some(page) = self.devices[device].page.take() else { return };
+        let transactions = [self.devices[device].disk.on_page(page)];
+        for changes in transactions {
+            self.store(device, &changes);
+            if crash {
+                return self.start_again(device);
+            }
+        }
+        // Whoever is in touch gets the present plan.
+        self.devices[device].plan = self.plan;
+    }
+
+    /// Ends all faults and lets everybody talk until nothing changes.
+    pub fn come_to_rest(&mut self) {
+        self.has_role = true;
+        for _ in 0..40 {
+            let mut is_quiet = true;
+            while !self.wire.is_empty() || !self.open.is_empty() || !self.answers.is_empty() {
+                is_quiet = false;
+                while !self.open.is_empty() {
+                    self.commit(0, true);
+                }
+                while let Some((request, answer)) = self.answers.pop() {
+                    self.answer(request.device, &answer);
+                }
+                if let Some(request) = self.wire.pop() {
+                    self.deliver(request);
+                }
+            }
+            for device in 0..self.devices.len() {
+                let before = self.devices[device].disk.cursor().map(str::to_owned);
+                self.devices[device].page = None;
+                for _ in 0..200 {
+                    self.ask_page(device, 3);
+                    let more = self.devices[device].page.as_ref().is_none_or(|page| page.has_more);
+                    self.take_page(device, false);
+                    if !more {
+                        break;
+                    }
+                }
+                is_quiet &= before.as_deref() == self.devices[device].disk.cursor();
+                self.act(Action::Send { device, most: 500 });
+            }
+            if is_quiet && self.wire.is_empty() {
+                return;
+            }
+        }
+        let left: Vec<_> = self.devices.iter().flat_map(|d| d.disk.outbox().cloned()).collect();
+        assert!(left.iter().all(|w| w.outcome != Some(Outcome::Held)), "held for ever: {left:?}");
+        panic!("it never comes to rest: {left:?}");
+    }
+}
