@@ -62,8 +62,6 @@ pub struct Opened {
     pub store: Store,
     /// Cells, submissions and outbox.
     pub replica: Replica,
-    /// This database's device id.
-    pub device_id: Uuid,
     /// `me`, plan and others, as texts.
     pub me: Option<String>,
     /// Plan and units.
@@ -82,6 +80,10 @@ fn submission_key(key: &SubmissionKey) -> String {
 
 fn outbox_key(seq: u64) -> String {
     format!("o|{seq:020}")
+}
+
+fn sent_key(id: Uuid) -> String {
+    format!("a|{id}")
 }
 
 fn text(value: &impl Serialize) -> Result<String, StoreError> {
@@ -110,7 +112,15 @@ fn change(key: &str, value: &str) -> Result<Option<Change>, StoreError> {
             let waiting: Waiting = read(value)?;
             Some(Change::Waiting(seq.parse().map_err(failed)?, Box::new(waiting)))
         }
-        _ if key == CURSOR => Some(Change::Cursor(value.to_owned())),
+        (Some("a"), Some(_), ..) => {
+            let waiting: Waiting = read(value)?;
+            Some(Change::Sent(waiting.op.device_seq, Box::new(waiting)))
+        }
+        _ if key == CURSOR => {
+            // Before epochs were kept there was a cursor alone: the next pull starts over.
+            let Ok((cursor, epoch)) = read(value) else { return Ok(None) };
+            Some(Change::Cursor(cursor, epoch))
+        }
         _ => None,
     })
 }
@@ -148,7 +158,9 @@ pub async fn open(username: &str) -> Result<Opened, StoreError> {
         store.keep(Kept::DeviceId, &id.to_string()).await?;
         id
     };
-    Ok(Opened { replica: Replica::restore(changes, last_seq), store, device_id, me, plan, others })
+    // What was sent comes first: an op that is offered again stands in the outbox as well.
+    changes.sort_by_key(|change| !matches!(change, Change::Sent(..)));
+    Ok(Opened { replica: Replica::restore(changes, device_id, last_seq), store, me, plan, others })
 }
 
 impl Store {
@@ -174,7 +186,8 @@ impl Store {
         Ok(keys.into_iter().zip(values).collect())
     }
 
-    async fn write(&self, puts: Vec<(String, String)>, deletes: Vec<String>) -> Result<(), StoreError> {
+    /// Writes in this order, all of it or nothing; none deletes.
+    async fn write(&self, writes: Vec<(String, Option<String>)>) -> Result<(), StoreError> {
         let mut options = TransactionOptions::new();
         options.set_durability(TransactionDurability::Strict);
         let transaction = self
@@ -186,11 +199,11 @@ impl Store {
             .map_err(failed)?;
         {
             let rows = transaction.object_store(ROWS).map_err(failed)?;
-            for (key, value) in puts {
-                rows.put(value).with_key(key).primitive().map_err(failed)?;
-            }
-            for key in deletes {
-                rows.delete::<String, _>(key).primitive().map_err(failed)?;
+            for (key, value) in writes {
+                match value {
+                    Some(value) => drop(rows.put(value).with_key(key).primitive().map_err(failed)?),
+                    None => drop(rows.delete::<String, _>(key).primitive().map_err(failed)?),
+                }
             }
         }
         transaction.commit().await.map_err(failed)
@@ -198,30 +211,41 @@ impl Store {
 
     /// Stores changes, all of them or none, and returns when they are on disk.
     pub async fn store(&self, changes: &[Change]) -> Result<(), StoreError> {
-        let mut puts = Vec::with_capacity(changes.len() + 1);
-        let mut deletes = Vec::new();
+        let mut writes = Vec::with_capacity(changes.len() + 1);
+        // Never lower than before: numbers of ops that left are not given again, unless all begin anew.
         let mut last_seq = None;
         for change in changes {
-            match change {
-                Change::Cell(key, cell) => puts.push((cell_key(key), text(cell)?)),
-                Change::Submission(key, standing) => puts.push((submission_key(key), text(standing)?)),
+            let write = match change {
+                Change::Cell(key, cell) => (cell_key(key), Some(text(cell)?)),
+                Change::NoCell(key) => (cell_key(key), None),
+                Change::Submission(key, standing) => (submission_key(key), Some(text(standing)?)),
+                Change::NoSubmission(key) => (submission_key(key), None),
                 Change::Waiting(seq, waiting) => {
-                    last_seq = last_seq.max(Some(*seq));
-                    puts.push((outbox_key(*seq), text(waiting)?));
+                    let before = match last_seq {
+                        Some(before) => before,
+                        None => self.last_seq().await?,
+                    };
+                    last_seq = Some(before.max(*seq));
+                    (outbox_key(*seq), Some(text(waiting)?))
                 }
-                Change::Done(seq) => {
-                    last_seq = last_seq.max(Some(*seq));
-                    deletes.push(outbox_key(*seq));
+                Change::Sent(seq, waiting) => {
+                    writes.push((outbox_key(*seq), None));
+                    (sent_key(waiting.op.op_id), Some(text(waiting)?))
                 }
-                Change::Cursor(cursor) => puts.push((CURSOR.into(), cursor.clone())),
-            }
+                Change::Done(seq) => (outbox_key(*seq), None),
+                Change::Forgotten(id) => (sent_key(*id), None),
+                Change::Cursor(cursor, epoch) => (CURSOR.into(), Some(text(&(cursor, epoch))?)),
+                Change::Device(id) => {
+                    last_seq = Some(0);
+                    (Kept::DeviceId.key().into(), Some(id.to_string()))
+                }
+            };
+            writes.push(write);
         }
         if let Some(seq) = last_seq {
-            // Never lower than before: acknowledged ops leave the outbox, their numbers are not given again.
-            let before = self.last_seq().await?;
-            puts.push((Kept::LastSeq.key().into(), seq.max(before).to_string()));
+            writes.push((Kept::LastSeq.key().into(), Some(seq.to_string())));
         }
-        self.write(puts, deletes).await
+        self.write(writes).await
     }
 
     async fn last_seq(&self) -> Result<u64, StoreError> {
@@ -234,6 +258,6 @@ impl Store {
 
     /// Keeps one of the server's answers.
     pub async fn keep(&self, what: Kept, value: &str) -> Result<(), StoreError> {
-        self.write(vec![(what.key().to_owned(), value.to_owned())], Vec::new()).await
+        self.write(vec![(what.key().to_owned(), Some(value.to_owned()))]).await
     }
 }

@@ -100,7 +100,6 @@ pub struct Live {
     evaluator: StoredValue<Evaluator<'static>, LocalStorage>,
     store: StoredValue<Rc<Store>, LocalStorage>,
     lock: StoredValue<Arc<Mutex<()>>>,
-    device_id: Uuid,
 }
 
 impl Live {
@@ -126,7 +125,6 @@ impl Live {
             evaluator: StoredValue::new_local(Evaluator::new(model)),
             store: StoredValue::new_local(Rc::new(opened.store)),
             lock: StoredValue::new(Arc::new(Mutex::new(()))),
-            device_id: opened.device_id,
         };
         let keys: Vec<CellKey> = live.replica.with_untracked(|r| {
             let waiting = r.outbox().filter_map(|w| match &w.op.act {
@@ -140,11 +138,6 @@ impl Live {
             live.take_others(&others);
         }
         Ok(live)
-    }
-
-    /// This database's device id.
-    pub fn device_id(&self) -> Uuid {
-        self.device_id
     }
 
     /// True for somebody who enters figures.
@@ -167,14 +160,14 @@ impl Live {
         self.replica.update(|replica| {
             for change in &changes {
                 match change {
-                    Change::Cell(key, _) => touched.push(key.clone()),
-                    Change::Waiting(_, waiting) => {
+                    Change::Cell(key, _) | Change::NoCell(key) => touched.push(key.clone()),
+                    Change::Waiting(_, waiting) | Change::Sent(_, waiting) => {
                         if let Act::Figure { element, .. } = &waiting.op.act {
                             touched.push(key(&waiting.op.reporter, waiting.op.period, element));
                         }
                     }
-                    Change::Submission(of, _) => touched.extend(self.cells_of(of)),
-                    Change::Done(_) | Change::Cursor(_) => {}
+                    Change::Submission(of, _) | Change::NoSubmission(of) => touched.extend(self.cells_of(of)),
+                    Change::Done(_) | Change::Forgotten(_) | Change::Cursor(..) | Change::Device(_) => {}
                 }
                 replica.apply(change);
             }
@@ -280,7 +273,7 @@ impl Live {
         let me = self.me.get_untracked();
         let op = Op {
             op_id: ids::new(),
-            device_id: self.device_id,
+            device_id: self.replica.with_untracked(Replica::device_id),
             device_seq: replaces.unwrap_or_else(|| self.replica.with_untracked(Replica::next_seq)),
             author: me.username.clone(),
             reporter,

@@ -3,8 +3,9 @@
 
 use super::live::{Live, SyncState};
 use crate::platform::net::{self, NetError};
-use crate::platform::{clock, dom};
+use crate::platform::{clock, dom, ids};
 use chitieu_sync::Outcome;
+use chitieu_sync::replica::{Change, Replica};
 use chitieu_sync::message::{PullRequest, PullResponse, PushRequest, PushResponse};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -152,9 +153,18 @@ async fn once(live: Live) -> Result<(), Stop> {
         if ops.is_empty() {
             break;
         }
-        let answer: PushResponse = net::post("/api/v1/sync/push", &PushRequest { ops }).await?;
+        let answer: PushResponse = match net::post("/api/v1/sync/push", &PushRequest { ops }).await {
+            // Somebody copied this profile: from now on it has a name of its own.
+            Err(error) if error.code() == "device_cloned" => {
+                let _alone = live.alone().await;
+                let changes = live.replica.with_untracked(|r| r.rename(ids::new()));
+                live.commit(changes).await?;
+                continue;
+            }
+            answer => answer?,
+        };
         let _alone = live.alone().await;
-        let changes = live.replica.with_untracked(|r| r.on_results(&answer.results));
+        let changes = live.replica.with_untracked(|r| r.on_results(&answer.results, answer.epoch));
         live.commit(changes).await?;
         sent_any = true;
         if answer.results.iter().all(|r| r.outcome == Outcome::Held) {
@@ -181,26 +191,28 @@ async fn pull(live: Live) -> Result<bool, Stop> {
         let request = PullRequest {
             cursor: live.replica.with_untracked(|r| r.cursor().map(str::to_owned)),
             limit: Some(PAGE),
-            device_id: Some(live.device_id()),
+            device_id: Some(live.replica.with_untracked(Replica::device_id)),
             author: Some(live.me.with_untracked(|me| me.username.clone())),
+            held: live.replica.with_untracked(Replica::held),
         };
         let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
             Ok(page) => page,
             Err(error) if error.code() == "cursor_gone" && request.cursor.is_some() => {
-                live.replica.update_untracked(chitieu_sync::replica::Replica::start_over);
+                live.replica.update_untracked(Replica::start_over);
                 continue;
             }
             Err(error) => return Err(error.into()),
         };
         news |= !page.events.is_empty();
         let _alone = live.alone().await;
-        let changes = live.replica.with_untracked(|r| r.on_page(&page.events, page.next_cursor));
+        let has_more = page.has_more;
+        let changes = live.replica.try_update_untracked(|r| r.on_page(page)).unwrap_or_default();
         // A page that says nothing new but where we stand is not worth a flush.
-        let is_empty = page.events.is_empty() && !page.has_more && request.cursor.is_some();
-        if !is_empty {
+        let says_nothing = |c: &Change| matches!(c, Change::Cursor(cursor, _) if Some(cursor) == request.cursor.as_ref());
+        if !changes.iter().all(says_nothing) {
             live.commit(changes).await?;
         }
-        if !page.has_more {
+        if !has_more {
             return Ok(news);
         }
     }

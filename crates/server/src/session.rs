@@ -35,15 +35,15 @@ fn random_bytes() -> [u8; 32] {
 }
 
 /// A new token for the cookie, and the hash that is stored.
-pub fn new_token() -> (String, Vec<u8>) {
+pub fn new_token() -> (String, String) {
     let token: String = random_bytes().iter().map(|b| format!("{b:02x}")).collect();
     let hash = token_hash(&token);
     (token, hash)
 }
 
 /// What is stored of a token.
-pub fn token_hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
+pub fn token_hash(token: &str) -> String {
+    Sha256::digest(token.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Hashes a password with argon2id and a fresh salt.

@@ -6,10 +6,13 @@ mod plain;
 
 use crate::plan_file::Loaded;
 use crate::session::hash_password;
-use crate::store::{EPOCH_SIZE, Store};
+use crate::store::database::{Purpose, Tx};
+use crate::store::{Store, json as json_text};
+use crate::values;
 use chitieu_domain::calendar::{BASELINE, Periodicity};
 use chitieu_domain::{FormIx, Model, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::ledger::EPOCH_SIZE;
 use chrono::NaiveDate;
 use generate::Carried;
 use serde_json::json;
@@ -88,16 +91,10 @@ fn closed_periods(model: &Model, form: FormIx, today: NaiveDate) -> Vec<PeriodId
 
 async fn figures(store: &Store, model: &Model, today: NaiveDate) -> Result<usize, sqlx::Error> {
     let floor = EPOCH_SIZE as i64;
-    let mut tx = store.pool.begin_with("BEGIN IMMEDIATE").await?;
-    let mut streams: HashMap<ReporterIx, i64> = HashMap::new();
-    for (ix, reporter) in model.reporters().iter().enumerate() {
-        let id: i64 = sqlx::query_scalar("INSERT INTO streams (reporter, seq) VALUES (?, ?) RETURNING id")
-            .bind(reporter.id.to_string())
-            .bind(floor)
-            .fetch_one(&mut *tx)
-            .await?;
-        streams.insert(ReporterIx(ix as u32), id);
-    }
+    let mut tx = store.database.begin(Purpose::Write).await?;
+    let names: Vec<String> = model.reporters().iter().map(|r| r.id.to_string()).collect();
+    let sql = "INSERT INTO streams (reporter, seq) SELECT value, $2 FROM {list $1} AS names";
+    tx.execute(sql, values![json_text(&names)?, floor]).await?;
     let mut count = 0;
     for form in model.forms() {
         let mut carried: HashMap<ReporterIx, Carried> = HashMap::new();
@@ -145,9 +142,9 @@ async fn figures(store: &Store, model: &Model, today: NaiveDate) -> Result<usize
                 let at = format!("{}T08:00:00+07:00", to.succ_opt().unwrap_or(to));
                 let author = id.agency();
                 for (element, value) in values {
-                    cells.push(json!([streams[reporter], element, value, author, at, state]));
+                    cells.push(json!([id, element, value, author, at, state]));
                 }
-                submissions.push(json!([streams[reporter], state, author, at]));
+                submissions.push(json!([id, state, author, at]));
             }
             count += cells.len();
             write(&mut tx, floor + 1, period, &model.form(form).id, &cells, &submissions).await?;
@@ -158,34 +155,27 @@ async fn figures(store: &Store, model: &Model, today: NaiveDate) -> Result<usize
 }
 
 async fn write(
-    connection: &mut sqlx::SqliteConnection,
+    tx: &mut Tx,
     rev: i64,
     period: PeriodId,
     form: &str,
     cells: &[serde_json::Value],
     submissions: &[serde_json::Value],
 ) -> Result<(), sqlx::Error> {
-    let cells = serde_json::Value::from(cells.to_vec()).to_string();
-    let submissions = serde_json::Value::from(submissions.to_vec()).to_string();
+    let (cells, submissions) = (json_text(&cells)?, json_text(&submissions)?);
     for sql in [
         "INSERT INTO cells (stream, period, element, rev, value, op_id, author, entered_at) \
-         SELECT j.value ->> 0, ?2, j.value ->> 1, ?3, j.value ->> 2, zeroblob(16), j.value ->> 3, j.value ->> 4 \
-         FROM json_each(?1) j",
+         SELECT s.id, $2, j.value ->> 1, $3, CAST(j.value ->> 2 AS BIGINT), \
+         '00000000-0000-0000-0000-000000000000', j.value ->> 3, j.value ->> 4 \
+         FROM {rows $1} AS j JOIN streams s ON s.reporter = j.value ->> 0",
         "INSERT INTO published (stream, period, element, value, rev, published_at) \
-         SELECT j.value ->> 0, ?2, j.value ->> 1, j.value ->> 2, ?3, j.value ->> 4 \
-         FROM json_each(?1) j WHERE j.value ->> 5 = 'published'",
+         SELECT s.id, $2, j.value ->> 1, CAST(j.value ->> 2 AS BIGINT), $3, j.value ->> 4 \
+         FROM {rows $1} AS j JOIN streams s ON s.reporter = j.value ->> 0 WHERE j.value ->> 5 = 'published'",
     ] {
-        sqlx::query(sql).bind(&cells).bind(period.to_string()).bind(rev).execute(&mut *connection).await?;
+        tx.execute(sql, values![&cells, period.to_string(), rev]).await?;
     }
-    sqlx::query(
-        "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at) \
-         SELECT j.value ->> 0, ?2, ?3, j.value ->> 1, ?4, j.value ->> 2, j.value ->> 3 FROM json_each(?1) j",
-    )
-    .bind(&submissions)
-    .bind(period.to_string())
-    .bind(form)
-    .bind(rev)
-    .execute(&mut *connection)
-    .await
-    .map(drop)
+    let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at) \
+         SELECT s.id, $2, $3, j.value ->> 1, $4, j.value ->> 2, j.value ->> 3 \
+         FROM {rows $1} AS j JOIN streams s ON s.reporter = j.value ->> 0";
+    tx.execute(sql, values![submissions, period.to_string(), form, rev]).await
 }

@@ -4,9 +4,9 @@ use super::Body;
 use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::{App, now};
-use crate::store::push::Push;
 use axum::Json;
 use axum::extract::State;
+use chitieu_sync::ledger::Push;
 use chitieu_sync::message::{MOST_OPS, PullRequest, PullResponse, PushRequest, PushResponse};
 
 pub async fn push(
@@ -24,11 +24,11 @@ pub async fn push(
     let push = Push {
         model: &app.plan.model,
         plans: std::slice::from_ref(&app.plan.version),
-        person: &person,
+        grants: &person.grants,
         today: app.today(),
-        received_at: now().to_rfc3339(),
+        epoch: app.store.epoch().await?,
     };
-    Ok(Json(PushResponse { results: app.store.push(&push, &request.ops).await? }))
+    Ok(Json(app.store.push(&push, &now().to_rfc3339(), &request.ops).await?))
 }
 
 pub async fn pull(

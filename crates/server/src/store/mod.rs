@@ -1,57 +1,44 @@
 //! What is durable: users, sessions, the op log, cells, submissions, streams and the published snapshot.
 //!
-//! SQLite in one file, written through to disk before a transaction is reported done. [`push`] takes ops in,
-//! [`pull`] gives events out, [`figures`] loads what an evaluation needs.
+//! On SQLite in one file, or on PostgreSQL; either is written through to disk before a transaction is reported
+//! done. [`push`] takes ops in, [`pull`] gives events out, [`figures`] loads what an evaluation needs, and
+//! [`database`] is the one place that knows which of the two it is.
 
+pub mod database;
 pub mod figures;
 pub mod pull;
 pub mod push;
 pub mod users;
 
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use std::str::FromStr;
-use std::time::Duration;
+use crate::values;
+use database::Database;
 
 /// The database.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) pool: SqlitePool,
+    pub(crate) database: Database,
 }
 
-/// Revisions and sequence numbers of an epoch start above this times the epoch.
-pub const EPOCH_SIZE: u64 = 1 << 40;
-
 impl Store {
-    /// Opens or makes the database (`sqlite:FILE` or `sqlite::memory:`) and brings it to the present shape.
+    /// Opens or makes the database (`sqlite:FILE`, `sqlite::memory:` or `postgres://…`).
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
-        // A database in memory belongs to its connection.
-        let connections = if url.contains(":memory:") { 1 } else { 4 };
-        let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?;
-        sqlx::migrate!().run(&pool).await.map_err(|e| sqlx::Error::Migrate(Box::new(e)))?;
-        sqlx::query("INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', '1')").execute(&pool).await?;
-        Ok(Self { pool })
+        let database = Database::open(url).await?;
+        let first = "INSERT INTO meta (key, value) VALUES ('epoch', '1') ON CONFLICT DO NOTHING";
+        database.execute(first, values![]).await?;
+        Ok(Self { database })
     }
 
     /// One of the things there is one of.
     pub async fn meta(&self, key: &str) -> Result<Option<String>, sqlx::Error> {
-        sqlx::query_scalar("SELECT value FROM meta WHERE key = ?").bind(key).fetch_optional(&self.pool).await
+        let rows = self.database.fetch("SELECT value FROM meta WHERE key = $1", values![key]).await?;
+        rows.first().map(|row| row.text("value")).transpose()
     }
 
     /// Sets one of them.
     pub async fn set_meta(&self, key: &str, value: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
-            .bind(key)
-            .bind(value)
-            .execute(&self.pool)
-            .await
-            .map(drop)
+        let sql = "INSERT INTO meta (key, value) VALUES ($1, $2) \
+                   ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        self.database.execute(sql, values![key, value]).await
     }
 
     /// The database's present lifetime.
@@ -59,13 +46,29 @@ impl Store {
         Ok(self.meta("epoch").await?.and_then(|e| e.parse().ok()).unwrap_or(1))
     }
 
+    /// Begins another lifetime, after the database was restored from a backup. Its number is above that of any
+    /// lifetime that began up to now, those that the backup does not know of included: it counts the hours
+    /// since 2025 (`peers/sync.md`, 2.1 and 2.6).
+    pub async fn begin_epoch(&self, now: chrono::DateTime<chrono::FixedOffset>) -> Result<u64, sqlx::Error> {
+        const START_OF_2025: i64 = 1_735_689_600;
+        let hours = u64::try_from((now.timestamp() - START_OF_2025) / 3_600).unwrap_or(0);
+        let epoch = hours.max(self.epoch().await? + 1);
+        self.set_meta("epoch", &epoch.to_string()).await?;
+        Ok(epoch)
+    }
+
     /// Closes the database; what was committed is on disk already.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.database.close().await;
     }
 }
 
 /// What a column holds that this program wrote but cannot read: the database is damaged or of a newer program.
 pub(crate) fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
     sqlx::Error::Decode(Box::new(error))
+}
+
+/// Anything as JSON text, to be bound.
+pub(crate) fn json(value: &impl serde::Serialize) -> Result<String, sqlx::Error> {
+    serde_json::to_string(value).map_err(unreadable)
 }

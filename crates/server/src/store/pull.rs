@@ -3,15 +3,16 @@
 //! An event carries the whole present state of its cell, so whatever changes while a snapshot is being read
 //! page by page comes again with the log and does no harm.
 
-use super::figures::{cell_state, parse_state, period_of};
-use super::{Store, unreadable};
+use super::database::{Purpose, Row, Tx};
+use super::figures::{cell_state, period_of, standing};
+use super::{Store, json, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
+use crate::values;
 use chitieu_domain::{Model, ReporterId};
-use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, PullRequest, PullResponse, SubmissionStanding};
+use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -40,7 +41,7 @@ impl Store {
     ) -> Result<PullResponse, Problem> {
         let epoch = self.epoch().await?;
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS) as i64;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.database.begin(Purpose::Read).await?;
         let names = person.grants.follows(model, today);
         let names = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
         let followed = followed(&mut tx, person, names).await?;
@@ -60,7 +61,8 @@ impl Store {
                 cursor
             }
         };
-        let streams = serde_json::to_string(&followed.keys().collect::<Vec<_>>()).map_err(unreadable)?;
+        let is_snapshot = cursor.a.is_some();
+        let streams = json(&followed.keys().collect::<Vec<_>>())?;
         let (events, has_more) = match cursor.a {
             Some(after) => snapshot(&mut tx, person, &streams, &mut cursor, after, limit).await?,
             None => log(&mut tx, person, &mut cursor, limit).await?,
@@ -69,30 +71,27 @@ impl Store {
             Some(device) => recorded_up_to(&mut tx, device).await?,
             None => 0,
         };
+        let late = late(&mut tx, person, &request.held).await?;
         tx.commit().await?;
-        let next_cursor = serde_json::to_string(&cursor).map_err(unreadable)?;
-        Ok(PullResponse { epoch, events, next_cursor, has_more, ack_device_seq })
+        let next_cursor = json(&cursor)?;
+        Ok(PullResponse { epoch, events, is_snapshot, next_cursor, has_more, ack_device_seq, late })
     }
 }
 
 /// The streams a person follows, with their present end.
 async fn followed(
-    connection: &mut SqliteConnection,
+    tx: &mut Tx,
     person: &Person,
     names: Vec<String>,
 ) -> Result<BTreeMap<i64, i64>, sqlx::Error> {
-    let all = person.grants.follows_all_submissions();
-    let rows =
-        sqlx::query("SELECT id, seq FROM streams WHERE ?1 OR reporter IN (SELECT value FROM json_each(?2))")
-            .bind(all)
-            .bind(serde_json::to_string(&names).map_err(unreadable)?)
-            .fetch_all(connection)
-            .await?;
-    Ok(rows.iter().map(|row| (row.get("id"), row.get("seq"))).collect())
+    let all = i64::from(person.grants.follows_all_submissions());
+    let sql = "SELECT id, seq FROM streams WHERE $1 = 1 OR reporter IN {list $2}";
+    let rows = tx.fetch(sql, values![all, json(&names)?]).await?;
+    rows.iter().map(|row| Ok((row.int("id")?, row.int("seq")?))).collect()
 }
 
 async fn snapshot(
-    connection: &mut SqliteConnection,
+    tx: &mut Tx,
     person: &Person,
     streams: &str,
     cursor: &mut Cursor,
@@ -102,71 +101,50 @@ async fn snapshot(
     let all = person.grants.follows_all_submissions();
     let mut events = Vec::new();
     if !all {
-        let rows = sqlx::query(
-            "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, c.entered_at, \
-             c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
-             WHERE c.stream IN (SELECT value FROM json_each(?)) AND c.id > ? ORDER BY c.id LIMIT ?",
-        )
-        .bind(streams)
-        .bind(after)
-        .bind(limit)
-        .fetch_all(&mut *connection)
-        .await?;
+        let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
+             c.entered_at, c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+             WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
+             ORDER BY c.id LIMIT $3";
+        let rows = tx.fetch(sql, values![streams, after, limit]).await?;
         for row in &rows {
             let cell = cell_state(row)?;
             let body =
-                EventBody::Cell { element: row.get("element"), head: cell.head, branches: cell.branches };
-            events.push(Event { reporter: reporter_of(row.get("reporter"))?, period: period_of(row)?, body });
+                EventBody::Cell { element: row.text("element")?, head: cell.head, branches: cell.branches };
+            events.push(Event { reporter: reporter_of(row)?, period: period_of(row)?, body });
         }
         if let Some(last) = rows.last().filter(|_| rows.len() as i64 == limit) {
-            cursor.a = Some(last.get("id"));
+            cursor.a = Some(last.int("id")?);
             return Ok((events, true));
         }
     }
     cursor.a = None;
-    let rows = sqlx::query(
-        "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.entered_at, u.reason \
-         FROM submissions u JOIN streams s ON s.id = u.stream WHERE u.stream IN (SELECT value FROM json_each(?1)) \
-         AND (NOT ?2 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - ?3)",
-    )
-    .bind(streams)
-    .bind(all)
-    .bind(LATEST_PUBLISHED)
-    .fetch_all(connection)
-    .await?;
+    let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.entered_at, u.reason \
+         FROM submissions u JOIN streams s ON s.id = u.stream WHERE u.rev > 0 AND u.stream IN {ints $1} \
+         AND ($2 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $3)";
+    let rows = tx.fetch(sql, values![streams, i64::from(all), LATEST_PUBLISHED]).await?;
     for row in &rows {
-        let standing = SubmissionStanding {
-            state: parse_state(row.get("state"))?,
-            rev: row.get::<i64, _>("rev") as u64,
-            author: row.get("author"),
-            at: row.get("entered_at"),
-            reason: row.get("reason"),
-        };
-        let body = EventBody::Submission { form: row.get("form"), standing };
-        events.push(Event { reporter: reporter_of(row.get("reporter"))?, period: period_of(row)?, body });
+        let standing = standing(row)?;
+        let body = EventBody::Submission { form: row.text("form")?, standing };
+        events.push(Event { reporter: reporter_of(row)?, period: period_of(row)?, body });
     }
     Ok((events, false))
 }
 
 async fn log(
-    connection: &mut SqliteConnection,
+    tx: &mut Tx,
     person: &Person,
     cursor: &mut Cursor,
     limit: i64,
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
-    let rows = sqlx::query(
-        "SELECT e.stream, e.seq, e.body FROM json_each(?) j \
-         JOIN events e ON e.stream = CAST(j.key AS INTEGER) AND e.seq > j.value \
-         ORDER BY e.stream, e.seq LIMIT ?",
-    )
-    .bind(serde_json::to_string(&cursor.s).map_err(unreadable)?)
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
+    let seen: Vec<(i64, i64)> = cursor.s.iter().map(|(stream, seq)| (*stream, *seq)).collect();
+    let sql = "SELECT e.stream, e.seq, e.body FROM {rows $1} AS k \
+         JOIN events e ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) \
+         ORDER BY e.stream, e.seq LIMIT $2";
+    let rows = tx.fetch(sql, values![json(&seen)?, limit]).await?;
     let mut events = Vec::with_capacity(rows.len());
     for row in &rows {
-        let event: Event = serde_json::from_str(row.get("body")).map_err(unreadable)?;
-        cursor.s.insert(row.get("stream"), row.get("seq"));
+        let event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
+        cursor.s.insert(row.int("stream")?, row.int("seq")?);
         let is_cell = matches!(event.body, EventBody::Cell { .. });
         if !(is_cell && person.grants.follows_all_submissions()) {
             events.push(event);
@@ -175,19 +153,29 @@ async fn log(
     Ok((events, rows.len() as i64 == limit))
 }
 
-/// The device's ops are recorded without a gap up to this one.
-async fn recorded_up_to(connection: &mut SqliteConnection, device: Uuid) -> Result<u64, sqlx::Error> {
-    let first_gap: Option<i64> = sqlx::query_scalar(
-        "SELECT MIN(o.device_seq) FROM ops o WHERE o.device_id = ?1 AND NOT EXISTS \
-         (SELECT 1 FROM ops n WHERE n.device_id = ?1 AND n.device_seq = o.device_seq + 1) AND \
-         (SELECT MIN(device_seq) FROM ops WHERE device_id = ?1) = 1",
-    )
-    .bind(device.as_bytes().as_slice())
-    .fetch_one(connection)
-    .await?;
-    Ok(first_gap.unwrap_or(0) as u64)
+/// What became of these ops, of those that are held no longer.
+async fn late(tx: &mut Tx, person: &Person, held: &[Uuid]) -> Result<Vec<OpResult>, sqlx::Error> {
+    if held.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT op_id, outcome FROM ops WHERE op_id IN {list $1} AND author = $2 AND waits_for IS NULL";
+    let rows = tx.fetch(sql, values![json(&held)?, &person.username]).await?;
+    let result = |row: &Row| {
+        let outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
+        Ok(OpResult { op_id: row.text("op_id")?.parse().map_err(unreadable)?, outcome })
+    };
+    rows.iter().map(result).collect()
 }
 
-fn reporter_of(text: &str) -> Result<ReporterId, sqlx::Error> {
-    text.parse().map_err(unreadable)
+/// The device's ops are recorded without a gap up to this one.
+async fn recorded_up_to(tx: &mut Tx, device: Uuid) -> Result<u64, sqlx::Error> {
+    let sql = "SELECT MIN(o.device_seq) AS up_to FROM ops o WHERE o.device_id = $1 AND NOT EXISTS \
+         (SELECT 1 FROM ops n WHERE n.device_id = $1 AND n.device_seq = o.device_seq + 1) AND \
+         (SELECT MIN(device_seq) FROM ops WHERE device_id = $1) = 1";
+    let rows = tx.fetch(sql, values![device.to_string()]).await?;
+    rows.first().map_or(Ok(0), |row| Ok(row.int("up_to")? as u64))
+}
+
+fn reporter_of(row: &Row) -> Result<ReporterId, sqlx::Error> {
+    row.text("reporter")?.parse().map_err(unreadable)
 }

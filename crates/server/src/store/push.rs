@@ -1,422 +1,329 @@
-//! Takes ops in: one transaction a batch, one result an op; nothing in a batch stands in the way of another
-//! cell. The judgement itself is `chitieu_sync::judge`, the admission `chitieu_sync::admit`.
+//! Takes ops in: one transaction a batch, one result an op. The judgement is `chitieu_sync::ledger`; here its
+//! questions are answered and its writings written, in the order that keeps several writers apart
+//! (`peers/sync.md`, 3): cells and submissions are locked in key order, then ops are looked up, then judged;
+//! the streams' counters are the last locks taken.
 
-use super::figures::{cell_state, cells_of, parse_state, state_text};
-use super::{EPOCH_SIZE, Store, unreadable};
+use super::database::{Purpose, Tx, may_retry};
+use super::figures::{cell_state, period_of, standing, state_text};
+use super::{Store, json, unreadable};
 use crate::problem::Problem;
-use crate::session::Person;
-use chitieu_domain::{Figure, Figures, Model, PeriodId, ReporterId};
-use chitieu_sync::admit::{Circumstances, Place, admit, place};
-use chitieu_sync::grants::went_on_from;
-use chitieu_sync::judge::{CellState, Entry, Recorded, judge};
-use chitieu_sync::message::{Event, EventBody, OpResult, SubmissionStanding};
-use chitieu_sync::op::Cover;
-use chitieu_sync::submission::{Action, State};
-use chitieu_sync::{Act, Base, Op, Outcome, Rejection};
-use chrono::NaiveDate;
+use crate::values;
+use chitieu_domain::ReporterId;
+use chitieu_sync::Op;
+use chitieu_sync::ledger::{self, EPOCH_SIZE, Known, StoredOp, TakeError, Wanted, Written, take};
+use chitieu_sync::message::PushResponse;
+use chitieu_sync::replica::{CellKey, SubmissionKey};
+use serde_json::{Value as Json, json as list};
 use sha2::{Digest, Sha256};
-use sqlx::{Row, SqliteConnection};
-use std::collections::HashMap;
-use uuid::Uuid;
+use std::collections::{BTreeMap, HashMap};
 
-/// Who pushes, when, under which plan.
-pub struct Push<'a> {
-    /// Plan and units.
-    pub model: &'a Model,
-    /// Versions accepted, the present one first.
-    pub plans: &'a [String],
-    /// The author.
-    pub person: &'a Person,
-    /// Today.
-    pub today: NaiveDate,
-    /// Now, as it is recorded.
-    pub received_at: String,
-}
+/// How often a batch is tried that met another writer.
+const TRIES: usize = 5;
 
 impl Store {
     /// Judges a batch and keeps everything about it, or nothing.
-    pub async fn push(&self, push: &Push<'_>, ops: &[Op]) -> Result<Vec<OpResult>, Problem> {
-        let epoch = self.epoch().await?;
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let mut batch = Batch { push, floor: epoch * EPOCH_SIZE, connection: &mut tx };
-        let mut results = Vec::with_capacity(ops.len());
-        for op in ops {
-            let outcome = batch.take(op).await?;
-            batch.release(op.op_id).await?;
-            results.push(OpResult { op_id: op.op_id, outcome });
+    pub async fn push(
+        &self,
+        push: &ledger::Push<'_>,
+        received_at: &str,
+        ops: &[Op],
+    ) -> Result<PushResponse, Problem> {
+        let mut tries = 1;
+        loop {
+            match self.try_push(push, received_at, ops).await {
+                Err(Problem::Store(error)) if may_retry(&error) && tries < TRIES => tries += 1,
+                other => return other,
+            }
         }
-        tx.commit().await?;
-        Ok(results)
+    }
+
+    async fn try_push(
+        &self,
+        push: &ledger::Push<'_>,
+        received_at: &str,
+        ops: &[Op],
+    ) -> Result<PushResponse, Problem> {
+        let mut batch = Batch { push, received_at, tx: self.database.begin(Purpose::Write).await? };
+        let mut known = Known::default();
+        loop {
+            let wanted = known.wants(push, ops);
+            if wanted.is_empty() {
+                break;
+            }
+            batch.load(&wanted, &mut known).await?;
+        }
+        let mut written = take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
+        batch.write(&mut written).await?;
+        batch.tx.commit().await?;
+        Ok(PushResponse { epoch: push.epoch, results: written.results() })
     }
 }
 
 struct Batch<'a> {
-    push: &'a Push<'a>,
-    floor: u64,
-    connection: &'a mut SqliteConnection,
+    push: &'a ledger::Push<'a>,
+    received_at: &'a str,
+    tx: Tx,
+}
+
+/// A reporter's stream, when its counter was raised.
+#[derive(Default)]
+struct Stream {
+    last: u64,
+    hash: String,
+}
+
+fn cell_row(key: &CellKey) -> Json {
+    list!([key.reporter, key.period, key.element])
+}
+
+fn submission_row(key: &SubmissionKey) -> Json {
+    list!([key.reporter, key.period, key.form])
 }
 
 impl Batch<'_> {
-    async fn take(&mut self, op: &Op) -> Result<Outcome, Problem> {
-        let fingerprint = Sha256::digest(op.fingerprint().as_bytes()).to_vec();
-        if let Some((stored, known)) = self.stored(op.op_id).await? {
-            if stored == fingerprint {
-                return Ok(known.outcome);
-            }
-            tracing::error!(op_id = %op.op_id, "the same op id came with another content");
-            return Ok(Outcome::Rejected { code: Rejection::PayloadDiffers });
-        }
-        let clash: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM ops WHERE device_id = ? AND device_seq = ?")
-                .bind(op.device_id.as_bytes().as_slice())
-                .bind(op.device_seq as i64)
-                .fetch_optional(&mut *self.connection)
-                .await?;
-        if clash.is_some() {
-            return Err(Problem::DeviceCloned);
-        }
-        let (stream, outcome) = match place(self.push.model, op) {
-            Err(code) => (None, Outcome::Rejected { code }),
-            Ok(place) => {
-                let stream = self.stream(&op.reporter).await?;
-                (Some(stream), self.admit_and_judge(op, place, stream).await?)
-            }
-        };
-        sqlx::query(
-            "INSERT INTO ops (op_id, device_id, device_seq, author, stream, body, fingerprint, base_op, outcome, \
-             held, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(op.op_id.as_bytes().as_slice())
-        .bind(op.device_id.as_bytes().as_slice())
-        .bind(op.device_seq as i64)
-        .bind(&op.author)
-        .bind(stream)
-        .bind(serde_json::to_string(op).map_err(unreadable)?)
-        .bind(fingerprint)
-        .bind(op.based_on().map(|id| id.as_bytes().to_vec()))
-        .bind(serde_json::to_string(&outcome).map_err(unreadable)?)
-        .bind(outcome == Outcome::Held)
-        .bind(&self.push.received_at)
-        .execute(&mut *self.connection)
-        .await?;
-        Ok(outcome)
+    async fn load(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+        self.load_cells(wanted, known).await?;
+        self.load_submissions(wanted, known).await?;
+        self.load_ops(wanted, known).await?;
+        self.load_columns(wanted, known).await
     }
 
-    /// Judges the ops that waited for this one, and those that waited for them.
-    async fn release(&mut self, op_id: Uuid) -> Result<(), Problem> {
-        let mut arrived = vec![op_id];
-        while let Some(base) = arrived.pop() {
-            let held: Vec<String> = sqlx::query_scalar("SELECT body FROM ops WHERE base_op = ? AND held = 1")
-                .bind(base.as_bytes().as_slice())
-                .fetch_all(&mut *self.connection)
-                .await?;
-            for body in held {
-                let op: Op = serde_json::from_str(&body).map_err(unreadable)?;
-                sqlx::query("DELETE FROM ops WHERE op_id = ?")
-                    .bind(op.op_id.as_bytes().as_slice())
-                    .execute(&mut *self.connection)
-                    .await?;
-                if self.take(&op).await? != Outcome::Held {
-                    arrived.push(op.op_id);
-                }
+    /// Makes a stream for each of these reporters that has none.
+    async fn streams<'r>(
+        &mut self,
+        reporters: impl Iterator<Item = &'r ReporterId>,
+    ) -> Result<(), sqlx::Error> {
+        let mut names: Vec<String> = reporters.map(ToString::to_string).collect();
+        names.sort_unstable();
+        names.dedup();
+        let sql = "INSERT INTO streams (reporter, seq) SELECT k.value ->> 0, 0 FROM {rows $1} AS k WHERE true \
+                   ORDER BY 1 ON CONFLICT DO NOTHING";
+        let rows: Vec<Json> = names.iter().map(|name| list!([name])).collect();
+        self.tx.execute(sql, values![json(&rows)?]).await
+    }
+
+    async fn load_cells(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+        if wanted.cells.is_empty() {
+            return Ok(());
+        }
+        self.streams(wanted.cells.iter().map(|key| &key.reporter)).await?;
+        let keys = json(&wanted.cells.iter().map(cell_row).collect::<Vec<_>>())?;
+        let missing = "INSERT INTO cells (stream, period, element, rev) \
+             SELECT s.id, k.value ->> 1, k.value ->> 2, 0 FROM {rows $1} AS k \
+             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
+        self.tx.execute(missing, values![&keys]).await?;
+        let locked = "SELECT s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, c.entered_at, \
+             c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+             JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = c.period \
+             AND k.value ->> 2 = c.element ORDER BY c.stream, c.period, c.element {lock c}";
+        for row in self.tx.fetch(locked, values![keys]).await? {
+            let reporter = row.text("reporter")?.parse().map_err(unreadable)?;
+            let key = CellKey { reporter, period: period_of(&row)?, element: row.text("element")? };
+            known.cells.insert(key, cell_state(&row)?);
+        }
+        Ok(())
+    }
+
+    async fn load_submissions(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+        if wanted.submissions.is_empty() {
+            return Ok(());
+        }
+        self.streams(wanted.submissions.iter().map(|key| &key.reporter)).await?;
+        let keys = json(&wanted.submissions.iter().map(submission_row).collect::<Vec<_>>())?;
+        let missing = "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at) \
+             SELECT s.id, k.value ->> 1, k.value ->> 2, 'draft', 0, '', '' FROM {rows $1} AS k \
+             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
+        self.tx.execute(missing, values![&keys]).await?;
+        let locked = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.entered_at, u.reason \
+             FROM submissions u JOIN streams s ON s.id = u.stream \
+             JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = u.period \
+             AND k.value ->> 2 = u.form ORDER BY u.stream, u.period, u.form {lock u}";
+        for row in self.tx.fetch(locked, values![keys]).await? {
+            let reporter = row.text("reporter")?.parse().map_err(unreadable)?;
+            let key = SubmissionKey { reporter, period: period_of(&row)?, form: row.text("form")? };
+            known.submissions.insert(key, standing(&row)?);
+        }
+        Ok(())
+    }
+
+    async fn load_ops(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+        let ids = json(&wanted.ops)?;
+        let sql = "SELECT body, outcome, waits_for FROM ops WHERE op_id IN {list $1} OR waits_for IN {list $1}";
+        for row in self.tx.fetch(sql, values![ids]).await? {
+            let op: Op = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
+            let outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
+            let waits_for = row.maybe_text("waits_for")?.map(|id| id.parse()).transpose().map_err(unreadable)?;
+            let id = op.op_id;
+            let is_new = known.ops.insert(id, StoredOp { op, outcome, waits_for }).is_none();
+            if let Some(other) = waits_for.filter(|_| is_new) {
+                known.held.entry(other).or_default().push(id);
+            }
+        }
+        let numbers: Vec<Json> = wanted.numbers.iter().map(|(device, seq)| list!([device, seq])).collect();
+        let sql = "SELECT o.device_id, o.device_seq, o.op_id FROM ops o JOIN {rows $1} AS k \
+                   ON o.device_id = k.value ->> 0 AND o.device_seq = CAST(k.value ->> 1 AS BIGINT)";
+        for row in self.tx.fetch(sql, values![json(&numbers)?]).await? {
+            let number = (row.text("device_id")?.parse().map_err(unreadable)?, row.int("device_seq")? as u64);
+            known.numbers.insert(number, row.text("op_id")?.parse().map_err(unreadable)?);
+        }
+        Ok(())
+    }
+
+    async fn load_columns(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+        let model = self.push.model;
+        for (reporter, form) in &wanted.columns {
+            let form = model.form_ix(form).map(|f| model.form(f));
+            let elements: Vec<&str> =
+                form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
+            let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.entered_at, c.reason, \
+                 c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+                 WHERE s.reporter = $1 AND c.element IN {list $2}";
+            for row in self.tx.fetch(sql, values![reporter.to_string(), json(&elements)?]).await? {
+                let (period, element) = (period_of(&row)?, row.text("element")?);
+                let key = CellKey { reporter: reporter.clone(), period, element };
+                // A cell that was locked is as it was found then.
+                known.cells.entry(key).or_insert(cell_state(&row)?);
             }
         }
         Ok(())
     }
 
-    async fn stored(&mut self, op_id: Uuid) -> Result<Option<(Vec<u8>, Recorded)>, sqlx::Error> {
-        let row = sqlx::query("SELECT fingerprint, outcome, body FROM ops WHERE op_id = ?")
-            .bind(op_id.as_bytes().as_slice())
-            .fetch_optional(&mut *self.connection)
-            .await?;
-        row.map(|row| {
-            let outcome = serde_json::from_str(row.get("outcome")).map_err(unreadable)?;
-            let op: Op = serde_json::from_str(row.get("body")).map_err(unreadable)?;
-            Ok((row.get("fingerprint"), Recorded { outcome, base: op.base }))
-        })
-        .transpose()
+    async fn write(&mut self, written: &mut Written) -> Result<(), sqlx::Error> {
+        let streams = self.raise(written).await?;
+        let numbers = written.number(&streams.iter().map(|(r, stream)| (r.clone(), stream.last)).collect());
+        self.write_ops(written, streams).await?;
+        let events: Result<Vec<Json>, sqlx::Error> = written
+            .events
+            .iter()
+            .zip(numbers)
+            .map(|(event, seq)| Ok(list!([event.reporter, seq, json(event)?])))
+            .collect();
+        let sql = "INSERT INTO events (stream, seq, body) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
+             k.value ->> 2 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0";
+        self.tx.execute(sql, values![json(&events?)?]).await?;
+        let cells: Result<Vec<Json>, sqlx::Error> = written
+            .cells
+            .iter()
+            .map(|(key, cell)| {
+                let head = cell.head.as_ref();
+                Ok(list!([
+                    key.reporter,
+                    key.period,
+                    key.element,
+                    cell.rev(),
+                    head.and_then(|h| h.value),
+                    head.map(|h| h.op_id),
+                    head.map(|h| &h.author),
+                    head.map(|h| &h.at),
+                    head.and_then(|h| h.reason.as_ref()),
+                    json(&cell.branches)?
+                ]))
+            })
+            .collect();
+        let sql = "INSERT INTO cells (stream, period, element, rev, value, op_id, author, entered_at, reason, \
+             branches) SELECT s.id, k.value ->> 1, k.value ->> 2, CAST(k.value ->> 3 AS BIGINT), \
+             CAST(k.value ->> 4 AS BIGINT), k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8, \
+             k.value ->> 9 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
+             ON CONFLICT (stream, period, element) DO UPDATE SET rev = excluded.rev, value = excluded.value, \
+             op_id = excluded.op_id, author = excluded.author, entered_at = excluded.entered_at, \
+             reason = excluded.reason, branches = excluded.branches";
+        self.tx.execute(sql, values![json(&cells?)?]).await?;
+        let submissions: Vec<Json> = written
+            .submissions
+            .iter()
+            .map(|(key, s)| {
+                list!([key.reporter, key.period, key.form, state_text(s.state), s.rev, s.author, s.at, s.reason])
+            })
+            .collect();
+        let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at, reason) \
+             SELECT s.id, k.value ->> 1, k.value ->> 2, k.value ->> 3, CAST(k.value ->> 4 AS BIGINT), \
+             k.value ->> 5, k.value ->> 6, k.value ->> 7 FROM {rows $1} AS k \
+             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
+             ON CONFLICT (stream, period, form) DO UPDATE SET state = excluded.state, rev = excluded.rev, \
+             author = excluded.author, entered_at = excluded.entered_at, reason = excluded.reason";
+        self.tx.execute(sql, values![json(&submissions)?]).await?;
+        for key in &written.published {
+            self.publish(key).await?;
+        }
+        Ok(())
     }
 
-    /// What is recorded of the ops a base leads to.
-    async fn chain(&mut self, mut base: Base) -> Result<HashMap<Uuid, Recorded>, sqlx::Error> {
-        let mut chain = HashMap::new();
-        while let Base::Op(id) = base {
-            let Some((_, recorded)) = self.stored(id).await? else { break };
-            base = recorded.base;
-            let goes_on = matches!(recorded.outcome, Outcome::Rejected { .. });
-            if chain.insert(id, recorded).is_some() || !goes_on {
-                break;
-            }
+    /// Raises the counter of every stream that gets events or ops: the last locks of the transaction, in the
+    /// streams' order. Gives where each ends, and the last link of its chain of hashes.
+    async fn raise(&mut self, written: &Written) -> Result<HashMap<ReporterId, Stream>, sqlx::Error> {
+        let floor = (self.push.epoch * EPOCH_SIZE) as i64;
+        let sql = "UPDATE streams SET seq = CASE WHEN seq < $1 THEN $1 ELSE seq END + $2 WHERE reporter = $3 \
+                   RETURNING seq, hash";
+        let mut counts: BTreeMap<ReporterId, u64> = written.streams().into_iter().collect();
+        for (stored, _) in &written.ops {
+            counts.entry(stored.op.reporter.clone()).or_default();
         }
-        Ok(chain)
+        let mut streams = HashMap::new();
+        for (reporter, count) in counts {
+            let rows = self.tx.fetch(sql, values![floor, count as i64, reporter.to_string()]).await?;
+            // The plan may not know this reporter: its ops are rejected and have no stream.
+            let stream = match rows.first() {
+                Some(row) => Stream { last: row.int("seq")? as u64, hash: row.text("hash")? },
+                None => Stream::default(),
+            };
+            streams.insert(reporter, stream);
+        }
+        Ok(streams)
     }
 
-    async fn stream(&mut self, reporter: &ReporterId) -> Result<i64, sqlx::Error> {
-        let reporter = reporter.to_string();
-        sqlx::query("INSERT OR IGNORE INTO streams (reporter, seq) VALUES (?, ?)")
-            .bind(&reporter)
-            .bind(self.floor as i64)
-            .execute(&mut *self.connection)
-            .await?;
-        sqlx::query_scalar("SELECT id FROM streams WHERE reporter = ?")
-            .bind(reporter)
-            .fetch_one(&mut *self.connection)
-            .await
-    }
-
-    async fn admit_and_judge(&mut self, op: &Op, place: Place, stream: i64) -> Result<Outcome, Problem> {
-        let model = self.push.model;
-        let form = model.form(place.form);
-        let standing = self.standing(stream, op.period, &form.id).await?;
-        let submits = matches!(&op.act, Act::Submission { action: Action::Submit, .. });
-        let mut figures = Figures::default();
-        if submits {
-            let elements: Vec<&str> = form.elements.iter().map(|e| e.id.as_str()).collect();
-            let mut whose = vec![(place.reporter, stream)];
-            for before in went_on_from(model, place.reporter, place.form, self.push.today) {
-                whose.push((before, self.stream(&model.reporter(before).id).await?));
-            }
-            for (reporter, stream) in whose {
-                for (period, element, cell) in cells_of(self.connection, stream, &elements, None).await? {
-                    if let (Some(head), Some(ix)) = (cell.head, model.element_ix(&element)) {
-                        let figure = Figure { value: head.value, contested: false, approved: false };
-                        figures.set(reporter, period, ix, figure);
-                    }
-                }
-            }
-        }
-        let circumstances = Circumstances {
-            model,
-            plans: self.push.plans,
-            grants: &self.push.person.grants,
-            state: standing.state,
-            figures: &figures,
-            today: self.push.today,
-        };
-        if let Err(code) = admit(op, &circumstances) {
-            return Ok(Outcome::Rejected { code });
-        }
-        match &op.act {
-            Act::Figure { element, value, resolves, .. } => {
-                self.figure(op, stream, element, *value, resolves).await
-            }
-            Act::Submission { form, action, covers } => {
-                self.submission(op, stream, form, *action, covers, &standing).await
-            }
-        }
-    }
-
-    async fn figure(
+    async fn write_ops(
         &mut self,
-        op: &Op,
-        stream: i64,
-        element: &str,
-        value: Option<i64>,
-        resolves: &[Uuid],
-    ) -> Result<Outcome, Problem> {
-        let mut cell = self.cell(stream, op.period, element).await?;
-        let chain = self.chain(op.base).await?;
-        let entry = Entry {
-            op_id: op.op_id,
-            value,
-            base: op.base,
-            resolves,
-            author: &op.author,
-            at: &op.entered_at,
-            reason: op.reason.as_deref(),
-        };
-        let judgement = judge(&entry, &cell, self.floor, &|id| chain.get(&id).cloned());
-        judgement.carry_out(&mut cell);
-        let mut seq = 0;
-        if judgement.is_visible() {
-            self.write_cell(stream, op.period, element, &cell).await?;
-            let CellState { head, branches } = cell.clone();
-            let body = EventBody::Cell { element: element.to_owned(), head, branches };
-            seq = self.tell(op, stream, body).await?;
-        }
-        Ok(judgement.outcome(&cell, seq))
-    }
-
-    async fn submission(
-        &mut self,
-        op: &Op,
-        stream: i64,
-        form: &str,
-        action: Action,
-        covers: &[Cover],
-        standing: &SubmissionStanding,
-    ) -> Result<Outcome, Problem> {
-        let rejected = |code| Ok(Outcome::Rejected { code });
-        match self.rev_of(op.base).await? {
-            None => return Ok(Outcome::Held),
-            Some(rev) if rev != standing.rev => return rejected(Rejection::MovedOn),
-            Some(_) => {}
-        }
-        for cover in covers {
-            let cell = self.cell(stream, op.period, &cover.element).await?;
-            if !cell.branches.is_empty() {
-                return rejected(Rejection::Contested);
-            }
-            if self.rev_of(cover.base).await? != Some(cell.rev()) {
-                return rejected(Rejection::CoverMoved);
-            }
-        }
-        let Some(state) = standing.state.after(action) else { return rejected(Rejection::BadTransition) };
-        let next = SubmissionStanding {
-            state,
-            rev: standing.rev.max(self.floor) + 1,
-            author: op.author.clone(),
-            at: op.entered_at.clone(),
-            reason: op.reason.clone(),
-        };
-        self.write_standing(stream, op.period, form, &next).await?;
-        if state == State::Published {
-            self.publish(stream, op.period, form).await?;
-        }
-        let rev = next.rev;
-        let seq =
-            self.tell(op, stream, EventBody::Submission { form: form.to_owned(), standing: next }).await?;
-        Ok(Outcome::Applied { rev, seq })
-    }
-
-    /// The revision a base stands for; none while it is not here or has none.
-    async fn rev_of(&mut self, base: Base) -> Result<Option<u64>, sqlx::Error> {
-        let id = match base {
-            Base::Rev(rev) => return Ok(Some(rev)),
-            Base::Op(id) => id,
-        };
-        Ok(self.stored(id).await?.and_then(|(_, recorded)| match recorded.outcome {
-            Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => Some(rev),
-            _ => None,
-        }))
-    }
-
-    async fn cell(&mut self, stream: i64, period: PeriodId, element: &str) -> Result<CellState, sqlx::Error> {
-        let row = sqlx::query(
-            "SELECT rev, value, op_id, author, entered_at, reason, branches FROM cells \
-             WHERE stream = ? AND period = ? AND element = ?",
-        )
-        .bind(stream)
-        .bind(period.to_string())
-        .bind(element)
-        .fetch_optional(&mut *self.connection)
-        .await?;
-        row.map_or(Ok(CellState::default()), |row| cell_state(&row))
-    }
-
-    async fn write_cell(
-        &mut self,
-        stream: i64,
-        period: PeriodId,
-        element: &str,
-        cell: &CellState,
+        written: &Written,
+        mut streams: HashMap<ReporterId, Stream>,
     ) -> Result<(), sqlx::Error> {
-        let head = cell.head.as_ref();
-        sqlx::query(
-            "INSERT INTO cells (stream, period, element, rev, value, op_id, author, entered_at, reason, branches) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (stream, period, element) DO UPDATE SET \
-             rev = excluded.rev, value = excluded.value, op_id = excluded.op_id, author = excluded.author, \
-             entered_at = excluded.entered_at, reason = excluded.reason, branches = excluded.branches",
-        )
-        .bind(stream)
-        .bind(period.to_string())
-        .bind(element)
-        .bind(cell.rev() as i64)
-        .bind(head.and_then(|h| h.value))
-        .bind(head.map(|h| h.op_id.as_bytes().to_vec()))
-        .bind(head.map(|h| h.author.clone()))
-        .bind(head.map(|h| h.at.clone()))
-        .bind(head.and_then(|h| h.reason.clone()))
-        .bind(serde_json::to_string(&cell.branches).map_err(unreadable)?)
-        .execute(&mut *self.connection)
-        .await
-        .map(drop)
-    }
-
-    async fn standing(
-        &mut self,
-        stream: i64,
-        period: PeriodId,
-        form: &str,
-    ) -> Result<SubmissionStanding, sqlx::Error> {
-        let row = sqlx::query(
-            "SELECT state, rev, author, entered_at, reason FROM submissions \
-             WHERE stream = ? AND period = ? AND form = ?",
-        )
-        .bind(stream)
-        .bind(period.to_string())
-        .bind(form)
-        .fetch_optional(&mut *self.connection)
-        .await?;
-        let Some(row) = row else { return Ok(SubmissionStanding::default()) };
-        Ok(SubmissionStanding {
-            state: parse_state(row.get("state"))?,
-            rev: row.get::<i64, _>("rev") as u64,
-            author: row.get("author"),
-            at: row.get("entered_at"),
-            reason: row.get("reason"),
-        })
-    }
-
-    async fn write_standing(
-        &mut self,
-        stream: i64,
-        period: PeriodId,
-        form: &str,
-        standing: &SubmissionStanding,
-    ) -> Result<(), sqlx::Error> {
-        sqlx::query(
-            "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at, reason) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (stream, period, form) DO UPDATE SET \
-             state = excluded.state, rev = excluded.rev, author = excluded.author, \
-             entered_at = excluded.entered_at, reason = excluded.reason",
-        )
-        .bind(stream)
-        .bind(period.to_string())
-        .bind(form)
-        .bind(state_text(standing.state))
-        .bind(standing.rev as i64)
-        .bind(&standing.author)
-        .bind(&standing.at)
-        .bind(&standing.reason)
-        .execute(&mut *self.connection)
-        .await
-        .map(drop)
+        let mut rows = Vec::with_capacity(written.ops.len());
+        for (StoredOp { op, outcome, waits_for }, _) in &written.ops {
+            let body = json(op)?;
+            let stream = streams.entry(op.reporter.clone()).or_default();
+            let link = Sha256::digest(format!("{}{body}", stream.hash));
+            stream.hash = link.iter().map(|b| format!("{b:02x}")).collect();
+            rows.push(list!([
+                op.op_id,
+                op.device_id,
+                op.device_seq,
+                op.author,
+                op.reporter,
+                body,
+                json(outcome)?,
+                waits_for,
+                stream.hash
+            ]));
+        }
+        let sql = "INSERT INTO ops (op_id, device_id, device_seq, author, reporter, body, outcome, waits_for, \
+             hash, received_at) SELECT k.value ->> 0, k.value ->> 1, CAST(k.value ->> 2 AS BIGINT), \
+             k.value ->> 3, k.value ->> 4, k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8, $2 \
+             FROM {rows $1} AS k";
+        self.tx.execute(sql, values![json(&rows)?, self.received_at]).await?;
+        for (reporter, Stream { hash, .. }) in streams {
+            let sql = "UPDATE streams SET hash = $1 WHERE reporter = $2";
+            self.tx.execute(sql, values![hash, reporter.to_string()]).await?;
+        }
+        for (StoredOp { op, outcome, waits_for }, _) in &written.released {
+            let sql = "UPDATE ops SET outcome = $1, waits_for = $2 WHERE op_id = $3";
+            let waits_for = super::database::Value::Text(waits_for.map(|id| id.to_string()));
+            self.tx.execute(sql, &[json(outcome)?.into(), waits_for, op.op_id.to_string().into()]).await?;
+        }
+        Ok(())
     }
 
     /// Freezes what the public sees of a form at the revisions in force now.
-    async fn publish(&mut self, stream: i64, period: PeriodId, form: &str) -> Result<(), sqlx::Error> {
+    async fn publish(&mut self, key: &SubmissionKey) -> Result<(), sqlx::Error> {
         let model = self.push.model;
-        let form = model.form_ix(form).map(|f| model.form(f));
+        let form = model.form_ix(&key.form).map(|f| model.form(f));
         let elements: Vec<&str> =
             form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
-        sqlx::query(
-            "INSERT OR REPLACE INTO published (stream, period, element, value, rev, published_at) \
-             SELECT stream, period, element, value, rev, ?1 FROM cells WHERE stream = ?2 AND period = ?3 \
-             AND rev > 0 AND element IN (SELECT value FROM json_each(?4))",
-        )
-        .bind(&self.push.received_at)
-        .bind(stream)
-        .bind(period.to_string())
-        .bind(serde_json::to_string(&elements).map_err(unreadable)?)
-        .execute(&mut *self.connection)
-        .await
-        .map(drop)
-    }
-
-    /// Adds an event to a stream and gives its number. The counter is the last thing touched.
-    async fn tell(&mut self, op: &Op, stream: i64, body: EventBody) -> Result<u64, sqlx::Error> {
-        let event = Event { reporter: op.reporter.clone(), period: op.period, body };
-        let seq: i64 = sqlx::query_scalar("UPDATE streams SET seq = seq + 1 WHERE id = ? RETURNING seq")
-            .bind(stream)
-            .fetch_one(&mut *self.connection)
-            .await?;
-        sqlx::query("INSERT INTO events (stream, seq, body) VALUES (?, ?, ?)")
-            .bind(stream)
-            .bind(seq)
-            .bind(serde_json::to_string(&event).map_err(unreadable)?)
-            .execute(&mut *self.connection)
-            .await?;
-        Ok(seq as u64)
+        let sql = "INSERT INTO published (stream, period, element, value, rev, published_at) \
+             SELECT c.stream, c.period, c.element, c.value, c.rev, $1 FROM cells c \
+             JOIN streams s ON s.id = c.stream WHERE s.reporter = $2 AND c.period = $3 AND c.rev > 0 \
+             AND c.element IN {list $4} ON CONFLICT (stream, period, element) DO UPDATE SET \
+             value = excluded.value, rev = excluded.rev, published_at = excluded.published_at";
+        let period = key.period.to_string();
+        let values = values![self.received_at, key.reporter.to_string(), period, json(&elements)?];
+        self.tx.execute(sql, values).await
     }
 }

@@ -1,9 +1,9 @@
 //! Accounts and sessions.
 
-use super::{Store, unreadable};
+use super::{Store, json, unreadable};
 use crate::session::Person;
+use crate::values;
 use chitieu_sync::grants::Grants;
-use sqlx::Row;
 
 impl Store {
     /// Adds an account, or replaces it.
@@ -14,70 +14,46 @@ impl Store {
         password_hash: &str,
         grants: &Grants,
     ) -> Result<(), sqlx::Error> {
-        let grants = serde_json::to_string(grants).map_err(unreadable)?;
-        sqlx::query(
-            "INSERT INTO users (username, display_name, password_hash, grants) VALUES (?, ?, ?, ?) \
-             ON CONFLICT (username) DO UPDATE SET display_name = excluded.display_name, \
-             password_hash = excluded.password_hash, grants = excluded.grants",
-        )
-        .bind(username)
-        .bind(display_name)
-        .bind(password_hash)
-        .bind(grants)
-        .execute(&self.pool)
-        .await
-        .map(drop)
+        let sql = "INSERT INTO users (username, display_name, password_hash, grants) VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (username) DO UPDATE SET display_name = excluded.display_name, \
+                   password_hash = excluded.password_hash, grants = excluded.grants";
+        self.database.execute(sql, values![username, display_name, password_hash, json(grants)?]).await
     }
 
     /// The password's hash of an account.
     pub async fn password_hash(&self, username: &str) -> Result<Option<String>, sqlx::Error> {
-        sqlx::query_scalar("SELECT password_hash FROM users WHERE username = ?")
-            .bind(username)
-            .fetch_optional(&self.pool)
-            .await
+        let sql = "SELECT password_hash FROM users WHERE username = $1";
+        let rows = self.database.fetch(sql, values![username]).await?;
+        rows.first().map(|row| row.text("password_hash")).transpose()
     }
 
     /// Begins a session and forgets the ones that ran out.
     pub async fn begin_session(
         &self,
-        token_hash: &[u8],
+        token_hash: &str,
         username: &str,
         now: i64,
         expires_at: i64,
     ) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM sessions WHERE expires_at <= ?").bind(now).execute(&self.pool).await?;
-        sqlx::query("INSERT INTO sessions (token_hash, username, expires_at) VALUES (?, ?, ?)")
-            .bind(token_hash)
-            .bind(username)
-            .bind(expires_at)
-            .execute(&self.pool)
-            .await
-            .map(drop)
+        self.database.execute("DELETE FROM sessions WHERE expires_at <= $1", values![now]).await?;
+        let sql = "INSERT INTO sessions (token_hash, username, expires_at) VALUES ($1, $2, $3)";
+        self.database.execute(sql, values![token_hash, username, expires_at]).await
     }
 
     /// Ends a session.
-    pub async fn end_session(&self, token_hash: &[u8]) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM sessions WHERE token_hash = ?")
-            .bind(token_hash)
-            .execute(&self.pool)
-            .await
-            .map(drop)
+    pub async fn end_session(&self, token_hash: &str) -> Result<(), sqlx::Error> {
+        self.database.execute("DELETE FROM sessions WHERE token_hash = $1", values![token_hash]).await
     }
 
     /// Whose session this is.
-    pub async fn person_of(&self, token_hash: &[u8], now: i64) -> Result<Option<Person>, sqlx::Error> {
-        let row = sqlx::query(
-            "SELECT u.username, u.display_name, u.grants FROM sessions s JOIN users u USING (username) \
-             WHERE s.token_hash = ? AND s.expires_at > ?",
-        )
-        .bind(token_hash)
-        .bind(now)
-        .fetch_optional(&self.pool)
-        .await?;
-        row.map(|row| {
-            let grants: Grants = serde_json::from_str(row.get("grants")).map_err(unreadable)?;
-            Ok(Person { username: row.get("username"), display_name: row.get("display_name"), grants })
-        })
-        .transpose()
+    pub async fn person_of(&self, token_hash: &str, now: i64) -> Result<Option<Person>, sqlx::Error> {
+        let sql = "SELECT u.username, u.display_name, u.grants FROM sessions s JOIN users u USING (username) \
+                   WHERE s.token_hash = $1 AND s.expires_at > $2";
+        let rows = self.database.fetch(sql, values![token_hash, now]).await?;
+        let person = rows.first().map(|row| {
+            let grants: Grants = serde_json::from_str(&row.text("grants")?).map_err(unreadable)?;
+            Ok(Person { username: row.text("username")?, display_name: row.text("display_name")?, grants })
+        });
+        person.transpose()
     }
 }

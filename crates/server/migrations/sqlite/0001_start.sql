@@ -1,4 +1,5 @@
--- Append-only: a change of shape is a new file, never an edit of this one.
+-- Append-only once it is released: a change of shape is a new file, never an edit of this one. The same tables
+-- as in ../postgres.
 
 -- What there is one of: the epoch (a lifetime of this database), whether the data are illustrative.
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -12,19 +13,21 @@ CREATE TABLE users (
 
 -- Only a hash of the cookie's token is kept.
 CREATE TABLE sessions (
-    token_hash BLOB PRIMARY KEY,
+    token_hash TEXT PRIMARY KEY,
     username TEXT NOT NULL REFERENCES users (username),
     expires_at INTEGER NOT NULL
 ) STRICT;
 
--- One counter for each reporter's stream (sync scope), touched last in a transaction.
+-- One counter for each reporter's stream (sync scope), raised last in a transaction, and the last link of the
+-- chain of its ops' hashes.
 CREATE TABLE streams (
     id INTEGER PRIMARY KEY,
     reporter TEXT NOT NULL UNIQUE,
-    seq INTEGER NOT NULL
+    seq INTEGER NOT NULL,
+    hash TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
--- The head of each cell and, as JSON, the values that contest it.
+-- The head of each cell and, as JSON, the values that contest it. rev 0: nothing was ever applied.
 CREATE TABLE cells (
     id INTEGER PRIMARY KEY,
     stream INTEGER NOT NULL REFERENCES streams (id),
@@ -32,13 +35,14 @@ CREATE TABLE cells (
     element TEXT NOT NULL,
     rev INTEGER NOT NULL,
     value INTEGER,
-    op_id BLOB,
+    op_id TEXT,
     author TEXT,
     entered_at TEXT,
     reason TEXT,
     branches TEXT NOT NULL DEFAULT '[]',
     UNIQUE (stream, period, element)
 ) STRICT;
+CREATE INDEX cells_period ON cells (period);
 
 CREATE TABLE submissions (
     id INTEGER PRIMARY KEY,
@@ -54,21 +58,21 @@ CREATE TABLE submissions (
 ) STRICT;
 
 -- Every op ever received, with what became of it: the audit trail, never changed but for a held op's result.
+-- Its hash is over the one before it in the stream and its own body.
 CREATE TABLE ops (
-    op_id BLOB PRIMARY KEY,
-    device_id BLOB NOT NULL,
+    op_id TEXT PRIMARY KEY,
+    device_id TEXT NOT NULL,
     device_seq INTEGER NOT NULL,
     author TEXT NOT NULL,
-    stream INTEGER,
+    reporter TEXT NOT NULL,
     body TEXT NOT NULL,
-    fingerprint BLOB NOT NULL,
-    base_op BLOB,
     outcome TEXT NOT NULL,
-    held INTEGER NOT NULL,
+    waits_for TEXT,
+    hash TEXT NOT NULL,
     received_at TEXT NOT NULL,
     UNIQUE (device_id, device_seq)
 ) STRICT;
-CREATE INDEX ops_held ON ops (base_op) WHERE held = 1;
+CREATE INDEX ops_waiting ON ops (waits_for) WHERE waits_for IS NOT NULL;
 
 -- What others can see happening in a stream, in order.
 CREATE TABLE events (
@@ -88,5 +92,4 @@ CREATE TABLE published (
     published_at TEXT NOT NULL,
     PRIMARY KEY (stream, period, element)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX cells_period ON cells (period);
 CREATE INDEX published_period ON published (period);

@@ -1,0 +1,282 @@
+//! SQLite and PostgreSQL behind one face. Every statement is written once, in the SQL that both read, with
+//! `$1` for what is bound; the few places where they differ are words in braces:
+//!
+//! - `{list $1}`, `{ints $1}`: the texts or whole numbers of a JSON list, as a subquery;
+//! - `{rows $1}`: a JSON list of lists, as a table whose `value` is one of them (`k.value ->> 0`);
+//! - `{lock c}`: locks the rows of a table that a query reads. SQLite has one writer at a time anyway.
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Error, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The connections.
+#[derive(Clone)]
+pub enum Database {
+    /// One file, or memory.
+    Sqlite(SqlitePool),
+    /// A server of its own; several of ours may share it.
+    Postgres(PgPool),
+}
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// It writes.
+    Write,
+    /// All it reads is of one moment.
+    Read,
+}
+
+/// A transaction; without a commit nothing of it was.
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Something bound to a statement.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A whole number, or none.
+    Int(Option<i64>),
+    /// A text, or none.
+    Text(Option<String>),
+}
+
+impl From<i64> for Value {
+    fn from(n: i64) -> Self {
+        Self::Int(Some(n))
+    }
+}
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::Text(Some(text.clone()))
+    }
+}
+
+/// The values of a statement, in the order of their numbers.
+#[macro_export]
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { &[$($crate::store::database::Value::from($value)),*] };
+}
+
+/// A row that was read.
+pub enum Row {
+    /// Of SQLite.
+    Sqlite(SqliteRow),
+    /// Of PostgreSQL.
+    Postgres(PgRow),
+}
+
+impl Row {
+    /// A text.
+    pub fn text(&self, column: &str) -> Result<String, Error> {
+        Ok(self.maybe_text(column)?.unwrap_or_default())
+    }
+
+    /// A text, or none.
+    pub fn maybe_text(&self, column: &str) -> Result<Option<String>, Error> {
+        match self {
+            Self::Sqlite(row) => row.try_get(column),
+            Self::Postgres(row) => row.try_get(column),
+        }
+    }
+
+    /// A whole number.
+    pub fn int(&self, column: &str) -> Result<i64, Error> {
+        Ok(self.maybe_int(column)?.unwrap_or_default())
+    }
+
+    /// A whole number, or none.
+    pub fn maybe_int(&self, column: &str) -> Result<Option<i64>, Error> {
+        match self {
+            Self::Sqlite(row) => row.try_get(column),
+            Self::Postgres(row) => row.try_get(column),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// Puts the words of a dialect into a statement.
+fn translate(sql: &str, dialect: Dialect) -> String {
+    let mut out = String::with_capacity(sql.len() + 64);
+    let mut rest = sql;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (word, after) = after.split_once('}').unwrap_or((after, ""));
+        out.push_str(before);
+        let (kind, what) = word.split_once(' ').unwrap_or((word, ""));
+        out.push_str(&match (kind, dialect) {
+            ("list", Dialect::Sqlite) => format!("(SELECT value FROM json_each({what}))"),
+            ("list", Dialect::Postgres) => {
+                format!("(SELECT value FROM jsonb_array_elements_text(CAST({what} AS jsonb)))")
+            }
+            ("ints", Dialect::Sqlite) => format!("(SELECT CAST(value AS BIGINT) FROM json_each({what}))"),
+            ("ints", Dialect::Postgres) => {
+                format!("(SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST({what} AS jsonb)))")
+            }
+            ("rows", Dialect::Sqlite) => format!("json_each({what})"),
+            ("rows", Dialect::Postgres) => format!("jsonb_array_elements(CAST({what} AS jsonb))"),
+            ("lock", Dialect::Postgres) => format!("FOR UPDATE OF {what}"),
+            _ => String::new(),
+        });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+macro_rules! bound {
+    ($sql:expr, $dialect:expr, $values:expr) => {{
+        // Only the words in braces are put in here; whatever anybody typed is bound.
+        let mut query = sqlx::query(AssertSqlSafe(translate($sql, $dialect)));
+        for value in $values {
+            query = match value {
+                Value::Int(n) => query.bind(*n),
+                Value::Text(text) => query.bind(text.clone()),
+            };
+        }
+        query
+    }};
+}
+
+impl Database {
+    /// Opens or makes the database (`sqlite:FILE`, `sqlite::memory:`, `postgres://…`) and brings it to the
+    /// present shape.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        let migrated = |e: sqlx::migrate::MigrateError| Error::Migrate(Box::new(e));
+        if url.starts_with("postgres") {
+            let options = PgConnectOptions::from_str(url)?;
+            let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await?;
+            sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(migrated)?;
+            return Ok(Self::Postgres(pool));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        // A database in memory belongs to its connection.
+        let connections = if url.contains(":memory:") { 1 } else { 4 };
+        let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?;
+        sqlx::migrate!("migrations/sqlite").run(&pool).await.map_err(migrated)?;
+        Ok(Self::Sqlite(pool))
+    }
+
+    /// Begins a transaction.
+    pub async fn begin(&self, purpose: Purpose) -> Result<Tx, Error> {
+        Ok(match (self, purpose) {
+            (Self::Sqlite(pool), Purpose::Write) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            (Self::Sqlite(pool), Purpose::Read) => Tx::Sqlite(pool.begin().await?),
+            // What committed while a lock was waited for is seen by the statements after it.
+            (Self::Postgres(pool), Purpose::Write) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
+            }
+            (Self::Postgres(pool), Purpose::Read) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    /// Reads rows.
+    pub async fn fetch(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error> {
+        Ok(match self {
+            Self::Sqlite(pool) => {
+                let rows = bound!(sql, Dialect::Sqlite, values).fetch_all(pool).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres(pool) => {
+                let rows = bound!(sql, Dialect::Postgres, values).fetch_all(pool).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// Runs one statement as a transaction of its own.
+    pub async fn execute(&self, sql: &str, values: &[Value]) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(pool) => bound!(sql, Dialect::Sqlite, values).execute(pool).await.map(drop),
+            Self::Postgres(pool) => bound!(sql, Dialect::Postgres, values).execute(pool).await.map(drop),
+        }
+    }
+
+    /// Closes all connections; what was committed is on disk already.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Reads rows.
+    pub async fn fetch(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error> {
+        Ok(match self {
+            Self::Sqlite(tx) => {
+                let rows = bound!(sql, Dialect::Sqlite, values).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres(tx) => {
+                let rows = bound!(sql, Dialect::Postgres, values).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// Runs a statement.
+    pub async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(tx) => bound!(sql, Dialect::Sqlite, values).execute(&mut **tx).await.map(drop),
+            Self::Postgres(tx) => bound!(sql, Dialect::Postgres, values).execute(&mut **tx).await.map(drop),
+        }
+    }
+
+    /// Makes it last.
+    pub async fn commit(self) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// True when a transaction only met another one and may be tried again: a deadlock, or two that inserted the
+/// same row.
+pub fn may_retry(error: &Error) -> bool {
+    let code = error.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
+    matches!(code.as_deref(), Some("40001" | "40P01" | "23505"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_braces_are_put_into_the_dialect() {
+        let sql = "SELECT k.value ->> 0 FROM {rows $1} AS k WHERE a IN {list $2} {lock c}";
+        assert_eq!(
+            translate(sql, Dialect::Sqlite),
+            "SELECT k.value ->> 0 FROM json_each($1) AS k WHERE a IN (SELECT value FROM json_each($2)) "
+        );
+        assert!(translate(sql, Dialect::Postgres).ends_with("FOR UPDATE OF c"));
+    }
+}
