@@ -59,6 +59,8 @@ enum Standing {
     Branch(Uuid),
     /// Not here yet.
     Unknown,
+    /// Ops that are based on one another; no device makes them.
+    Nowhere,
 }
 
 /// What a judgement does to the cell.
@@ -82,13 +84,18 @@ pub enum Judgement {
     Hold,
 }
 
-fn standing(base: Base, recorded: &dyn Fn(Uuid) -> Option<Recorded>) -> Standing {
+fn standing(op_id: Uuid, base: Base, recorded: &dyn Fn(Uuid) -> Option<Recorded>) -> Standing {
     let mut base = base;
+    let mut seen = vec![op_id];
     loop {
         let id = match base {
             Base::Rev(rev) => return Standing::Rev(rev),
             Base::Op(id) => id,
         };
+        if seen.contains(&id) {
+            return Standing::Nowhere;
+        }
+        seen.push(id);
         match recorded(id) {
             None => return Standing::Unknown,
             Some(Recorded { outcome, base: earlier }) => match outcome {
@@ -117,11 +124,11 @@ pub fn judge(
             at: entry.at.to_owned(),
         })
     };
-    let base = match standing(entry.base, recorded) {
+    let base = match standing(entry.op_id, entry.base, recorded) {
         Standing::Unknown => return Judgement::Hold,
         Standing::Branch(id) if cell.branches.iter().any(|b| b.conflict_id == id) => return contest(id),
         // Resolved meanwhile: what was in view is no longer there.
-        Standing::Branch(_) => None,
+        Standing::Branch(_) | Standing::Nowhere => None,
         Standing::Rev(rev) => Some(rev),
     };
     if base == Some(cell.rev()) {

@@ -293,6 +293,7 @@ impl Batch<'_> {
     /// The op that a held one waits for.
     fn waits_for(&self, op: &Op, outcome: &Outcome) -> Option<Uuid> {
         let mut base = op.based_on().filter(|_| *outcome == Outcome::Held)?;
+        // A held op's chain has an end: `judge` found it.
         while let Some(StoredOp { op, outcome: Outcome::Rejected { .. }, .. }) = self.known.ops.get(&base) {
             base = op.based_on()?;
         }
@@ -408,7 +409,7 @@ impl Batch<'_> {
     ) -> (Outcome, Told) {
         let rejected = |code| (Outcome::Rejected { code }, None);
         let is_here = op.based_on().is_none_or(|id| {
-            self.known.ops.get(&id).is_some_and(|base| base.waits_for.is_none())
+            id == op.op_id || self.known.ops.get(&id).is_some_and(|base| base.waits_for.is_none())
         });
         if !is_here {
             return (Outcome::Held, None);

@@ -1,0 +1,172 @@
+//! The stores that the list is asked of, and what an op is made of.
+
+use chitieu_domain::{Model, PeriodId, ReporterId};
+use chitieu_server::plan_file;
+use chitieu_server::problem::Problem;
+use chitieu_server::session::Person;
+use chitieu_server::store::Store;
+use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::ledger::{Push, TakeError};
+use chitieu_sync::memory::Memory;
+use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
+use chitieu_sync::op::Cover;
+use chitieu_sync::submission::Action;
+use chitieu_sync::{Act, Base, Op};
+use chrono::NaiveDate;
+use sqlx::Connection;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+pub static MODEL: LazyLock<Model> =
+    LazyLock::new(|| plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads").model);
+
+pub const PLAN: &str = "plan-1";
+
+#[expect(non_camel_case_types, reason = "named as the modules of the list")]
+#[derive(Clone, Copy)]
+pub enum Kind {
+    memory,
+    sqlite,
+    postgres_server,
+}
+
+/// A store under test.
+pub enum Backend {
+    Memory(Mutex<Memory>),
+    Sql(Store),
+}
+
+impl Kind {
+    /// An empty store of this kind; none where there is no server to ask.
+    pub async fn open(self) -> Option<Backend> {
+        Some(match self {
+            Self::memory => Backend::Memory(Mutex::new(Memory::new(1))),
+            Self::sqlite => Backend::Sql(Store::open("sqlite::memory:").await.expect("a database in memory")),
+            Self::postgres_server => Backend::Sql(Store::open(&fresh_postgres().await?).await.expect("it opens")),
+        })
+    }
+}
+
+/// The address of a new, empty database.
+#[expect(clippy::print_stderr, reason = "whoever runs the tests alone is told what was not asked")]
+pub async fn fresh_postgres() -> Option<String> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let Ok(server) = std::env::var("CHITIEU_POSTGRES") else {
+        eprintln!("CHITIEU_POSTGRES is not set: PostgreSQL is not asked");
+        return None;
+    };
+    let name = format!("chitieu_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let mut connection =
+        sqlx::PgConnection::connect(&format!("{server}/postgres")).await.expect("the server answers");
+    let sql = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::query(sql).execute(&mut connection).await.expect("a database");
+    Some(format!("{server}/{name}"))
+}
+
+pub fn reporter() -> ReporterId {
+    "police_province:33@2021-01-01".parse().expect("an id")
+}
+
+pub fn officer() -> Person {
+    let grants = Grants { role: Role::Officer, reporters: vec![reporter()] };
+    Person { username: "lan".into(), display_name: "Lan".into(), grants }
+}
+
+pub fn reviewer() -> Person {
+    let grants = Grants { role: Role::Reviewer, reporters: Vec::new() };
+    Person { username: "duyet".into(), display_name: "Duyệt".into(), grants }
+}
+
+pub fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")
+}
+
+pub fn request(cursor: Option<String>, limit: usize) -> PullRequest {
+    PullRequest { cursor, limit: Some(limit), device_id: None, author: None, held: Vec::new() }
+}
+
+impl Backend {
+    pub async fn push(&self, person: &Person, ops: &[Op]) -> Result<Vec<OpResult>, TakeError> {
+        let plans = [PLAN.to_owned()];
+        let push = |epoch| Push { model: &MODEL, plans: &plans, grants: &person.grants, today: today(), epoch };
+        match self {
+            Self::Memory(memory) => {
+                let mut memory = memory.lock().await;
+                let epoch = memory.epoch();
+                memory.push(&push(epoch), ops)
+            }
+            Self::Sql(store) => {
+                let epoch = store.epoch().await.expect("an epoch");
+                match store.push(&push(epoch), "2026-11-22T08:00:00+07:00", ops).await {
+                    Ok(response) => Ok(response.results),
+                    Err(Problem::DeviceCloned) => Err(TakeError::DeviceCloned),
+                    Err(other) => panic!("{other:?}"),
+                }
+            }
+        }
+    }
+
+    /// None where the cursor is gone.
+    pub async fn pull(&self, person: &Person, request: &PullRequest) -> Option<PullResponse> {
+        match self {
+            Self::Memory(memory) => {
+                let follows = person.grants.follows(&MODEL, today());
+                let follows: Vec<_> = follows.into_iter().map(|r| MODEL.reporter(r).id.clone()).collect();
+                memory.lock().await.pull(&follows, request).ok()
+            }
+            Self::Sql(store) => match store.pull(&MODEL, person, today(), request).await {
+                Ok(page) => Some(page),
+                Err(Problem::CursorGone) => None,
+                Err(other) => panic!("{other:?}"),
+            },
+        }
+    }
+
+    /// What follows a restore from a backup.
+    pub async fn begin_epoch(&self) -> u64 {
+        match self {
+            Self::Memory(memory) => {
+                let mut memory = memory.lock().await;
+                let next = memory.epoch() + 1;
+                *memory = std::mem::take(&mut *memory).restored(next);
+                next
+            }
+            Self::Sql(store) => {
+                let now = chrono::DateTime::parse_from_rfc3339("2026-11-22T08:00:00+07:00").expect("a time");
+                store.begin_epoch(now).await.expect("an epoch")
+            }
+        }
+    }
+}
+
+/// An op of device 1 unless told otherwise; its number names it.
+pub fn op(seq: u64, base: Base, act: Act) -> Op {
+    Op {
+        op_id: Uuid::from_u128(1 << 64 | u128::from(seq)),
+        device_id: Uuid::from_u128(1),
+        device_seq: seq,
+        author: "lan".into(),
+        reporter: reporter(),
+        period: PeriodId::Quarter(2026, 3),
+        base,
+        plan: PLAN.into(),
+        entered_at: "2026-11-22T08:00:00Z".into(),
+        reason: None,
+        note: None,
+        act,
+    }
+}
+
+pub fn figure(seq: u64, element: &str, value: i64, base: Base) -> Op {
+    let element = element.to_owned();
+    op(seq, base, Act::Figure { element, value: Some(value), estimated: false, resolves: Vec::new() })
+}
+
+pub fn step(seq: u64, base: Base, action: Action, covers: Vec<Cover>) -> Op {
+    op(seq, base, Act::Submission { form: "child_abuse".into(), action, covers })
+}
+
+pub const ALL: &str = "child_abuse_crimes";
+pub const SEXUAL: &str = "child_abuse_sexual_crimes";

@@ -1,0 +1,260 @@
+//! The facts, each asked of a fresh store.
+
+use super::backend::{ALL, Backend, SEXUAL, figure, officer, op, request, reviewer, step};
+use chitieu_domain::PeriodId;
+use chitieu_sync::ledger::{EPOCH_SIZE, TakeError};
+use chitieu_sync::memory::Memory;
+use chitieu_sync::message::{Event, EventBody, OpResult, PullRequest, PullResponse};
+use chitieu_sync::op::Cover;
+use chitieu_sync::submission::{Action, State};
+use chitieu_sync::{Act, Base, Op, Outcome, Rejection};
+use std::collections::BTreeMap;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+async fn push(store: &Backend, ops: &[Op]) -> Vec<Outcome> {
+    let results = store.push(&officer(), ops).await.expect("nothing was copied");
+    results.into_iter().map(|r| r.outcome).collect()
+}
+
+/// Everything somebody follows, as the last event of each cell and submission.
+async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, String) {
+    let (mut seen, mut cursor) = (BTreeMap::new(), None);
+    loop {
+        let page = store.pull(&officer(), &request(cursor.clone(), limit)).await.expect("a page");
+        for event in page.events {
+            let name = match &event.body {
+                EventBody::Cell { element, .. } => format!("{} {element}", event.period),
+                EventBody::Submission { form, .. } => format!("{} ({form})", event.period),
+            };
+            seen.insert(name, event);
+        }
+        cursor = Some(page.next_cursor);
+        if !page.has_more {
+            return (seen, cursor.expect("it was just set"));
+        }
+    }
+}
+
+fn head(seen: &BTreeMap<String, Event>, element: &str) -> (Option<i64>, usize) {
+    match &seen[&format!("2026-Q3 {element}")].body {
+        EventBody::Cell { head, branches, .. } => {
+            (head.as_ref().and_then(|h| h.value), branches.len())
+        }
+        EventBody::Submission { .. } => panic!("a cell"),
+    }
+}
+
+fn rev(outcome: &Outcome) -> u64 {
+    match outcome {
+        Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => *rev,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub async fn a_pushed_figure_is_pulled_and_a_replay_is_answered_alike(store: Backend) {
+    let ops = [figure(1, ALL, 7, Base::Rev(0)), figure(2, SEXUAL, 3, Base::Rev(0))];
+    let first = push(&store, &ops).await;
+    assert!(matches!(first[0], Outcome::Applied { .. }), "{first:?}");
+    assert_eq!(push(&store, &ops).await, first);
+    let twice = [ops[0].clone(), ops[0].clone()];
+    assert_eq!(push(&store, &twice).await, [first[0].clone(), first[0].clone()]);
+    let (seen, _) = all(&store, 100).await;
+    assert_eq!((head(&seen, ALL), head(&seen, SEXUAL)), ((Some(7), 0), (Some(3), 0)));
+    let with_device = PullRequest { device_id: Some(Uuid::from_u128(1)), ..request(None, 100) };
+    assert_eq!(store.pull(&officer(), &with_device).await.expect("a page").ack_device_seq, 2);
+}
+
+pub async fn an_old_base_is_a_conflict_that_a_resolution_closes(store: Backend) {
+    let first = push(&store, &[figure(1, ALL, 7, Base::Rev(0))]).await;
+    let second = push(&store, &[figure(2, ALL, 9, Base::Rev(0)), figure(3, ALL, 7, Base::Rev(0))]).await;
+    let Outcome::Conflict { conflict_id, head: stands } = &second[0] else { panic!("{second:?}") };
+    assert_eq!((stands.value, stands.rev), (Some(7), rev(&first[0])));
+    assert_eq!(second[1], Outcome::SameValue { rev: rev(&first[0]) });
+    assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(7), 1));
+    let resolves = vec![*conflict_id];
+    let act = Act::Figure { element: ALL.into(), value: Some(8), estimated: false, resolves };
+    let third = push(&store, &[op(4, Base::Rev(rev(&first[0])), act)]).await;
+    assert!(rev(&third[0]) > rev(&first[0]));
+    assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(8), 0));
+}
+
+pub async fn an_op_that_came_before_its_base_is_judged_with_it(store: Backend) {
+    let first = figure(1, ALL, 1, Base::Rev(0));
+    let second = figure(2, ALL, 2, Base::Op(first.op_id));
+    let third = figure(3, ALL, 3, Base::Op(second.op_id));
+    assert_eq!(push(&store, &[third.clone()]).await, [Outcome::Held]);
+    assert_eq!(push(&store, &[second.clone()]).await, [Outcome::Held]);
+    let held = PullRequest { held: vec![second.op_id, third.op_id], ..request(None, 100) };
+    assert_eq!(store.pull(&officer(), &held).await.expect("a page").late, []);
+    push(&store, &[first]).await;
+    assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(3), 0));
+    let mut late = store.pull(&officer(), &held).await.expect("a page").late;
+    late.sort_by_key(|result| result.op_id);
+    assert_eq!(late.iter().map(|r| r.op_id).collect::<Vec<_>>(), [second.op_id, third.op_id]);
+    assert!(late.iter().all(|r| matches!(r.outcome, Outcome::Applied { .. })), "{late:?}");
+    assert_eq!(push(&store, &[third]).await, [late[1].outcome.clone()], "its stored result");
+}
+
+pub async fn a_copied_device_is_refused_whole(store: Backend) {
+    push(&store, &[figure(1, ALL, 1, Base::Rev(0))]).await;
+    let mut other = figure(1, SEXUAL, 2, Base::Rev(0));
+    other.op_id = Uuid::from_u128(99);
+    let batch = [figure(2, SEXUAL, 5, Base::Rev(0)), other];
+    assert_eq!(store.push(&officer(), &batch).await, Err(TakeError::DeviceCloned));
+    let (seen, _) = all(&store, 100).await;
+    assert!(!seen.contains_key(&format!("2026-Q3 {SEXUAL}")), "nothing of the batch is there");
+}
+
+pub async fn another_content_under_a_known_id_is_refused(store: Backend) {
+    push(&store, &[figure(1, ALL, 1, Base::Rev(0))]).await;
+    let refused = push(&store, &[figure(1, ALL, 2, Base::Rev(0))]).await;
+    assert_eq!(refused, [Outcome::Rejected { code: Rejection::PayloadDiffers }]);
+    let mut renamed = figure(1, ALL, 1, Base::Rev(0));
+    (renamed.device_id, renamed.device_seq) = (Uuid::from_u128(5), 8);
+    assert!(matches!(push(&store, &[renamed]).await[0], Outcome::Applied { .. }), "a device may be renamed");
+    assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(1), 0));
+}
+
+pub async fn a_snapshot_in_small_pages_is_followed_by_the_log(store: Backend) {
+    let mut ops = Vec::new();
+    for quarter in 1..=3 {
+        for element in [ALL, SEXUAL] {
+            let mut one = figure(ops.len() as u64 + 1, element, 4, Base::Rev(0));
+            one.period = PeriodId::Quarter(2026, quarter);
+            ops.push(one);
+        }
+    }
+    push(&store, &ops).await;
+    let begun = store.pull(&officer(), &request(None, 2)).await.expect("a page");
+    assert!(begun.is_snapshot && begun.has_more);
+    // Written while the snapshot is being read: it comes with the log.
+    push(&store, &[figure(7, ALL, 5, Base::Op(ops[4].op_id))]).await;
+    let (mut cursor, mut pages, mut last) = (begun.next_cursor, 1, None);
+    while last.as_ref().is_none_or(|page: &PullResponse| page.has_more || page.is_snapshot) {
+        let page = store.pull(&officer(), &request(Some(cursor), 2)).await.expect("a page");
+        cursor = page.next_cursor.clone();
+        last = Some(page);
+        pages += 1;
+    }
+    assert!(pages > 3, "{pages} pages");
+    let last = last.expect("there was one");
+    assert_eq!(last.events.len(), 1, "the log has what came after the snapshot was begun");
+    assert!(matches!(&last.events[0].body, EventBody::Cell { head: Some(h), .. } if h.value == Some(5)));
+    let (whole, _) = all(&store, 100).await;
+    let (small, _) = all(&store, 2).await;
+    assert_eq!(whole, small);
+    assert_eq!(whole.len(), 6);
+}
+
+pub async fn submitted_figures_are_locked_until_they_are_returned(store: Backend) {
+    let figures = [figure(1, ALL, 7, Base::Rev(0)), figure(2, SEXUAL, 3, Base::Rev(0))];
+    let covers: Vec<Cover> = [ALL, SEXUAL]
+        .iter()
+        .zip(&figures)
+        .map(|(element, op)| Cover { element: (*element).into(), base: Base::Op(op.op_id) })
+        .collect();
+    let early = step(3, Base::Rev(0), Action::Submit, covers[..1].to_vec());
+    let broken = [figure(4, SEXUAL, 9, Base::Op(figures[1].op_id))];
+    assert_eq!(push(&store, &figures).await.len(), 2);
+    assert_eq!(push(&store, &[early]).await, [Outcome::Rejected { code: Rejection::Incomplete }]);
+    push(&store, &broken).await;
+    let submit = |seq, covers| step(seq, Base::Rev(0), Action::Submit, covers);
+    assert_eq!(
+        push(&store, &[submit(5, covers.clone())]).await,
+        [Outcome::Rejected { code: Rejection::RuleBroken }],
+        "9 of 7"
+    );
+    let mended = figure(6, SEXUAL, 2, Base::Op(broken[0].op_id));
+    push(&store, std::slice::from_ref(&mended)).await;
+    assert_eq!(
+        push(&store, &[submit(7, covers.clone())]).await,
+        [Outcome::Rejected { code: Rejection::CoverMoved }]
+    );
+    let covers = vec![covers[0].clone(), Cover { element: SEXUAL.into(), base: Base::Op(mended.op_id) }];
+    let submitted = push(&store, &[submit(8, covers), figure(9, ALL, 8, Base::Op(figures[0].op_id))]).await;
+    assert!(matches!(submitted[0], Outcome::Applied { .. }), "{submitted:?}");
+    assert_eq!(submitted[1], Outcome::Rejected { code: Rejection::Locked });
+    let mut back = step(10, Base::Rev(rev(&submitted[0])), Action::Return, Vec::new());
+    (back.author, back.reason) = ("duyet".into(), Some("xem lại dòng 1".into()));
+    let returned: Vec<OpResult> = store.push(&reviewer(), &[back]).await.expect("a result");
+    assert!(matches!(returned[0].outcome, Outcome::Applied { .. }), "{returned:?}");
+    assert!(matches!(push(&store, &[figure(11, ALL, 8, Base::Op(figures[0].op_id))]).await[0], Outcome::Applied { .. }));
+    let (seen, _) = all(&store, 100).await;
+    let EventBody::Submission { standing, .. } = &seen["2026-Q3 (child_abuse)"].body else { panic!("a form") };
+    assert_eq!((standing.state, standing.reason.as_deref()), (State::Returned, Some("xem lại dòng 1")));
+}
+
+pub async fn a_new_lifetime_begins_above_the_last_and_forgets_no_cursor_silently(store: Backend) {
+    let first = push(&store, &[figure(1, ALL, 1, Base::Rev(0))]).await;
+    let (_, cursor) = all(&store, 100).await;
+    let epoch = store.begin_epoch().await;
+    assert!(store.pull(&officer(), &request(Some(cursor), 100)).await.is_none(), "the cursor is gone");
+    let page = store.pull(&officer(), &request(None, 100)).await.expect("a page");
+    assert_eq!(page.epoch, epoch);
+    let second = push(&store, &[figure(2, ALL, 2, Base::Rev(rev(&first[0])))]).await;
+    assert!(rev(&second[0]) > epoch * EPOCH_SIZE, "{second:?}");
+    let Outcome::Applied { seq, .. } = second[0] else { panic!("{second:?}") };
+    assert!(seq > epoch * EPOCH_SIZE);
+}
+
+pub async fn what_is_not_followed_is_not_told(store: Backend) {
+    push(&store, &[figure(1, ALL, 1, Base::Rev(0))]).await;
+    let mut other = officer();
+    other.grants.reporters = vec!["court_province:33@2021-01-01".parse().expect("an id")];
+    let page = store.pull(&other, &request(None, 100)).await.expect("a page");
+    assert_eq!(page.events, []);
+    let refused = store.push(&other, &[figure(2, ALL, 5, Base::Rev(0))]).await.expect("a result");
+    assert_eq!(refused[0].outcome, Outcome::Rejected { code: Rejection::NoRight });
+}
+
+/// Small random numbers, the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+}
+
+/// Batches of anything, some of them repeated: each is answered as the twin in memory answers it.
+pub async fn any_batches_come_to_the_same_as_in_memory(store: Backend) {
+    let twin = Backend::Memory(Mutex::new(Memory::new(1)));
+    let mut dice = Dice(42);
+    let mut made: Vec<Op> = Vec::new();
+    for _ in 0..150 {
+        let mut batch = Vec::new();
+        for _ in 0..=dice.below(6) {
+            let seq = made.len() as u64 + 1;
+            let base = match dice.below(4) {
+                0 => Base::Rev(0),
+                1 => Base::Rev(EPOCH_SIZE + dice.below(12)),
+                // Of an op before, of itself or of one to come.
+                _ => Base::Op(Uuid::from_u128(1 << 64 | u128::from(seq.saturating_sub(3) + dice.below(5)))),
+            };
+            let element = [ALL, SEXUAL, "no_such_element"][dice.below(12).min(2) as usize % 3];
+            let mut one = match dice.below(9) {
+                0 => {
+                    let cover = |e: &str| Cover { element: e.into(), base };
+                    step(seq, Base::Rev(0), Action::Submit, vec![cover(ALL), cover(SEXUAL)])
+                }
+                _ => figure(seq, element, dice.below(4) as i64, base),
+            };
+            one.period = PeriodId::Quarter(2026, 1 + dice.below(3) as u8);
+            made.push(one.clone());
+            batch.push(one);
+        }
+        if dice.below(3) == 0 {
+            let again = dice.below(made.len() as u64) as usize;
+            batch.push(made[again].clone());
+        }
+        let swapped = dice.below(batch.len() as u64) as usize;
+        batch.swap(0, swapped);
+        let (ours, theirs) = (store.push(&officer(), &batch).await, twin.push(&officer(), &batch).await);
+        assert_eq!(ours, theirs, "{batch:#?}");
+    }
+    let (ours, theirs) = (all(&store, 7).await.0, all(&twin, 100).await.0);
+    assert_eq!(ours, theirs);
+    assert!(ours.len() > 5);
+}
