@@ -29,7 +29,7 @@ struct Arguments {
 enum Command {
     /// Serves the app and its interface.
     Serve {
-        /// `sqlite:FILE`.
+        /// `sqlite:FILE` or `postgres://…`.
         #[arg(long, default_value = "sqlite:chitieu.db")]
         database: String,
         /// Address and port.
@@ -69,9 +69,16 @@ enum Command {
     Evaluate(cli::evaluate::Options),
     /// Prints every expected cell of a period with an empty value.
     Template(cli::template::Options),
+    /// Begins a new lifetime of a database that was restored from a backup, before it serves again: devices
+    /// then give back what the backup does not know of.
+    Restored {
+        /// `sqlite:FILE` or `postgres://…`.
+        #[arg(long, default_value = "sqlite:chitieu.db")]
+        database: String,
+    },
     /// Prints the figures of a database as `reporter,period,element,value`.
     Export {
-        /// `sqlite:FILE`.
+        /// `sqlite:FILE` or `postgres://…`.
         #[arg(long, default_value = "sqlite:chitieu.db")]
         database: String,
     },
@@ -129,6 +136,12 @@ async fn run(command: Command, locale: Locale) -> Result<(), Box<dyn Error>> {
             Ok(cli::evaluate::run(&options, locale, today, &mut out, &mut std::io::stderr())?)
         }
         Command::Template(options) => Ok(cli::template::run(&options, locale, &mut out)?),
+        Command::Restored { database } => {
+            let store = Store::open(&database).await?;
+            println!("epoch {}", store.begin_epoch(now()).await?);
+            store.close().await;
+            Ok(())
+        }
         Command::Export { database } => {
             let store = Store::open(&database).await?;
             let mut csv = csv::Writer::from_writer(&mut out);

@@ -23,22 +23,28 @@ fn has(program: &str) -> bool {
     output(program, &["--version"]).is_some()
 }
 
-/// Makes sure that Chromium and its driver are there: installs them as root on Debian, names the command
-/// otherwise.
+/// Makes sure that Chromium and its driver are there.
 pub fn chromium() -> Result {
     if has("chromium") && has("chromedriver") {
         return Ok(());
     }
-    let command = "apt-get install -y --no-install-recommends chromium chromium-driver";
-    let is_root = output("id", &["-u"]).is_some_and(|id| id.trim() == "0");
-    if !(is_root && has("apt-get")) {
-        return Err(format!(
-            "the browser tests need Chromium and its driver; install them:\n  sudo {command}"
-        ));
+    install("Chromium and its driver", "chromium chromium-driver")
+}
+
+/// Installs packages as root on Debian, names the command otherwise.
+pub fn install(what: &str, packages: &str) -> Result {
+    let command = format!("apt-get install -y --no-install-recommends {packages}");
+    if !(is_root() && has("apt-get")) {
+        return Err(format!("the tests need {what}; install it:\n  sudo {command}"));
     }
-    say("installing Chromium and its driver");
+    say(&format!("installing {what}"));
     let quiet = [("DEBIAN_FRONTEND", "noninteractive")];
     run("apt-get", &["update", "-qq"], &quiet)?;
     let words: Vec<&str> = command.split(' ').collect();
     run(words[0], &words[1..], &quiet)
+}
+
+/// True for the administrator of this machine.
+pub fn is_root() -> bool {
+    output("id", &["-u"]).is_some_and(|id| id.trim() == "0")
 }

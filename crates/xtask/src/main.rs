@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod dev;
 mod machine;
+mod postgres;
 mod size;
 mod test;
 mod tree;

@@ -1,6 +1,7 @@
 //! The README's second command: everything, native, wasm and browser.
 
 use crate::bundle::{Profile, bundle, glue};
+use crate::postgres::Postgres;
 use crate::{Result, machine, run, say, size, target};
 use std::time::Duration;
 
@@ -23,7 +24,13 @@ pub struct Options {
     /// The journeys alone, with the app in its quick profile.
     #[arg(long)]
     journeys: bool,
+    /// Ten times as many generated cases of the protocol under faults.
+    #[arg(long)]
+    long: bool,
 }
+
+/// How many cases of the protocol under faults are run.
+const CASES: u32 = 10_000;
 
 /// Builds once, tests everything.
 pub fn test(options: &Options) -> Result {
@@ -36,7 +43,12 @@ pub fn test(options: &Options) -> Result {
     })?;
     timed("server", &mut times, || run("cargo", &["build", "--package", "chitieu-server"], &[]))?;
     if !options.journeys {
-        timed("native tests", &mut times, || run("cargo", &["test", "--quiet"], &[]))?;
+        let cases = if options.long { 10 * CASES } else { CASES }.to_string();
+        timed("native tests", &mut times, || {
+            let postgres = Postgres::start()?;
+            let variables = [("CHITIEU_POSTGRES", &*postgres.url), ("CHITIEU_CASES", &*cases)];
+            run("cargo", &["test", "--quiet"], &variables)
+        })?;
     }
     timed("journeys in the browser", &mut times, || {
         let app = profile.folder();
