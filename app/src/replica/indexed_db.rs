@@ -158,8 +158,6 @@ pub async fn open(username: &str) -> Result<Opened, StoreError> {
         store.keep(Kept::DeviceId, &id.to_string()).await?;
         id
     };
-    // What was sent comes first: an op that is offered again stands in the outbox as well.
-    changes.sort_by_key(|change| !matches!(change, Change::Sent(..)));
     Ok(Opened { replica: Replica::restore(changes, device_id, last_seq), store, me, plan, others })
 }
 

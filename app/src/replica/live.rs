@@ -29,6 +29,7 @@ pub struct Me {
     pub display_name: String,
     pub grants: Grants,
     pub open_periods: Vec<OpenPeriod>,
+    #[serde(with = "chitieu_domain::day")]
     pub today: NaiveDate,
     pub plan_version: String,
     pub illustrative: bool,
@@ -40,8 +41,11 @@ pub struct OpenPeriod {
     pub reporter: ReporterId,
     pub form: String,
     pub period: PeriodId,
+    #[serde(with = "chitieu_domain::day")]
     pub from: NaiveDate,
+    #[serde(with = "chitieu_domain::day")]
     pub to: NaiveDate,
+    #[serde(with = "chitieu_domain::day")]
     pub deadline: NaiveDate,
 }
 

@@ -5,8 +5,8 @@ use super::live::{Live, SyncState};
 use crate::platform::net::{self, NetError};
 use crate::platform::{clock, dom, ids};
 use chitieu_sync::Outcome;
-use chitieu_sync::replica::{Change, Replica};
 use chitieu_sync::message::{PullRequest, PullResponse, PushRequest, PushResponse};
+use chitieu_sync::replica::{Change, Replica};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -208,7 +208,8 @@ async fn pull(live: Live) -> Result<bool, Stop> {
         let has_more = page.has_more;
         let changes = live.replica.try_update_untracked(|r| r.on_page(page)).unwrap_or_default();
         // A page that says nothing new but where we stand is not worth a flush.
-        let says_nothing = |c: &Change| matches!(c, Change::Cursor(cursor, _) if Some(cursor) == request.cursor.as_ref());
+        let says_nothing =
+            |c: &Change| matches!(c, Change::Cursor(cursor, _) if Some(cursor) == request.cursor.as_ref());
         if !changes.iter().all(says_nothing) {
             live.commit(changes).await?;
         }

@@ -108,6 +108,7 @@
 //! ```
 
 pub mod calendar;
+pub mod day;
 pub mod deadline;
 pub mod evaluate;
 pub mod expression;

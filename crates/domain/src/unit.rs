@@ -47,7 +47,7 @@ impl FromStr for UnitId {
         let wrong = || UnitIdError(text.chars().take(60).collect());
         let (code, day) = text.split_once('@').ok_or_else(wrong)?;
         let plain = !code.is_empty() && code.len() <= 12 && code.bytes().all(|b| b.is_ascii_alphanumeric());
-        let valid_from = day.parse().map_err(|_| wrong())?;
+        let valid_from = crate::day::parse(day).ok_or_else(wrong)?;
         if plain { Ok(Self { code: code.into(), valid_from }) } else { Err(wrong()) }
     }
 }
@@ -130,6 +130,7 @@ pub struct Unit {
     /// The unit above, at this unit's first day.
     pub parent: Option<UnitId>,
     /// Last day; none while in force.
+    #[serde(default, with = "crate::day::maybe")]
     pub valid_to: Option<NaiveDate>,
     /// Territory; a plan file may leave it out where no reorganisation cut anything.
     #[serde(default)]

@@ -344,9 +344,7 @@ impl Batch<'_> {
         }
         match &op.act {
             Act::Figure { element, value, resolves, .. } => self.figure(op, element, *value, resolves),
-            Act::Submission { form, action, covers } => {
-                self.submission(op, form, *action, covers, &standing)
-            }
+            Act::Submission { form, action, covers } => self.submission(op, form, *action, covers, &standing),
         }
     }
 
@@ -396,7 +394,7 @@ impl Batch<'_> {
         let told = self.tell(op, EventBody::Cell { element: element.to_owned(), head, branches });
         self.known.cells.insert(key.clone(), cell.clone());
         self.written.cells.insert(key, cell);
-        (outcome, told)
+        (outcome, Some(told))
     }
 
     fn submission(
@@ -444,7 +442,7 @@ impl Batch<'_> {
         self.written.submissions.insert(key, next.clone());
         let rev = next.rev;
         let told = self.tell(op, EventBody::Submission { form: form.to_owned(), standing: next });
-        (Outcome::Applied { rev, seq: 0 }, told)
+        (Outcome::Applied { rev, seq: 0 }, Some(told))
     }
 
     /// The revision a base stands for; none while it is not here or has none.
@@ -459,8 +457,9 @@ impl Batch<'_> {
         }
     }
 
-    fn tell(&mut self, op: &Op, body: EventBody) -> Told {
+    /// Gives the event's place among those written.
+    fn tell(&mut self, op: &Op, body: EventBody) -> usize {
         self.written.events.push(Event { reporter: op.reporter.clone(), period: op.period, body });
-        Some(self.written.events.len() - 1)
+        self.written.events.len() - 1
     }
 }

@@ -3,7 +3,9 @@
 
 use crate::judge::CellState;
 use crate::ledger::{EPOCH_SIZE, Known, Push, StoredOp, TakeError, Wanted, Written, take};
-use crate::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse, SubmissionStanding};
+use crate::message::{
+    Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse, SubmissionStanding,
+};
 use crate::op::Op;
 use crate::outcome::Outcome;
 use crate::replica::{CellKey, SubmissionKey};
@@ -112,8 +114,10 @@ impl Memory {
                 known.cells.entry(key.clone()).or_insert_with(|| cell.clone());
             }
         }
-        let standings =
-            wanted.submissions.iter().filter_map(|key| Some((key.clone(), self.submissions.get(key)?.clone())));
+        let standings = wanted
+            .submissions
+            .iter()
+            .filter_map(|key| Some((key.clone(), self.submissions.get(key)?.clone())));
         known.submissions.extend(standings);
     }
 
@@ -199,27 +203,24 @@ impl Memory {
             }
         };
         let is_snapshot = cursor.a.is_some();
-        let (events, has_more) = match cursor.a {
-            Some(after) => {
-                let rows: Vec<Event> = self.rows(follows).skip(after).take(limit).collect();
-                let has_more = rows.len() == limit;
-                cursor.a = has_more.then_some(after + rows.len());
-                (rows, has_more)
-            }
-            None => {
-                let mut events = Vec::new();
-                for (reporter, seen) in &mut cursor.s {
-                    let stream = self.events.get(reporter).into_iter();
-                    let after = *seen + 1;
-                    let news = stream.flat_map(|stream| stream.range(after..));
-                    for (number, event) in news.take(limit - events.len()) {
-                        events.push(event.clone());
-                        *seen = *number;
-                    }
+        let (events, has_more) = if let Some(after) = cursor.a {
+            let rows: Vec<Event> = self.rows(follows).skip(after).take(limit).collect();
+            let has_more = rows.len() == limit;
+            cursor.a = has_more.then_some(after + rows.len());
+            (rows, has_more)
+        } else {
+            let mut events = Vec::new();
+            for (reporter, seen) in &mut cursor.s {
+                let stream = self.events.get(reporter).into_iter();
+                let after = *seen + 1;
+                let news = stream.flat_map(|stream| stream.range(after..));
+                for (number, event) in news.take(limit - events.len()) {
+                    events.push(event.clone());
+                    *seen = *number;
                 }
-                let has_more = events.len() == limit;
-                (events, has_more)
             }
+            let has_more = events.len() == limit;
+            (events, has_more)
         };
         let late = request.held.iter().filter_map(|id| {
             let stored = self.ops.get(id).filter(|stored| stored.outcome != Outcome::Held)?;
@@ -238,11 +239,12 @@ impl Memory {
 
     /// Everything that stands, as events.
     fn rows(&self, follows: &[ReporterId]) -> impl Iterator<Item = Event> {
-        let cells = self.cells.iter().filter(|(key, _)| follows.contains(&key.reporter)).map(|(key, cell)| {
-            let CellState { head, branches } = cell.clone();
-            let body = EventBody::Cell { element: key.element.clone(), head, branches };
-            Event { reporter: key.reporter.clone(), period: key.period, body }
-        });
+        let cells =
+            self.cells.iter().filter(|(key, _)| follows.contains(&key.reporter)).map(|(key, cell)| {
+                let CellState { head, branches } = cell.clone();
+                let body = EventBody::Cell { element: key.element.clone(), head, branches };
+                Event { reporter: key.reporter.clone(), period: key.period, body }
+            });
         let submissions = self.submissions.iter().filter(|(key, _)| follows.contains(&key.reporter));
         let submissions = submissions.map(|(key, standing)| {
             let body = EventBody::Submission { form: key.form.clone(), standing: standing.clone() };
@@ -252,6 +254,7 @@ impl Memory {
     }
 
     fn recorded_up_to(&self, device: Uuid) -> u64 {
-        (1..).take_while(|seq| self.numbers.contains_key(&(device, *seq))).last().unwrap_or(0)
+        let own = self.numbers.range((device, 0)..=(device, u64::MAX)).map(|((_, seq), _)| *seq);
+        own.zip(1..).take_while(|(seq, nth)| seq == nth).last().map_or(0, |(seq, _)| seq)
     }
 }

@@ -23,13 +23,10 @@ fn programs() -> Option<PathBuf> {
 impl Postgres {
     /// Installs it where it is missing, and starts one.
     pub fn start() -> Result<Self> {
-        let programs = match programs() {
-            Some(programs) => programs,
-            None => {
-                machine::install("PostgreSQL", "postgresql")?;
-                programs().ok_or("PostgreSQL was installed, but its programs are not where they should be")?
-            }
-        };
+        if programs().is_none() {
+            machine::install("PostgreSQL", "postgresql")?;
+        }
+        let programs = programs().ok_or("PostgreSQL is installed, but not where it is looked for")?;
         say("starting PostgreSQL");
         let folder = std::env::temp_dir().join(format!("chitieu-postgres-{}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;

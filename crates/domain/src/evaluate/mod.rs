@@ -41,8 +41,10 @@ pub struct Evaluation {
     /// Period asked for.
     pub period: PeriodId,
     /// First day of the span, in the target's calendar.
+    #[serde(with = "crate::day")]
     pub from: NaiveDate,
     /// Last day of the span.
+    #[serde(with = "crate::day")]
     pub to: NaiveDate,
     /// Numerator, or the count.
     pub numerator: Option<i128>,

@@ -111,7 +111,7 @@ pub(super) fn assignments(form: &Form, plan: &Plan, at: &Path, book: &mut Book) 
             Some((name, from, to))
         };
         let day = |text: &str| -> Option<Option<NaiveDate>> {
-            if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+            if text.is_empty() { Some(None) } else { crate::day::parse(text).map(Some) }
         };
         let read = parts().and_then(|(name, from, to)| Some((name, day(from)?, day(to)?)));
         let Some((name, from, to)) = read else {

@@ -17,10 +17,10 @@ pub struct Agency {
     /// One, or one for each unit of a level.
     pub per: Per,
     /// First day; none: before the plan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::day::maybe")]
     pub valid_from: Option<NaiveDate>,
     /// Last day; none: still in force.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::day::maybe")]
     pub valid_to: Option<NaiveDate>,
     /// Who took over.
     #[serde(default)]

@@ -33,6 +33,7 @@ pub struct Plan {
     /// Working days between cut-off and deadline, by the level of the reporter's unit.
     pub deadlines: BTreeMap<Level, u8>,
     /// Days on which nobody works, weekends apart.
+    #[serde(with = "crate::day::set")]
     pub holidays: BTreeSet<NaiveDate>,
     /// Targets in the plan's order.
     #[serde(rename = "target")]

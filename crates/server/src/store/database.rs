@@ -6,7 +6,9 @@
 //! - `{lock c}`: locks the rows of a table that a query reads. SQLite has one writer at a time anyway.
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{AssertSqlSafe, Error, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
@@ -121,22 +123,25 @@ fn translate(sql: &str, dialect: Dialect) -> String {
     let mut rest = sql;
     while let Some((before, after)) = rest.split_once('{') {
         let (word, after) = after.split_once('}').unwrap_or((after, ""));
-        out.push_str(before);
         let (kind, what) = word.split_once(' ').unwrap_or((word, ""));
-        out.push_str(&match (kind, dialect) {
-            ("list", Dialect::Sqlite) => format!("(SELECT value FROM json_each({what}))"),
+        let (open, close) = match (kind, dialect) {
+            ("list", Dialect::Sqlite) => ("(SELECT value FROM json_each(", "))"),
             ("list", Dialect::Postgres) => {
-                format!("(SELECT value FROM jsonb_array_elements_text(CAST({what} AS jsonb)))")
+                ("(SELECT value FROM jsonb_array_elements_text(CAST(", " AS jsonb)))")
             }
-            ("ints", Dialect::Sqlite) => format!("(SELECT CAST(value AS BIGINT) FROM json_each({what}))"),
+            ("ints", Dialect::Sqlite) => ("(SELECT CAST(value AS BIGINT) FROM json_each(", "))"),
             ("ints", Dialect::Postgres) => {
-                format!("(SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST({what} AS jsonb)))")
+                ("(SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(", " AS jsonb)))")
             }
-            ("rows", Dialect::Sqlite) => format!("json_each({what})"),
-            ("rows", Dialect::Postgres) => format!("jsonb_array_elements(CAST({what} AS jsonb))"),
-            ("lock", Dialect::Postgres) => format!("FOR UPDATE OF {what}"),
-            _ => String::new(),
-        });
+            ("rows", Dialect::Sqlite) => ("json_each(", ")"),
+            ("rows", Dialect::Postgres) => ("jsonb_array_elements(CAST(", " AS jsonb))"),
+            ("lock", Dialect::Postgres) => ("FOR UPDATE OF ", ""),
+            _ => ("", ""),
+        };
+        out.push_str(before);
+        if !open.is_empty() {
+            out.extend([open, what, close]);
+        }
         rest = after;
     }
     out.push_str(rest);
@@ -262,7 +267,7 @@ impl Tx {
 /// True when a transaction only met another one and may be tried again: a deadlock, or two that inserted the
 /// same row.
 pub fn may_retry(error: &Error) -> bool {
-    let code = error.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
+    let code = error.as_database_error().and_then(|e| e.code().map(std::borrow::Cow::into_owned));
     matches!(code.as_deref(), Some("40001" | "40P01" | "23505"))
 }
 

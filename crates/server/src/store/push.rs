@@ -52,7 +52,8 @@ impl Store {
             }
             batch.load(&wanted, &mut known).await?;
         }
-        let mut written = take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
+        let mut written =
+            take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
         batch.write(&mut written).await?;
         batch.tx.commit().await?;
         Ok(PushResponse { epoch: push.epoch, results: written.results() })
@@ -148,11 +149,13 @@ impl Batch<'_> {
 
     async fn load_ops(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
         let ids = json(&wanted.ops)?;
-        let sql = "SELECT body, outcome, waits_for FROM ops WHERE op_id IN {list $1} OR waits_for IN {list $1}";
+        let sql =
+            "SELECT body, outcome, waits_for FROM ops WHERE op_id IN {list $1} OR waits_for IN {list $1}";
         for row in self.tx.fetch(sql, values![ids]).await? {
             let op: Op = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
             let outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
-            let waits_for = row.maybe_text("waits_for")?.map(|id| id.parse()).transpose().map_err(unreadable)?;
+            let waits_for =
+                row.maybe_text("waits_for")?.map(|id| id.parse()).transpose().map_err(unreadable)?;
             let id = op.op_id;
             let is_new = known.ops.insert(id, StoredOp { op, outcome, waits_for }).is_none();
             if let Some(other) = waits_for.filter(|_| is_new) {
@@ -232,7 +235,16 @@ impl Batch<'_> {
             .submissions
             .iter()
             .map(|(key, s)| {
-                list!([key.reporter, key.period, key.form, state_text(s.state), s.rev, s.author, s.at, s.reason])
+                list!([
+                    key.reporter,
+                    key.period,
+                    key.form,
+                    state_text(s.state),
+                    s.rev,
+                    s.author,
+                    s.at,
+                    s.reason
+                ])
             })
             .collect();
         let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at, reason) \

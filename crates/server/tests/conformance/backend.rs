@@ -34,7 +34,7 @@ pub enum Kind {
 
 /// A store under test.
 pub enum Backend {
-    Memory(Mutex<Memory>),
+    Memory(Box<Mutex<Memory>>),
     Sql(Store),
 }
 
@@ -42,9 +42,11 @@ impl Kind {
     /// An empty store of this kind; none where there is no server to ask.
     pub async fn open(self) -> Option<Backend> {
         Some(match self {
-            Self::memory => Backend::Memory(Mutex::new(Memory::new(1))),
+            Self::memory => Backend::Memory(Box::new(Mutex::new(Memory::new(1)))),
             Self::sqlite => Backend::Sql(Store::open("sqlite::memory:").await.expect("a database in memory")),
-            Self::postgres_server => Backend::Sql(Store::open(&fresh_postgres().await?).await.expect("it opens")),
+            Self::postgres_server => {
+                Backend::Sql(Store::open(&fresh_postgres().await?).await.expect("it opens"))
+            }
         })
     }
 }
@@ -90,7 +92,8 @@ pub fn request(cursor: Option<String>, limit: usize) -> PullRequest {
 impl Backend {
     pub async fn push(&self, person: &Person, ops: &[Op]) -> Result<Vec<OpResult>, TakeError> {
         let plans = [PLAN.to_owned()];
-        let push = |epoch| Push { model: &MODEL, plans: &plans, grants: &person.grants, today: today(), epoch };
+        let push =
+            |epoch| Push { model: &MODEL, plans: &plans, grants: &person.grants, today: today(), epoch };
         match self {
             Self::Memory(memory) => {
                 let mut memory = memory.lock().await;

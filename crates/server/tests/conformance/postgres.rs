@@ -99,7 +99,8 @@ async fn two_servers_on_one_database_record_every_op_once() {
     let rows = count("SELECT outcome FROM ops").fetch_all(&mut watcher).await.expect("outcomes");
     let applied = rows.iter().filter(|row| row.get::<&str, _>(0).contains("\"applied\"")).count();
     assert_eq!(applied, 6, "two elements in three quarters");
-    let events: i64 = count("SELECT count(*) FROM events").fetch_one(&mut watcher).await.expect("events").get(0);
+    let events: i64 =
+        count("SELECT count(*) FROM events").fetch_one(&mut watcher).await.expect("events").get(0);
     let span = "SELECT max(seq) - min(seq) + 1 FROM events";
     let span: i64 = count(span).fetch_one(&mut watcher).await.expect("a span").get(0);
     assert_eq!(events, span, "numbers without a gap");

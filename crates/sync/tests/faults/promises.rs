@@ -49,7 +49,7 @@ impl Promises {
     }
 
     /// A figure is rejected for a reason that somebody outside can see, never because it came early or twice.
-    pub fn judged(&self, ops: &[Op], pending: &Pending, server: &Memory, no_role: bool, plans: &[String]) {
+    pub fn judged(ops: &[Op], pending: &Pending, server: &Memory, no_role: bool, plans: &[String]) {
         let has_submission = ops.iter().any(|op| cell_of(op).is_none());
         for (op_id, outcome) in pending.judged() {
             let Some(op) = ops.iter().find(|op| op.op_id == op_id) else { continue };
@@ -98,13 +98,14 @@ impl Promises {
             assert_eq!(stored.op.author, op.author);
             assert_ne!(stored.outcome, Outcome::Held, "{op:?} waits for ever");
         }
-        self.heads_follow_their_bases(world, &log);
+        Self::heads_follow_their_bases(world, &log);
         for (id, stored) in &log {
             let Outcome::Conflict { conflict_id, .. } = &stored.outcome else { continue };
             let key = cell_of(&stored.op).expect("a conflict is of a cell");
             let open = world.server.cells()[&key].branches.iter().any(|b| b.conflict_id == *conflict_id);
             let settled = log.values().any(|s| {
-                let settles = matches!(&s.op.act, Act::Figure { resolves, .. } if resolves.contains(conflict_id));
+                let settles =
+                    matches!(&s.op.act, Act::Figure { resolves, .. } if resolves.contains(conflict_id));
                 settles && matches!(s.outcome, Outcome::Applied { .. })
             });
             assert!(open || settled, "the conflict of {id} is gone");
@@ -135,7 +136,7 @@ impl Promises {
     }
 
     /// Each applied op took the place of the value its author was looking at.
-    fn heads_follow_their_bases(&self, world: &World, log: &BTreeMap<Uuid, &StoredOp>) {
+    fn heads_follow_their_bases(world: &World, log: &BTreeMap<Uuid, &StoredOp>) {
         let mut heads: BTreeMap<CellKey, BTreeMap<u64, &StoredOp>> = BTreeMap::new();
         for stored in log.values() {
             if let (Some(key), Outcome::Applied { rev, .. }) = (cell_of(&stored.op), &stored.outcome) {

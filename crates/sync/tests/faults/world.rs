@@ -187,7 +187,8 @@ impl World {
 
     fn edit(&mut self, device: usize, key: &CellKey, value: i64, resolves: Vec<Uuid>, quota: bool) {
         let (base, replaces) = self.devices[device].disk.base_for(key);
-        let act = Act::Figure { element: key.element.clone(), value: Some(value), estimated: false, resolves };
+        let act =
+            Act::Figure { element: key.element.clone(), value: Some(value), estimated: false, resolves };
         let op = self.op(device, key, base, replaces, act);
         self.keep(device, op, replaces, quota);
     }
@@ -226,7 +227,8 @@ impl World {
                 let device = self.device(device);
                 let (key, cells) = form(nth);
                 let disk = &self.devices[device].disk;
-                let covers = cells.iter().map(|c| Cover { element: c.element.clone(), base: disk.cover_of(c) });
+                let covers =
+                    cells.iter().map(|c| Cover { element: c.element.clone(), base: disk.cover_of(c) });
                 let covers = covers.collect();
                 let base = Base::Rev(disk.submission(&key).rev);
                 let act = Act::Submission { form: key.form, action: Step::Submit, covers };
@@ -328,17 +330,15 @@ impl World {
 
     fn deliver(&mut self, request: Request) {
         let plans = self.plans();
-        let nothing = chitieu_sync::grants::Grants {
-            role: chitieu_sync::grants::Role::Officer,
-            reporters: Vec::new(),
-        };
+        let nothing =
+            chitieu_sync::grants::Grants { role: chitieu_sync::grants::Role::Officer, reporters: Vec::new() };
         let office = OFFICE.push(self.epoch);
         let grants = if self.has_role { office.grants } else { &nothing };
         let push = Push { plans: &plans, grants, ..office };
         match self.server.begin(&push, &request.ops) {
             Ok(Some(pending)) => {
                 let may_refuse = !self.has_role;
-                self.promises.judged(&request.ops, &pending, &self.server, may_refuse, &plans);
+                Promises::judged(&request.ops, &pending, &self.server, may_refuse, &plans);
                 self.open.push((request, pending));
             }
             // Somebody holds a lock: it waits.

@@ -1,0 +1,177 @@
+//! A replica in talk with the server: what is sent, what answers and pages change, and what is offered again
+//! after a restore.
+
+use super::{
+    CellKey, Change, Reading, Replica, ServerCell, SubmissionKey, Waiting, cell_of, is_about, is_step,
+    shows_step,
+};
+use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
+use crate::op::{Act, Op};
+use crate::outcome::Outcome;
+use uuid::Uuid;
+
+impl Replica {
+    /// The next ops to send and the changes that freeze them. Store the changes first, then send.
+    pub fn next_push(&self, most: usize) -> (Vec<Change>, Vec<Op>) {
+        // A held op is asked about again: its stored result comes back once it was judged.
+        let open = |w: &Waiting| matches!(w.outcome, None | Some(Outcome::Held));
+        let ready = self.outbox.iter().filter(|(_, w)| open(w)).take(most);
+        let mut changes = Vec::new();
+        let mut ops = Vec::new();
+        for (seq, waiting) in ready {
+            ops.push(waiting.op.clone());
+            if !waiting.frozen {
+                changes.push(Change::Waiting(*seq, Box::new(Waiting { frozen: true, ..waiting.clone() })));
+            }
+        }
+        (changes, ops)
+    }
+
+    /// What the answers of a server's lifetime change. The server's side of a cell is never guessed from them:
+    /// an op that was recorded goes on lying over its cell until a page brings what it made. An answer of an
+    /// earlier lifetime than the device knows of says nothing any more: the op is sent again.
+    pub fn on_results(&self, results: &[OpResult], epoch: u64) -> Vec<Change> {
+        if self.epoch.is_some_and(|known| epoch < known) {
+            return Vec::new();
+        }
+        let answered = results.iter().filter_map(|result| {
+            let (seq, waiting) = self.outbox.iter().find(|(_, w)| w.op.op_id == result.op_id)?;
+            let outcome = Some(result.outcome.clone());
+            let waiting = Waiting { frozen: true, outcome, epoch, ..waiting.clone() };
+            let has_come = match cell_of(&waiting.op) {
+                Some(key) => self.cells.get(&key).is_some_and(|cell| cell.shows(&waiting)),
+                None => self.submission_of(&waiting.op).is_some_and(|s| shows_step(s, &waiting)),
+            };
+            let waiting = Box::new(waiting);
+            Some(if has_come { Change::Sent(*seq, waiting) } else { Change::Waiting(*seq, waiting) })
+        });
+        answered.collect()
+    }
+
+    /// Where the server has the submission that an op is a step of.
+    fn submission_of(&self, op: &Op) -> Option<&SubmissionStanding> {
+        let Act::Submission { form, .. } = &op.act else { return None };
+        let (reporter, period) = (op.reporter.clone(), op.period);
+        self.submissions.get(&SubmissionKey { reporter, period, form: form.clone() })
+    }
+
+    /// What a page changes: the server's side alone, never the layer of what is unsent. Pages of a snapshot
+    /// are gathered until the last is here, so that nothing is shown as gone that only was not read yet.
+    pub fn on_page(&mut self, page: PullResponse) -> Vec<Change> {
+        let mut changes = self.on_results(&page.late, page.epoch);
+        changes.extend(self.offer_again(page.epoch, page.ack_device_seq));
+        if !page.is_snapshot {
+            self.reading = None;
+            self.take_in(&page.events, &mut changes);
+            changes.push(Change::Cursor(page.next_cursor, page.epoch));
+            return changes;
+        }
+        let mut reading = self.reading.take().unwrap_or_default();
+        reading.events.extend(page.events);
+        if page.has_more {
+            self.reading = Some(Reading { cursor: page.next_cursor, ..reading });
+            return changes;
+        }
+        // What the snapshot does not name is gone.
+        let (mut cells, mut submissions) = (self.cells.clone(), self.submissions.clone());
+        for event in &reading.events {
+            match event_key(event) {
+                Named::Cell(key) => drop(cells.remove(&key)),
+                Named::Submission(key) => drop(submissions.remove(&key)),
+            }
+        }
+        changes.extend(cells.into_keys().map(Change::NoCell));
+        changes.extend(submissions.into_keys().map(Change::NoSubmission));
+        self.take_in(&reading.events, &mut changes);
+        changes.push(Change::Cursor(page.next_cursor, page.epoch));
+        changes
+    }
+
+    /// What a page shows of an own op needs no layer over it any more; a conflict that was settled leaves the
+    /// outbox too.
+    fn take_in(&self, events: &[Event], changes: &mut Vec<Change>) {
+        for event in events {
+            match (event_key(event), &event.body) {
+                (Named::Cell(key), EventBody::Cell { head, branches, .. }) => {
+                    let cell = ServerCell { head: head.clone(), branches: branches.clone() };
+                    for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_about(&w.op, &key)) {
+                        if cell.shows(waiting) {
+                            changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
+                        }
+                    }
+                    changes.push(Change::Cell(key, cell));
+                }
+                (Named::Submission(key), EventBody::Submission { standing, .. }) => {
+                    for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_step(&w.op, &key)) {
+                        if shows_step(standing, waiting) {
+                            changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
+                        }
+                    }
+                    changes.push(Change::Submission(key, standing.clone()));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whatever an earlier lifetime of the server's database answered and this one, restored from a backup, may
+    /// have forgotten is offered again. Ids make that safe; `recorded` is up to where it still has everything.
+    fn offer_again(&self, epoch: u64, recorded: u64) -> Vec<Change> {
+        let own = |w: &&Waiting| w.op.device_id == self.device_id;
+        let forgotten = |w: &&Waiting| {
+            w.outcome.is_some() && w.epoch != epoch && !(own(w) && w.op.device_seq <= recorded)
+        };
+        let again = |w: &Waiting| Waiting { outcome: None, ..w.clone() };
+        let mut changes = Vec::new();
+        for (seq, waiting) in self.outbox.iter().filter(|(_, w)| forgotten(w)) {
+            changes.push(Change::Waiting(*seq, Box::new(again(waiting))));
+        }
+        let mut next = self.next_seq();
+        for waiting in self.sent.values().filter(forgotten) {
+            let mut waiting = again(waiting);
+            if !own(&&waiting) {
+                (waiting.op.device_id, waiting.op.device_seq) = (self.device_id, next);
+                next += 1;
+            }
+            changes.push(Change::Forgotten(waiting.op.op_id));
+            changes.push(Change::Waiting(waiting.op.device_seq, Box::new(waiting)));
+        }
+        changes
+    }
+
+    /// This database is a copy of another one that counts the same numbers: it takes a name of its own and
+    /// numbers what is unacknowledged anew. Op ids stay, so that nothing is recorded twice.
+    pub fn rename(&self, device_id: Uuid) -> Vec<Change> {
+        let left = self.outbox.keys().map(|seq| Change::Done(*seq));
+        let anew = self.outbox.values().zip(1..).map(|(waiting, seq)| {
+            let mut waiting = waiting.clone();
+            (waiting.op.device_id, waiting.op.device_seq) = (device_id, seq);
+            Change::Waiting(seq, Box::new(waiting))
+        });
+        left.chain([Change::Device(device_id)]).chain(anew).collect()
+    }
+
+    /// Sent ops entered before this time (RFC 3339, UTC) need not be kept: no backup is older.
+    pub fn forget_sent(&self, before: &str) -> Vec<Change> {
+        let old = self.sent.values().filter(|w| w.op.entered_at.as_str() < before);
+        old.map(|w| Change::Forgotten(w.op.op_id)).collect()
+    }
+}
+
+/// What an event is about.
+enum Named {
+    Cell(CellKey),
+    Submission(SubmissionKey),
+}
+
+fn event_key(event: &Event) -> Named {
+    let (reporter, period) = (event.reporter.clone(), event.period);
+    match &event.body {
+        EventBody::Cell { element, .. } => {
+            Named::Cell(CellKey { reporter, period, element: element.clone() })
+        }
+        EventBody::Submission { form, .. } => {
+            Named::Submission(SubmissionKey { reporter, period, form: form.clone() })
+        }
+    }
+}
