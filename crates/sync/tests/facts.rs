@@ -5,7 +5,7 @@ mod support;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::TakeError;
 use chitieu_sync::memory::Memory;
-use chitieu_sync::message::{PullRequest, PushRequest};
+use chitieu_sync::message::{OpResult, Problem, PullRequest, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::replica::{CellStatus, Replica};
 use chitieu_sync::{Act, Outcome, Rejection};
 use support::{Device, Office, key, model, rev_of, value_of};
@@ -173,6 +173,38 @@ fn the_wire_shape_of_a_push_is_frozen() {
     let wanted: serde_json::Value = serde_json::from_str(golden).expect("the sample reads");
     assert_eq!(serde_json::to_value(PushRequest { ops: ops.clone() }).expect("it writes"), wanted);
     assert_eq!(serde_json::from_str::<PushRequest>(golden).expect("it reads").ops, ops);
+}
+
+/// A message reads from its sample and is written as it again.
+fn is_frozen<T: serde::Serialize + serde::de::DeserializeOwned>(golden: &str) -> T {
+    let read: T = serde_json::from_str(golden).expect("it reads");
+    let wanted: serde_json::Value = serde_json::from_str(golden).expect("the sample is JSON");
+    assert_eq!(serde_json::to_value(&read).expect("it writes"), wanted);
+    read
+}
+
+#[test]
+fn the_wire_shape_of_every_message_is_frozen() {
+    let push: PushRequest = is_frozen(include_str!("golden/push-all-kinds.json"));
+    assert!(matches!(push.ops[1].act, Act::Figure { value: None, .. }), "null is an answer");
+    let answer: PushResponse = is_frozen(include_str!("golden/push-response.json"));
+    assert_eq!(answer.results[3].outcome, Outcome::Rejected { code: Rejection::Locked });
+    is_frozen::<PullRequest>(include_str!("golden/pull.json"));
+    let page: PullResponse = is_frozen(include_str!("golden/pull-response.json"));
+    assert_eq!((page.events.len(), page.late.len()), (2, 1));
+    is_frozen::<Problem>(include_str!("golden/problem.json"));
+}
+
+#[test]
+fn a_message_of_an_older_program_still_reads() {
+    let page = r#"{"epoch":1,"events":[],"next_cursor":"x","has_more":false,"ack_device_seq":0}"#;
+    let page: PullResponse = serde_json::from_str(page).expect("it reads");
+    assert!(!page.is_snapshot && page.late.is_empty());
+    let pull: PullRequest = serde_json::from_str(r#"{"cursor":null,"limit":null}"#).expect("it reads");
+    assert!(pull.held.is_empty() && pull.device_id.is_none());
+    let code = r#"{"op_id":"00000000-0000-0001-0000-000000000001","status":"rejected","code":"of_tomorrow"}"#;
+    let result: OpResult = serde_json::from_str(code).expect("it reads");
+    assert_eq!(result.outcome, Outcome::Rejected { code: Rejection::Unknown });
 }
 
 #[test]
