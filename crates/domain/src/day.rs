@@ -1,9 +1,10 @@
 //! Days as they are written: `2026-11-22`. A tenth of the code that reads every format of a date.
 
 use chrono::NaiveDate;
-use serde::de::Error as _;
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// Reads a day; none where it is not one.
 pub fn parse(text: &str) -> Option<NaiveDate> {
@@ -21,10 +22,22 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Day(NaiveDate);
 
+struct DayVisitor;
+
+impl Visitor<'_> for DayVisitor {
+    type Value = Day;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a day such as 2026-11-22")
+    }
+    // Judged here, not after: a plan file's error then points at the day and not at the list it is in.
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Day, E> {
+        parse(text).map(Day).ok_or_else(|| E::custom(format_args!("`{text}` is not a day such as 2026-11-22")))
+    }
+}
+
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse(&text).map(Self).ok_or_else(|| D::Error::custom("not a day such as 2026-11-22"))
+        deserializer.deserialize_str(DayVisitor)
     }
 }
 
