@@ -5,5 +5,6 @@ pub mod clock;
 pub mod dom;
 pub mod ids;
 pub mod net;
+pub mod news;
 pub mod settings;
 pub mod tabs;

@@ -3,6 +3,7 @@
 
 use super::live::{Live, SyncState};
 use crate::platform::net::{self, NetError};
+use crate::platform::news::News;
 use crate::platform::{clock, dom, ids};
 use chitieu_sync::Outcome;
 use chitieu_sync::message::{PullRequest, PullResponse, PushRequest, PushResponse};
@@ -25,6 +26,7 @@ pub struct Runs {
     again: StoredValue<bool>,
     closed: StoredValue<bool>,
     count: StoredValue<u32>,
+    news: StoredValue<News, LocalStorage>,
 }
 
 impl Runs {
@@ -35,12 +37,14 @@ impl Runs {
             again: StoredValue::new(false),
             closed: StoredValue::new(false),
             count: StoredValue::new(0),
+            news: StoredValue::new_local(News::default()),
         }
     }
 
     /// No run begins any more: somebody else sits here now.
     pub fn close(self) {
         self.closed.set_value(true);
+        self.news.with_value(News::close);
     }
 
     fn count(self) -> u32 {
@@ -133,6 +137,9 @@ async fn run(live: Live) {
             Err(Stop::Net(error)) => SyncState::Fault(error.to_string()),
         };
         let done = state == SyncState::Idle;
+        if done {
+            live.runs.news.with_value(|news| news.listen("/api/v1/sync/events", move || now(live)));
+        }
         live.state.set(state);
         if !live.runs.end(done) {
             break;

@@ -31,7 +31,9 @@ impl Visitor<'_> for DayVisitor {
     }
     // Judged here, not after: a plan file's error then points at the day and not at the list it is in.
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Day, E> {
-        parse(text).map(Day).ok_or_else(|| E::custom(format_args!("`{text}` is not a day such as 2026-11-22")))
+        parse(text)
+            .map(Day)
+            .ok_or_else(|| E::custom(format_args!("`{text}` is not a day such as 2026-11-22")))
     }
 }
 

@@ -189,7 +189,13 @@ async fn serve(
     }));
     let listener = tokio::net::TcpListener::bind(listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, router(app)).with_graceful_shutdown(stopped()).await?;
+    let news = store.news.clone();
+    let stop = async move {
+        stopped().await;
+        // Whoever listens would keep the server from ending.
+        news.stop();
+    };
+    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await?;
     store.close().await;
     Ok(())
 }

@@ -10,6 +10,7 @@ use chitieu_server::session::Throttle;
 use chitieu_server::state::{App, Settings, Shared};
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -293,4 +294,27 @@ async fn illustrative_figures_break_no_blocking_rule() {
         let of = (&model.reporter(reporter).id, period);
         assert_eq!(broken.map(|c| &model.form(form).rules[c.rule].id), None, "{of:?}");
     }
+}
+
+#[tokio::test]
+async fn whoever_follows_a_stream_hears_of_its_news_and_nobody_else_does() {
+    let server = Server::new().await;
+    let listen = async |username: &str| {
+        let cookie = server.sign_in(username).await;
+        let request = Request::get("/api/v1/sync/events").header(header::COOKIE, cookie);
+        let response = server.ask(request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "text/event-stream");
+        response.into_body().into_data_stream()
+    };
+    let (mut reviewer, mut other) = (listen("reviewer").await, listen("police_commune-11980").await);
+    let cookie = server.sign_in(OFFICER).await;
+    let figure = server.figure(1, OFFICER, "crimes_drug", 5, &json!({ "rev": 0 }));
+    let (status, _) = server.post("/api/v1/sync/push", Some(&cookie), &json!({ "ops": [figure] })).await;
+    assert_eq!(status, StatusCode::OK);
+    let heard = reviewer.next().await.expect("an event").expect("it reads");
+    assert_eq!(&heard[..], b"data: changed\n\n");
+    server.app.store.news.stop();
+    assert!(other.next().await.is_none(), "nothing before the end");
+    let nobody = Request::get("/api/v1/sync/events").body(Body::empty()).expect("a request");
+    assert_eq!(server.ask(nobody).await.status(), StatusCode::UNAUTHORIZED);
 }

@@ -32,6 +32,7 @@ pub fn router(app: App) -> Router {
         .route("/plan/packed", get(me::packed_plan))
         .route("/sync/push", post(sync::push))
         .route("/sync/pull", post(sync::pull))
+        .route("/sync/events", get(sync::news))
         .route("/evaluation", get(evaluation::evaluation))
         .route("/evaluation/others", get(evaluation::others))
         .route("/figures", get(figures::figures))

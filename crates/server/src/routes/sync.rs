@@ -4,10 +4,16 @@ use super::Body;
 use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::{App, now};
+use crate::store::news::News;
 use axum::Json;
 use axum::extract::State;
+use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::ledger::Push;
 use chitieu_sync::message::{MOST_OPS, PullRequest, PullResponse, PushRequest, PushResponse};
+use futures_util::stream::{self, Stream};
+use std::collections::HashSet;
+use std::convert::Infallible;
+use tokio::sync::broadcast::error::RecvError;
 
 pub async fn push(
     State(app): State<App>,
@@ -29,6 +35,31 @@ pub async fn push(
         epoch: app.store.epoch().await?,
     };
     Ok(Json(app.store.push(&push, &now().to_rfc3339(), &request.ops).await?))
+}
+
+/// Says "changed" whenever one of the streams that a person follows has something new; the device then pulls.
+pub async fn news(
+    State(app): State<App>,
+    person: Person,
+) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+    let model = &app.plan.model;
+    let follows = person.grants.follows(model, app.today()).into_iter();
+    let names: HashSet<String> = follows.map(|r| model.reporter(r).id.to_string()).collect();
+    let all = person.grants.follows_all_submissions();
+    let listening = (app.store.news.listen(), names);
+    let events = stream::unfold(listening, move |(mut heard, names)| async move {
+        loop {
+            match heard.recv().await {
+                Ok(News::Stream(stream)) if all || names.contains(&stream) => break,
+                Ok(News::Stream(_)) => {}
+                // Too much was missed to say what of it was followed.
+                Err(RecvError::Lagged(_)) => break,
+                Ok(News::Stop) | Err(RecvError::Closed) => return None,
+            }
+        }
+        Some((Ok(sse::Event::default().data("changed")), (heard, names)))
+    });
+    Sse::new(events).keep_alive(KeepAlive::default())
 }
 
 pub async fn pull(

@@ -6,6 +6,7 @@
 
 pub mod database;
 pub mod figures;
+pub mod news;
 pub mod pull;
 pub mod push;
 pub mod users;
@@ -17,6 +18,8 @@ use database::Database;
 #[derive(Clone)]
 pub struct Store {
     pub(crate) database: Database,
+    /// Who hears of changes.
+    pub news: news::Teller,
 }
 
 impl Store {
@@ -25,7 +28,8 @@ impl Store {
         let database = Database::open(url).await?;
         let first = "INSERT INTO meta (key, value) VALUES ('epoch', '1') ON CONFLICT DO NOTHING";
         database.execute(first, values![]).await?;
-        Ok(Self { database })
+        let news = news::Teller::new(&database).await?;
+        Ok(Self { database, news })
     }
 
     /// One of the things there is one of.

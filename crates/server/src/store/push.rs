@@ -55,7 +55,10 @@ impl Store {
         let mut written =
             take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
         batch.write(&mut written).await?;
+        let streams: Vec<String> = written.streams().iter().map(|(r, _)| r.to_string()).collect();
+        self.news.before_commit(&mut batch.tx, &streams).await?;
         batch.tx.commit().await?;
+        self.news.after_commit(streams);
         Ok(PushResponse { epoch: push.epoch, results: written.results() })
     }
 }

@@ -1,0 +1,29 @@
+//! The server's events: "something you follow has changed".
+
+use std::cell::RefCell;
+use web_sys::EventSource;
+
+/// Listens to one address; connects again by itself until the server refuses.
+#[derive(Default)]
+pub struct News(RefCell<Option<EventSource>>);
+
+impl News {
+    /// Listens, where it does not already.
+    pub fn listen(&self, address: &str, heard: impl Fn() + 'static) {
+        let mut source = self.0.borrow_mut();
+        if source.as_ref().is_some_and(|s| s.ready_state() != EventSource::CLOSED) {
+            return;
+        }
+        // A browser without it still has the timer.
+        let Ok(opened) = EventSource::new(address) else { return };
+        gloo_events::EventListener::new(&opened, "message", move |_| heard()).forget();
+        *source = Some(opened);
+    }
+
+    /// Stops listening.
+    pub fn close(&self) {
+        if let Some(source) = self.0.borrow_mut().take() {
+            source.close();
+        }
+    }
+}
