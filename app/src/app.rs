@@ -10,7 +10,6 @@ use chitieu_sync::travelling::Travelling;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use settings::Setting;
 
 /// Who is here.
 #[derive(Clone)]
@@ -65,7 +64,7 @@ impl Context {
             opened.store.keep(what, value).await.map_err(|e| t::fault::storage(locale(), e))?;
         }
         let live = Live::new(opened, me, &plan)?;
-        settings::set(Setting::LastUser, Some(username));
+        indexed_db::remember(Some(username)).await.map_err(|e| t::fault::storage(locale(), e))?;
         self.session.set(Session::Ready(live));
         sync::start(live);
         Ok(())
@@ -80,7 +79,7 @@ async fn begin(context: Context) {
             Err(error) => context.session.set(Session::SignedOut(Some(error.to_string()))),
         },
         // Offline, or the session has ended: what is on this device goes on being there.
-        Err(_) => match settings::get(Setting::LastUser) {
+        Err(_) => match indexed_db::last_user().await {
             Some(username) => context.enter(username, None).await,
             None => context.session.set(Session::SignedOut(None)),
         },
@@ -90,14 +89,14 @@ async fn begin(context: Context) {
 /// The whole app.
 #[component]
 pub fn Root() -> impl IntoView {
-    let locale = Locale::from_tag(&settings::get(Setting::Language).unwrap_or_default());
+    let locale = Locale::from_tag(&settings::language().unwrap_or_default());
     let context = Context { session: RwSignal::new(Session::Starting), locale: RwSignal::new(locale) };
     provide_context(context);
     provide_context(Address::new());
     spawn_local(begin(context));
     Effect::new(move |_| {
         let locale = context.locale.get();
-        settings::set(Setting::Language, Some(locale.tag()));
+        settings::set_language(locale.tag());
         dom::describe(locale.tag(), t::shell::title(locale));
     });
     move || {

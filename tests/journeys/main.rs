@@ -3,4 +3,5 @@
 
 mod agreement;
 mod first_slice;
+mod kills;
 mod support;

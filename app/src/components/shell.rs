@@ -6,7 +6,7 @@ use super::sync_badge::SyncBadge;
 use crate::app::{Context, Session, live, locale};
 use crate::pages::sign_in::SignInForm;
 use crate::platform::net;
-use crate::platform::settings::{Setting, set};
+use crate::replica::indexed_db;
 use crate::replica::live::SyncState;
 use crate::replica::sync;
 use chitieu_sync::grants::Role;
@@ -34,8 +34,9 @@ pub fn Shell(
         spawn_local(async move {
             // Signing out without the server still closes the screens; the cookie ends by itself.
             net::delete("/api/v1/session").await.ok();
-            set(Setting::LastUser, None);
-            context.session.set(Session::SignedOut(None));
+            let forgotten = indexed_db::remember(None).await;
+            let why = forgotten.err().map(|e| t::fault::storage(locale, e));
+            context.session.set(Session::SignedOut(why));
         });
     };
     let waiting = move || live.replica.with(|r| r.tally().waiting);

@@ -1,41 +1,21 @@
-//! What the browser remembers between starts besides figures: who was here last, and the language. A browser
-//! that remembers nothing still works.
+//! The little that the browser remembers between starts: the language. A browser that remembers nothing still
+//! works.
 
-/// Things remembered.
-#[derive(Debug, Clone, Copy)]
-pub enum Setting {
-    /// User name of whoever used this device last.
-    LastUser,
-    /// `vi` or `en`.
-    Language,
-}
-
-impl Setting {
-    const fn key(self) -> &'static str {
-        match self {
-            Self::LastUser => "chitieu.last_user",
-            Self::Language => "chitieu.language",
-        }
-    }
-}
+const LANGUAGE: &str = "chitieu.language";
 
 fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
-/// What is remembered.
-pub fn get(setting: Setting) -> Option<String> {
-    storage()?.get_item(setting.key()).ok()?
+/// The language's tag, where one was chosen.
+pub fn language() -> Option<String> {
+    storage()?.get_item(LANGUAGE).ok()?
 }
 
-/// Remembers, or forgets on none.
-pub fn set(setting: Setting, value: Option<&str>) {
-    let Some(storage) = storage() else { return };
+/// Remembers a language by its tag.
+pub fn set_language(tag: &str) {
     // A full or forbidden storage costs a convenience, no figure.
-    match value {
-        Some(value) => storage.set_item(setting.key(), value).ok(),
-        None => storage.remove_item(setting.key()).ok(),
-    };
+    storage().and_then(|storage| storage.set_item(LANGUAGE, tag).ok());
 }
 
 /// Asks the browser not to clear this site's data when space runs short.

@@ -127,17 +127,7 @@ fn change(key: &str, value: &str) -> Result<Option<Change>, StoreError> {
 
 /// Opens a user's database, making it on the first use, and reads all of it.
 pub async fn open(username: &str) -> Result<Opened, StoreError> {
-    let database = Database::open(format!("chitieu-{username}"))
-        .with_version(1u8)
-        .with_on_upgrade_needed(|event, database| {
-            if event.old_version() < 1.0 {
-                database.create_object_store(ROWS).build()?;
-            }
-            Ok(())
-        })
-        .await
-        .map_err(failed)?;
-    let store = Store { database };
+    let store = Store::named(format!("chitieu-{username}")).await?;
     let rows = store.rows().await?;
     let mut changes = Vec::with_capacity(rows.len());
     let (mut me, mut plan, mut others, mut device_id, mut last_seq) = (None, None, None, None, 0);
@@ -161,7 +151,40 @@ pub async fn open(username: &str) -> Result<Opened, StoreError> {
     Ok(Opened { replica: Replica::restore(changes, device_id, last_seq), store, me, plan, others })
 }
 
+/// The database that is nobody's: it knows who used this device last. The browser's own small storage does
+/// not do for that, since it is written down late and a killed browser loses it.
+async fn common() -> Result<Store, StoreError> {
+    Store::named("chitieu".into()).await
+}
+
+const LAST_USER: &str = "k|last_user";
+
+/// Who used this device last, and did not sign out.
+pub async fn last_user() -> Option<String> {
+    let rows = common().await.ok()?.rows().await.ok()?;
+    rows.into_iter().find(|(key, _)| key == LAST_USER).map(|(_, name)| name)
+}
+
+/// Remembers who uses this device, or forgets it.
+pub async fn remember(username: Option<&str>) -> Result<(), StoreError> {
+    common().await?.write(vec![(LAST_USER.into(), username.map(str::to_owned))]).await
+}
+
 impl Store {
+    async fn named(name: String) -> Result<Self, StoreError> {
+        let database = Database::open(name)
+            .with_version(1u8)
+            .with_on_upgrade_needed(|event, database| {
+                if event.old_version() < 1.0 {
+                    database.create_object_store(ROWS).build()?;
+                }
+                Ok(())
+            })
+            .await
+            .map_err(failed)?;
+        Ok(Self { database })
+    }
+
     async fn rows(&self) -> Result<Vec<(String, String)>, StoreError> {
         let transaction = self.database.transaction(ROWS).build().map_err(failed)?;
         let rows = transaction.object_store(ROWS).map_err(failed)?;

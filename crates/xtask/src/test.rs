@@ -24,7 +24,7 @@ pub struct Options {
     /// The journeys alone, with the app in its quick profile.
     #[arg(long)]
     journeys: bool,
-    /// Ten times as many generated cases of the protocol under faults.
+    /// Ten times as many generated cases of the protocol under faults, and of killed browsers.
     #[arg(long)]
     long: bool,
 }
@@ -58,6 +58,7 @@ pub fn test(options: &Options) -> Result {
             ("CHITIEU_APP", &*app.to_string_lossy()),
             ("CHITIEU_SERVER", &*server.to_string_lossy()),
             ("CHITIEU_AGREEMENT", &*agreement.to_string_lossy()),
+            ("CHITIEU_KILLS", if options.long { "100" } else { "10" }),
         ];
         run("cargo", &["test", "--package", "chitieu-tests", "--", "--test-threads=1"], &variables)
     })?;

@@ -150,6 +150,27 @@ impl Device {
         field.send_keys(Key::Enter + "").await.expect("a field");
     }
 
+    /// Types a figure and returns in the moment in which the page calls it saved.
+    pub async fn type_until_saved(&self, row: u16, text: &str) {
+        let field = self.see(&format!("#d{row}")).await;
+        field.click().await.expect("a field");
+        field.send_keys(Key::Control + "a").await.expect("a field");
+        field.send_keys(text).await.expect("a field");
+        let script = r"
+            const [row, text, done] = arguments;
+            const field = document.getElementById('d' + row), cell = field.closest('.cell');
+            const saved = () => field.value === text && cell.dataset.status === 'saved'
+                && document.querySelector('[data-unsaved]').dataset.unsaved === '0';
+            new MutationObserver(() => saved() && done('saved'))
+                .observe(document.body, { subtree: true, attributes: true, childList: true });
+            field.blur();
+            if (saved()) done('saved');
+        ";
+        self.driver.set_script_timeout(PATIENCE).await.expect("a longer wait");
+        let arguments = vec![serde_json::json!(row), serde_json::json!(text)];
+        self.driver.execute_async(script, arguments).await.expect("it is saved");
+    }
+
     pub async fn saved_here(&self) {
         self.until(
             "everything typed is saved here",
