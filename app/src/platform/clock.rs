@@ -5,6 +5,13 @@ pub fn entered_at() -> String {
     String::from(js_sys::Date::new_0().to_iso_string())
 }
 
+/// The time some days ago, in the same form.
+pub fn days_ago(days: u32) -> String {
+    let date = js_sys::Date::new_0();
+    date.set_time(date.get_time() - f64::from(days) * 86_400_000.0);
+    String::from(date.to_iso_string())
+}
+
 /// `HH:MM` and the day of a stored time, in the person's own zone.
 pub fn shown(at: &str) -> String {
     let date = js_sys::Date::new(&at.into());

@@ -19,6 +19,9 @@ const PAGE: usize = 2_000;
 /// Milliseconds between two runs that nothing else triggered.
 const EVERY: u32 = 15_000;
 
+/// Days for which sent ops are kept, in case the server is restored from a backup.
+const SENT_KEPT: u32 = 180;
+
 /// One run at a time; what is asked for during a run comes right after it.
 #[derive(Clone, Copy)]
 pub struct Runs {
@@ -105,6 +108,12 @@ pub fn start(live: Live) {
         }
     });
     spawn_local(async move {
+        {
+            let _alone = live.alone().await;
+            let old = live.replica.with_untracked(|r| r.forget_sent(&clock::days_ago(SENT_KEPT)));
+            // What is not forgotten now is forgotten at another start.
+            live.commit(old).await.ok();
+        }
         while !live.runs.closed.get_value() {
             run(live).await;
             let spread = (f64::from(EVERY) * 0.3 * clock::jitter()) as u32;

@@ -385,6 +385,9 @@ impl Replica {
             let Act::Submission { form, action, .. } = &waiting.op.act else { continue };
             if *form == key.form && waiting.op.reporter == key.reporter && waiting.op.period == key.period {
                 standing.state = standing.state.after(*action).unwrap_or(standing.state);
+                if let Some(Outcome::Applied { rev, .. }) = waiting.outcome {
+                    standing.rev = rev;
+                }
             }
         }
         standing

@@ -59,7 +59,7 @@ impl Replica {
     /// are gathered until the last is here, so that nothing is shown as gone that only was not read yet.
     pub fn on_page(&mut self, page: PullResponse) -> Vec<Change> {
         let mut changes = self.on_results(&page.late, page.epoch);
-        changes.extend(self.offer_again(page.epoch, page.ack_device_seq));
+        changes.extend(self.offer_again(page.epoch));
         if !page.is_snapshot {
             self.reading = None;
             self.take_in(&page.events, &mut changes);
@@ -114,13 +114,12 @@ impl Replica {
         }
     }
 
-    /// Whatever an earlier lifetime of the server's database answered and this one, restored from a backup, may
-    /// have forgotten is offered again. Ids make that safe; `recorded` is up to where it still has everything.
-    fn offer_again(&self, epoch: u64, recorded: u64) -> Vec<Change> {
-        let own = |w: &&Waiting| w.op.device_id == self.device_id;
-        let forgotten = |w: &&Waiting| {
-            w.outcome.is_some() && w.epoch != epoch && !(own(w) && w.op.device_seq <= recorded)
-        };
+    /// Whatever an earlier lifetime of the server's database answered is offered again: this one, restored from a
+    /// backup, may have forgotten it. Ids make that safe. Numbers would not tell what is there: a copy of this
+    /// device may have used the same ones for something else.
+    fn offer_again(&self, epoch: u64) -> Vec<Change> {
+        let own = |w: &Waiting| w.op.device_id == self.device_id;
+        let forgotten = |w: &&Waiting| w.outcome.is_some() && w.epoch != epoch;
         let again = |w: &Waiting| Waiting { outcome: None, ..w.clone() };
         let mut changes = Vec::new();
         for (seq, waiting) in self.outbox.iter().filter(|(_, w)| forgotten(w)) {
@@ -129,7 +128,7 @@ impl Replica {
         let mut next = self.next_seq();
         for waiting in self.sent.values().filter(forgotten) {
             let mut waiting = again(waiting);
-            if !own(&&waiting) {
+            if !own(&waiting) {
                 (waiting.op.device_id, waiting.op.device_seq) = (self.device_id, next);
                 next += 1;
             }
