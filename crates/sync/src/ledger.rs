@@ -121,7 +121,11 @@ pub struct Written {
 /// Where an op's result stands.
 #[derive(Debug)]
 enum Answer {
+    /// Its id is known with another content.
+    Refused(Uuid),
+    /// The stored one.
     Known(Box<OpResult>),
+    /// That of an op written now, by its place.
     New(usize),
 }
 
@@ -238,7 +242,15 @@ impl Written {
     /// One result an op, in the batch's order. After [`Written::number`].
     pub fn results(&self) -> Vec<OpResult> {
         let result = |answer: &Answer| match answer {
-            Answer::Known(result) => (**result).clone(),
+            Answer::Refused(op_id) => {
+                OpResult { op_id: *op_id, outcome: Outcome::Rejected { code: Rejection::PayloadDiffers } }
+            }
+            // It may have waited until an op of this batch came.
+            Answer::Known(result) => {
+                let released = self.released.iter().find(|(stored, _)| stored.op.op_id == result.op_id);
+                let outcome = released.map_or(&result.outcome, |(stored, _)| &stored.outcome);
+                OpResult { op_id: result.op_id, outcome: outcome.clone() }
+            }
             Answer::New(place) => {
                 let StoredOp { op, outcome, .. } = &self.ops[*place].0;
                 OpResult { op_id: op.op_id, outcome: outcome.clone() }
@@ -261,16 +273,14 @@ impl Batch<'_> {
 
     fn take(&mut self, op: &Op) -> Result<(), TakeError> {
         if let Some(stored) = self.known.ops.get(&op.op_id) {
-            let outcome = if stored.op.fingerprint() == op.fingerprint() {
-                stored.outcome.clone()
-            } else {
-                Outcome::Rejected { code: Rejection::PayloadDiffers }
-            };
-            // Of an op earlier in this batch the number is not known yet.
             let here = self.written.ops.iter().position(|(s, _)| s.op.op_id == op.op_id);
-            let result = || Answer::Known(Box::new(OpResult { op_id: op.op_id, outcome: outcome.clone() }));
-            let same = !matches!(outcome, Outcome::Rejected { code: Rejection::PayloadDiffers });
-            self.written.answers.push(here.filter(|_| same).map_or_else(result, Answer::New));
+            self.written.answers.push(if stored.op.fingerprint() != op.fingerprint() {
+                Answer::Refused(op.op_id)
+            } else if let Some(place) = here {
+                Answer::New(place)
+            } else {
+                Answer::Known(Box::new(OpResult { op_id: op.op_id, outcome: stored.outcome.clone() }))
+            });
             return Ok(());
         }
         let number = (op.device_id, op.device_seq);
