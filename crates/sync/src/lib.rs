@@ -5,7 +5,8 @@
 //! resolves it. Conflict, rejection and hold are values here, never errors.
 //!
 //! Where to start: [`op::Op`] is what changes things, [`admit::admit`] decides who may, [`judge`] decides
-//! what becomes of it, [`replica::Replica`] is a device's copy. Nothing here does IO, reads a clock or draws
+//! what becomes of it, [`ledger`] what becomes of a batch, [`memory::Memory`] is a whole server in memory, and
+//! [`replica::Replica`] is a device's copy. Nothing here does IO, reads a clock or draws
 //! a random number.
 
 pub mod admit;

@@ -69,7 +69,7 @@ struct Batch<'a> {
     tx: Tx,
 }
 
-/// A reporter's stream, when its counter was raised.
+/// A reporter's stream after its counter was raised: where it ends, and the last link of its chain of hashes.
 #[derive(Default)]
 struct Stream {
     last: u64,

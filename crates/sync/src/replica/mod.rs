@@ -97,7 +97,7 @@ pub enum Change {
     /// An op that leaves the outbox: it is recorded on the server. It is kept for the day on which the server
     /// is restored from a backup and has forgotten it.
     Sent(u64, Box<Waiting>),
-    /// An op that leaves the outbox by a person's choice.
+    /// A number of the outbox that is free again: its op gets another, after this database was renamed.
     Done(u64),
     /// A sent op that need not be kept any longer.
     Forgotten(Uuid),
