@@ -6,7 +6,8 @@ use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::TakeError;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, Problem, PullRequest, PullResponse, PushRequest, PushResponse};
-use chitieu_sync::replica::{CellStatus, Replica};
+use chitieu_sync::replica::rows::{Heard, Row};
+use chitieu_sync::replica::{CellStatus, Change, Replica};
 use chitieu_sync::{Act, Outcome, Rejection};
 use support::{Device, Office, key, model, rev_of, value_of};
 
@@ -143,12 +144,9 @@ fn a_figure_that_is_not_admitted_stays_on_the_device() {
 fn what_was_stored_is_taken_up_again() {
     let mut device = Device::new("lan", 1);
     device.edit(&key("crimes_drug"), 8);
-    let stored: Vec<_> = device
-        .replica
-        .outbox()
-        .map(|w| chitieu_sync::replica::Change::Waiting(w.op.device_seq, Box::new(w.clone())))
-        .collect();
-    let again = Replica::restore(stored, device.replica.device_id(), 1);
+    let (turn, rows) = device.disk.read();
+    let again = Replica::read(turn, rows, uuid::Uuid::nil()).expect("the rows read");
+    assert_eq!(again.device_id(), device.replica.device_id());
     assert_eq!(again.cell(&key("crimes_drug")).value, Some(8));
     assert_eq!(again.next_seq(), 2);
 }
@@ -279,7 +277,7 @@ fn a_copied_device_takes_a_name_of_its_own_and_loses_nothing() {
     let mut one = Device::new("lan", 1);
     one.edit(&key("crimes_drug"), 4);
     let mut copy = Device::new("lan", 3);
-    copy.replica = one.replica.clone();
+    (copy.replica, copy.disk) = (one.replica.clone(), one.disk.clone());
     one.edit(&key("crimes_economic"), 6);
     one.sync(&mut server, &office);
     copy.edit(&key("crimes_other"), 7);
@@ -307,4 +305,56 @@ fn what_a_person_does_not_follow_any_more_goes_and_what_is_unsent_stays() {
     device.store(changes);
     assert_eq!(device.replica.cell(&key("crimes_drug")).status, CellStatus::Empty);
     assert_eq!(device.replica.cell(&key("crimes_economic")).value, Some(6));
+}
+
+#[test]
+fn a_tab_that_was_overtaken_writes_nothing_and_gives_out_no_number_twice() {
+    let mut one = Device::new("lan", 1);
+    let mut two = Device::new("lan", 5);
+    (two.replica, two.disk) = (one.replica.clone(), one.disk.clone());
+    one.edit(&key("crimes_drug"), 4);
+    let disk = one.disk.clone();
+    two.edit(&key("crimes_economic"), 6);
+    let late = two.replica.outbox().next().expect("an op").clone();
+    let mut tab = two.replica.clone();
+    let rows = tab.rows(&[Change::Waiting(1, Box::new(late))]);
+    assert!(one.disk.write(tab.turn() - 1, rows).is_err());
+    assert_eq!(one.disk.read().1.collect::<Vec<_>>(), disk.read().1.collect::<Vec<_>>());
+    let (turn, rows) = one.disk.read();
+    tab = Replica::read(turn, rows, uuid::Uuid::nil()).expect("the rows read");
+    assert_eq!((tab.next_seq(), tab.cell(&key("crimes_drug")).value), (2, Some(4)));
+}
+
+#[test]
+fn a_tab_hears_what_another_one_wrote_and_notices_what_it_missed() {
+    let mut one = Device::new("lan", 1);
+    let mut other = one.replica.clone();
+    one.edit(&key("crimes_drug"), 4);
+    let change: Vec<Change> =
+        one.replica.outbox().map(|w| Change::Waiting(w.op.device_seq, Box::new(w.clone()))).collect();
+    let rows = other.rows(&change);
+    let told = |rows: &[Row]| rows.to_vec();
+    let heard = |other: &mut Replica, turn, rows: Vec<Row>| {
+        other.hear(turn, rows.iter().map(|(k, v)| (k.as_str(), v.as_deref()))).expect("the rows read")
+    };
+    assert_eq!(heard(&mut other, one.replica.turn() + 1, told(&rows)), Heard::Missed);
+    assert_eq!(heard(&mut other, one.replica.turn(), told(&rows)), Heard::Taken(change));
+    assert_eq!(heard(&mut other, one.replica.turn(), rows), Heard::Known);
+    assert_eq!((other.cell(&key("crimes_drug")).value, other.next_seq()), (Some(4), 2));
+}
+
+/// What the first version wrote is read for ever: these rows are never changed, only others added.
+#[test]
+fn rows_that_any_version_wrote_are_read() {
+    let text = include_str!("golden/rows-1.json");
+    let rows: Vec<(String, String)> = serde_json::from_str(text).expect("rows");
+    let read = rows.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let replica = Replica::read(0, read, uuid::Uuid::nil()).expect("the rows read");
+    assert_eq!(replica.device_id(), uuid::Uuid::from_u128(1));
+    assert_eq!(replica.next_seq(), 5);
+    assert_eq!(replica.cursor(), Some("c1"));
+    assert_eq!(replica.cell(&key("crimes_drug")).value, Some(12));
+    assert_eq!(replica.cell(&key("crimes_economic")).status, CellStatus::Saved);
+    assert_eq!(replica.sent_ids().count(), 1);
+    assert_eq!(replica.submissions().count(), 1);
 }

@@ -3,6 +3,7 @@
 //! Pure: every method says what must be written as [`Change`]s, to be stored in one transaction *before*
 //! the screen calls anything saved. A pull never touches the layer; no outcome removes a value.
 
+pub mod rows;
 mod talk;
 
 use crate::message::{Event, SubmissionStanding};
@@ -166,6 +167,7 @@ pub struct Replica {
     epoch: Option<u64>,
     device_id: Uuid,
     last_seq: u64,
+    turn: u64,
     reading: Option<Reading>,
 }
 
@@ -177,17 +179,8 @@ struct Reading {
 }
 
 impl Replica {
-    /// Takes up what was stored. `last_seq` is the highest `device_seq` ever given out here.
-    pub fn restore(stored: impl IntoIterator<Item = Change>, device_id: Uuid, last_seq: u64) -> Self {
-        let mut replica = Self { device_id, last_seq, ..Self::default() };
-        for change in stored {
-            replica.apply(&change);
-        }
-        replica
-    }
-
     /// Takes a change that was stored.
-    pub fn apply(&mut self, change: &Change) {
+    fn apply(&mut self, change: &Change) {
         match change {
             Change::Cell(key, cell) => {
                 self.cells.insert(key.clone(), cell.clone());
@@ -217,19 +210,10 @@ impl Replica {
             }
             Change::Cursor(cursor, epoch) => {
                 (self.cursor, self.epoch) = (Some(cursor.clone()), Some(*epoch));
+                self.reading = None;
             }
             Change::Device(id) => (self.device_id, self.last_seq) = (*id, 0),
         }
-    }
-
-    /// Everything that is stored, as the changes that restore it.
-    pub fn stored(&self) -> impl Iterator<Item = Change> {
-        let cells = self.cells.iter().map(|(key, cell)| Change::Cell(key.clone(), cell.clone()));
-        let submissions = self.submissions.iter().map(|(key, s)| Change::Submission(key.clone(), s.clone()));
-        let outbox = self.outbox.iter().map(|(seq, w)| Change::Waiting(*seq, Box::new(w.clone())));
-        let sent = self.sent.values().map(|w| Change::Sent(w.op.device_seq, Box::new(w.clone())));
-        let cursor = self.cursor.iter().zip(self.epoch).map(|(c, epoch)| Change::Cursor(c.clone(), epoch));
-        sent.chain(cells).chain(submissions).chain(outbox).chain(cursor)
     }
 
     /// This database's name among all devices.

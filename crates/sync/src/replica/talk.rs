@@ -2,8 +2,7 @@
 //! after a restore.
 
 use super::{
-    CellKey, Change, Reading, Replica, ServerCell, SubmissionKey, Waiting, cell_of, is_about, is_step,
-    shows_step,
+    CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, cell_of, is_about, is_step, shows_step,
 };
 use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
 use crate::op::{Act, Op};
@@ -56,40 +55,41 @@ impl Replica {
     }
 
     /// What a page changes: the server's side alone, never the layer of what is unsent. Pages of a snapshot
-    /// are gathered until the last is here, so that nothing is shown as gone that only was not read yet.
+    /// are gathered until the last is here, so that nothing is shown as gone that only was not read yet. Asked
+    /// again about the same page, because the changes could not be written, it says the same.
     pub fn on_page(&mut self, page: PullResponse) -> Vec<Change> {
         let mut changes = self.on_results(&page.late, page.epoch);
         changes.extend(self.offer_again(page.epoch));
-        if !page.is_snapshot {
-            self.reading = None;
-            self.take_in(&page.events, &mut changes);
-            changes.push(Change::Cursor(page.next_cursor, page.epoch));
+        if page.is_snapshot && page.has_more {
+            let reading = self.reading.get_or_insert_default();
+            reading.events.extend(page.events);
+            reading.cursor = page.next_cursor;
             return changes;
         }
-        let mut reading = self.reading.take().unwrap_or_default();
-        reading.events.extend(page.events);
-        if page.has_more {
-            self.reading = Some(Reading { cursor: page.next_cursor, ..reading });
-            return changes;
-        }
-        // What the snapshot does not name is gone.
-        let (mut cells, mut submissions) = (self.cells.clone(), self.submissions.clone());
-        for event in &reading.events {
-            match event_key(event) {
-                Named::Cell(key) => drop(cells.remove(&key)),
-                Named::Submission(key) => drop(submissions.remove(&key)),
+        if page.is_snapshot {
+            let gathered = self.reading.iter().flat_map(|reading| &reading.events);
+            let read: Vec<&Event> = gathered.chain(&page.events).collect();
+            // What the snapshot does not name is gone.
+            let (mut cells, mut submissions) = (self.cells.clone(), self.submissions.clone());
+            for event in &read {
+                match event_key(event) {
+                    Named::Cell(key) => drop(cells.remove(&key)),
+                    Named::Submission(key) => drop(submissions.remove(&key)),
+                }
             }
+            changes.extend(cells.into_keys().map(Change::NoCell));
+            changes.extend(submissions.into_keys().map(Change::NoSubmission));
+            self.take_in(&read, &mut changes);
+        } else {
+            self.take_in(&page.events.iter().collect::<Vec<_>>(), &mut changes);
         }
-        changes.extend(cells.into_keys().map(Change::NoCell));
-        changes.extend(submissions.into_keys().map(Change::NoSubmission));
-        self.take_in(&reading.events, &mut changes);
         changes.push(Change::Cursor(page.next_cursor, page.epoch));
         changes
     }
 
     /// What a page shows of an own op needs no layer over it any more; a conflict that was settled leaves the
     /// outbox too.
-    fn take_in(&self, events: &[Event], changes: &mut Vec<Change>) {
+    fn take_in(&self, events: &[&Event], changes: &mut Vec<Change>) {
         for event in events {
             match (event_key(event), &event.body) {
                 (Named::Cell(key), EventBody::Cell { head, branches, .. }) => {

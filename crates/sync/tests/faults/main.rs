@@ -26,8 +26,8 @@ impl ReferenceStateMachine for Actions {
     fn transitions((): &()) -> BoxedStrategy<Action> {
         let n = || 0..8_usize;
         prop_oneof![
-            12 => (n(), n(), 0..6_i64, prop::bool::weighted(0.1))
-                .prop_map(|(device, cell, value, quota)| Action::Edit { device, cell, value, quota }),
+            12 => (n(), n(), n(), 0..6_i64, prop::bool::weighted(0.1))
+                .prop_map(|(device, tab, cell, value, quota)| Action::Edit { device, tab, cell, value, quota }),
             2 => (n(), n(), 0..6_i64).prop_map(|(device, cell, value)| Action::Resolve { device, cell, value }),
             2 => (n(), n()).prop_map(|(device, form)| Action::Submit { device, form }),
             1 => n().prop_map(|form| Action::Return { form }),
@@ -40,6 +40,10 @@ impl ReferenceStateMachine for Actions {
             6 => (n(), 1..4_usize).prop_map(|(device, limit)| Action::AskPage { device, limit }),
             6 => (n(), any::<bool>()).prop_map(|(device, crash)| Action::TakePage { device, crash }),
             1 => n().prop_map(|device| Action::CrashDevice { device }),
+            2 => n().prop_map(|device| Action::OpenTab { device }),
+            1 => (n(), n()).prop_map(|(device, tab)| Action::CloseTab { device, tab }),
+            4 => (n(), n(), prop::bool::weighted(0.1))
+                .prop_map(|(device, tab, lost)| Action::Hear { device, tab, lost }),
             1 => Just(Action::CrashServer),
             1 => Just(Action::BackUp),
             1 => n().prop_map(|nth| Action::Restore { nth }),

@@ -81,8 +81,10 @@ impl Promises {
     /// "Sent" is never shown without a record on a server.
     pub fn check_always(&self, world: &World) {
         for device in &world.devices {
-            for id in device.disk.sent_ids() {
-                assert!(self.recorded.contains(&id), "{id} is shown as sent");
+            for tab in &device.tabs {
+                for id in tab.replica.sent_ids() {
+                    assert!(self.recorded.contains(&id), "{id} is shown as sent");
+                }
             }
         }
     }
@@ -110,27 +112,29 @@ impl Promises {
             });
             assert!(open || settled, "the conflict of {id} is gone");
         }
-        for device in &world.devices {
-            let seen: BTreeMap<_, _> = device.disk.server_cells().collect();
+        for (device, tab) in
+            world.devices.iter().flat_map(|d| d.tabs.iter().map(move |tab| (d, &tab.replica)))
+        {
+            let seen: BTreeMap<_, _> = tab.server_cells().collect();
             for (key, cell) in world.server.cells() {
                 let seen = seen.get(key).map(|c| (&c.head, &c.branches));
                 assert_eq!(seen, Some((&cell.head, &cell.branches)), "{key:?}");
             }
             assert_eq!(seen.len(), world.server.cells().len());
-            let seen: BTreeMap<_, _> = device.disk.submissions().collect();
+            let seen: BTreeMap<_, _> = tab.submissions().collect();
             assert_eq!(seen.len(), world.server.submissions().len());
             assert!(world.server.submissions().iter().all(|(key, standing)| seen[key] == standing));
             let request = PullRequest {
                 cursor: None,
                 limit: Some(1),
-                device_id: Some(device.disk.device_id()),
+                device_id: Some(tab.device_id()),
                 author: None,
                 held: Vec::new(),
             };
             let page = world.server.pull(&[], &request).expect("a page");
             // A renamed copy's ops may be recorded under the name of the device they were copied from.
             if world.devices.iter().filter(|d| d.family == device.family).count() == 1 {
-                assert_eq!(page.ack_device_seq, device.disk.next_seq() - 1, "numbers are dense");
+                assert_eq!(page.ack_device_seq, tab.next_seq() - 1, "numbers are dense");
             }
         }
     }

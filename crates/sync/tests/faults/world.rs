@@ -10,9 +10,11 @@ use chitieu_sync::ledger::{Push, TakeError};
 use chitieu_sync::memory::{Memory, Pending};
 use chitieu_sync::message::{PullRequest, PullResponse, PushResponse};
 use chitieu_sync::op::Cover;
+use chitieu_sync::replica::rows::{Heard, MemoryStore, Row};
 use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
 use chitieu_sync::submission::Action as Step;
 use chitieu_sync::{Act, Base, Op, Outcome};
+use std::collections::VecDeque;
 use std::sync::LazyLock;
 use support::Office;
 use uuid::Uuid;
@@ -20,7 +22,7 @@ use uuid::Uuid;
 /// What happens. Numbers choose among what there is.
 #[derive(Debug, Clone)]
 pub enum Action {
-    Edit { device: usize, cell: usize, value: i64, quota: bool },
+    Edit { device: usize, tab: usize, cell: usize, value: i64, quota: bool },
     Resolve { device: usize, cell: usize, value: i64 },
     Submit { device: usize, form: usize },
     Return { form: usize },
@@ -33,6 +35,9 @@ pub enum Action {
     AskPage { device: usize, limit: usize },
     TakePage { device: usize, crash: bool },
     CrashDevice { device: usize },
+    OpenTab { device: usize },
+    CloseTab { device: usize, tab: usize },
+    Hear { device: usize, tab: usize, lost: bool },
     CrashServer,
     BackUp,
     Restore { nth: usize },
@@ -80,15 +85,92 @@ fn form(nth: usize) -> (SubmissionKey, [CellKey; 2]) {
     (key, cells)
 }
 
-/// A device: what is on its disk, a page on the way to it, its clock.
+/// A device: what is on its disk, its open tabs, a page on the way to it, its clock.
 pub struct Device {
-    pub disk: Replica,
+    pub disk: MemoryStore,
+    /// The first one syncs.
+    pub tabs: Vec<Tab>,
     /// Devices that are copies of one another have one family.
     pub family: usize,
     pub author: &'static str,
     page: Option<PullResponse>,
     minutes: i64,
     plan: usize,
+}
+
+/// A tab: its replica, and what others wrote that it has not heard of yet.
+pub struct Tab {
+    pub replica: Replica,
+    mail: VecDeque<(u64, Vec<Row>)>,
+}
+
+impl Tab {
+    /// What a database without a name gets is `name`; stored by whoever comes first.
+    fn open(disk: &mut MemoryStore, name: Uuid) -> Self {
+        loop {
+            let (turn, rows) = disk.read();
+            let rows: Vec<_> = rows.collect();
+            let replica = Replica::read(turn, rows.iter().copied(), name).expect("the rows read");
+            if Replica::is_named(rows.into_iter()) {
+                return Self { replica, mail: VecDeque::new() };
+            }
+            disk.write(turn, vec![replica.name_row()]).expect("nobody else is there");
+        }
+    }
+
+    fn catch_up(&mut self, disk: &MemoryStore) {
+        let (turn, rows) = disk.read();
+        let read = Replica::read(turn, rows, Uuid::nil()).expect("the rows read");
+        self.replica.catch_up(read);
+    }
+
+    fn hear(&mut self, disk: &MemoryStore) {
+        let Some((turn, rows)) = self.mail.pop_front() else { return };
+        let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
+        if self.replica.hear(turn, rows).expect("the rows read") == Heard::Missed {
+            self.catch_up(disk);
+        }
+    }
+}
+
+impl Device {
+    fn new(family: usize, author: &'static str) -> Self {
+        let mut disk = MemoryStore::default();
+        let tabs = vec![Tab::open(&mut disk, Uuid::from_u128(family as u128 + 1))];
+        Self { disk, tabs, family, author, page: None, minutes: 0, plan: 3 }
+    }
+
+    /// The tab that syncs.
+    pub fn leader(&self) -> &Replica {
+        &self.tabs[0].replica
+    }
+
+    fn tab(&self, nth: usize) -> usize {
+        nth % self.tabs.len()
+    }
+
+    /// Stores what a tab makes of its replica, in one transaction; a tab that another one has overtaken catches
+    /// up and makes it anew. None is made where it gives up.
+    fn store(&mut self, tab: usize, mut make: impl FnMut(&mut Replica) -> Option<Vec<Change>>) -> bool {
+        loop {
+            let Tab { replica, .. } = &mut self.tabs[tab];
+            let Some(changes) = make(replica) else { return false };
+            if changes.is_empty() {
+                return true;
+            }
+            let rows = replica.rows(&changes);
+            if let Ok(turn) = self.disk.write(replica.turn(), rows.clone()) {
+                replica.written(turn, &changes);
+                for (nth, other) in self.tabs.iter_mut().enumerate() {
+                    if nth != tab {
+                        other.mail.push_back((turn, rows.clone()));
+                    }
+                }
+                return true;
+            }
+            self.tabs[tab].catch_up(&self.disk);
+        }
+    }
 }
 
 /// Ops on their way to the server.
@@ -118,17 +200,9 @@ fn plan_name(nth: usize) -> String {
 
 impl World {
     pub fn new() -> Self {
-        let device = |family: usize, author| Device {
-            disk: Replica::restore([], Uuid::from_u128(family as u128 + 1), 0),
-            family,
-            author,
-            page: None,
-            minutes: 0,
-            plan: 3,
-        };
         Self {
             server: Memory::new(1),
-            devices: vec![device(0, "lan"), device(1, "lan"), device(2, "hoa")],
+            devices: vec![Device::new(0, "lan"), Device::new(1, "lan"), Device::new(2, "hoa")],
             promises: Promises::default(),
             backups: Vec::new(),
             wire: Vec::new(),
@@ -150,33 +224,25 @@ impl World {
         Uuid::from_u128(1 << 96 | self.made)
     }
 
-    /// One transaction on a device's disk.
-    fn store(&mut self, device: usize, changes: &[Change]) {
-        for change in changes {
-            self.devices[device].disk.apply(change);
-        }
-    }
-
-    /// What the process kept in memory alone is gone.
+    /// What the tabs kept in memory alone is gone.
     fn start_again(&mut self, device: usize) {
-        let device = &mut self.devices[device];
-        let disk = &device.disk;
-        let last = disk.next_seq() - 1;
-        device.disk = Replica::restore(disk.stored(), disk.device_id(), last);
-        device.page = None;
+        let Device { disk, tabs, page, .. } = &mut self.devices[device];
+        *tabs = vec![Tab::open(disk, Uuid::nil())];
+        *page = None;
+        self.answers.retain(|(request, _)| request.device != device);
     }
 
-    fn op(&mut self, device: usize, about: &CellKey, base: Base, replaces: Option<u64>, act: Act) -> Op {
+    fn op(&mut self, device: usize, about: &CellKey, act: Act) -> Op {
         let op_id = self.fresh();
-        let Device { disk, author, minutes, plan, .. } = &self.devices[device];
+        let Device { author, minutes, plan, .. } = &self.devices[device];
         Op {
             op_id,
-            device_id: disk.device_id(),
-            device_seq: replaces.unwrap_or_else(|| disk.next_seq()),
+            device_id: Uuid::nil(),
+            device_seq: 0,
             author: (*author).into(),
             reporter: about.reporter.clone(),
             period: about.period,
-            base,
+            base: Base::Rev(0),
             plan: plan_name(*plan),
             entered_at: format!("2026-11-{:02}T08:{:02}:00Z", 10 + minutes / 60, minutes.rem_euclid(60)),
             reason: None,
@@ -185,61 +251,87 @@ impl World {
         }
     }
 
-    fn edit(&mut self, device: usize, key: &CellKey, value: i64, resolves: Vec<Uuid>, quota: bool) {
-        let (base, replaces) = self.devices[device].disk.base_for(key);
+    fn edit(&mut self, at: (usize, usize), key: &CellKey, value: i64, resolves: Vec<Uuid>, quota: bool) {
+        let (device, tab) = (at.0, self.devices[at.0].tab(at.1));
+        let seen = |replica: &Replica| {
+            let view = replica.cell(key);
+            (view.answered, view.value)
+        };
+        let in_view = seen(&self.devices[device].tabs[tab].replica);
         let act =
             Act::Figure { element: key.element.clone(), value: Some(value), estimated: false, resolves };
-        let op = self.op(device, key, base, replaces, act);
-        self.keep(device, op, replaces, quota);
+        let op = self.op(device, key, act);
+        self.keep((device, tab), op, quota, |replica, op| {
+            // Another tab changed it and the person has not seen that: what was typed stays typed.
+            (seen(replica) == in_view).then(|| {
+                let (base, replaces) = replica.base_for(key);
+                (Op { base, ..op }, replaces)
+            })
+        });
     }
 
-    fn keep(&mut self, device: usize, op: Op, replaces: Option<u64>, quota: bool) {
+    fn keep(
+        &mut self,
+        (device, tab): (usize, usize),
+        op: Op,
+        quota: bool,
+        complete: impl Fn(&Replica, Op) -> Option<(Op, Option<u64>)>,
+    ) {
         if quota {
             // The transaction aborted: nothing was stored, nothing is called saved.
             return;
         }
-        let before = replaces.and_then(|seq| {
-            let disk = &self.devices[device].disk;
-            disk.outbox().find(|w| w.op.device_seq == seq).map(|w| w.op.op_id)
+        let mut made = None;
+        let is_stored = self.devices[device].store(tab, |replica| {
+            let (mut op, replaces) = complete(replica, op.clone())?;
+            op.device_id = replica.device_id();
+            op.device_seq = replaces.unwrap_or_else(|| replica.next_seq());
+            let before = replaces
+                .and_then(|seq| replica.outbox().find(|w| w.op.device_seq == seq).map(|w| w.op.op_id));
+            made = Some((op.clone(), before));
+            Some(vec![replica.keep(op)])
         });
-        let change = self.devices[device].disk.keep(op.clone());
-        self.store(device, &[change]);
-        self.promises.saved(device, op, before);
+        if let Some((op, before)) = made.filter(|_| is_stored) {
+            self.promises.saved(device, op, before);
+        }
     }
 
     #[expect(clippy::too_many_lines, reason = "one arm an action")]
     pub fn act(&mut self, action: Action) {
         match action {
-            Action::Edit { device, cell, value, quota } => {
+            Action::Edit { device, tab, cell, value, quota } => {
                 let device = self.device(device);
-                self.edit(device, &CELLS[cell % CELLS.len()], value, Vec::new(), quota);
+                self.edit((device, tab), &CELLS[cell % CELLS.len()], value, Vec::new(), quota);
             }
             Action::Resolve { device, cell, value } => {
                 let device = self.device(device);
                 let key = &CELLS[cell % CELLS.len()];
-                let view = self.devices[device].disk.cell(key);
+                let view = self.devices[device].leader().cell(key);
                 let resolves: Vec<Uuid> = view.branches.iter().map(|b| b.conflict_id).collect();
                 if !resolves.is_empty() {
-                    self.edit(device, key, value, resolves, false);
+                    self.edit((device, 0), key, value, resolves, false);
                 }
             }
             Action::Submit { device, form: nth } => {
                 let device = self.device(device);
                 let (key, cells) = form(nth);
-                let disk = &self.devices[device].disk;
-                let covers =
-                    cells.iter().map(|c| Cover { element: c.element.clone(), base: disk.cover_of(c) });
-                let covers = covers.collect();
-                let base = Base::Rev(disk.submission(&key).rev);
-                let act = Act::Submission { form: key.form, action: Step::Submit, covers };
-                let op = self.op(device, &cells[0], base, None, act);
-                self.keep(device, op, None, false);
+                let act =
+                    Act::Submission { form: key.form.clone(), action: Step::Submit, covers: Vec::new() };
+                let op = self.op(device, &cells[0], act);
+                self.keep((device, 0), op, false, |replica, op| {
+                    let cover = |c: &CellKey| Cover { element: c.element.clone(), base: replica.cover_of(c) };
+                    let base = Base::Rev(replica.submission(&key).rev);
+                    let covers = cells.iter().map(cover).collect();
+                    let act = Act::Submission { form: key.form.clone(), action: Step::Submit, covers };
+                    Some((Op { base, act, ..op }, None))
+                });
             }
             Action::Return { form: nth } => {
                 let (key, cells) = form(nth);
                 let rev = self.server.submissions().get(&key).map_or(0, |s| s.rev);
                 let act = Act::Submission { form: key.form, action: Step::Return, covers: Vec::new() };
-                let mut op = self.op(0, &cells[0], Base::Rev(rev), None, act);
+                let mut op = self.op(0, &cells[0], act);
+                op.base = Base::Rev(rev);
                 (op.device_id, op.device_seq) = (op.op_id, 1);
                 (op.author, op.reason) = ("reviewer".into(), Some("x".into()));
                 let plans = self.plans();
@@ -255,8 +347,7 @@ impl World {
             }
             Action::Send { device, most } => {
                 let device = self.device(device);
-                let (changes, ops) = self.devices[device].disk.next_push(most);
-                self.store(device, &changes);
+                let ops = self.send(device, most);
                 if !ops.is_empty() {
                     self.wire.push(Request { device, ops });
                 }
@@ -291,7 +382,35 @@ impl World {
             Action::CrashDevice { device } => {
                 let device = self.device(device);
                 self.start_again(device);
-                self.answers.retain(|(request, _)| request.device != device);
+            }
+            Action::OpenTab { device } => {
+                let device = self.device(device);
+                let Device { disk, tabs, .. } = &mut self.devices[device];
+                if tabs.len() < 3 {
+                    tabs.push(Tab::open(disk, Uuid::nil()));
+                }
+            }
+            Action::CloseTab { device, tab } => {
+                let device = self.device(device);
+                let tab = self.devices[device].tab(tab);
+                if self.devices[device].tabs.len() > 1 {
+                    self.devices[device].tabs.remove(tab);
+                    if tab == 0 {
+                        // Another one syncs from now on; what the closed one waited for is lost.
+                        self.devices[device].page = None;
+                        self.answers.retain(|(request, _)| request.device != device);
+                    }
+                }
+            }
+            Action::Hear { device, tab, lost } => {
+                let device = self.device(device);
+                let tab = self.devices[device].tab(tab);
+                let Device { disk, tabs, .. } = &mut self.devices[device];
+                if lost {
+                    tabs[tab].mail.pop_front();
+                } else {
+                    tabs[tab].hear(disk);
+                }
             }
             Action::CrashServer => self.crash_server(),
             Action::BackUp => {
@@ -308,9 +427,10 @@ impl World {
             Action::Copy { device } if self.devices.len() < 5 => {
                 let device = self.device(device);
                 let Device { disk, family, author, minutes, plan, .. } = &self.devices[device];
-                let disk = Replica::restore(disk.stored(), disk.device_id(), disk.next_seq() - 1);
-                let (family, author, minutes, plan) = (*family, *author, *minutes, *plan);
-                self.devices.push(Device { disk, family, author, page: None, minutes, plan });
+                let (mut disk, family, author) = (disk.clone(), *family, *author);
+                let (minutes, plan) = (*minutes, *plan);
+                let tabs = vec![Tab::open(&mut disk, Uuid::nil())];
+                self.devices.push(Device { disk, tabs, family, author, page: None, minutes, plan });
                 self.promises.copied(device, self.devices.len() - 1);
             }
             Action::TurnRole => self.has_role = !self.has_role,
@@ -326,6 +446,16 @@ impl World {
 
     fn plans(&self) -> Vec<String> {
         (0..3).map(|back| plan_name(self.plan - back)).collect()
+    }
+
+    fn send(&mut self, device: usize, most: usize) -> Vec<Op> {
+        let mut ops = Vec::new();
+        self.devices[device].store(0, |replica| {
+            let (changes, next) = replica.next_push(most);
+            ops = next;
+            Some(changes)
+        });
+        ops
     }
 
     fn deliver(&mut self, request: Request) {
@@ -352,8 +482,7 @@ impl World {
         let alike = self.devices.iter().filter(|d| d.family == family).count();
         assert!(alike > 1, "a device that was never copied is called a copy");
         let name = self.fresh();
-        let changes = self.devices[device].disk.rename(name);
-        self.store(device, &changes);
+        self.devices[device].store(0, |replica| Some(replica.rename(name)));
         // What is on the way still has the old name.
         self.wire.retain(|request| request.device != device);
     }
@@ -368,8 +497,7 @@ impl World {
     }
 
     fn answer(&mut self, device: usize, answer: &PushResponse) {
-        let changes = self.devices[device].disk.on_results(&answer.results, answer.epoch);
-        self.store(device, &changes);
+        self.devices[device].store(0, |replica| Some(replica.on_results(&answer.results, answer.epoch)));
     }
 
     fn crash_server(&mut self) {
@@ -379,7 +507,7 @@ impl World {
     }
 
     fn ask_page(&mut self, device: usize, limit: usize) {
-        let disk = &mut self.devices[device].disk;
+        let disk = &mut self.devices[device].tabs[0].replica;
         let request = PullRequest {
             cursor: disk.cursor().map(str::to_owned),
             limit: Some(limit),
@@ -395,12 +523,9 @@ impl World {
 
     fn take_page(&mut self, device: usize, crash: bool) {
         let Some(page) = self.devices[device].page.take() else { return };
-        let transactions = [self.devices[device].disk.on_page(page)];
-        for changes in transactions {
-            self.store(device, &changes);
-            if crash {
-                return self.start_again(device);
-            }
+        self.devices[device].store(0, |replica| Some(replica.on_page(page.clone())));
+        if crash {
+            return self.start_again(device);
         }
         // Whoever is in touch gets the present plan.
         self.devices[device].plan = self.plan;
@@ -424,7 +549,7 @@ impl World {
                 }
             }
             for device in 0..self.devices.len() {
-                let before = self.devices[device].disk.cursor().map(str::to_owned);
+                let before = self.devices[device].leader().cursor().map(str::to_owned);
                 self.devices[device].page = None;
                 for _ in 0..200 {
                     self.ask_page(device, 3);
@@ -434,14 +559,23 @@ impl World {
                         break;
                     }
                 }
-                is_quiet &= before.as_deref() == self.devices[device].disk.cursor();
+                is_quiet &= before.as_deref() == self.devices[device].leader().cursor();
                 self.act(Action::Send { device, most: 500 });
             }
             if is_quiet && self.wire.is_empty() {
+                for Device { disk, tabs, .. } in &mut self.devices {
+                    for tab in tabs {
+                        while !tab.mail.is_empty() {
+                            tab.hear(disk);
+                        }
+                        // What was lost is found when somebody looks at the tab again.
+                        tab.catch_up(disk);
+                    }
+                }
                 return;
             }
         }
-        let left: Vec<_> = self.devices.iter().flat_map(|d| d.disk.outbox().cloned()).collect();
+        let left: Vec<_> = self.devices.iter().flat_map(|d| d.leader().outbox().cloned()).collect();
         assert!(left.iter().all(|w| w.outcome != Some(Outcome::Held)), "held for ever: {left:?}");
         panic!("it never comes to rest: {left:?}");
     }

@@ -6,6 +6,7 @@ use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::Push;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest};
+use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{CellKey, Change, Replica};
 use chitieu_sync::{Act, Base, Op};
 use chrono::NaiveDate;
@@ -74,9 +75,10 @@ impl Office {
     }
 }
 
-/// A device: its replica, and ids counted up.
+/// A device: its replica, what is stored of it, and ids counted up.
 pub struct Device {
     pub replica: Replica,
+    pub disk: MemoryStore,
     name: &'static str,
     id: u128,
     made: u128,
@@ -84,13 +86,17 @@ pub struct Device {
 
 impl Device {
     pub fn new(name: &'static str, id: u128) -> Self {
-        Self { replica: Replica::restore([], Uuid::from_u128(id), 0), name, id, made: 0 }
+        let mut disk = MemoryStore::default();
+        let mut replica = Replica::read(0, [], Uuid::from_u128(id)).expect("nothing is stored");
+        let turn = disk.write(0, vec![replica.name_row()]).expect("nobody else is there");
+        replica.written(turn, &[]);
+        Self { replica, disk, name, id, made: 0 }
     }
 
     pub fn store(&mut self, changes: Vec<Change>) {
-        for change in changes {
-            self.replica.apply(&change);
-        }
+        let rows = self.replica.rows(&changes);
+        let turn = self.disk.write(self.replica.turn(), rows).expect("nobody else is there");
+        self.replica.written(turn, &changes);
     }
 
     pub fn edit(&mut self, key: &CellKey, value: i64) -> Uuid {

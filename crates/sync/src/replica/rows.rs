@@ -1,0 +1,263 @@
+//! How a replica is stored: rows of text under speaking keys, and a turn that every write raises.
+//!
+//! Several tabs work on one database, each with its own [`Replica`] in memory. A write names the turn that its
+//! replica has; the store refuses it where another tab has written since, so that no two tabs give out the
+//! same number or name the same base for different things. Whoever was refused catches up and asks again.
+
+use super::{CellKey, Change, Replica, SubmissionKey, Waiting};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A key and what is stored under it from now on; none deletes.
+pub type Row = (String, Option<String>);
+
+/// Why stored rows cannot be used. Nothing is deleted for that.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the row {key} does not read: {why}")]
+pub struct RowError {
+    /// Its key.
+    pub key: String,
+    /// What is wrong.
+    pub why: String,
+}
+
+/// What became of rows that another tab wrote.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// They were taken in; these are the changes.
+    Taken(Vec<Change>),
+    /// They were known already.
+    Known,
+    /// Something before them was missed: everything must be read again.
+    Missed,
+}
+
+const DEVICE: &str = "k|device_id";
+const LAST_SEQ: &str = "k|last_seq";
+const CURSOR: &str = "k|cursor";
+
+fn cell_key(key: &CellKey) -> String {
+    format!("c|{}|{}|{}", key.reporter, key.period, key.element)
+}
+
+fn submission_key(key: &SubmissionKey) -> String {
+    format!("s|{}|{}|{}", key.reporter, key.period, key.form)
+}
+
+fn outbox_key(seq: u64) -> String {
+    format!("o|{seq:020}")
+}
+
+fn sent_key(id: Uuid) -> String {
+    format!("a|{id}")
+}
+
+fn text(value: &impl Serialize) -> Option<String> {
+    Some(serde_json::to_string(value).expect("texts, numbers and lists of them are JSON"))
+}
+
+/// A row as the changes that wrote it; rows that are not a replica's make none.
+fn changes_of(key: &str, value: Option<&str>) -> Result<Option<Change>, RowError> {
+    fn wrong(key: &str, why: impl std::fmt::Display) -> RowError {
+        RowError { key: key.to_owned(), why: why.to_string() }
+    }
+    fn read<T: DeserializeOwned>(key: &str, text: &str) -> Result<T, RowError> {
+        serde_json::from_str(text).map_err(|error| wrong(key, error))
+    }
+    let mut parts = key.splitn(4, '|');
+    let (kind, a, b, c) = (parts.next(), parts.next(), parts.next(), parts.next());
+    Ok(match (kind, a, b, c) {
+        (Some(kind @ ("c" | "s")), Some(reporter), Some(period), Some(what)) => {
+            let reporter = reporter.parse().map_err(|error| wrong(key, error))?;
+            let period = period.parse().map_err(|error| wrong(key, error))?;
+            let what = what.to_owned();
+            Some(if kind == "c" {
+                let of = CellKey { reporter, period, element: what };
+                match value {
+                    Some(value) => Change::Cell(of, read(key, value)?),
+                    None => Change::NoCell(of),
+                }
+            } else {
+                let of = SubmissionKey { reporter, period, form: what };
+                match value {
+                    Some(value) => Change::Submission(of, read(key, value)?),
+                    None => Change::NoSubmission(of),
+                }
+            })
+        }
+        (Some("o"), Some(seq), ..) => {
+            let seq = seq.parse().map_err(|error| wrong(key, error))?;
+            Some(match value {
+                Some(value) => Change::Waiting(seq, read(key, value)?),
+                None => Change::Done(seq),
+            })
+        }
+        (Some("a"), Some(id), ..) => {
+            let id = id.parse().map_err(|error| wrong(key, error))?;
+            Some(match value {
+                Some(value) => {
+                    let waiting: Box<Waiting> = read(key, value)?;
+                    Change::Sent(waiting.op.device_seq, waiting)
+                }
+                None => Change::Forgotten(id),
+            })
+        }
+        // Before epochs were kept there was a cursor alone: the next pull starts over.
+        _ if key == CURSOR => value
+            .and_then(|value| serde_json::from_str(value).ok())
+            .map(|(cursor, epoch)| Change::Cursor(cursor, epoch)),
+        _ => None,
+    })
+}
+
+impl Replica {
+    /// Takes up what is stored, in the order of the keys. A database that is new gets `fresh` for its name, to
+    /// be stored by [`Replica::name_row`] before anything else.
+    pub fn read<'a>(
+        turn: u64,
+        rows: impl IntoIterator<Item = (&'a str, &'a str)>,
+        fresh: Uuid,
+    ) -> Result<Self, RowError> {
+        let mut replica = Self { device_id: fresh, turn, ..Self::default() };
+        replica.take(rows.into_iter().map(|(key, value)| (key, Some(value))))?;
+        Ok(replica)
+    }
+
+    /// The row that gives a new database its name.
+    pub fn name_row(&self) -> Row {
+        (DEVICE.to_owned(), Some(self.device_id.to_string()))
+    }
+
+    /// True where the database has this name already.
+    pub fn is_named<'a>(mut rows: impl Iterator<Item = (&'a str, &'a str)>) -> bool {
+        rows.any(|(key, _)| key == DEVICE)
+    }
+
+    fn take<'a>(
+        &mut self,
+        rows: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+    ) -> Result<Vec<Change>, RowError> {
+        let mut changes = Vec::new();
+        let (mut device, mut last_seq) = (None, None);
+        for (key, value) in rows {
+            match (key, value) {
+                (DEVICE, Some(value)) => device = value.parse().ok(),
+                (LAST_SEQ, Some(value)) => last_seq = value.parse().ok(),
+                _ => changes.extend(changes_of(key, value)?),
+            }
+        }
+        for change in &changes {
+            self.apply(change);
+        }
+        self.device_id = device.unwrap_or(self.device_id);
+        // Never lower than before: numbers of ops that left are not given again, unless all begin anew.
+        self.last_seq = last_seq.unwrap_or(self.last_seq);
+        Ok(changes)
+    }
+
+    /// The write that this replica's database is at.
+    pub fn turn(&self) -> u64 {
+        self.turn
+    }
+
+    /// What is to be written for these changes, all of it in one transaction, if the database is still at
+    /// [`Replica::turn`].
+    pub fn rows(&self, changes: &[Change]) -> Vec<Row> {
+        let mut rows = Vec::with_capacity(changes.len() + 1);
+        let mut last_seq = None;
+        for change in changes {
+            let row = match change {
+                Change::Cell(key, cell) => (cell_key(key), text(cell)),
+                Change::NoCell(key) => (cell_key(key), None),
+                Change::Submission(key, standing) => (submission_key(key), text(standing)),
+                Change::NoSubmission(key) => (submission_key(key), None),
+                Change::Waiting(seq, waiting) => {
+                    last_seq = Some(last_seq.unwrap_or(self.last_seq).max(*seq));
+                    (outbox_key(*seq), text(waiting))
+                }
+                Change::Sent(seq, waiting) => {
+                    rows.push((outbox_key(*seq), None));
+                    (sent_key(waiting.op.op_id), text(waiting))
+                }
+                Change::Done(seq) => (outbox_key(*seq), None),
+                Change::Forgotten(id) => (sent_key(*id), None),
+                Change::Cursor(cursor, epoch) => (CURSOR.into(), text(&(cursor, epoch))),
+                Change::Device(id) => {
+                    last_seq = Some(0);
+                    (DEVICE.into(), Some(id.to_string()))
+                }
+            };
+            rows.push(row);
+        }
+        rows.extend(last_seq.map(|seq| (LAST_SEQ.to_owned(), Some(seq.to_string()))));
+        rows
+    }
+
+    /// Takes changes that were written, as `turn`.
+    pub fn written(&mut self, turn: u64, changes: &[Change]) {
+        if turn > self.turn {
+            self.turn = turn;
+            changes.iter().for_each(|change| self.apply(change));
+        }
+    }
+
+    /// Takes in what another tab wrote as `turn`.
+    pub fn hear<'a>(
+        &mut self,
+        turn: u64,
+        rows: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+    ) -> Result<Heard, RowError> {
+        if turn <= self.turn {
+            return Ok(Heard::Known);
+        }
+        if turn > self.turn + 1 {
+            return Ok(Heard::Missed);
+        }
+        let changes = self.take(rows)?;
+        self.turn = turn;
+        Ok(Heard::Taken(changes))
+    }
+
+    /// Puts what was read again in this one's place. A snapshot that is being read goes on.
+    pub fn catch_up(&mut self, read: Self) {
+        if read.turn > self.turn {
+            let reading = self.reading.take();
+            *self = Self { reading, ..read };
+        }
+    }
+}
+
+/// A database in memory, with nothing in between: the twin of the browser's.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore {
+    turn: u64,
+    rows: BTreeMap<String, String>,
+}
+
+/// Another tab has written since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stale;
+
+impl MemoryStore {
+    /// The turn and everything that is stored.
+    pub fn read(&self) -> (u64, impl Iterator<Item = (&str, &str)>) {
+        (self.turn, self.rows.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+    }
+
+    /// Writes all rows, in their order, or nothing; gives the new turn.
+    pub fn write(&mut self, turn: u64, rows: Vec<Row>) -> Result<u64, Stale> {
+        if turn != self.turn {
+            return Err(Stale);
+        }
+        for (key, value) in rows {
+            match value {
+                Some(value) => drop(self.rows.insert(key, value)),
+                None => drop(self.rows.remove(&key)),
+            }
+        }
+        self.turn += 1;
+        Ok(self.turn)
+    }
+}
