@@ -54,8 +54,8 @@ fn sent_key(id: Uuid) -> String {
     format!("a|{id}")
 }
 
-fn text(value: &impl Serialize) -> Option<String> {
-    Some(serde_json::to_string(value).expect("texts, numbers and lists of them are JSON"))
+fn text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("texts, numbers and lists of them are JSON")
 }
 
 /// A row as the changes that wrote it; rows that are not a replica's make none.
@@ -169,21 +169,21 @@ impl Replica {
         let mut last_seq = None;
         for change in changes {
             let row = match change {
-                Change::Cell(key, cell) => (cell_key(key), text(cell)),
+                Change::Cell(key, cell) => (cell_key(key), Some(text(cell))),
                 Change::NoCell(key) => (cell_key(key), None),
-                Change::Submission(key, standing) => (submission_key(key), text(standing)),
+                Change::Submission(key, standing) => (submission_key(key), Some(text(standing))),
                 Change::NoSubmission(key) => (submission_key(key), None),
                 Change::Waiting(seq, waiting) => {
                     last_seq = Some(last_seq.unwrap_or(self.last_seq).max(*seq));
-                    (outbox_key(*seq), text(waiting))
+                    (outbox_key(*seq), Some(text(waiting)))
                 }
                 Change::Sent(seq, waiting) => {
                     rows.push((outbox_key(*seq), None));
-                    (sent_key(waiting.op.op_id), text(waiting))
+                    (sent_key(waiting.op.op_id), Some(text(waiting)))
                 }
                 Change::Done(seq) => (outbox_key(*seq), None),
                 Change::Forgotten(id) => (sent_key(*id), None),
-                Change::Cursor(cursor, epoch) => (CURSOR.into(), text(&(cursor, epoch))),
+                Change::Cursor(cursor, epoch) => (CURSOR.into(), Some(text(&(cursor, epoch)))),
                 Change::Device(id) => {
                     last_seq = Some(0);
                     (DEVICE.into(), Some(id.to_string()))
@@ -199,7 +199,9 @@ impl Replica {
     pub fn written(&mut self, turn: u64, changes: &[Change]) {
         if turn > self.turn {
             self.turn = turn;
-            changes.iter().for_each(|change| self.apply(change));
+            for change in changes {
+                self.apply(change);
+            }
         }
     }
 

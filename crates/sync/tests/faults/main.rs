@@ -4,6 +4,7 @@
 //! `CHITIEU_CASES` says how many cases. Up to ten thousand they are the same every time, so that a change is to
 //! blame for what fails; more are drawn anew, as `cargo xtask test --long` does.
 
+mod device;
 mod promises;
 mod world;
 

@@ -4,17 +4,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use super::device::{Device, Tab};
 use super::promises::Promises;
 use chitieu_domain::PeriodId;
 use chitieu_sync::ledger::{Push, TakeError};
 use chitieu_sync::memory::{Memory, Pending};
-use chitieu_sync::message::{PullRequest, PullResponse, PushResponse};
+use chitieu_sync::message::{PullRequest, PushResponse};
 use chitieu_sync::op::Cover;
-use chitieu_sync::replica::rows::{Heard, MemoryStore, Row};
-use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
+use chitieu_sync::replica::{CellKey, Replica, SubmissionKey};
 use chitieu_sync::submission::Action as Step;
 use chitieu_sync::{Act, Base, Op, Outcome};
-use std::collections::VecDeque;
 use std::sync::LazyLock;
 use support::Office;
 use uuid::Uuid;
@@ -83,94 +82,6 @@ fn form(nth: usize) -> (SubmissionKey, [CellKey; 2]) {
     let cells = [CELLS[first].clone(), CELLS[first + 1].clone()];
     let key = SubmissionKey { reporter: reporter(), period: cells[0].period, form: "child_abuse".into() };
     (key, cells)
-}
-
-/// A device: what is on its disk, its open tabs, a page on the way to it, its clock.
-pub struct Device {
-    pub disk: MemoryStore,
-    /// The first one syncs.
-    pub tabs: Vec<Tab>,
-    /// Devices that are copies of one another have one family.
-    pub family: usize,
-    pub author: &'static str,
-    page: Option<PullResponse>,
-    minutes: i64,
-    plan: usize,
-}
-
-/// A tab: its replica, and what others wrote that it has not heard of yet.
-pub struct Tab {
-    pub replica: Replica,
-    mail: VecDeque<(u64, Vec<Row>)>,
-}
-
-impl Tab {
-    /// What a database without a name gets is `name`; stored by whoever comes first.
-    fn open(disk: &mut MemoryStore, name: Uuid) -> Self {
-        loop {
-            let (turn, rows) = disk.read();
-            let rows: Vec<_> = rows.collect();
-            let replica = Replica::read(turn, rows.iter().copied(), name).expect("the rows read");
-            if Replica::is_named(rows.into_iter()) {
-                return Self { replica, mail: VecDeque::new() };
-            }
-            disk.write(turn, vec![replica.name_row()]).expect("nobody else is there");
-        }
-    }
-
-    fn catch_up(&mut self, disk: &MemoryStore) {
-        let (turn, rows) = disk.read();
-        let read = Replica::read(turn, rows, Uuid::nil()).expect("the rows read");
-        self.replica.catch_up(read);
-    }
-
-    fn hear(&mut self, disk: &MemoryStore) {
-        let Some((turn, rows)) = self.mail.pop_front() else { return };
-        let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
-        if self.replica.hear(turn, rows).expect("the rows read") == Heard::Missed {
-            self.catch_up(disk);
-        }
-    }
-}
-
-impl Device {
-    fn new(family: usize, author: &'static str) -> Self {
-        let mut disk = MemoryStore::default();
-        let tabs = vec![Tab::open(&mut disk, Uuid::from_u128(family as u128 + 1))];
-        Self { disk, tabs, family, author, page: None, minutes: 0, plan: 3 }
-    }
-
-    /// The tab that syncs.
-    pub fn leader(&self) -> &Replica {
-        &self.tabs[0].replica
-    }
-
-    fn tab(&self, nth: usize) -> usize {
-        nth % self.tabs.len()
-    }
-
-    /// Stores what a tab makes of its replica, in one transaction; a tab that another one has overtaken catches
-    /// up and makes it anew. None is made where it gives up.
-    fn store(&mut self, tab: usize, mut make: impl FnMut(&mut Replica) -> Option<Vec<Change>>) -> bool {
-        loop {
-            let Tab { replica, .. } = &mut self.tabs[tab];
-            let Some(changes) = make(replica) else { return false };
-            if changes.is_empty() {
-                return true;
-            }
-            let rows = replica.rows(&changes);
-            if let Ok(turn) = self.disk.write(replica.turn(), rows.clone()) {
-                replica.written(turn, &changes);
-                for (nth, other) in self.tabs.iter_mut().enumerate() {
-                    if nth != tab {
-                        other.mail.push_back((turn, rows.clone()));
-                    }
-                }
-                return true;
-            }
-            self.tabs[tab].catch_up(&self.disk);
-        }
-    }
 }
 
 /// Ops on their way to the server.
