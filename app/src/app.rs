@@ -2,7 +2,7 @@
 
 use crate::components::shell::Shell;
 use crate::pages::{board::Board, entry::Entry, review::Review, sign_in::SignIn, work::Work};
-use crate::platform::{address::Address, dom, net, settings, tabs};
+use crate::platform::{address::Address, dom, net, settings};
 use crate::replica::indexed_db::{self, Kept};
 use crate::replica::live::{Live, Me};
 use crate::replica::sync;
@@ -46,9 +46,6 @@ impl Context {
     }
 
     async fn open(self, username: &str, fresh: Option<String>) -> Result<(), String> {
-        if !tabs::hold(&format!("chitieu-{username}")).await {
-            return Err(t::fault::other_tab(locale()).to_owned());
-        }
         let mut opened = indexed_db::open(username).await.map_err(|e| t::fault::storage(locale(), e))?;
         let text =
             fresh.or_else(|| opened.me.take()).ok_or_else(|| t::fault::first_online(locale()).to_owned())?;
@@ -80,8 +77,9 @@ async fn begin(context: Context) {
         },
         // Offline, or the session has ended: what is on this device goes on being there.
         Err(_) => match indexed_db::last_user().await {
-            Some(username) => context.enter(username, None).await,
-            None => context.session.set(Session::SignedOut(None)),
+            Ok(Some(username)) => context.enter(username, None).await,
+            Ok(None) => context.session.set(Session::SignedOut(None)),
+            Err(error) => context.session.set(Session::SignedOut(Some(t::fault::storage(locale(), error)))),
         },
     }
 }

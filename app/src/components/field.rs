@@ -3,8 +3,10 @@
 
 use crate::app::{live, locale};
 use crate::platform::dom;
+use crate::replica::indexed_db::StoreError;
 use crate::replica::live::SaveError;
 use crate::replica::{Live, sync};
+use chitieu_domain::number::grouped;
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::{Quantity, QuantityError};
 use chitieu_sync::Rejection;
@@ -33,6 +35,12 @@ impl Fault {
         match self {
             Self::Text(error) => quantity(*error, locale).to_owned(),
             Self::Save(SaveError::NotAdmitted(code)) => rejection(*code, locale).to_owned(),
+            Self::Save(SaveError::Became(value)) => {
+                let value =
+                    value.map_or_else(|| t::verdict::no_data(locale).to_owned(), |v| grouped(v.into()));
+                t::fault::became(locale, value)
+            }
+            Self::Save(SaveError::NotStored(StoreError::Full)) => t::fault::full(locale).to_owned(),
             Self::Save(SaveError::NotStored(error)) => t::fault::not_stored(locale, error),
         }
     }
@@ -85,6 +93,8 @@ pub struct Field {
     dirty: RwSignal<bool>,
     typed: StoredValue<u32>,
     before: StoredValue<Vec<String>>,
+    /// What the person saw when they began to type.
+    seen: StoredValue<Option<CellView>>,
 }
 
 fn shown(view: &CellView) -> String {
@@ -108,6 +118,7 @@ impl Field {
             dirty: RwSignal::new(is_left),
             typed: StoredValue::new(0),
             before: StoredValue::new(Vec::new()),
+            seen: StoredValue::new(None),
         };
         if is_left {
             field.fault.set(field.parse().err().map(Fault::Text));
@@ -133,6 +144,7 @@ impl Field {
         let live = self.live.get_value();
         if !self.dirty.get_untracked() {
             self.before.update_value(|b| b.push(self.text.get_untracked()));
+            self.look();
         }
         self.key
             .with_value(|key| live.typed.update_value(|typed| drop(typed.insert(key.clone(), text.clone()))));
@@ -168,20 +180,30 @@ impl Field {
         }
     }
 
-    fn save(self) {
+    /// What the cell shows now is what the person answers to.
+    fn look(self) {
         let live = self.live.get_value();
+        let view = live.replica.with_untracked(|r| self.key.with_value(|key| r.cell(key)));
+        self.seen.set_value(Some(view));
+    }
+
+    fn save(self) {
         let value = match self.parse() {
             Ok(value) => value,
             Err(error) => return self.fault.set(Some(Fault::Text(error))),
         };
-        let Some(value) = value else {
-            // An emptied field is no answer; what was saved before stays and is shown again.
-            self.clean();
-            let before = live.replica.with_untracked(|r| self.key.with_value(|key| shown(&r.cell(key))));
-            self.text.set(before);
-            return self.key.with_value(|key| live.draft(key, None));
-        };
+        // An emptied field is no answer; what was saved before stays and is shown again.
+        let Some(value) = value else { return self.give_up() };
         self.keep(Some(value.get()), None, Vec::new());
+    }
+
+    /// What was typed goes; what is saved is shown again.
+    pub fn give_up(self) {
+        let live = self.live.get_value();
+        self.clean();
+        self.fault.set(None);
+        self.text.set(live.replica.with_untracked(|r| self.key.with_value(|key| shown(&r.cell(key)))));
+        self.key.with_value(|key| live.draft(key, None));
     }
 
     fn clean(self) {
@@ -196,9 +218,14 @@ impl Field {
         let live = self.live.get_value();
         let key = self.key.get_value();
         let nth = self.typed.get_value();
+        if !self.dirty.get_untracked() {
+            self.look();
+        }
+        let seen = self.seen.get_value().unwrap_or_else(|| live.replica.with_untracked(|r| r.cell(&key)));
         spawn_local(async move {
-            match live.save(&key, value, reason, resolves).await {
+            match live.save(&key, &seen, value, reason, resolves).await {
                 Ok(()) => {
+                    self.look();
                     // Typed on meanwhile: that text is still to be saved.
                     if self.typed.try_get_value() == Some(nth) {
                         self.clean();
@@ -209,6 +236,10 @@ impl Field {
                     sync::now(live);
                 }
                 Err(error) => {
+                    // The other value is named in the message: whoever saves again has seen it.
+                    if matches!(error, SaveError::Became(_)) {
+                        self.look();
+                    }
                     self.fault.try_set(Some(Fault::Save(error)));
                 }
             }
@@ -252,6 +283,10 @@ pub fn FigureInput(
                 if let Some(id) = above.as_deref() {
                     dom::focus(id);
                 }
+            }
+            "Escape" if field.fault.with_untracked(Option::is_some) => {
+                field.give_up();
+                return event.prevent_default();
             }
             _ if undo => field.undo(),
             _ => return,

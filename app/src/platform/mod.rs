@@ -7,4 +7,3 @@ pub mod ids;
 pub mod net;
 pub mod news;
 pub mod settings;
-pub mod tabs;

@@ -1,25 +1,62 @@
-//! The replica in IndexedDB: one database a user, one store of texts under speaking keys, strict durability.
+//! The replica in IndexedDB: one database a user, rows of text under speaking keys, strict durability.
 //!
 //! "Stored" means that the transaction reported `complete` under `durability: "strict"`. Every abort means
-//! not stored.
+//! not stored. The few calls to the browser are in `indexed_db.js`, which costs a start less than a library in
+//! wasm does.
 
-use chitieu_sync::replica::{CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting};
-use indexed_db_futures::database::Database;
-use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::{TransactionDurability, TransactionMode, TransactionOptions};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use uuid::Uuid;
+use chitieu_sync::replica::rows::{Row, RowError};
+use chitieu_sync::replica::{Replica, Waiting};
+use wasm_bindgen::prelude::*;
 
-const ROWS: &str = "rows";
+#[wasm_bindgen(module = "/src/replica/indexed_db.js")]
+extern "C" {
+    type Database;
+
+    #[wasm_bindgen(constructor)]
+    fn new(name: &str) -> Database;
+
+    #[wasm_bindgen(method, catch)]
+    async fn read(this: &Database, prefix: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    async fn write(this: &Database, turn: f64, rows: js_sys::Array) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method)]
+    fn hear(this: &Database, heard: JsValue);
+
+    #[wasm_bindgen(method)]
+    fn say(this: &Database, word: &str);
+
+    #[wasm_bindgen(method)]
+    async fn lead(this: &Database) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    fn close(this: &Database);
+}
 
 /// Why nothing was stored.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct StoreError(pub String);
+pub enum StoreError {
+    /// The device has no room left.
+    #[error("no room left")]
+    Full,
+    /// The browser refused; in its words.
+    #[error("{0}")]
+    Browser(String),
+    /// What is stored does not read.
+    #[error(transparent)]
+    Row(#[from] RowError),
+}
 
-fn failed(error: impl std::fmt::Display) -> StoreError {
-    StoreError(error.to_string())
+impl From<JsValue> for StoreError {
+    fn from(error: JsValue) -> Self {
+        let part = |name: &str| js_sys::Reflect::get(&error, &name.into()).ok().and_then(|v| v.as_string());
+        match part("name") {
+            Some(name) if name == "QuotaExceededError" => Self::Full,
+            Some(name) => Self::Browser(format!("{name} {}", part("message").unwrap_or_default())),
+            None => Self::Browser("IndexedDB".into()),
+        }
+    }
 }
 
 /// What is kept of the server's answers besides figures.
@@ -31,10 +68,6 @@ pub enum Kept {
     Plan,
     /// Sums of the others' figures.
     Others,
-    /// This database's device id.
-    DeviceId,
-    /// Highest `device_seq` ever given out.
-    LastSeq,
 }
 
 impl Kept {
@@ -43,18 +76,20 @@ impl Kept {
             Self::Me => "k|me",
             Self::Plan => "k|plan",
             Self::Others => "k|others",
-            Self::DeviceId => "k|device_id",
-            Self::LastSeq => "k|last_seq",
         }
     }
 }
 
-const CURSOR: &str = "k|cursor";
-
-/// An open database of one user.
-pub struct Store {
-    database: Database,
+/// What another tab tells.
+pub enum News<'a> {
+    /// It wrote these rows, as this turn.
+    Rows(u64, &'a [Row]),
+    /// It said a word.
+    Word(String),
 }
+
+/// A database; its connection is opened on the first use, and again where it was lost.
+pub struct Store(Database);
 
 /// What was in the database when it was opened.
 pub struct Opened {
@@ -70,215 +105,156 @@ pub struct Opened {
     pub others: Option<String>,
 }
 
-fn cell_key(key: &CellKey) -> String {
-    format!("c|{}|{}|{}", key.reporter, key.period, key.element)
-}
-
-fn submission_key(key: &SubmissionKey) -> String {
-    format!("s|{}|{}|{}", key.reporter, key.period, key.form)
-}
-
-fn outbox_key(seq: u64) -> String {
-    format!("o|{seq:020}")
-}
-
-fn sent_key(id: Uuid) -> String {
-    format!("a|{id}")
-}
-
-fn text(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(failed)
-}
-
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(failed)
-}
-
-/// A stored row as the change that wrote it.
-fn change(key: &str, value: &str) -> Result<Option<Change>, StoreError> {
-    let mut parts = key.splitn(4, '|');
-    let (kind, a, b, c) = (parts.next(), parts.next(), parts.next(), parts.next());
-    Ok(match (kind, a, b, c) {
-        (Some("c"), Some(reporter), Some(period), Some(element)) => {
-            let (reporter, period) = (reporter.parse().map_err(failed)?, period.parse().map_err(failed)?);
-            let cell: ServerCell = read(value)?;
-            Some(Change::Cell(CellKey { reporter, period, element: element.to_owned() }, cell))
-        }
-        (Some("s"), Some(reporter), Some(period), Some(form)) => {
-            let (reporter, period) = (reporter.parse().map_err(failed)?, period.parse().map_err(failed)?);
-            Some(Change::Submission(SubmissionKey { reporter, period, form: form.to_owned() }, read(value)?))
-        }
-        (Some("o"), Some(seq), ..) => {
-            let waiting: Waiting = read(value)?;
-            Some(Change::Waiting(seq.parse().map_err(failed)?, Box::new(waiting)))
-        }
-        (Some("a"), Some(_), ..) => {
-            let waiting: Waiting = read(value)?;
-            Some(Change::Sent(waiting.op.device_seq, Box::new(waiting)))
-        }
-        _ if key == CURSOR => {
-            // Before epochs were kept there was a cursor alone: the next pull starts over.
-            let Ok((cursor, epoch)) = read(value) else { return Ok(None) };
-            Some(Change::Cursor(cursor, epoch))
-        }
-        _ => None,
-    })
-}
-
 /// Opens a user's database, making it on the first use, and reads all of it.
 pub async fn open(username: &str) -> Result<Opened, StoreError> {
-    let store = Store::named(format!("chitieu-{username}")).await?;
-    let rows = store.rows().await?;
-    let mut changes = Vec::with_capacity(rows.len());
-    let (mut me, mut plan, mut others, mut device_id, mut last_seq) = (None, None, None, None, 0);
-    for (key, value) in rows {
-        match key.as_str() {
-            k if k == Kept::Me.key() => me = Some(value),
-            k if k == Kept::Plan.key() => plan = Some(value),
-            k if k == Kept::Others.key() => others = Some(value),
-            k if k == Kept::DeviceId.key() => device_id = value.parse().ok(),
-            k if k == Kept::LastSeq.key() => last_seq = value.parse().map_err(failed)?,
-            _ => changes.extend(change(&key, &value)?),
+    let store = Store::of(username);
+    loop {
+        let (turn, rows) = store.read("").await?;
+        let replica = Replica::read(turn, pairs(&rows), crate::platform::ids::new())?;
+        if !Replica::is_named(pairs(&rows)) {
+            // Where another tab was quicker, its name is read.
+            store.write(turn, vec![replica.name_row()]).await?;
+            continue;
         }
+        let mut kept = [Kept::Me, Kept::Plan, Kept::Others].map(|what| (what.key(), None));
+        for (key, value) in rows {
+            if let Some((_, slot)) = kept.iter_mut().find(|(name, _)| *name == key) {
+                *slot = Some(value);
+            }
+        }
+        let [(_, me), (_, plan), (_, others)] = kept;
+        return Ok(Opened { store, replica, me, plan, others });
     }
-    let device_id = if let Some(id) = device_id {
-        id
-    } else {
-        let id = crate::platform::ids::new();
-        store.keep(Kept::DeviceId, &id.to_string()).await?;
-        id
-    };
-    Ok(Opened { replica: Replica::restore(changes, device_id, last_seq), store, me, plan, others })
 }
 
-/// The database that is nobody's: it knows who used this device last. The browser's own small storage does
-/// not do for that, since it is written down late and a killed browser loses it.
-async fn common() -> Result<Store, StoreError> {
-    Store::named("chitieu".into()).await
+fn pairs(rows: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    rows.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+}
+
+/// The database that is nobody's: it knows who used this device last, and who did before. The browser's own
+/// small storage does not do for that, since it is written down late and a killed browser loses it.
+fn common() -> Store {
+    Store::named("chitieu")
 }
 
 const LAST_USER: &str = "k|last_user";
+const USER: &str = "u|";
 
 /// Who used this device last, and did not sign out.
-pub async fn last_user() -> Option<String> {
-    let rows = common().await.ok()?.rows().await.ok()?;
-    rows.into_iter().find(|(key, _)| key == LAST_USER).map(|(_, name)| name)
+pub async fn last_user() -> Result<Option<String>, StoreError> {
+    let (_, rows) = common().read(LAST_USER).await?;
+    Ok(rows.into_iter().next().map(|(_, name)| name))
 }
 
-/// Remembers who uses this device, or forgets it.
+/// Remembers who uses this device, or that nobody does.
 pub async fn remember(username: Option<&str>) -> Result<(), StoreError> {
-    common().await?.write(vec![(LAST_USER.into(), username.map(str::to_owned))]).await
+    let known = username.map(|name| (format!("{USER}{name}"), Some(String::new())));
+    let last = (LAST_USER.to_owned(), username.map(str::to_owned));
+    common().put(std::iter::once(last).chain(known).collect()).await
+}
+
+/// How many changes of other people wait on this device, by user name. They are never sent but by their author.
+pub async fn waiting_of_others(but: Option<&str>) -> Result<Vec<(String, usize)>, StoreError> {
+    let mut waiting = Vec::new();
+    let (_, users) = common().read(USER).await?;
+    for (key, _) in users {
+        let name = &key[USER.len()..];
+        if Some(name) == but {
+            continue;
+        }
+        let store = Store::of(name);
+        let (_, rows) = store.read("o|").await?;
+        store.0.close();
+        let open = rows.iter().filter(|(_, value)| {
+            serde_json::from_str::<Waiting>(value).is_ok_and(|waiting| waiting.is_open())
+        });
+        let count = open.count();
+        if count > 0 {
+            waiting.push((name.to_owned(), count));
+        }
+    }
+    Ok(waiting)
 }
 
 impl Store {
-    async fn named(name: String) -> Result<Self, StoreError> {
-        let database = Database::open(name)
-            .with_version(1u8)
-            .with_on_upgrade_needed(|event, database| {
-                if event.old_version() < 1.0 {
-                    database.create_object_store(ROWS).build()?;
-                }
-                Ok(())
-            })
-            .await
-            .map_err(failed)?;
-        Ok(Self { database })
+    /// A database by its full name.
+    pub fn named(name: &str) -> Self {
+        Self(Database::new(name))
     }
 
-    async fn rows(&self) -> Result<Vec<(String, String)>, StoreError> {
-        let transaction = self.database.transaction(ROWS).build().map_err(failed)?;
-        let rows = transaction.object_store(ROWS).map_err(failed)?;
-        let keys: Vec<String> = rows
-            .get_all_keys::<String>()
-            .primitive()
-            .map_err(failed)?
-            .await
-            .map_err(failed)?
-            .collect::<Result<_, _>>()
-            .map_err(failed)?;
-        let values: Vec<String> = rows
-            .get_all::<String>()
-            .primitive()
-            .map_err(failed)?
-            .await
-            .map_err(failed)?
-            .collect::<Result<_, _>>()
-            .map_err(failed)?;
-        Ok(keys.into_iter().zip(values).collect())
+    fn of(username: &str) -> Self {
+        Self::named(&format!("chitieu-{username}"))
     }
 
-    /// Writes in this order, all of it or nothing; none deletes.
-    async fn write(&self, writes: Vec<(String, Option<String>)>) -> Result<(), StoreError> {
-        let mut options = TransactionOptions::new();
-        options.set_durability(TransactionDurability::Strict);
-        let transaction = self
-            .database
-            .transaction(ROWS)
-            .with_mode(TransactionMode::Readwrite)
-            .with_options(options)
-            .build()
-            .map_err(failed)?;
-        {
-            let rows = transaction.object_store(ROWS).map_err(failed)?;
-            for (key, value) in writes {
-                match value {
-                    Some(value) => drop(rows.put(value).with_key(key).primitive().map_err(failed)?),
-                    None => drop(rows.delete::<String, _>(key).primitive().map_err(failed)?),
-                }
-            }
-        }
-        transaction.commit().await.map_err(failed)
+    /// The turn, and the rows whose key begins so.
+    pub async fn read(&self, prefix: &str) -> Result<(u64, Vec<(String, String)>), StoreError> {
+        let parts = js_sys::Array::from(&self.0.read(prefix).await?);
+        let texts = |nth: u32| js_sys::Array::from(&parts.get(nth)).into_iter().filter_map(|v| v.as_string());
+        let turn = parts.get(0).as_f64().unwrap_or_default() as u64;
+        Ok((turn, texts(1).zip(texts(2)).collect()))
     }
 
-    /// Stores changes, all of them or none, and returns when they are on disk.
-    pub async fn store(&self, changes: &[Change]) -> Result<(), StoreError> {
-        let mut writes = Vec::with_capacity(changes.len() + 1);
-        // Never lower than before: numbers of ops that left are not given again, unless all begin anew.
-        let mut last_seq = None;
-        for change in changes {
-            let write = match change {
-                Change::Cell(key, cell) => (cell_key(key), Some(text(cell)?)),
-                Change::NoCell(key) => (cell_key(key), None),
-                Change::Submission(key, standing) => (submission_key(key), Some(text(standing)?)),
-                Change::NoSubmission(key) => (submission_key(key), None),
-                Change::Waiting(seq, waiting) => {
-                    let before = match last_seq {
-                        Some(before) => before,
-                        None => self.last_seq().await?,
-                    };
-                    last_seq = Some(before.max(*seq));
-                    (outbox_key(*seq), Some(text(waiting)?))
-                }
-                Change::Sent(seq, waiting) => {
-                    writes.push((outbox_key(*seq), None));
-                    (sent_key(waiting.op.op_id), Some(text(waiting)?))
-                }
-                Change::Done(seq) => (outbox_key(*seq), None),
-                Change::Forgotten(id) => (sent_key(*id), None),
-                Change::Cursor(cursor, epoch) => (CURSOR.into(), Some(text(&(cursor, epoch))?)),
-                Change::Device(id) => {
-                    last_seq = Some(0);
-                    (Kept::DeviceId.key().into(), Some(id.to_string()))
-                }
-            };
-            writes.push(write);
-        }
-        if let Some(seq) = last_seq {
-            writes.push((Kept::LastSeq.key().into(), Some(seq.to_string())));
-        }
-        self.write(writes).await
+    /// Writes all rows, in this order, or nothing, and returns when they are on disk: the new turn, or none
+    /// where another tab has written since `turn`.
+    pub async fn write(&self, turn: u64, rows: Vec<Row>) -> Result<Option<u64>, StoreError> {
+        let turn = self.0.write(turn as f64, flat(rows)).await?;
+        Ok(turn.as_f64().map(|turn| turn as u64).filter(|turn| *turn > 0))
     }
 
-    async fn last_seq(&self) -> Result<u64, StoreError> {
-        let transaction = self.database.transaction(ROWS).build().map_err(failed)?;
-        let rows = transaction.object_store(ROWS).map_err(failed)?;
-        let found: Option<String> =
-            rows.get(Kept::LastSeq.key().to_owned()).primitive().map_err(failed)?.await.map_err(failed)?;
-        Ok(found.and_then(|text| text.parse().ok()).unwrap_or(0))
+    /// Writes rows that are no part of a replica, whatever the turn.
+    pub async fn put(&self, rows: Vec<Row>) -> Result<(), StoreError> {
+        self.0.write(-1.0, flat(rows)).await?;
+        Ok(())
     }
 
     /// Keeps one of the server's answers.
     pub async fn keep(&self, what: Kept, value: &str) -> Result<(), StoreError> {
-        self.write(vec![(what.key().to_owned(), Some(value.to_owned()))]).await
+        self.put(vec![(what.key().to_owned(), Some(value.to_owned()))]).await
     }
+
+    /// One of the server's answers, as it was kept last.
+    pub async fn kept(&self, what: Kept) -> Result<Option<String>, StoreError> {
+        let (_, rows) = self.read(what.key()).await?;
+        Ok(rows.into_iter().next().map(|(_, value)| value))
+    }
+
+    /// Listens to the other tabs on this database, for as long as the page lives.
+    pub fn hear(&self, heard: impl Fn(News<'_>) + 'static) {
+        let heard = Closure::<dyn Fn(f64, JsValue)>::new(move |turn: f64, told: JsValue| {
+            if let Some(word) = told.as_string() {
+                return heard(News::Word(word));
+            }
+            let mut parts = js_sys::Array::from(&told).into_iter();
+            let mut rows = Vec::new();
+            while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
+                rows.extend(key.as_string().map(|key| (key, value.as_string())));
+            }
+            heard(News::Rows(turn as u64, &rows));
+        });
+        self.0.hear(heard.into_js_value());
+    }
+
+    /// Says a word to the other tabs on this database.
+    pub fn say(&self, word: &str) {
+        self.0.say(word);
+    }
+
+    /// Waits until this is the only tab that leads. What it gives ends that when it is called.
+    pub async fn lead(&self) -> js_sys::Function {
+        self.0.lead().await.unchecked_into()
+    }
+
+    /// Closes the connection and hears no other tab any more.
+    pub fn close(&self) {
+        self.0.close();
+    }
+}
+
+fn flat(rows: Vec<Row>) -> js_sys::Array {
+    let flat = js_sys::Array::new();
+    for (key, value) in rows {
+        flat.push(&key.into());
+        flat.push(&value.into());
+    }
+    flat
 }

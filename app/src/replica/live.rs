@@ -1,7 +1,7 @@
-//! One person's replica while the app runs: signals for the screen, and the one lock behind which ops are
-//! made, frozen and answered, so that no two of them take the same number or base.
+//! One person's replica while the app runs: signals for the screen, and the one door through which ops are
+//! made, frozen and answered, so that no two of them take the same number or base, in whatever tab.
 
-use super::indexed_db::{Kept, Opened, Store, StoreError};
+use super::indexed_db::{Kept, News, Opened, Store, StoreError};
 use crate::platform::{clock, ids, settings};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::{Total, WithOthers};
@@ -9,12 +9,13 @@ use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, Report
 use chitieu_sync::admit::{Circumstances, admit};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::op::Cover;
-use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
+use chitieu_sync::replica::rows::{Heard, Row};
+use chitieu_sync::replica::{CellKey, CellView, Change, Replica, SubmissionKey};
 use chitieu_sync::submission::Action;
 use chitieu_sync::travelling::Travelling;
 use chitieu_sync::{Act, Base, Op, Rejection};
 use chrono::NaiveDate;
-use futures_util::lock::{Mutex, OwnedMutexGuard};
+use futures_util::lock::Mutex;
 use leptos::prelude::*;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -77,16 +78,48 @@ pub enum SyncState {
     Fault(String),
 }
 
+impl SyncState {
+    /// How it stands, as tabs tell one another.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Idle => "idle".into(),
+            Self::Busy => "busy".into(),
+            Self::Offline => "offline".into(),
+            Self::SignIn => "sign in".into(),
+            Self::Fault(why) => format!("fault {why}"),
+        }
+    }
+
+    /// What another tab told.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "idle" => Self::Idle,
+            "busy" => Self::Busy,
+            "offline" => Self::Offline,
+            "sign in" => Self::SignIn,
+            _ => Self::Fault(word.strip_prefix("fault ")?.to_owned()),
+        })
+    }
+}
+
 /// Why a figure or a step was not kept.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SaveError {
     /// Not allowed, by the rules that the server applies too.
     #[error("{0:?}")]
     NotAdmitted(Rejection),
+    /// Since the person began to type, another tab or the server gave the cell this value, which they have not
+    /// seen.
+    #[error("it became {0:?}")]
+    Became(Option<i64>),
     /// The browser did not store it.
     #[error(transparent)]
     NotStored(#[from] StoreError),
 }
+
+/// Gives an op what depends on the replica, its base above all; gives its number, none where there is nothing to
+/// keep.
+type Complete<'a> = dyn FnMut(&Replica, &mut Op) -> Result<Option<u64>, SaveError> + 'a;
 
 /// Handles to everything; cheap to copy.
 #[derive(Clone, Copy)]
@@ -130,14 +163,7 @@ impl Live {
             store: StoredValue::new_local(Rc::new(opened.store)),
             lock: StoredValue::new(Arc::new(Mutex::new(()))),
         };
-        let keys: Vec<CellKey> = live.replica.with_untracked(|r| {
-            let waiting = r.outbox().filter_map(|w| match &w.op.act {
-                Act::Figure { element, .. } => Some(key(&w.op.reporter, w.op.period, element)),
-                Act::Submission { .. } => None,
-            });
-            r.server_cells().map(|(k, _)| k.clone()).chain(waiting).collect()
-        });
-        live.touch(&keys);
+        live.touch_all();
         if let Some(others) = opened.others {
             live.take_others(&others);
         }
@@ -149,35 +175,95 @@ impl Live {
         self.me.with(|me| me.grants.role == Role::Officer)
     }
 
-    /// Waits until no op is being made or answered.
-    pub async fn alone(&self) -> OwnedMutexGuard<()> {
-        self.lock.get_value().lock_owned().await
+    /// Stores what is made of the replica as it stands, then shows it. Where another tab has written meanwhile, it
+    /// is made anew from what that one wrote. Gives false where nothing was made.
+    pub async fn change(
+        &self,
+        make: &mut dyn FnMut(&mut Replica) -> Option<Vec<Change>>,
+    ) -> Result<bool, StoreError> {
+        // One at a time within this tab: the second would only find itself overtaken by the first.
+        let _alone = self.lock.get_value().lock_owned().await;
+        let store = self.store.get_value();
+        loop {
+            let Some(changes) = self.replica.try_update_untracked(&mut *make).flatten() else {
+                return Ok(false);
+            };
+            if changes.is_empty() {
+                return Ok(true);
+            }
+            let (turn, rows) = self.replica.with_untracked(|r| (r.turn(), r.rows(&changes)));
+            if let Some(turn) = store.write(turn, rows).await? {
+                self.replica.update(|replica| replica.written(turn, &changes));
+                self.show(&changes);
+                return Ok(true);
+            }
+            self.catch_up().await?;
+        }
     }
 
-    /// Stores changes, then shows them.
-    pub async fn commit(&self, changes: Vec<Change>) -> Result<(), StoreError> {
-        if changes.is_empty() {
+    /// Reads everything again where another tab has written what this one did not hear of.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        let store = self.store.get_value();
+        let (turn, _) = store.read("k|turn").await?;
+        if turn <= self.replica.with_untracked(Replica::turn) {
             return Ok(());
         }
-        self.store.get_value().store(&changes).await?;
-        let mut touched = Vec::new();
-        self.replica.update(|replica| {
-            for change in &changes {
-                match change {
-                    Change::Cell(key, _) | Change::NoCell(key) => touched.push(key.clone()),
-                    Change::Waiting(_, waiting) | Change::Sent(_, waiting) => {
-                        if let Act::Figure { element, .. } = &waiting.op.act {
-                            touched.push(key(&waiting.op.reporter, waiting.op.period, element));
-                        }
-                    }
-                    Change::Submission(of, _) | Change::NoSubmission(of) => touched.extend(self.cells_of(of)),
-                    Change::Done(_) | Change::Forgotten(_) | Change::Cursor(..) | Change::Device(_) => {}
-                }
-                replica.apply(change);
-            }
-        });
-        self.touch(&touched);
+        let (turn, rows) = store.read("").await?;
+        let pairs = rows.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let read = Replica::read(turn, pairs, Uuid::nil())?;
+        self.replica.update(|replica| replica.catch_up(read));
+        self.figures.set(Figures::default());
+        self.touch_all();
         Ok(())
+    }
+
+    /// Follows the other tabs; `word` is called with what they say.
+    pub fn hear(&self, word: impl Fn(&str) + 'static) {
+        let live = *self;
+        self.store.get_value().hear(move |news| match news {
+            News::Rows(turn, rows) => live.take_rows(turn, rows),
+            News::Word(said) => word(&said),
+        });
+    }
+
+    fn take_rows(&self, turn: u64, rows: &[Row]) {
+        let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
+        match self.replica.try_update(|replica| replica.hear(turn, rows)) {
+            Some(Ok(Heard::Taken(changes))) => self.show(&changes),
+            None | Some(Ok(Heard::Known)) => {}
+            Some(Ok(Heard::Missed) | Err(_)) => {
+                let live = *self;
+                // Where that fails, the next write of this tab finds out and says so.
+                leptos::task::spawn_local(async move { drop(live.catch_up().await) });
+            }
+        }
+    }
+
+    /// The database, for what is not a replica's.
+    pub fn store(&self) -> Rc<Store> {
+        self.store.get_value()
+    }
+
+    /// Brings the verdicts up to changes of the replica.
+    fn show(&self, changes: &[Change]) {
+        let mut touched = Vec::new();
+        for change in changes {
+            match change {
+                Change::Cell(key, _) | Change::NoCell(key) => touched.push(key.clone()),
+                Change::Waiting(_, waiting) | Change::Sent(_, waiting) => touched.extend(waiting.op.cell()),
+                Change::Submission(of, _) | Change::NoSubmission(of) => touched.extend(self.cells_of(of)),
+                Change::Done(_) | Change::Forgotten(_) | Change::Cursor(..) | Change::Device(_) => {}
+            }
+        }
+        self.touch(&touched);
+    }
+
+    fn touch_all(&self) {
+        let keys: Vec<CellKey> = self.replica.with_untracked(|r| {
+            let waiting = r.outbox().filter_map(|w| w.op.cell());
+            r.server_cells().map(|(key, _)| key.clone()).chain(waiting).collect()
+        });
+        self.touch(&keys);
     }
 
     fn cells_of(&self, of: &SubmissionKey) -> Vec<CellKey> {
@@ -219,24 +305,34 @@ impl Live {
         }
     }
 
-    /// Keeps a figure. What equals the value in view makes no op.
+    /// Keeps a figure, given what the person saw when they began to type. What equals the value in view makes
+    /// no op.
     pub async fn save(
         &self,
         of: &CellKey,
+        seen: &CellView,
         value: Option<i64>,
         reason: Option<String>,
         resolves: Vec<Uuid>,
     ) -> Result<(), SaveError> {
-        let guard = self.alone().await;
-        let view = self.replica.with_untracked(|r| r.cell(of));
-        let is_same = view.answered && view.value == value && view.reason == reason && !view.changed_since;
-        if is_same && resolves.is_empty() {
-            return Ok(());
-        }
-        let (base, replaces) = self.replica.with_untracked(|r| r.base_for(of));
         let act = Act::Figure { element: of.element.clone(), value, estimated: false, resolves };
-        self.keep(of.reporter.clone(), of.period, base, replaces, reason, act).await?;
-        drop(guard);
+        let op = self.op(of.reporter.clone(), of.period, reason, act);
+        self.keep(&op, &mut |replica, op| {
+            let view = replica.cell(of);
+            if (view.answered, view.value) != (seen.answered, seen.value) {
+                return Err(SaveError::Became(view.value));
+            }
+            let is_same =
+                view.answered && view.value == value && view.reason == op.reason && !view.changed_since;
+            let settles = matches!(&op.act, Act::Figure { resolves, .. } if !resolves.is_empty());
+            if is_same && !settles {
+                return Ok(None);
+            }
+            let (base, replaces) = replica.base_for(of);
+            op.base = base;
+            Ok(Some(replaces.unwrap_or_else(|| replica.next_seq())))
+        })
+        .await?;
         settings::persist();
         Ok(())
     }
@@ -248,55 +344,61 @@ impl Live {
         action: Action,
         reason: Option<String>,
     ) -> Result<(), SaveError> {
-        let guard = self.alone().await;
-        let base = Base::Rev(self.replica.with_untracked(|r| r.submission(of).rev));
-        let covers = if action == Action::Submit {
-            let cover = |k: CellKey| {
-                let base = self.replica.with_untracked(|r| r.cover_of(&k));
-                Cover { element: k.element, base }
-            };
-            self.cells_of(of).into_iter().map(cover).collect()
-        } else {
-            Vec::new()
-        };
-        let act = Act::Submission { form: of.form.clone(), action, covers };
-        self.keep(of.reporter.clone(), of.period, base, None, reason, act).await?;
-        drop(guard);
-        Ok(())
+        let act = Act::Submission { form: of.form.clone(), action, covers: Vec::new() };
+        let op = self.op(of.reporter.clone(), of.period, reason, act);
+        self.keep(&op, &mut |replica, op| {
+            op.base = Base::Rev(replica.submission(of).rev);
+            if let Act::Submission { action: Action::Submit, covers, .. } = &mut op.act {
+                let cover = |k: CellKey| {
+                    let base = replica.cover_of(&k);
+                    Cover { element: k.element, base }
+                };
+                *covers = self.cells_of(of).into_iter().map(cover).collect();
+            }
+            Ok(Some(replica.next_seq()))
+        })
+        .await
     }
 
-    async fn keep(
-        &self,
-        reporter: ReporterId,
-        period: PeriodId,
-        base: Base,
-        replaces: Option<u64>,
-        reason: Option<String>,
-        act: Act,
-    ) -> Result<(), SaveError> {
+    /// An op but for its base and number, which depend on what other tabs write meanwhile.
+    fn op(&self, reporter: ReporterId, period: PeriodId, reason: Option<String>, act: Act) -> Op {
         let me = self.me.get_untracked();
-        let op = Op {
+        Op {
             op_id: ids::new(),
-            device_id: self.replica.with_untracked(Replica::device_id),
-            device_seq: replaces.unwrap_or_else(|| self.replica.with_untracked(Replica::next_seq)),
-            author: me.username.clone(),
+            device_id: Uuid::nil(),
+            device_seq: 0,
+            author: me.username,
             reporter,
             period,
-            base,
-            plan: me.plan_version.clone(),
+            base: Base::Rev(0),
+            plan: me.plan_version,
             entered_at: clock::entered_at(),
             reason,
             note: None,
             act,
-        };
-        self.admit(&op, &me).map_err(SaveError::NotAdmitted)?;
-        let change = self.replica.with_untracked(|r| r.keep(op));
-        self.commit(vec![change]).await?;
-        Ok(())
+        }
+    }
+
+    /// Keeps an op once it is complete.
+    async fn keep(&self, op: &Op, complete: &mut Complete<'_>) -> Result<(), SaveError> {
+        let me = self.me.get_untracked();
+        let mut fault = None;
+        self.change(&mut |replica| {
+            let mut op = Op { device_id: replica.device_id(), ..op.clone() };
+            let made = complete(replica, &mut op).and_then(|number| {
+                let Some(number) = number else { return Ok(Vec::new()) };
+                op.device_seq = number;
+                self.admit(&op, &me, replica).map_err(SaveError::NotAdmitted)?;
+                Ok(vec![replica.keep(op)])
+            });
+            made.map_err(|why| fault = Some(why)).ok()
+        })
+        .await?;
+        fault.map_or(Ok(()), Err)
     }
 
     /// Asks the same function as the server.
-    fn admit(&self, op: &Op, me: &Me) -> Result<(), Rejection> {
+    fn admit(&self, op: &Op, me: &Me, replica: &Replica) -> Result<(), Rejection> {
         let place = chitieu_sync::admit::place(self.model, op)?;
         let form = self.model.form(place.form).id.clone();
         let of = SubmissionKey { reporter: op.reporter.clone(), period: op.period, form };
@@ -305,7 +407,7 @@ impl Live {
                 model: self.model,
                 plans: std::slice::from_ref(&me.plan_version),
                 grants: &me.grants,
-                state: self.replica.with_untracked(|r| r.submission(&of).state),
+                state: replica.submission(&of).state,
                 figures,
                 today: me.today,
             };
@@ -317,6 +419,14 @@ impl Live {
     pub async fn keep_others(&self, text: &str) -> Result<(), StoreError> {
         self.take_others(text);
         self.store.get_value().keep(Kept::Others, text).await
+    }
+
+    /// Takes in what another tab kept.
+    pub async fn take_kept_others(&self) {
+        // Where it does not read, the next sync brings it again.
+        if let Ok(Some(text)) = self.store.get_value().kept(Kept::Others).await {
+            self.take_others(&text);
+        }
     }
 
     fn take_others(&self, text: &str) {

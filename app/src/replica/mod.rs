@@ -4,7 +4,7 @@
 //! is called saved before the transaction completed.
 
 pub mod indexed_db;
-pub mod live;
-pub mod sync;
+pub(crate) mod live;
+pub(crate) mod sync;
 
-pub use live::Live;
+pub(crate) use live::Live;

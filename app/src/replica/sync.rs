@@ -1,5 +1,6 @@
-//! Drives the replica against the server: push what waits, pull what is new, again and again. One run at a
-//! time; triggers are a start, a save, the return of the network or of the person, and a timer.
+//! Drives the replica against the server: push what waits, pull what is new, again and again. One tab does it
+//! for all that are open, one run at a time; triggers are a start, a save, the return of the network or of the
+//! person, the server's events, another tab's word, and a timer.
 
 use super::live::{Live, SyncState};
 use crate::platform::net::{self, NetError};
@@ -28,8 +29,10 @@ pub struct Runs {
     running: StoredValue<bool>,
     again: StoredValue<bool>,
     closed: StoredValue<bool>,
+    leads: StoredValue<bool>,
     count: StoredValue<u32>,
     news: StoredValue<News, LocalStorage>,
+    leave: StoredValue<Option<js_sys::Function>, LocalStorage>,
 }
 
 impl Runs {
@@ -39,14 +42,20 @@ impl Runs {
             running: StoredValue::new(false),
             again: StoredValue::new(false),
             closed: StoredValue::new(false),
+            leads: StoredValue::new(false),
             count: StoredValue::new(0),
             news: StoredValue::new_local(News::default()),
+            leave: StoredValue::new_local(None),
         }
     }
 
-    /// No run begins any more: somebody else sits here now.
+    /// No run begins any more: somebody else sits here now. Another tab may lead.
     pub fn close(self) {
         self.closed.set_value(true);
+        if let Some(leave) = self.leave.try_update_value(Option::take).flatten() {
+            // The promise behind it cannot refuse.
+            leave.call0(&wasm_bindgen::JsValue::NULL).ok();
+        }
         self.news.with_value(News::close);
     }
 
@@ -56,7 +65,7 @@ impl Runs {
 
     /// True where a run may begin; else another follows the present one.
     fn begin(self) -> bool {
-        if self.closed.get_value() {
+        if self.closed.get_value() || !self.leads.get_value() {
             return false;
         }
         if self.running.get_value() {
@@ -99,32 +108,62 @@ impl From<super::indexed_db::StoreError> for Stop {
     }
 }
 
+/// What tabs say to one another. The leader says how the sync stands, as [`SyncState::word`].
+mod word {
+    /// Asks the leader for a run.
+    pub const NOW: &str = "now";
+    /// The sums of the others were kept anew.
+    pub const OTHERS: &str = "others";
+}
+
 /// Runs for as long as the app does.
 pub fn start(live: Live) {
     dom::ask_before_leaving(move || live.typed.try_with_value(|typed| !typed.is_empty()).unwrap_or(false));
+    live.hear(move |said| match said {
+        word::NOW => now(live),
+        word::OTHERS => spawn_local(async move { live.take_kept_others().await }),
+        state => {
+            if let Some(state) = SyncState::of_word(state).filter(|_| !live.runs.leads.get_value()) {
+                live.state.set(state);
+            }
+        }
+    });
     dom::on_return(move || {
-        if dom::is_visible() {
-            now(live);
+        if dom::is_visible() && !live.runs.closed.get_value() {
+            spawn_local(async move {
+                // What this tab did not hear of while it was frozen; a fault shows with the next write.
+                live.catch_up().await.ok();
+                run(live).await;
+            });
         }
     });
-    spawn_local(async move {
-        {
-            let _alone = live.alone().await;
-            let old = live.replica.with_untracked(|r| r.forget_sent(&clock::days_ago(SENT_KEPT)));
-            // What is not forgotten now is forgotten at another start.
-            live.commit(old).await.ok();
-        }
-        while !live.runs.closed.get_value() {
-            run(live).await;
-            let spread = (f64::from(EVERY) * 0.3 * clock::jitter()) as u32;
-            TimeoutFuture::new(EVERY + spread).await;
-        }
-    });
+    now(live);
+    spawn_local(lead(live));
 }
 
-/// Triggers a run.
+/// Waits until no other tab syncs, then syncs until the person leaves.
+async fn lead(live: Live) {
+    live.runs.leave.set_value(Some(live.store().lead().await));
+    if live.runs.closed.get_value() {
+        return live.runs.close();
+    }
+    live.runs.leads.set_value(true);
+    // What is not forgotten now is forgotten at another start.
+    live.change(&mut |replica| Some(replica.forget_sent(&clock::days_ago(SENT_KEPT)))).await.ok();
+    while !live.runs.closed.get_value() {
+        run(live).await;
+        let spread = (f64::from(EVERY) * 0.3 * clock::jitter()) as u32;
+        TimeoutFuture::new(EVERY + spread).await;
+    }
+}
+
+/// Triggers a run, in whatever tab leads.
 pub fn now(live: Live) {
-    spawn_local(run(live));
+    if live.runs.leads.get_value() {
+        spawn_local(run(live));
+    } else {
+        live.store().say(word::NOW);
+    }
 }
 
 async fn run(live: Live) {
@@ -149,6 +188,7 @@ async fn run(live: Live) {
         if done {
             live.runs.news.with_value(|news| news.listen("/api/v1/sync/events", move || now(live)));
         }
+        live.store().say(&state.word());
         live.state.set(state);
         if !live.runs.end(done) {
             break;
@@ -159,29 +199,27 @@ async fn run(live: Live) {
 async fn once(live: Live) -> Result<(), Stop> {
     let mut sent_any = false;
     loop {
-        let ops = {
-            let _alone = live.alone().await;
-            let (changes, ops) = live.replica.with_untracked(|r| r.next_push(BATCH));
-            // Frozen on disk before it leaves: whatever happens now, it never changes again.
-            live.commit(changes).await?;
-            ops
-        };
+        let mut ops = Vec::new();
+        // Frozen on disk before it leaves: whatever happens now, it never changes again.
+        live.change(&mut |replica| {
+            let (changes, next) = replica.next_push(BATCH);
+            ops = next;
+            Some(changes)
+        })
+        .await?;
         if ops.is_empty() {
             break;
         }
         let answer: PushResponse = match net::post("/api/v1/sync/push", &PushRequest { ops }).await {
             // Somebody copied this profile: from now on it has a name of its own.
             Err(error) if error.code() == "device_cloned" => {
-                let _alone = live.alone().await;
-                let changes = live.replica.with_untracked(|r| r.rename(ids::new()));
-                live.commit(changes).await?;
+                let name = ids::new();
+                live.change(&mut |replica| Some(replica.rename(name))).await?;
                 continue;
             }
             answer => answer?,
         };
-        let _alone = live.alone().await;
-        let changes = live.replica.with_untracked(|r| r.on_results(&answer.results, answer.epoch));
-        live.commit(changes).await?;
+        live.change(&mut |replica| Some(replica.on_results(&answer.results, answer.epoch))).await?;
         sent_any = true;
         if answer.results.iter().all(|r| r.outcome == Outcome::Held) {
             break;
@@ -196,6 +234,7 @@ async fn once(live: Live) -> Result<(), Stop> {
         let year = live.year();
         let text = net::get_text(&format!("/api/v1/evaluation/others?period={year}")).await?;
         live.keep_others(&text).await?;
+        live.store().say(word::OTHERS);
     }
     Ok(())
 }
@@ -220,15 +259,15 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             Err(error) => return Err(error.into()),
         };
         news |= !page.events.is_empty();
-        let _alone = live.alone().await;
         let has_more = page.has_more;
-        let changes = live.replica.try_update_untracked(|r| r.on_page(page)).unwrap_or_default();
         // A page that says nothing new but where we stand is not worth a flush.
         let says_nothing =
             |c: &Change| matches!(c, Change::Cursor(cursor, _) if Some(cursor) == request.cursor.as_ref());
-        if !changes.iter().all(says_nothing) {
-            live.commit(changes).await?;
-        }
+        live.change(&mut |replica| {
+            let changes = replica.on_page(page.clone());
+            Some(if changes.iter().all(says_nothing) { Vec::new() } else { changes })
+        })
+        .await?;
         if !has_more {
             return Ok(news);
         }

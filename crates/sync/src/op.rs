@@ -1,5 +1,6 @@
 //! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
 
+use crate::replica::CellKey;
 use crate::submission::Action;
 use crate::wire::OpWire;
 use chitieu_domain::{PeriodId, ReporterId};
@@ -88,6 +89,12 @@ impl Op {
     pub fn fingerprint(&self) -> String {
         let bare = Op { device_id: Uuid::nil(), device_seq: 0, ..self.clone() };
         serde_json::to_string(&bare).expect("an op has only string keys")
+    }
+
+    /// The cell that it gives a figure.
+    pub fn cell(&self) -> Option<CellKey> {
+        let Act::Figure { element, .. } = &self.act else { return None };
+        Some(CellKey { reporter: self.reporter.clone(), period: self.period, element: element.clone() })
     }
 
     /// The ops this one builds on.

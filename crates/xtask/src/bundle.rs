@@ -74,7 +74,32 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
                 .generate(&glue)
         })
         .map_err(|e| format!("wasm-bindgen: {e:#}"))?;
+    take_in_snippets(&glue, name)?;
     Ok(glue)
+}
+
+/// Puts our own modules that the glue imports into it: one file, one request.
+fn take_in_snippets(glue: &Path, name: &str) -> Result {
+    let snippets = glue.join("snippets");
+    if !snippets.is_dir() {
+        return Ok(());
+    }
+    let path = glue.join(format!("{name}.js"));
+    let mut script = tree::read(&path)?;
+    for snippet in tree::files(&snippets, &[".js"])? {
+        let inside = snippet.strip_prefix(glue).map_err(|e| e.to_string())?.to_string_lossy().into_owned();
+        let Some(end) = script.find(&format!("from './{inside}';")) else { continue };
+        let begin = script[..end].rfind("import {").ok_or("the glue imports a snippet in an unknown way")?;
+        if script[begin..end].contains(" as ") {
+            return Err(format!("{inside} exports a name that the glue uses for something else"));
+        }
+        let end = end + script[end..].find('\n').unwrap_or(script.len() - end);
+        let code = tree::read(&snippet)?.replace("export ", "");
+        let code: Vec<&str> =
+            code.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("//")).collect();
+        script.replace_range(begin..end, &code.join("\n"));
+    }
+    tree::write(&path, script.as_bytes())
 }
 
 struct Pack {
@@ -119,11 +144,9 @@ impl Pack {
             let path = glue.join(name);
             std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))
         };
-        let script = String::from_utf8(read("app.js")?).map_err(|e| e.to_string())?;
-        let script = self.inline_snippets(glue, script)?;
         let wasm = read("app_bg.wasm")?;
         let wasm_size = wasm.len();
-        let script = self.add_hashed("app.js", script.into_bytes());
+        let script = self.add_hashed("app.js", read("app.js")?);
         let wasm = self.add_hashed("app.wasm", wasm);
         let mut boot = self
             .text("app/public/boot.js")?
@@ -178,23 +201,6 @@ impl Pack {
         self.write(&folder)?;
         install.push("sw.js".into());
         Ok(App { folder, start, install })
-    }
-
-    /// JS snippets of dependencies become files of their own, named by their hash too.
-    fn inline_snippets(&mut self, glue: &Path, mut script: String) -> Result<String> {
-        let snippets = glue.join("snippets");
-        if !snippets.is_dir() {
-            return Ok(script);
-        }
-        for path in tree::files(&snippets, &[".js"])? {
-            let inside = path.strip_prefix(glue).map_err(|e| e.to_string())?.to_string_lossy().into_owned();
-            if script.contains(&inside) {
-                let bytes = std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-                let hashed = self.add_hashed("snippet.js", bytes);
-                script = script.replace(&format!("./{inside}"), &format!("/{hashed}"));
-            }
-        }
-        Ok(script)
     }
 
     /// The worker with its list, and the build's id.

@@ -82,6 +82,13 @@ pub struct Waiting {
     pub epoch: u64,
 }
 
+impl Waiting {
+    /// True until the server's last word is known.
+    pub fn is_open(&self) -> bool {
+        matches!(self.outcome, None | Some(Outcome::Held))
+    }
+}
+
 /// What must be written down, all of it in one transaction and in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
@@ -422,13 +429,4 @@ fn is_step(op: &Op, key: &SubmissionKey) -> bool {
 /// True for an answer that says the value or step is on the server as it was meant.
 fn is_recorded(waiting: &Waiting) -> bool {
     matches!(waiting.outcome, Some(Outcome::Applied { .. } | Outcome::SameValue { .. }))
-}
-
-fn cell_of(op: &Op) -> Option<CellKey> {
-    match &op.act {
-        Act::Figure { element, .. } => {
-            Some(CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() })
-        }
-        Act::Submission { .. } => None,
-    }
 }

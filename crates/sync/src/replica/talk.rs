@@ -1,20 +1,16 @@
 //! A replica in talk with the server: what is sent, what answers and pages change, and what is offered again
 //! after a restore.
 
-use super::{
-    CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, cell_of, is_about, is_step, shows_step,
-};
+use super::{CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_about, is_step, shows_step};
 use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
 use crate::op::{Act, Op};
-use crate::outcome::Outcome;
 use uuid::Uuid;
 
 impl Replica {
     /// The next ops to send and the changes that freeze them. Store the changes first, then send.
     pub fn next_push(&self, most: usize) -> (Vec<Change>, Vec<Op>) {
         // A held op is asked about again: its stored result comes back once it was judged.
-        let open = |w: &Waiting| matches!(w.outcome, None | Some(Outcome::Held));
-        let ready = self.outbox.iter().filter(|(_, w)| open(w)).take(most);
+        let ready = self.outbox.iter().filter(|(_, w)| w.is_open()).take(most);
         let mut changes = Vec::new();
         let mut ops = Vec::new();
         for (seq, waiting) in ready {
@@ -37,7 +33,7 @@ impl Replica {
             let (seq, waiting) = self.outbox.iter().find(|(_, w)| w.op.op_id == result.op_id)?;
             let outcome = Some(result.outcome.clone());
             let waiting = Waiting { frozen: true, outcome, epoch, ..waiting.clone() };
-            let has_come = match cell_of(&waiting.op) {
+            let has_come = match waiting.op.cell() {
                 Some(key) => self.cells.get(&key).is_some_and(|cell| cell.shows(&waiting)),
                 None => self.submission_of(&waiting.op).is_some_and(|s| shows_step(s, &waiting)),
             };
