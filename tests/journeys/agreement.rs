@@ -2,7 +2,7 @@
 
 use super::support::browser::Device;
 use super::support::portal;
-use super::support::server::{Scratch, Server};
+use chitieu_tests::server::{Scratch, Server};
 use std::net::TcpListener;
 use std::path::PathBuf;
 

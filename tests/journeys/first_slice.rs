@@ -2,7 +2,7 @@
 
 use crate::support::browser::Device;
 use crate::support::portal;
-use crate::support::server::{Scratch, Server};
+use chitieu_tests::server::{Scratch, Server};
 use std::net::TcpListener;
 
 const OFFICER: &str = "police_commune-11977";

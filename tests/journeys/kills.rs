@@ -1,7 +1,7 @@
 //! Whatever was shown as saved is there after the browser was killed.
 
 use crate::support::browser::Device;
-use crate::support::server::{Scratch, Server};
+use chitieu_tests::server::{Scratch, Server};
 
 const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
 
@@ -34,20 +34,4 @@ async fn every_figure_shown_as_saved_survives_a_killed_browser() {
     for kill in (1..=kills()).rev().take(19) {
         device.shows(kill % 19 + 1, &(100 + kill).to_string()).await;
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_device_sees_a_figure_without_being_touched() {
-    let folder = Scratch::new("company-server");
-    let server = Server::filled(&folder.0, &[]);
-    let (one, two) = (Device::new("company-one").await, Device::new("company-two").await);
-    for device in [&one, &two] {
-        device.sign_in(&server.url("/"), "police_commune-11977").await;
-        device.open(&server.url(FORM)).await;
-        device.see("#d1").await;
-        device.all_sent().await;
-    }
-    one.type_figure(1, "321").await;
-    one.all_sent().await;
-    two.shows(1, "321").await;
 }

@@ -2,6 +2,8 @@
 //! where they are.
 
 mod agreement;
+mod company;
+mod device_store;
 mod first_slice;
 mod kills;
 mod support;

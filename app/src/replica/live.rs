@@ -205,7 +205,16 @@ impl Live {
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         let store = self.store.get_value();
         let (turn, _) = store.read("k|turn").await?;
-        if turn <= self.replica.with_untracked(Replica::turn) {
+        let known = self.replica.with_untracked(Replica::turn);
+        if turn == known {
+            return Ok(());
+        }
+        if turn < known {
+            // The site's data were cleared under this tab: what is in memory is written down again.
+            let rows = self.replica.try_update_untracked(|r| r.start_anew(turn)).unwrap_or_default();
+            if let Some(turn) = store.write(turn, rows).await? {
+                self.replica.update(|replica| replica.written(turn, &[]));
+            }
             return Ok(());
         }
         let (turn, rows) = store.read("").await?;

@@ -1,6 +1,6 @@
 //! What a machine must have, and how it gets it: the wasm target, and on Debian the browser.
 
-use crate::{Result, run, say};
+use crate::{Result, run, say, target};
 use std::process::{Command, Stdio};
 
 fn output(program: &str, arguments: &[&str]) -> Option<String> {
@@ -29,6 +29,33 @@ pub fn chromium() -> Result {
         return Ok(());
     }
     install("Chromium and its driver", "chromium chromium-driver")
+}
+
+/// The version of Firefox's driver; Debian has none.
+const GECKODRIVER: &str = "0.36.0";
+
+/// Makes sure that Firefox and its driver are there; gives the driver's path.
+pub fn firefox() -> Result<String> {
+    if !has("firefox-esr") {
+        install("Firefox", "firefox-esr")?;
+    }
+    let folder = target().join("geckodriver");
+    let driver = folder.join("bin/geckodriver").to_string_lossy().into_owned();
+    if !has(&driver) {
+        say("building geckodriver");
+        let folder = folder.to_string_lossy();
+        run("cargo", &["install", "geckodriver", "--version", GECKODRIVER, "--root", &folder], &[])?;
+    }
+    Ok(driver)
+}
+
+/// Makes sure that WebKitGTK's browser and driver are there, and a screen in memory for it.
+pub fn webkit() -> Result {
+    // Neither of them tells a version.
+    if output("sh", &["-c", "command -v WebKitWebDriver && command -v xvfb-run"]).is_some() {
+        return Ok(());
+    }
+    install("WebKitGTK", "webkit2gtk-driver xvfb xauth")
 }
 
 /// Installs packages as root on Debian, names the command otherwise.

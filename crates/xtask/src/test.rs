@@ -27,6 +27,17 @@ pub struct Options {
     /// Ten times as many generated cases of the protocol under faults, and of killed browsers.
     #[arg(long)]
     long: bool,
+    /// Where the list of a device's store is run: `all` adds Firefox and WebKitGTK to Chromium.
+    #[arg(long, value_enum, default_value_t = Browsers::Chromium)]
+    browsers: Browsers,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Browsers {
+    /// What CI has.
+    Chromium,
+    /// Firefox and WebKitGTK too; installs what they need.
+    All,
 }
 
 /// How many cases of the protocol under faults are run.
@@ -37,6 +48,14 @@ pub fn test(options: &Options) -> Result {
     let mut times = Vec::new();
     let profile = if options.journeys { Profile::Dev } else { Profile::Size };
     timed("browser and driver", &mut times, machine::chromium)?;
+    let mut geckodriver = String::new();
+    if options.browsers == Browsers::All {
+        timed("Firefox and WebKitGTK", &mut times, || {
+            machine::webkit()?;
+            geckodriver = machine::firefox()?;
+            Ok(())
+        })?;
+    }
     timed("app", &mut times, || {
         let app = bundle(profile)?;
         if profile == Profile::Size { size::report(&app) } else { Ok(()) }
@@ -50,11 +69,16 @@ pub fn test(options: &Options) -> Result {
             run("cargo", &["test", "--quiet"], &variables)
         })?;
     }
-    timed("journeys in the browser", &mut times, || {
+    timed("end to end", &mut times, || {
         let app = profile.folder();
         let server = target().join("debug/chitieu");
         let agreement = glue("chitieu-agreement", "agreement", Profile::Dev)?;
+        let device = glue("chitieu-device", "device", Profile::Dev)?;
+        let browsers = if options.browsers == Browsers::All { "chromium,firefox,webkit" } else { "chromium" };
         let variables = [
+            ("CHITIEU_DEVICE", &*device.to_string_lossy()),
+            ("CHITIEU_BROWSERS", browsers),
+            ("CHITIEU_GECKODRIVER", &geckodriver),
             ("CHITIEU_APP", &*app.to_string_lossy()),
             ("CHITIEU_SERVER", &*server.to_string_lossy()),
             ("CHITIEU_AGREEMENT", &*agreement.to_string_lossy()),

@@ -1,6 +1,6 @@
-//! Chromium with a profile of its own, driven through its driver; every wait is for a condition.
+//! Browsers with a profile of their own, driven through their driver; every wait is for a condition.
 
-use super::server::{Scratch, free_port};
+use chitieu_tests::server::{Scratch, free_port};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -16,47 +16,144 @@ pub struct Device {
     pub driver: WebDriver,
 }
 
-async fn connect(profile: &Path) -> (Child, WebDriver) {
+/// A kind of browser. WebKitGTK stands for Safari.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Chromium,
+    Firefox,
+    WebKit,
+}
+
+impl Engine {
+    pub fn named(name: &str) -> Self {
+        match name {
+            "chromium" => Self::Chromium,
+            "firefox" => Self::Firefox,
+            "webkit" => Self::WebKit,
+            other => panic!("{other} is no browser of ours"),
+        }
+    }
+
+    /// Its driver, listening on a port.
+    fn driver(self, port: u16) -> Command {
+        let mut command = match self {
+            Self::Chromium => Command::new("chromedriver"),
+            Self::Firefox => {
+                Command::new(std::env::var("CHITIEU_GECKODRIVER").unwrap_or("geckodriver".into()))
+            }
+            Self::WebKit => {
+                // It has no headless mode: it draws on a screen in memory.
+                let mut command = Command::new("xvfb-run");
+                command.args(["-a", "WebKitWebDriver"]);
+                command.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
+                command
+            }
+        };
+        if self == Self::Firefox {
+            command.arg("--port").arg(port.to_string());
+        } else {
+            command.arg(format!("--port={port}"));
+        }
+        command
+    }
+
+    fn capabilities(self, profile: &Path) -> Capabilities {
+        let mut all = match self {
+            Self::Chromium => {
+                let mut chrome = DesiredCapabilities::chrome();
+                for argument in [
+                    "--headless=new",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--window-size=1366,900",
+                    &format!("--user-data-dir={}", profile.display()),
+                ] {
+                    chrome.add_arg(argument).expect("an argument");
+                }
+                Capabilities::from(chrome)
+            }
+            Self::Firefox => {
+                let mut firefox = DesiredCapabilities::firefox();
+                firefox.set_headless().expect("an argument");
+                Capabilities::from(firefox)
+            }
+            Self::WebKit => Capabilities::default(),
+        };
+        if self == Self::WebKit {
+            let libraries = Path::new("/usr/lib/x86_64-linux-gnu");
+            let found = ["webkit2gtk-4.1", "webkit2gtk-4.0", "webkitgtk-6.0"]
+                .map(|name| libraries.join(name).join("MiniBrowser"))
+                .into_iter()
+                .find(|path| path.exists());
+            let browser = found.expect("MiniBrowser is installed");
+            let options = serde_json::json!({ "binary": browser, "args": ["--automation"] });
+            all.insert("browserName".into(), serde_json::json!("MiniBrowser"));
+            all.insert("webkitgtk:browserOptions".into(), options);
+        }
+        all
+    }
+}
+
+async fn connect(engine: Engine, profile: &Path) -> (Child, WebDriver) {
     let port = free_port();
-    let mut process = Command::new("chromedriver")
-        .arg(format!("--port={port}"))
+    let mut process = engine
+        .driver(port)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .expect("chromedriver is installed");
-    let mut capabilities = DesiredCapabilities::chrome();
-    for argument in [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1366,900",
-        &format!("--user-data-dir={}", profile.display()),
-    ] {
-        capabilities.add_arg(argument).expect("an argument");
-    }
+        .unwrap_or_else(|e| panic!("the driver of {engine:?} is installed: {e}"));
+    let capabilities = engine.capabilities(profile);
     let address = format!("http://127.0.0.1:{port}");
-    for _ in 0..100 {
-        if let Ok(driver) = WebDriver::new(&address, capabilities.clone()).await {
-            return (process, driver);
+    let mut why = String::new();
+    for _ in 0..150 {
+        match WebDriver::new(&address, capabilities.clone()).await {
+            Ok(driver) => return (process, driver),
+            Err(error) => why = error.to_string(),
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     process.kill().ok();
     process.wait().ok();
-    panic!("the browser did not start");
+    panic!("{engine:?} did not start: {why}");
 }
 
 impl Device {
     pub async fn new(name: &str) -> Self {
+        Self::of(Engine::Chromium, name).await
+    }
+
+    pub async fn of(engine: Engine, name: &str) -> Self {
         let profile = Scratch::new(name);
-        let (process, driver) = connect(&profile.0).await;
+        let (process, driver) = connect(engine, &profile.0).await;
         Self { profile, driver_process: Some(process), driver }
+    }
+
+    /// Makes the window as large as a phone's screen.
+    pub async fn as_a_phone(&self) {
+        let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle.clone());
+        let screen =
+            serde_json::json!({ "width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true });
+        tools.execute_cdp_with_params("Emulation.setDeviceMetricsOverride", screen).await.expect("a phone");
+        let touch = serde_json::json!({ "enabled": true });
+        tools.execute_cdp_with_params("Emulation.setTouchEmulationEnabled", touch).await.expect("a phone");
+    }
+
+    /// Opens another tab and works in it; gives both.
+    pub async fn second_tab(&self) -> [WindowHandle; 2] {
+        let first = self.driver.window().await.expect("a tab");
+        let second = self.driver.new_tab().await.expect("a tab");
+        self.work_in(&second).await;
+        [first, second]
+    }
+
+    pub async fn work_in(&self, tab: &WindowHandle) {
+        self.driver.switch_to_window(tab.clone()).await.expect("the tab is open");
     }
 
     /// Kills the browser's processes as a power cut would, and opens it again on the same profile.
@@ -67,7 +164,7 @@ impl Device {
         for lock in ["SingletonLock", "SingletonSocket", "SingletonCookie"] {
             std::fs::remove_file(self.profile.0.join(lock)).ok();
         }
-        let (process, driver) = connect(&self.profile.0).await;
+        let (process, driver) = connect(Engine::Chromium, &self.profile.0).await;
         self.driver_process = Some(process);
         let dead = std::mem::replace(&mut self.driver, driver);
         // Its browser is gone: there is nothing to say good-bye to.
@@ -148,6 +245,11 @@ impl Device {
         field.send_keys(Key::Control + "a").await.expect("a field");
         field.send_keys(text).await.expect("a field");
         field.send_keys(Key::Enter + "").await.expect("a field");
+    }
+
+    /// Presses Enter in a row as it stands.
+    pub async fn press_enter(&self, row: u16) {
+        self.see(&format!("#d{row}")).await.send_keys(Key::Enter + "").await.expect("a field");
     }
 
     /// Types a figure and returns in the moment in which the page calls it saved.

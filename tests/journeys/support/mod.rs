@@ -1,5 +1,5 @@
-//! A server that can be killed, browsers that can be killed, and a portal of another origin.
+//! A server that can be killed, browsers that can be killed, and pages of other origins.
 
 pub mod browser;
+pub mod folder;
 pub mod portal;
-pub mod server;

@@ -222,6 +222,22 @@ impl Replica {
         Ok(Heard::Taken(changes))
     }
 
+    /// Everything, to be written as turn `turn` + 1: somebody cleared the browser's data while this was open, and what
+    /// is here in memory is all there is.
+    pub fn start_anew(&mut self, turn: u64) -> Vec<Row> {
+        self.turn = turn;
+        let cells = self.cells.iter().map(|(key, cell)| Change::Cell(key.clone(), cell.clone()));
+        let submissions = self.submissions.iter().map(|(key, s)| Change::Submission(key.clone(), s.clone()));
+        let sent = self.sent.values().map(|w| Change::Sent(w.op.device_seq, Box::new(w.clone())));
+        let outbox = self.outbox.iter().map(|(seq, w)| Change::Waiting(*seq, Box::new(w.clone())));
+        let cursor = self.cursor.iter().zip(self.epoch).map(|(c, epoch)| Change::Cursor(c.clone(), epoch));
+        let changes: Vec<Change> = sent.chain(cells).chain(submissions).chain(outbox).chain(cursor).collect();
+        let mut rows = self.rows(&changes);
+        rows.push(self.name_row());
+        rows.push((LAST_SEQ.to_owned(), Some(self.last_seq.to_string())));
+        rows
+    }
+
     /// Puts what was read again in this one's place. A snapshot that is being read goes on.
     pub fn catch_up(&mut self, read: Self) {
         if read.turn > self.turn {
@@ -253,13 +269,18 @@ impl MemoryStore {
         if turn != self.turn {
             return Err(Stale);
         }
+        self.put(rows);
+        self.turn += 1;
+        Ok(self.turn)
+    }
+
+    /// Writes rows that are no part of a replica, whatever the turn.
+    pub fn put(&mut self, rows: Vec<Row>) {
         for (key, value) in rows {
             match value {
                 Some(value) => drop(self.rows.insert(key, value)),
                 None => drop(self.rows.remove(&key)),
             }
         }
-        self.turn += 1;
-        Ok(self.turn)
     }
 }

@@ -1,4 +1,4 @@
-//! The real server on a database of its own.
+//! The real server as a process of its own, on a database of its own.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
@@ -13,6 +13,7 @@ pub const TODAY: &str = "2026-11-22";
 pub struct Scratch(pub PathBuf);
 
 impl Scratch {
+    /// Makes one below the temporary folder.
     pub fn new(name: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -28,6 +29,7 @@ impl Drop for Scratch {
     }
 }
 
+/// A port that nobody listens on.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port is free").port()
 }
@@ -40,7 +42,7 @@ fn from_xtask(name: &str) -> String {
 pub struct Server {
     port: u16,
     database: String,
-    ancestors: Vec<String>,
+    arguments: Vec<String>,
     process: Option<Child>,
 }
 
@@ -53,11 +55,25 @@ impl Server {
             .stdout(Stdio::null())
             .status();
         assert!(filled.expect("the server's program runs").success());
-        let mut server = Self { port: free_port(), database, ancestors: ancestors.to_vec(), process: None };
+        Self::on(&database, ancestors, &["--app", &from_xtask("CHITIEU_APP")])
+    }
+
+    /// Starts on a database that is there, without the app's files; `more` are further arguments.
+    pub fn bare(database: &str, more: &[&str]) -> Self {
+        Self::on(database, &[], more)
+    }
+
+    fn on(database: &str, ancestors: &[String], more: &[&str]) -> Self {
+        let mut arguments: Vec<String> = more.iter().map(|word| (*word).to_owned()).collect();
+        for origin in ancestors {
+            arguments.extend(["--frame-ancestor".to_owned(), origin.clone()]);
+        }
+        let mut server = Self { port: free_port(), database: database.to_owned(), arguments, process: None };
         server.start();
         server
     }
 
+    /// Starts, and returns when it listens.
     pub fn start(&mut self) {
         let mut command = Command::new(from_xtask("CHITIEU_SERVER"));
         command.args([
@@ -67,10 +83,7 @@ impl Server {
             "--listen",
             &format!("127.0.0.1:{}", self.port),
         ]);
-        command.args(["--app", &from_xtask("CHITIEU_APP")]).stdout(Stdio::piped());
-        for origin in &self.ancestors {
-            command.args(["--frame-ancestor", origin]);
-        }
+        command.args(&self.arguments).stdout(Stdio::piped());
         let mut process = command.spawn().expect("the server's program runs");
         let output = process.stdout.take().expect("its output is piped");
         let first = BufReader::new(output).lines().next().expect("it says where it listens");
@@ -86,6 +99,17 @@ impl Server {
         }
     }
 
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Its process.
+    pub fn process_id(&self) -> u32 {
+        self.process.as_ref().map_or(0, Child::id)
+    }
+
+    /// The address of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }

@@ -1,0 +1,206 @@
+//! A device over HTTP: the app's replica and protocol, a store in memory, no browser.
+
+use crate::office::PASSWORD;
+use chitieu_sync::message::{Problem, PullRequest, PullResponse, PushRequest, PushResponse};
+use chitieu_sync::replica::rows::MemoryStore;
+use chitieu_sync::replica::{CellKey, Change, Replica};
+use chitieu_sync::{Act, Op};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::io::Write as _;
+use uuid::Uuid;
+
+/// Why a request brought nothing.
+#[derive(Debug)]
+pub enum Failed {
+    /// No answer, or half of one.
+    NoAnswer,
+    /// The server said no.
+    Refused(Problem),
+}
+
+/// What went over the line.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Traffic {
+    /// Requests made.
+    pub requests: usize,
+    /// Bytes of their bodies, packed.
+    pub up: usize,
+    /// Bytes of the answers, packed.
+    pub down: usize,
+}
+
+/// A device.
+pub struct Device {
+    http: reqwest::Client,
+    base: String,
+    cookie: String,
+    author: String,
+    plan: String,
+    number: u128,
+    made: u128,
+    disk: MemoryStore,
+    /// Its copy.
+    pub replica: Replica,
+    /// What went over the line.
+    pub traffic: Traffic,
+}
+
+/// A client that opens a connection a request, as far as the line allows keeping one.
+fn client(keeps: bool) -> reqwest::Client {
+    let idle = if keeps { 2 } else { 0 };
+    reqwest::Client::builder().pool_max_idle_per_host(idle).build().expect("a client")
+}
+
+fn packed(body: &impl Serialize) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    out.write_all(&serde_json::to_vec(body).expect("JSON")).expect("memory");
+    out.finish().expect("memory")
+}
+
+impl Device {
+    /// Signs in at a server (`http://127.0.0.1:8188`).
+    pub async fn new(base: &str, author: &str, number: u128, keeps: bool) -> Self {
+        let http = client(keeps);
+        let body = serde_json::json!({ "username": author, "password": PASSWORD }).to_string();
+        let request = http.post(format!("{base}/api/v1/session")).header("content-type", "application/json");
+        let answer = request.body(body).send().await.expect("the server answers");
+        let cookie = answer.headers()["set-cookie"].to_str().expect("text").to_owned();
+        let cookie = cookie.split(';').next().expect("a pair").to_owned();
+        let me = answer.text().await.expect("an answer");
+        let me: serde_json::Value = serde_json::from_str(&me).expect("me");
+        let plan = me["plan_version"].as_str().expect("a version").to_owned();
+        let mut disk = MemoryStore::default();
+        let mut replica = Replica::read(0, [], Uuid::from_u128(number << 64)).expect("nothing is stored");
+        let turn = disk.write(0, vec![replica.name_row()]).expect("nobody else is there");
+        replica.written(turn, &[]);
+        let (author, base) = (author.to_owned(), base.to_owned());
+        Self { http, base, cookie, author, plan, number, made: 0, disk, replica, traffic: Traffic::default() }
+    }
+
+    /// Talks through another address from now on.
+    pub fn moves_to(&mut self, base: &str, keeps: bool) {
+        base.clone_into(&mut self.base);
+        self.http = client(keeps);
+    }
+
+    fn store(&mut self, changes: &[Change]) {
+        if !changes.is_empty() {
+            let rows = self.replica.rows(changes);
+            let turn = self.disk.write(self.replica.turn(), rows).expect("one tab");
+            self.replica.written(turn, changes);
+        }
+    }
+
+    /// Types a figure.
+    pub fn edit(&mut self, key: &CellKey, value: i64) {
+        self.made += 1;
+        let (base, replaces) = self.replica.base_for(key);
+        let op = Op {
+            op_id: Uuid::from_u128(self.number << 64 | self.made),
+            device_id: self.replica.device_id(),
+            device_seq: replaces.unwrap_or_else(|| self.replica.next_seq()),
+            author: self.author.clone(),
+            reporter: key.reporter.clone(),
+            period: key.period,
+            base,
+            plan: self.plan.clone(),
+            entered_at: "2026-11-22T08:00:00.000Z".into(),
+            reason: None,
+            note: None,
+            act: Act::Figure {
+                element: key.element.clone(),
+                value: Some(value),
+                estimated: false,
+                resolves: Vec::new(),
+            },
+        };
+        let change = self.replica.keep(op);
+        self.store(&[change]);
+    }
+
+    async fn post<T: DeserializeOwned>(&mut self, path: &str, body: &impl Serialize) -> Result<T, Failed> {
+        let body = packed(body);
+        self.traffic.requests += 1;
+        self.traffic.up += body.len();
+        let request = self.http.post(format!("{}/api/v1/{path}", self.base));
+        let request = request
+            .header("content-type", "application/json")
+            .header("content-encoding", "gzip")
+            .header("accept-encoding", "gzip")
+            .header("cookie", &self.cookie);
+        let answer = request.body(body).send().await.map_err(|_| Failed::NoAnswer)?;
+        let is_fine = answer.status().is_success();
+        let is_packed = answer.headers().contains_key("content-encoding");
+        let bytes = answer.bytes().await.map_err(|_| Failed::NoAnswer)?;
+        self.traffic.down += bytes.len();
+        let mut text = Vec::new();
+        if is_packed {
+            std::io::copy(&mut flate2::read::GzDecoder::new(&*bytes), &mut text)
+                .map_err(|_| Failed::NoAnswer)?;
+        } else {
+            text.extend_from_slice(&bytes);
+        }
+        if !is_fine {
+            return Err(Failed::Refused(serde_json::from_slice(&text).expect("a problem")));
+        }
+        serde_json::from_slice(&text).map_err(|_| Failed::NoAnswer)
+    }
+
+    /// Sends a batch; gives how many ops were answered.
+    pub async fn push(&mut self, most: usize) -> Result<usize, Failed> {
+        let (changes, ops) = self.replica.next_push(most);
+        self.store(&changes);
+        if ops.is_empty() {
+            return Ok(0);
+        }
+        let answer: PushResponse = self.post("sync/push", &PushRequest { ops }).await?;
+        let changes = self.replica.on_results(&answer.results, answer.epoch);
+        self.store(&changes);
+        Ok(answer.results.len())
+    }
+
+    /// Takes in a page; true where there are more.
+    pub async fn pull(&mut self, limit: usize) -> Result<bool, Failed> {
+        let page = self.page(limit).await?;
+        let has_more = page.has_more;
+        let changes = self.replica.on_page(page);
+        self.store(&changes);
+        Ok(has_more)
+    }
+
+    /// What the server says, without taking it in.
+    pub async fn page(&mut self, limit: usize) -> Result<PullResponse, Failed> {
+        let request = PullRequest {
+            cursor: self.replica.cursor().map(str::to_owned),
+            limit: Some(limit),
+            device_id: Some(self.replica.device_id()),
+            author: Some(self.author.clone()),
+            held: self.replica.held(),
+        };
+        self.post("sync/pull", &request).await
+    }
+
+    /// Pushes and pulls until nothing waits and nothing is new.
+    pub async fn sync(&mut self) -> Result<(), Failed> {
+        while self.replica.tally().waiting > 0 {
+            self.push(500).await?;
+        }
+        while self.pull(2_000).await? {}
+        Ok(())
+    }
+
+    /// The same over a line that fails: tries until it went through; gives how often it failed.
+    pub async fn sync_somehow(&mut self) -> usize {
+        let mut failed = 0;
+        while let Err(why) = self.sync().await {
+            if let Failed::Refused(problem) = why {
+                panic!("{}: {}", problem.code, problem.title_en);
+            }
+            failed += 1;
+            // A server that is being started again refuses at once; that is no reason to spin.
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        failed
+    }
+}
