@@ -1,5 +1,6 @@
 //! Benchmarks. Each prints what it measured, on what, with how much memory; nothing is asserted.
 
+mod sync;
 mod synthetic;
 
 use chitieu_domain::evaluate::{Board, Evaluator};
@@ -8,7 +9,7 @@ use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use std::error::Error;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 #[derive(Parser)]
 struct Arguments {
@@ -33,13 +34,39 @@ enum Command {
         #[arg(long)]
         folder: PathBuf,
     },
+    /// Pushes, pulls, a slow line and a storm, against the server that CHITIEU_SERVER names.
+    Sync {
+        /// A folder on a disk.
+        #[arg(long)]
+        disk: String,
+        /// A folder in memory, where flushing costs nothing.
+        #[arg(long)]
+        memory: String,
+        /// An empty PostgreSQL database.
+        #[arg(long)]
+        postgres: String,
+    },
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     match Arguments::parse().command {
         Command::Evaluate { times } => evaluate(times),
         Command::Synthetic { times, folder } => synthetic::write(times, &folder),
+        Command::Sync { disk, memory, postgres } => {
+            tokio::runtime::Runtime::new()?.block_on(sync_all(&disk, &memory, &postgres))
+        }
     }
+}
+
+async fn sync_all(disk: &str, memory: &str, postgres: &str) -> Result<(), Box<dyn Error>> {
+    sync::push(disk, "SQLite, durable").await?;
+    sync::push(memory, "SQLite, no flushing").await?;
+    sync::slow(disk).await?;
+    for seconds in [60, 0] {
+        sync::storm(disk, "SQLite, durable", Duration::from_secs(seconds)).await?;
+    }
+    sync::storm(postgres, "PostgreSQL", Duration::ZERO).await?;
+    sync::pull(disk, "SQLite").await
 }
 
 /// The most memory this process has held, in MB.

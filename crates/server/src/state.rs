@@ -26,6 +26,8 @@ pub struct App(pub Arc<Shared>);
 pub struct Shared {
     /// Plan, units, version.
     pub plan: Loaded,
+    /// Versions of the plan that ops may name, the present one first.
+    pub plans: Vec<String>,
     /// What is durable.
     pub store: Store,
     /// The app's files.

@@ -35,7 +35,10 @@ impl Server {
             today: Some(today),
         };
         let (assets, throttle) = (Assets::default(), Throttle::default());
-        Self { app: App(Arc::new(Shared { plan, store, assets, settings, throttle, illustrative: true })) }
+        let plans = vec![plan.version.clone()];
+        Self {
+            app: App(Arc::new(Shared { plan, plans, store, assets, settings, throttle, illustrative: true })),
+        }
     }
 
     async fn ask(&self, request: Request<Body>) -> Response<Body> {
@@ -73,6 +76,21 @@ impl Server {
             "value": value, "base": base, "plan": self.app.plan.version, "entered_at": "2026-11-22T08:00:00Z",
         })
     }
+}
+
+#[tokio::test]
+async fn ops_may_name_the_plan_in_force_and_the_two_before() {
+    let store = Store::open("sqlite::memory:").await.expect("a database in memory");
+    for version in ["a", "b", "c"] {
+        store.serve_plan(version).await.expect("it is kept");
+    }
+    assert_eq!(
+        store.serve_plan("c").await.expect("it is kept"),
+        ["c", "b", "a"],
+        "starting again changes nothing"
+    );
+    assert_eq!(store.serve_plan("d").await.expect("it is kept"), ["d", "c", "b"]);
+    assert_eq!(store.serve_plan("b").await.expect("it is kept"), ["b", "d", "c"], "one that comes back");
 }
 
 async fn read(response: Response<Body>) -> (StatusCode, Value) {

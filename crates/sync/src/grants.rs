@@ -50,7 +50,7 @@ impl Grants {
     /// May do this to a submission of this reporter.
     pub fn may(&self, action: Action, reporter: &ReporterId) -> bool {
         match action {
-            Action::Submit => self.may_write(reporter),
+            Action::Submit | Action::Ask => self.may_write(reporter),
             Action::Return | Action::Approve | Action::Reopen => self.role == Role::Reviewer,
             Action::Publish => self.role == Role::Publisher,
         }

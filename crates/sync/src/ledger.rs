@@ -442,7 +442,8 @@ impl Batch<'_> {
             rev: standing.rev.max(self.floor()) + 1,
             author: op.author.clone(),
             at: op.entered_at.clone(),
-            reason: op.reason.clone(),
+            reason: op.reason.clone().filter(|_| action != Action::Ask),
+            asks: op.reason.clone().filter(|_| action == Action::Ask),
         };
         let key = submission_of(op, form);
         if state == State::Published {

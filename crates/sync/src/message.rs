@@ -8,6 +8,9 @@ use chitieu_domain::{PeriodId, ReporterId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// The protocol that this program speaks. A server says the oldest that may still edit; an older one may send what
+/// it holds and no more.
+pub const CLIENT: u32 = 1;
 /// Most ops in one push.
 pub const MOST_OPS: usize = 500;
 /// Most bytes of one push, unpacked.
@@ -130,6 +133,9 @@ pub struct SubmissionStanding {
     /// Why, for a return or an adjustment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Why its officer asks for it to be opened again; none once a reviewer has answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<String>,
 }
 
 /// An error answer (`application/problem+json`) with a stable code.

@@ -33,6 +33,8 @@ pub enum Action {
     Publish,
     /// By a reviewer, with a reason: an adjustment after approval.
     Reopen,
+    /// By its officer, with a reason: asks for a locked form to be opened again.
+    Ask,
 }
 
 impl State {
@@ -45,6 +47,7 @@ impl State {
             }
             (Self::Submitted, Action::Approve) => Some(Self::Approved),
             (Self::Approved, Action::Publish) => Some(Self::Published),
+            (locked, Action::Ask) if locked.is_locked() => Some(locked),
             _ => None,
         }
     }
@@ -63,7 +66,7 @@ impl State {
 impl Action {
     /// True where a reason must be given.
     pub fn needs_reason(self) -> bool {
-        matches!(self, Self::Return | Self::Reopen)
+        matches!(self, Self::Return | Self::Reopen | Self::Ask)
     }
 }
 
@@ -76,6 +79,12 @@ mod tests {
         assert_eq!(State::Draft.after(Action::Publish), None);
         assert_eq!(State::Submitted.after(Action::Publish), None);
         assert_eq!(State::Approved.after(Action::Publish), Some(State::Published));
+    }
+
+    #[test]
+    fn asking_leaves_a_locked_form_as_it_is_and_an_open_one_needs_none() {
+        assert_eq!(State::Approved.after(Action::Ask), Some(State::Approved));
+        assert_eq!(State::Returned.after(Action::Ask), None);
     }
 
     #[test]

@@ -253,6 +253,8 @@ pub(crate) struct EventWire {
     at: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asks: Option<String>,
 }
 
 impl TryFrom<EventWire> for Event {
@@ -272,6 +274,7 @@ impl TryFrom<EventWire> for Event {
                     author: wire.author,
                     at: wire.at,
                     reason: wire.reason,
+                    asks: wire.asks,
                 },
             },
         };
@@ -294,6 +297,7 @@ impl From<Event> for EventWire {
             author: String::new(),
             at: String::new(),
             reason: None,
+            asks: None,
         };
         match event.body {
             EventBody::Cell { element, head, branches } => {
@@ -302,7 +306,8 @@ impl From<Event> for EventWire {
             EventBody::Submission { form, standing } => {
                 wire.kind = EventKind::Submission;
                 (wire.form, wire.state, wire.rev) = (Some(form), Some(standing.state), Some(standing.rev));
-                (wire.author, wire.at, wire.reason) = (standing.author, standing.at, standing.reason);
+                (wire.author, wire.at) = (standing.author, standing.at);
+                (wire.reason, wire.asks) = (standing.reason, standing.asks);
             }
         }
         wire

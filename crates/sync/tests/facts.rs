@@ -6,7 +6,7 @@ use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::TakeError;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, Problem, PullRequest, PullResponse, PushRequest, PushResponse};
-use chitieu_sync::replica::rows::{Heard, Row};
+use chitieu_sync::replica::rows::{Heard, MemoryStore, Row};
 use chitieu_sync::replica::{CellStatus, Change, Replica};
 use chitieu_sync::{Act, Outcome, Rejection};
 use support::{Device, Office, key, model, rev_of, value_of};
@@ -341,6 +341,52 @@ fn a_tab_hears_what_another_one_wrote_and_notices_what_it_missed() {
     assert_eq!(heard(&mut other, one.replica.turn(), told(&rows)), Heard::Taken(change));
     assert_eq!(heard(&mut other, one.replica.turn(), rows), Heard::Known);
     assert_eq!((other.cell(&key("crimes_drug")).value, other.next_seq()), (Some(4), 2));
+}
+
+#[test]
+fn a_database_that_was_cleared_gets_everything_again_from_memory() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let mut device = Device::new("lan", 1);
+    device.edit(&key("crimes_drug"), 4);
+    device.sync(&mut server, &office);
+    device.edit(&key("crimes_economic"), 6);
+    let before: Vec<(String, String)> =
+        device.disk.read().1.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    device.disk = MemoryStore::default();
+    let rows = device.replica.start_anew(0);
+    assert_eq!(device.disk.write(0, rows), Ok(1));
+    device.replica.written(1, &[]);
+    let after: Vec<(String, String)> =
+        device.disk.read().1.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    assert_eq!(after, before);
+    device.edit(&key("crimes_other"), 7);
+    device.sync(&mut server, &office);
+    assert_eq!(server.ops().count(), 3);
+}
+
+#[test]
+fn ops_taken_over_from_a_file_are_recorded_once_whichever_device_sends_them() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let (mut one, mut two) = (Device::new("lan", 1), Device::new("lan", 2));
+    one.edit(&key("crimes_drug"), 4);
+    one.send();
+    one.edit(&key("crimes_drug"), 5);
+    one.edit(&key("crimes_economic"), 6);
+    two.edit(&key("crimes_other"), 7);
+    let file = one.send();
+    assert_eq!(file.len(), 3);
+    let changes = two.replica.import(&file);
+    two.store(changes);
+    assert!(two.replica.import(&file).is_empty(), "a second time there is nothing new");
+    assert_eq!(two.replica.cell(&key("crimes_drug")).value, Some(5));
+    two.sync(&mut server, &office);
+    one.edit(&key("crimes_economic"), 8);
+    one.sync(&mut server, &office);
+    two.sync(&mut server, &office);
+    let values = ["crimes_drug", "crimes_economic", "crimes_other"].map(|e| value_of(&server, &key(e)));
+    assert_eq!(values, [Some(5), Some(8), Some(7)]);
+    assert_eq!(server.ops().count(), 5, "each is recorded once");
+    assert!(server.cells().values().all(|cell| cell.branches.is_empty()), "nobody contests oneself");
 }
 
 /// What the first version wrote is read for ever: these rows are never changed, only others added.

@@ -1,6 +1,8 @@
-//! Benchmarks: a synthetic plan of 172 units × 60 months × 100 elements, in memory and from a file.
+//! Benchmarks: a synthetic plan of 172 units × 60 months × 100 elements, in memory and from a file; and the sync.
 
+use crate::postgres::Postgres;
 use crate::{Result, run, say, target};
+use std::path::Path;
 
 /// Builds what ships and measures it.
 pub fn bench() -> Result {
@@ -24,6 +26,17 @@ pub fn bench() -> Result {
         );
         run("sh", &["-c", &command], &[])?;
         std::fs::remove_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    }
+    say("sync: the server as a process, on a disk, in memory and on PostgreSQL");
+    let postgres = Postgres::start()?;
+    let disk = target().join("bench/sync");
+    let memory = "/dev/shm/chitieu-bench";
+    let place = disk.to_string_lossy();
+    let database = format!("{}/postgres", postgres.url);
+    let arguments = ["sync", "--disk", &place, "--memory", memory, "--postgres", &database];
+    run(&bench, &arguments, &[("CHITIEU_SERVER", &chitieu), ("RUST_LOG", "warn")])?;
+    for folder in [&disk, Path::new(memory)] {
+        std::fs::remove_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     }
     Ok(())
 }

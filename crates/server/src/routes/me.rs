@@ -22,6 +22,8 @@ pub struct Me {
     open_periods: Vec<OpenPeriod>,
     today: NaiveDate,
     plan_version: String,
+    /// The oldest program that may still edit.
+    min_client: u32,
     illustrative: bool,
 }
 
@@ -35,6 +37,9 @@ struct OpenPeriod {
     to: NaiveDate,
     deadline: NaiveDate,
 }
+
+/// The oldest program that may still edit ([`chitieu_sync::message::CLIENT`]).
+const MIN_CLIENT: u32 = 1;
 
 pub fn describe(app: &App, person: &Person) -> Me {
     let model = &app.plan.model;
@@ -64,6 +69,7 @@ pub fn describe(app: &App, person: &Person) -> Me {
         open_periods,
         today,
         plan_version: app.plan.version.clone(),
+        min_client: MIN_CLIENT,
         illustrative: app.illustrative,
     }
 }

@@ -29,7 +29,7 @@ pub async fn push(
     }
     let push = Push {
         model: &app.plan.model,
-        plans: std::slice::from_ref(&app.plan.version),
+        plans: &app.plans,
         grants: &person.grants,
         today: app.today(),
         epoch: app.store.epoch().await?,

@@ -37,6 +37,7 @@ pub(super) fn standing(row: &Row) -> Result<SubmissionStanding, sqlx::Error> {
         author: row.text("author")?,
         at: row.text("entered_at")?,
         reason: row.maybe_text("reason")?,
+        asks: row.maybe_text("asks")?,
     })
 }
 

@@ -61,6 +61,19 @@ impl Store {
         Ok(epoch)
     }
 
+    /// Takes a plan into service and gives the versions that ops may name from now on: this one and the two before
+    /// (`peers/sync.md`, 2.8).
+    pub async fn serve_plan(&self, version: &str) -> Result<Vec<String>, sqlx::Error> {
+        const KEPT: usize = 3;
+        let known = self.meta("plans").await?.unwrap_or_else(|| "[]".into());
+        let mut plans: Vec<String> = serde_json::from_str(&known).map_err(unreadable)?;
+        plans.retain(|plan| plan != version);
+        plans.insert(0, version.to_owned());
+        plans.truncate(KEPT);
+        self.set_meta("plans", &json(&plans)?).await?;
+        Ok(plans)
+    }
+
     /// Closes the database; what was committed is on disk already.
     pub async fn close(&self) {
         self.database.close().await;

@@ -118,7 +118,7 @@ async fn snapshot(
         }
     }
     cursor.a = None;
-    let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.entered_at, u.reason \
+    let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.entered_at, u.reason, u.asks \
          FROM submissions u JOIN streams s ON s.id = u.stream WHERE u.rev > 0 AND u.stream IN {ints $1} \
          AND ($2 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $3)";
     let rows = tx.fetch(sql, values![streams, i64::from(all), LATEST_PUBLISHED]).await?;

@@ -138,7 +138,7 @@ impl Batch<'_> {
              SELECT s.id, k.value ->> 1, k.value ->> 2, 'draft', 0, '', '' FROM {rows $1} AS k \
              JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
         self.tx.execute(missing, values![&keys]).await?;
-        let locked = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.entered_at, u.reason \
+        let locked = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.entered_at, u.reason, u.asks \
              FROM submissions u JOIN streams s ON s.id = u.stream \
              JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = u.period \
              AND k.value ->> 2 = u.form ORDER BY u.stream, u.period, u.form {lock u}";
@@ -246,16 +246,18 @@ impl Batch<'_> {
                     s.rev,
                     s.author,
                     s.at,
-                    s.reason
+                    s.reason,
+                    s.asks
                 ])
             })
             .collect();
-        let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at, reason) \
+        let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at, reason, asks) \
              SELECT s.id, k.value ->> 1, k.value ->> 2, k.value ->> 3, CAST(k.value ->> 4 AS BIGINT), \
-             k.value ->> 5, k.value ->> 6, k.value ->> 7 FROM {rows $1} AS k \
+             k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8 FROM {rows $1} AS k \
              JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
              ON CONFLICT (stream, period, form) DO UPDATE SET state = excluded.state, rev = excluded.rev, \
-             author = excluded.author, entered_at = excluded.entered_at, reason = excluded.reason";
+             author = excluded.author, entered_at = excluded.entered_at, reason = excluded.reason, \
+             asks = excluded.asks";
         self.tx.execute(sql, values![json(&submissions)?]).await?;
         for key in &written.published {
             self.publish(key).await?;

@@ -173,7 +173,17 @@ pub async fn submitted_figures_are_locked_until_they_are_returned(store: Backend
     let submitted = push(&store, &[submit(8, covers), figure(9, ALL, 8, Base::Op(figures[0].op_id))]).await;
     assert!(matches!(submitted[0], Outcome::Applied { .. }), "{submitted:?}");
     assert_eq!(submitted[1], Outcome::Rejected { code: Rejection::Locked });
-    let mut back = step(10, Base::Rev(rev(&submitted[0])), Action::Return, Vec::new());
+    let standing = |seen: &BTreeMap<String, Event>| match &seen["2026-Q3 (child_abuse)"].body {
+        EventBody::Submission { standing, .. } => standing.clone(),
+        EventBody::Cell { .. } => panic!("a form"),
+    };
+    let mut ask = step(12, Base::Rev(rev(&submitted[0])), Action::Ask, Vec::new());
+    ask.reason = Some("dòng 1 là 8".into());
+    let asked = push(&store, &[ask]).await;
+    let (seen, _) = all(&store, 100).await;
+    assert_eq!(standing(&seen).state, State::Submitted);
+    assert_eq!(standing(&seen).asks.as_deref(), Some("dòng 1 là 8"));
+    let mut back = step(10, Base::Rev(rev(&asked[0])), Action::Return, Vec::new());
     (back.author, back.reason) = ("duyet".into(), Some("xem lại dòng 1".into()));
     let returned: Vec<OpResult> = store.push(&reviewer(), &[back]).await.expect("a result");
     assert!(matches!(returned[0].outcome, Outcome::Applied { .. }), "{returned:?}");
@@ -182,10 +192,9 @@ pub async fn submitted_figures_are_locked_until_they_are_returned(store: Backend
         Outcome::Applied { .. }
     ));
     let (seen, _) = all(&store, 100).await;
-    let EventBody::Submission { standing, .. } = &seen["2026-Q3 (child_abuse)"].body else {
-        panic!("a form")
-    };
+    let standing = standing(&seen);
     assert_eq!((standing.state, standing.reason.as_deref()), (State::Returned, Some("xem lại dòng 1")));
+    assert_eq!(standing.asks, None, "it was answered");
 }
 
 pub async fn a_new_lifetime_begins_above_the_last_and_forgets_no_cursor_silently(store: Backend) {

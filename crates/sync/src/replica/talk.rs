@@ -3,7 +3,9 @@
 
 use super::{CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_about, is_step, shows_step};
 use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
-use crate::op::{Act, Op};
+use crate::op::{Act, Base, Op};
+use crate::outcome::Outcome;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 impl Replica {
@@ -29,9 +31,9 @@ impl Replica {
         if self.epoch.is_some_and(|known| epoch < known) {
             return Vec::new();
         }
-        let answered = results.iter().filter_map(|result| {
-            let (seq, waiting) = self.outbox.iter().find(|(_, w)| w.op.op_id == result.op_id)?;
-            let outcome = Some(result.outcome.clone());
+        let results: HashMap<Uuid, &Outcome> = results.iter().map(|r| (r.op_id, &r.outcome)).collect();
+        let answered = self.outbox.iter().filter_map(|(seq, waiting)| {
+            let outcome = Some((*results.get(&waiting.op.op_id)?).clone());
             let waiting = Waiting { frozen: true, outcome, epoch, ..waiting.clone() };
             let has_come = match waiting.op.cell() {
                 Some(key) => self.cells.get(&key).is_some_and(|cell| cell.shows(&waiting)),
@@ -144,6 +146,26 @@ impl Replica {
             Change::Waiting(seq, Box::new(waiting))
         });
         left.chain([Change::Device(device_id)]).chain(anew).collect()
+    }
+
+    /// Takes ops over from another device of the same person, which wrote them to a file; what is known here
+    /// already is left out. Their ids stay, so that each is recorded once, whichever device sends it first; and
+    /// they never change, since the other one may have sent them.
+    pub fn import(&self, ops: &[Op]) -> Vec<Change> {
+        let is_known = |op: &Op| {
+            self.sent.contains_key(&op.op_id) || self.outbox.values().any(|w| w.op.op_id == op.op_id)
+        };
+        let new = ops.iter().filter(|op| !is_known(op)).zip(self.next_seq()..);
+        let change = |(op, seq): (&Op, u64)| {
+            let op = Op { device_id: self.device_id, device_seq: seq, ..op.clone() };
+            // Where it was based on a value that the other device made, the head it was made over is not known.
+            let seen_rev = match op.base {
+                Base::Rev(rev) => rev,
+                Base::Op(_) => 0,
+            };
+            Change::Waiting(seq, Box::new(Waiting { op, frozen: true, seen_rev, outcome: None, epoch: 0 }))
+        };
+        new.map(change).collect()
     }
 
     /// Sent ops entered before this time (RFC 3339, UTC) need not be kept: no backup is older.

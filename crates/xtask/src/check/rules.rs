@@ -15,16 +15,17 @@ pub struct Report {
 }
 
 /// Which of our crates a crate may build on (`ARCHITECTURE.md`, arrows).
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("crates/domain", &[]),
     ("crates/sync", &["chitieu-domain"]),
     ("crates/widgets", &["chitieu-domain"]),
     ("crates/server", &["chitieu-widgets", "chitieu-sync", "chitieu-domain"]),
     ("app", &["chitieu-widgets", "chitieu-sync", "chitieu-domain"]),
-    ("crates/bench", &["chitieu-domain"]),
+    ("crates/bench", &["chitieu-tests", "chitieu-sync", "chitieu-domain"]),
     ("crates/xtask", &[]),
-    ("tests", &["chitieu-agreement"]),
+    ("tests", &["chitieu-agreement", "chitieu-device", "chitieu-server", "chitieu-sync", "chitieu-domain"]),
     ("tests/agreement", &["chitieu-domain"]),
+    ("tests/device", &["chitieu-app", "chitieu-sync"]),
 ];
 
 /// All that `domain` and `sync` may build on besides: no IO, no clock, no randomness.
