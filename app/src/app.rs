@@ -1,7 +1,10 @@
 //! The root: who is here, in which language, and which screen.
 
 use crate::components::shell::Shell;
-use crate::pages::{board::Board, entry::Entry, review::Review, sign_in::SignIn, work::Work};
+use crate::pages::{
+    board::Board, contested::Contested, entry::Entry, review::Review, sign_in::SignIn, waiting::WaitingPage,
+    work::Work,
+};
 use crate::platform::{address::Address, dom, net, settings};
 use crate::replica::indexed_db::{self, Kept};
 use crate::replica::live::{Live, Me};
@@ -61,7 +64,7 @@ impl Context {
             opened.store.keep(what, value).await.map_err(|e| t::fault::storage(locale(), e))?;
         }
         let live = Live::new(opened, me, &plan)?;
-        indexed_db::remember(Some(username)).await.map_err(|e| t::fault::storage(locale(), e))?;
+        indexed_db::remember(username).await.map_err(|e| t::fault::storage(locale(), e))?;
         self.session.set(Session::Ready(live));
         sync::start(live);
         Ok(())
@@ -69,6 +72,12 @@ impl Context {
 }
 
 async fn begin(context: Context) {
+    // Whoever signed out without the server is signed out there before anybody else is asked.
+    if indexed_db::is_leaving().await.unwrap_or(false) {
+        let is_told = net::delete("/api/v1/session").await.is_ok();
+        let kept = indexed_db::forget(is_told).await;
+        return context.session.set(Session::SignedOut(kept.err().map(|e| t::fault::storage(locale(), e))));
+    }
     // The server's word where it answers: another tab may have signed somebody else in.
     match net::get_text("/api/v1/me").await {
         Ok(text) => match serde_json::from_str::<Me>(&text) {
@@ -129,6 +138,8 @@ fn Screens() -> impl IntoView {
                     .into_any()
             }
             ["chi-tieu"] => view! { <Board /> }.into_any(),
+            ["cho-gui"] => view! { <WaitingPage /> }.into_any(),
+            ["doi-chieu"] => view! { <Contested /> }.into_any(),
             ["duyet"] => view! { <Review /> }.into_any(),
             _ => view! { <p class="card empty">{t::shell::nowhere(locale())}</p> }.into_any(),
         }

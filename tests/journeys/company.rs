@@ -1,5 +1,6 @@
 //! More than one tab, more than one device, and a session that ends.
 
+use crate::first_slice::{FIRST, SECOND};
 use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
 
@@ -138,4 +139,131 @@ async fn a_session_that_ended_loses_nothing_and_goes_on_with_the_password() {
     at_the_form(&other, &server).await;
     other.shows(1, "222").await;
     other.shows(2, "111").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_goes_to_another_device_in_a_file_and_is_shown_to_the_next_person() {
+    let folder = Scratch::new("file-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    let (old, new) = (Device::new("file-old").await, Device::new("file-new").await);
+    at_the_form(&old, &server).await;
+    old.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
+    at_the_form(&new, &server).await;
+    server.kill();
+    old.type_figure(1, "401").await;
+    old.type_figure(2, "302").await;
+    old.saved_here().await;
+    old.open(&server.url("/cho-gui")).await;
+    old.until("both are listed", "document.querySelectorAll('[data-waiting-item]').length === 2").await;
+    old.picture("waiting").await;
+    old.click("#export").await;
+    old.see(".find.fine").await;
+    let file = old.downloaded().await;
+
+    // Nobody else can sign in without the server, and sees that somebody's figures wait here.
+    old.sign_out().await;
+    old.see("[data-other='2']").await;
+    old.picture("others").await;
+
+    server.start();
+    new.open(&server.url("/cho-gui")).await;
+    new.choose_file("#import", &file).await;
+    new.see(".find.fine").await;
+    new.all_sent().await;
+    new.open(&server.url(FORM)).await;
+    new.shows(1, "401").await;
+    new.shows(2, "302").await;
+    // The first device sends the same ones later, and nothing happens twice.
+    old.sign_in(&server.url("/"), OFFICER).await;
+    old.open(&server.url(FORM)).await;
+    old.all_sent().await;
+    old.shows(1, "401").await;
+    assert_eq!(old.text("document.querySelectorAll('[data-choose]').length").await, "0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_contested_cells_are_compared_and_settled_at_once() {
+    let folder = Scratch::new("many-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    let (one, two) = (Device::new("many-one").await, Device::new("many-two").await);
+    for device in [&one, &two] {
+        at_the_form(device, &server).await;
+    }
+    server.kill();
+    for (row, first, second) in [(3, "21", "31"), (5, "52", "62"), (14, "4", "9"), (16, "7", "8")] {
+        one.type_figure(row, first).await;
+        two.type_figure(row, second).await;
+    }
+    one.saved_here().await;
+    two.saved_here().await;
+    server.start();
+    one.click("#sync").await;
+    one.all_sent().await;
+    two.click("#sync").await;
+    two.all_sent().await;
+    two.click("a[href='/doi-chieu']").await;
+    let count = |n: usize| format!("document.querySelectorAll('.contest').length === {n}");
+    two.until("four are compared", &count(4)).await;
+    two.picture("compare").await;
+    // A digit chooses in the one that has the focus; a third value needs its reason.
+    two.press_digit(".contest", "2").await;
+    two.until("three are left", &count(3)).await;
+    two.see(".third .figure").await.send_keys("55").await.expect("a field");
+    two.see(".third .reason").await.send_keys("đếm lại sổ thụ lý").await.expect("a field");
+    two.click(".third button").await;
+    two.until("two are left", &count(2)).await;
+    two.click("[data-all='1']").await;
+    two.click("[data-all='1']").await;
+    two.until("none is left", &count(0)).await;
+    two.all_sent().await;
+    one.click("#sync").await;
+    for (row, value) in [(3, "31"), (5, "55"), (14, "9"), (16, "8")] {
+        one.shows(row, value).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_figure_is_kept_and_its_form_is_opened_again_when_asked_for() {
+    let folder = Scratch::new("late-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    let (one, two) = (Device::new("late-one").await, Device::new("late-two").await);
+    for device in [&one, &two] {
+        at_the_form(device, &server).await;
+    }
+    two.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
+    for (row, value) in FIRST.into_iter().chain(SECOND) {
+        one.type_figure(row, value).await;
+    }
+    one.saved_here().await;
+    one.all_sent().await;
+    two.shows(19, "0").await;
+    server.kill();
+    two.type_figure(14, "2").await;
+    two.saved_here().await;
+    server.start();
+    one.click("#submit").await;
+    one.until("it is submitted", "document.querySelector('[data-state=Submitted], .card.fault')").await;
+    let fault = one.text("document.querySelector('.card.fault')?.innerText ?? ''").await;
+    assert_eq!(fault, "");
+    one.all_sent().await;
+    two.click("#sync").await;
+    two.until("it was not admitted", "document.querySelector('[data-status=rejected]')").await;
+    two.open(&server.url("/cho-gui")).await;
+    two.picture("rejected").await;
+    two.click("[data-ask]").await;
+    two.see(".ask-open .reason").await.send_keys(" là đúng").await.expect("a field");
+    two.click(".ask-open button[type=submit]").await;
+    two.all_sent().await;
+    two.click("[data-seen]").await;
+    two.until("it is seen", "!document.querySelector('[data-waiting-item]')").await;
+    let reviewer = Device::new("late-reviewer").await;
+    reviewer.sign_in(&server.url("/"), "reviewer").await;
+    reviewer.open(&server.url("/duyet")).await;
+    reviewer
+        .until(
+            "the reviewer reads why",
+            "document.querySelector('[data-submission] .warning')?.innerText.includes('là đúng')",
+        )
+        .await;
+    reviewer.picture("asked").await;
 }

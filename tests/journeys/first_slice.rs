@@ -10,10 +10,10 @@ const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
 const SUBMISSION: &str = "police_commune:11977@2025-07-01/crime/2026-11";
 
 /// Rows 1 to 8: many crimes, so that the province's clear-up rate falls below 75 %.
-const FIRST: [(u16, &str); 8] =
+pub const FIRST: [(u16, &str); 8] =
     [(1, "1.000"), (2, "900"), (3, "20"), (4, "0"), (5, "50"), (6, "10"), (7, "20"), (8, "0")];
 /// Rows 9 to 19, typed without a server.
-const SECOND: [(u16, &str); 11] = [
+pub const SECOND: [(u16, &str); 11] = [
     (9, "101"),
     (10, "100"),
     (11, "1"),

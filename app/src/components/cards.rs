@@ -1,5 +1,6 @@
 //! The targets as cards, and how many stand how.
 
+use super::list::List;
 use crate::app::{live, locale};
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::verdict::Verdict;
@@ -15,21 +16,20 @@ pub fn Cards(
     evaluations: Signal<Vec<Evaluation>>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let places = move || evaluations.with(|all| all.iter().map(|e| e.target.clone()).collect::<Vec<_>>());
+    let places = Signal::derive(move || {
+        evaluations.with(|all| all.iter().map(|e| e.target.clone()).collect::<Vec<_>>())
+    });
+    let draw = Callback::new(move |id: String| {
+        let target = live.model.target_ix(&id).unwrap_or(0);
+        let text = Memo::new(move |_| {
+            evaluations
+                .with(|all| all.iter().find(|e| e.target == id).map(|e| card(live.model, target, e, locale)))
+        });
+        (move || text.get().map(|card| view! { <TargetCard card=card locale=locale /> })).into_any()
+    });
     view! {
         <div class="cards">
-            <For each=places key=Clone::clone let:id>
-                {
-                    let target = live.model.target_ix(&id).unwrap_or(0);
-                    let text = Memo::new(move |_| {
-                        evaluations
-                            .with(|all| {
-                                all.iter().find(|e| e.target == id).map(|e| card(live.model, target, e, locale))
-                            })
-                    });
-                    move || text.get().map(|card| view! { <TargetCard card=card locale=locale /> })
-                }
-            </For>
+            <List keys=places draw=draw />
         </div>
     }
 }

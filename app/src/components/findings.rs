@@ -23,10 +23,10 @@ pub fn Findings(
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let broken = move || {
-        let mut broken: Vec<Checked> =
-            checked.get().into_iter().filter(|c| c.state == State::Broken).collect();
-        broken.sort_by_key(|c| c.severity);
-        broken
+        let checked = checked.get();
+        let of =
+            |severity| checked.iter().filter(move |c| c.state == State::Broken && c.severity == severity);
+        of(Severity::Error).chain(of(Severity::Warning)).copied().collect::<Vec<Checked>>()
     };
     let go_to = move |row: u16| {
         view! {

@@ -11,6 +11,10 @@ pub enum Icon {
     Review,
     /// Bars.
     Board,
+    /// Two arrows against each other.
+    Contested,
+    /// An arrow up from a line.
+    Waiting,
 }
 
 impl Icon {
@@ -19,6 +23,8 @@ impl Icon {
             Self::Work => "M3 5h12M3 9h12M3 13h7",
             Self::Review => "M4 9.5l3 3 7-7",
             Self::Board => "M3 15V9M8 15V4M13 15v-8",
+            Self::Contested => "M2 6h9M8 3l3 3-3 3M16 12H7M10 9l-3 3 3 3",
+            Self::Waiting => "M9 11V3M6 6l3-3 3 3M3 15h12",
         }
     }
 

@@ -1,10 +1,13 @@
 //! Presentational parts: props in, callbacks out.
 
+pub mod ask;
 pub mod cards;
+pub mod contest;
 pub mod field;
 pub mod findings;
 pub mod icon;
 pub mod link;
+pub mod list;
 pub mod row;
 pub mod shell;
 pub mod state;

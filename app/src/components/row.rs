@@ -1,8 +1,8 @@
 //! A row of a form, laid out like the paper: number, name, this period, last year, change, year to date.
 
+use super::contest::Contest;
 use super::field::{Field, FigureInput, NoData, rejection};
 use crate::app::{live, locale};
-use crate::platform::clock;
 use chitieu_domain::number::{Against, grouped, percent};
 use chitieu_domain::plan::Element;
 use chitieu_domain::rules::{State, so_far};
@@ -78,6 +78,7 @@ pub fn Row(
     let (live, locale) = (live(), locale());
     let RowOf { reporter, ix, key, field, formula, neighbours, first_part } = of;
     let period = key.period;
+    let contested = key.clone();
     let view = Memo::new(move |_| live.replica.with(|r| r.cell(&key)));
     let figure = move |period| live.figures.with(|f| f.get(reporter, period, ix).and_then(|f| f.value));
     let before = move || figure(period.a_year_earlier());
@@ -141,58 +142,8 @@ pub fn Row(
                             .then(|| view! { <p class="cell-word">{word}</p> })}
                     }
                 }}
-                <Contest view=view field=field />
+                <Contest of=contested />
             </td>
         </tr>
-    }
-}
-
-/// Both values of a contested cell; choosing one is an op that settles the conflict.
-#[component]
-fn Contest(
-    /// The cell.
-    view: Memo<CellView>,
-    /// Its field.
-    field: Field,
-) -> impl IntoView {
-    let locale = locale();
-    move || {
-        let view = view.get();
-        if view.branches.is_empty() {
-            return None;
-        }
-        let ids: Vec<_> = view.branches.iter().map(|b| b.conflict_id).collect();
-        let head = view.head.clone();
-        let standing = head.map_or((view.value, String::new(), String::new()), |h| (h.value, h.author, h.at));
-        let others = view.branches.iter().map(|b| (b.value, b.author.clone(), b.at.clone()));
-        let choices =
-            std::iter::once(standing).chain(others).enumerate().map(|(nth, (value, author, at))| {
-                let ids = ids.clone();
-                let shown =
-                    value.map_or_else(|| t::verdict::no_data(locale).to_owned(), |v| grouped(v.into()));
-                let reason = value.is_none().then(|| t::verdict::no_data(locale).to_owned());
-                view! {
-                    <li>
-                        <b>{shown}</b>
-                        <span class="muted">
-                            {if nth == 0 { t::cell::in_force(locale) } else { t::cell::beside(locale) }}
-                            {(!author.is_empty()).then(|| format!(" · {author} {}", clock::shown(&at)))}
-                        </span>
-                        <button
-                            class="button quiet small"
-                            data-choose=value.map(|v| v.to_string())
-                            on:click=move |_| field.keep(value, reason.clone(), ids.clone())
-                        >
-                            {t::cell::choose(locale)}
-                        </button>
-                    </li>
-                }
-            });
-        Some(view! {
-            <div class="contest" role="group" aria-label=t::cell::contested(locale)>
-                <p>{t::cell::contested_help(locale)}</p>
-                <ul>{choices.collect_view()}</ul>
-            </div>
-        })
     }
 }

@@ -4,6 +4,7 @@ use super::icon::Icon;
 use super::link::Link;
 use super::sync_badge::SyncBadge;
 use crate::app::{Context, Session, live, locale};
+use crate::pages::contested::contested;
 use crate::pages::sign_in::SignInForm;
 use crate::platform::net;
 use crate::replica::indexed_db;
@@ -32,13 +33,14 @@ pub fn Shell(
     let sign_out = move |_| {
         live.runs.close();
         spawn_local(async move {
-            // Signing out without the server still closes the screens; the cookie ends by itself.
-            net::delete("/api/v1/session").await.ok();
-            let forgotten = indexed_db::remember(None).await;
+            // Signing out without the server closes the screens all the same; the server is told at the next start.
+            let is_told = net::delete("/api/v1/session").await.is_ok();
+            let forgotten = indexed_db::forget(is_told).await;
             let why = forgotten.err().map(|e| t::fault::storage(locale, e));
             context.session.set(Session::SignedOut(why));
         });
     };
+    let contested = contested();
     let waiting = move || live.replica.with(|r| r.tally().waiting);
     view! {
         <a class="skip" href="#main">{t::shell::skip(locale)}</a>
@@ -54,6 +56,13 @@ pub fn Shell(
                 <div class="menu-links">
                     {officer.then(|| view! { <Link href="/">{Icon::Work.view()} {t::work::title(locale)}</Link> })}
                     {reviews.then(|| view! { <Link href="/duyet">{Icon::Review.view()} {t::review::title(locale)}</Link> })}
+                    {move || {
+                        let count = contested.with(Vec::len);
+                        (count > 0 && officer).then(|| view! {
+                            <Link href="/doi-chieu">{Icon::Contested.view()} {t::contested::menu(locale, count)}</Link>
+                        })
+                    }}
+                    {officer.then(|| view! { <Link href="/cho-gui">{Icon::Waiting.view()} {t::waiting::title(locale)}</Link> })}
                     <Link href="/chi-tieu">{Icon::Board.view()} {t::board::title(locale)}</Link>
                 </div>
                 <div class="who">

@@ -19,6 +19,7 @@ pub fn SyncBadge() -> impl IntoView {
         match (live.state.get(), waiting) {
             (SyncState::SignIn, n) => t::sync::sign_in(locale, n),
             (SyncState::Fault(_), n) => t::sync::fault(locale, n),
+            (SyncState::NotStored(why), _) => t::fault::storage(locale, why),
             (SyncState::Offline, 0) => t::sync::offline(locale).to_owned(),
             (SyncState::Offline, n) => t::sync::offline_waiting(locale, n),
             (SyncState::Busy | SyncState::Idle, 0) => t::sync::sent(locale).to_owned(),
@@ -28,7 +29,7 @@ pub fn SyncBadge() -> impl IntoView {
     let class = move || {
         let (waiting, contested, rejected) = tally.get();
         match live.state.get() {
-            SyncState::Fault(_) | SyncState::SignIn => "badge not",
+            SyncState::Fault(_) | SyncState::NotStored(_) | SyncState::SignIn => "badge not",
             _ if rejected > 0 => "badge not",
             _ if contested > 0 => "badge con",
             SyncState::Offline => "badge prov",

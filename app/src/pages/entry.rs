@@ -1,6 +1,7 @@
 //! The entry form of one reporter and period, with its findings and the targets that move while typing.
 
 use crate::app::{live, locale};
+use crate::components::ask::AskToOpen;
 use crate::components::cards::{Cards, Summary};
 use crate::components::field::{Fault, Field};
 use crate::components::findings::Findings;
@@ -87,12 +88,13 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let span = live.model.span(form, period);
     let deadline = live.model.deadline(reporter, form, period);
     let of = SubmissionKey { reporter: id.clone(), period, form: about.id.clone() };
+    let asked = of.clone();
     let standing = {
         let of = of.clone();
         Memo::new(move |_| live.replica.with(|r| r.submission(&of)))
     };
     let state = Signal::derive(move || standing.with(|s| s.state));
-    let locked = Signal::derive(move || state.get().is_locked() || !live.is_officer());
+    let locked = Signal::derive(move || state.get().is_locked() || !live.is_officer() || live.is_too_old());
     let model = live.model;
     let checked = Memo::new(move |_| {
         live.figures.with(|figures| check_form(&FormCheck { model, figures, reporter, form, period }))
@@ -187,6 +189,8 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                     .filter(|_| !locked.get())
                     .map(|r| view! { <p class="card find">{t::entry::returned_because(locale, r)}</p> })
             }}
+            {move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> })}
+            <AskToOpen of=asked about="" />
             <p class="secret">{t::entry::secret(locale)}</p>
             <div class="columns">
                 <div class="card sheet">

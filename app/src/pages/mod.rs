@@ -1,7 +1,9 @@
 //! One file a screen: reads state, sends intent.
 
 pub mod board;
+pub mod contested;
 pub mod entry;
 pub mod review;
 pub mod sign_in;
+pub mod waiting;
 pub mod work;

@@ -2,6 +2,7 @@
 
 use crate::app::{live, locale};
 use crate::components::field::Fault;
+use crate::components::list::List;
 use crate::components::state::StateChip;
 use crate::platform::net;
 use crate::replica::sync;
@@ -40,7 +41,9 @@ pub fn Review() -> impl IntoView {
         });
         // What waits for somebody first, then the newest.
         found.sort_by_key(|(key, state)| {
+            let asks = live.replica.with_untracked(|r| r.submission(key).asks.is_some());
             let rank = match state {
+                _ if asks => 0,
                 State::Submitted => 0,
                 State::Approved => 1,
                 State::Returned => 2,
@@ -50,6 +53,15 @@ pub fn Review() -> impl IntoView {
             (rank, std::cmp::Reverse(to), key.clone())
         });
         found
+    });
+    let id = |key: &SubmissionKey| format!("{}|{}|{}", key.reporter, key.period, key.form);
+    let names = Signal::derive(move || {
+        found.with(|all| all.iter().take(SHOWN).map(|(key, _)| id(key)).collect::<Vec<_>>())
+    });
+    let draw = Callback::new(move |wanted: String| {
+        let key =
+            found.with_untracked(|all| all.iter().find(|(key, _)| id(key) == wanted).map(|(k, _)| k.clone()));
+        key.map(|key| view! { <Submission key_of=key /> }).into_any()
     });
     view! {
         <header class="page-head">
@@ -71,9 +83,7 @@ pub fn Review() -> impl IntoView {
         </header>
         <div class="page">
             <ul class="tasks">
-                <For each=move || found.with(|all| all.iter().take(SHOWN).map(|(k, _)| k.clone()).collect::<Vec<_>>()) key=Clone::clone let:key>
-                    <Submission key_of=key />
-                </For>
+                <List keys=names draw=draw />
             </ul>
             {move || found.with(Vec::is_empty).then(|| view! { <p class="card empty">{t::review::nothing(locale)}</p> })}
             {move || (found.with(Vec::len) > SHOWN).then(|| view! { <p class="muted">{t::review::more(locale, SHOWN)}</p> })}
@@ -94,6 +104,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let key = StoredValue::new(key_of.clone());
     let state = Signal::derive(move || key.with_value(|k| live.replica.with(|r| r.submission(k).state)));
+    let asks = Memo::new(move |_| key.with_value(|k| live.replica.with(|r| r.submission(k).asks)));
     let fault = RwSignal::new(None::<String>);
     let reason = RwSignal::new(String::new());
     // The step that waits for its reason.
@@ -150,6 +161,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
                 <h2>{title}</h2>
                 <StateChip state=state />
             </div>
+            {move || asks.get().map(|why| view! { <p class="warning">{t::ask::asked(locale, why)}</p> })}
             <p class="muted">{format!("{who} · {}", t::review::period(locale, text::period(key_of.period, locale)))}</p>
             <div class="task-tools">
                 <button class="link" data-show="" on:click=show>{t::review::show(locale)}</button>

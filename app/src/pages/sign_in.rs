@@ -1,5 +1,6 @@
 //! Sign in.
 
+use super::waiting::OthersWaiting;
 use crate::app::{Context, locale};
 use crate::platform::net::{self, NetError};
 use chitieu_widgets::t;
@@ -40,7 +41,7 @@ pub fn SignInForm(
             busy.set(false);
             match answer {
                 Ok(text) => done.run((username, text)),
-                Err(NetError::Refused(problem)) => {
+                Err(NetError::Refused(problem, _)) => {
                     fault.set(Some(locale.pick(&problem.title, &problem.title_en).to_owned()));
                 }
                 Err(_) => fault.set(Some(t::fault::unreachable(locale).to_owned())),
@@ -95,6 +96,7 @@ pub fn SignIn(
                 <p class="muted">{t::sign_in::about(locale)}</p>
                 {why.map(|why| view! { <p class="fault" role="alert">{why}</p> })}
                 <SignInForm done=Callback::new(done) />
+                <OthersWaiting />
                 <p class="muted small">{t::sign_in::secrets(locale)}</p>
             </section>
         </main>

@@ -15,6 +15,11 @@ pub fn focus(id: &str) {
     }
 }
 
+/// True for an event that comes from a field that is typed in.
+pub fn is_typing(event: &web_sys::Event) -> bool {
+    event.target().is_some_and(|target| target.has_type::<web_sys::HtmlInputElement>())
+}
+
 /// Says the language and title of the page.
 pub fn describe(language: &str, title: &str) {
     let Some(document) = web_sys::window().and_then(|w| w.document()) else { return };

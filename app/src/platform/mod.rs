@@ -3,6 +3,7 @@
 pub mod address;
 pub mod clock;
 pub mod dom;
+pub mod files;
 pub mod ids;
 pub mod net;
 pub mod news;

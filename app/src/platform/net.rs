@@ -1,9 +1,15 @@
 //! Requests to our server. "Online" means that it answers.
 
 use chitieu_sync::message::Problem;
-use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/platform/net.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn ask(method: &str, path: &str, body: Option<String>) -> Result<JsValue, JsValue>;
+}
 
 /// Why a request brought nothing.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -11,9 +17,9 @@ pub enum NetError {
     /// No answer: offline, or the server is down. Worth another try.
     #[error("no answer")]
     Unreachable,
-    /// The server said no.
+    /// The server said no, and for how many seconds it asks to be left alone.
     #[error("{}", .0.code)]
-    Refused(Problem),
+    Refused(Problem, u32),
     /// The answer does not read.
     #[error("unreadable answer: {0}")]
     Unreadable(String),
@@ -23,7 +29,7 @@ impl NetError {
     /// The problem's code.
     pub fn code(&self) -> &str {
         match self {
-            Self::Refused(problem) => &problem.code,
+            Self::Refused(problem, _) => &problem.code,
             Self::Unreachable => "unreachable",
             Self::Unreadable(_) => "unreadable",
         }
@@ -33,31 +39,40 @@ impl NetError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable => true,
-            Self::Refused(problem) => problem.status >= 500 || problem.status == 429,
+            Self::Refused(problem, _) => problem.status >= 500 || problem.status == 429,
             Self::Unreadable(_) => false,
+        }
+    }
+
+    /// For how many seconds the server asks to be left alone.
+    pub fn retry_after(&self) -> u32 {
+        match self {
+            Self::Refused(_, seconds) => *seconds,
+            _ => 0,
         }
     }
 }
 
-async fn answer(response: Result<Response, gloo_net::Error>) -> Result<Response, NetError> {
-    let response = response.map_err(|_| NetError::Unreachable)?;
-    if response.ok() {
-        return Ok(response);
+async fn text(method: &str, path: &str, body: Option<String>) -> Result<String, NetError> {
+    let parts = js_sys::Array::from(&ask(method, path, body).await.map_err(|_| NetError::Unreachable)?);
+    let number = |nth: u32| parts.get(nth).as_f64().unwrap_or_default() as u32;
+    let text = parts.get(1).as_string().unwrap_or_default();
+    let status = number(0) as u16;
+    if (200..300).contains(&status) {
+        return Ok(text);
     }
-    let status = response.status();
-    let problem = response.json::<Problem>().await.unwrap_or_else(|_| Problem {
+    let problem = serde_json::from_str(&text).unwrap_or_else(|_| Problem {
         status,
         code: format!("http_{status}"),
         title: format!("Máy chủ trả lời {status}."),
         title_en: format!("The server answered {status}."),
     });
-    Err(NetError::Refused(problem))
+    Err(NetError::Refused(problem, number(2)))
 }
 
 /// The text at a path of the interface.
 pub async fn get_text(path: &str) -> Result<String, NetError> {
-    let response = answer(Request::get(path).send().await).await?;
-    response.text().await.map_err(|_| NetError::Unreachable)
+    text("GET", path, None).await
 }
 
 /// What is at a path of the interface.
@@ -72,8 +87,8 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, NetError> {
 
 /// Sends a body and reads the answer.
 pub async fn post_text(path: &str, body: &impl Serialize) -> Result<String, NetError> {
-    let request = Request::post(path).json(body).map_err(|e| NetError::Unreadable(e.to_string()))?;
-    answer(request.send().await).await?.text().await.map_err(|_| NetError::Unreachable)
+    let body = serde_json::to_string(body).map_err(|e| NetError::Unreadable(e.to_string()))?;
+    text("POST", path, Some(body)).await
 }
 
 /// Sends a body and reads the answer.
@@ -83,5 +98,5 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Res
 
 /// Deletes what is at a path.
 pub async fn delete(path: &str) -> Result<(), NetError> {
-    answer(RequestBuilder::new(path).method(Method::DELETE).send().await).await.map(drop)
+    text("DELETE", path, None).await.map(drop)
 }

@@ -138,6 +138,7 @@ fn common() -> Store {
 }
 
 const LAST_USER: &str = "k|last_user";
+const LEAVING: &str = "k|leaving";
 const USER: &str = "u|";
 
 /// Who used this device last, and did not sign out.
@@ -146,11 +147,21 @@ pub async fn last_user() -> Result<Option<String>, StoreError> {
     Ok(rows.into_iter().next().map(|(_, name)| name))
 }
 
-/// Remembers who uses this device, or that nobody does.
-pub async fn remember(username: Option<&str>) -> Result<(), StoreError> {
-    let known = username.map(|name| (format!("{USER}{name}"), Some(String::new())));
-    let last = (LAST_USER.to_owned(), username.map(str::to_owned));
-    common().put(std::iter::once(last).chain(known).collect()).await
+/// Remembers who uses this device.
+pub async fn remember(username: &str) -> Result<(), StoreError> {
+    let known = (format!("{USER}{username}"), Some(String::new()));
+    common().put(vec![(LAST_USER.into(), Some(username.into())), known, (LEAVING.into(), None)]).await
+}
+
+/// Remembers that nobody uses this device, and whether the server is still to be told.
+pub async fn forget(is_told: bool) -> Result<(), StoreError> {
+    let leaving = (LEAVING.to_owned(), (!is_told).then(String::new));
+    common().put(vec![(LAST_USER.into(), None), leaving]).await
+}
+
+/// True where somebody left while the server did not answer: their session is still to be ended.
+pub async fn is_leaving() -> Result<bool, StoreError> {
+    Ok(!common().read(LEAVING).await?.1.is_empty())
 }
 
 /// How many changes of other people wait on this device, by user name. They are never sent but by their author.

@@ -8,10 +8,11 @@ use chitieu_domain::figures::{Total, WithOthers};
 use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
 use chitieu_sync::admit::{Circumstances, admit};
 use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::message::CLIENT;
 use chitieu_sync::op::Cover;
 use chitieu_sync::replica::rows::{Heard, Row};
 use chitieu_sync::replica::{CellKey, CellView, Change, Replica, SubmissionKey};
-use chitieu_sync::submission::Action;
+use chitieu_sync::submission::{Action, State};
 use chitieu_sync::travelling::Travelling;
 use chitieu_sync::{Act, Base, Op, Rejection};
 use chrono::NaiveDate;
@@ -33,6 +34,9 @@ pub struct Me {
     #[serde(with = "chitieu_domain::day")]
     pub today: NaiveDate,
     pub plan_version: String,
+    /// The oldest program that may still edit.
+    #[serde(default)]
+    pub min_client: u32,
     pub illustrative: bool,
 }
 
@@ -76,6 +80,8 @@ pub enum SyncState {
     SignIn,
     /// The server refuses in a way that waiting does not mend.
     Fault(String),
+    /// The browser does not store what came.
+    NotStored(String),
 }
 
 impl SyncState {
@@ -87,6 +93,7 @@ impl SyncState {
             Self::Offline => "offline".into(),
             Self::SignIn => "sign in".into(),
             Self::Fault(why) => format!("fault {why}"),
+            Self::NotStored(why) => format!("not stored {why}"),
         }
     }
 
@@ -97,7 +104,10 @@ impl SyncState {
             "busy" => Self::Busy,
             "offline" => Self::Offline,
             "sign in" => Self::SignIn,
-            _ => Self::Fault(word.strip_prefix("fault ")?.to_owned()),
+            _ => match word.strip_prefix("not stored ") {
+                Some(why) => Self::NotStored(why.to_owned()),
+                None => Self::Fault(word.strip_prefix("fault ")?.to_owned()),
+            },
         })
     }
 }
@@ -173,6 +183,11 @@ impl Live {
     /// True for somebody who enters figures.
     pub fn is_officer(&self) -> bool {
         self.me.with(|me| me.grants.role == Role::Officer)
+    }
+
+    /// True for a program that the server finds too old to edit with. It may send what it holds.
+    pub fn is_too_old(&self) -> bool {
+        self.me.with(|me| me.min_client > CLIENT)
     }
 
     /// Stores what is made of the replica as it stands, then shows it. Where another tab has written meanwhile, it
@@ -406,6 +421,22 @@ impl Live {
         fault.map_or(Ok(()), Err)
     }
 
+    /// Whether a figure that waits would still be taken under the plan in force here, whatever state its form is
+    /// in by now.
+    pub fn fits(&self, op: &Op) -> Result<(), Rejection> {
+        let Act::Figure { .. } = &op.act else { return Ok(()) };
+        let me = self.me.get_untracked();
+        let circumstances = Circumstances {
+            model: self.model,
+            plans: std::slice::from_ref(&op.plan),
+            grants: &me.grants,
+            state: State::Draft,
+            figures: &Figures::default(),
+            today: me.today,
+        };
+        admit(op, &circumstances).map(drop)
+    }
+
     /// Asks the same function as the server.
     fn admit(&self, op: &Op, me: &Me, replica: &Replica) -> Result<(), Rejection> {
         let place = chitieu_sync::admit::place(self.model, op)?;
@@ -449,25 +480,40 @@ impl Live {
     /// Evaluates every target from what is on this device: the others' sums with the own figures on top for
     /// the plan's territory, the own figures alone for another scope.
     pub fn evaluate(&self, scope: UnitIx, period: PeriodId) -> Vec<Evaluation> {
+        self.figures.with(|own| self.evaluate_as(own, scope, period))
+    }
+
+    /// How the targets that a cell belongs to would stand over the plan's territory if it had this value.
+    pub fn evaluate_if(&self, of: &CellKey, value: Option<i64>, period: PeriodId) -> Vec<Evaluation> {
+        let at = self.model.reporter_ix(&of.reporter).zip(self.model.element_ix(&of.element));
+        let Some((reporter, element)) = at else { return Vec::new() };
+        let mut figures = self.figures.get_untracked();
+        figures.set(reporter, of.period, element, Figure { value, contested: false, approved: false });
+        let mut all = self.evaluate_as(&figures, self.model.own_territory(), period);
+        all.retain(|evaluation| {
+            let target = self.model.target_ix(&evaluation.target);
+            target.is_some_and(|target| self.model.target_elements(target).any(|e| e == element))
+        });
+        all
+    }
+
+    fn evaluate_as(&self, own: &Figures, scope: UnitIx, period: PeriodId) -> Vec<Evaluation> {
         let today = self.me.with(|me| me.today);
-        let is_whole = scope == self.model.own_territory();
         self.evaluator.with_value(|evaluator| {
-            self.figures.with(|own| {
-                self.others.with(|others| {
-                    self.mine.with_value(|mine| {
-                        if !is_whole {
-                            return evaluator.evaluate_all(own, scope, period, today);
+            if scope != self.model.own_territory() {
+                return evaluator.evaluate_all(own, scope, period, today);
+            }
+            self.others.with(|others| {
+                self.mine.with_value(|mine| {
+                    let source = WithOthers { own, mine, others: &others.totals };
+                    let mut all = evaluator.evaluate_all(&source, scope, period, today);
+                    // What rests on figures that this device may not have is the server's word.
+                    for told in &others.verdicts {
+                        if let Some(own) = all.iter_mut().find(|e| e.target == told.target) {
+                            own.clone_from(told);
                         }
-                        let source = WithOthers { own, mine, others: &others.totals };
-                        let mut all = evaluator.evaluate_all(&source, scope, period, today);
-                        // What rests on figures that this device may not have is the server's word.
-                        for told in &others.verdicts {
-                            if let Some(own) = all.iter_mut().find(|e| e.target == told.target) {
-                                own.clone_from(told);
-                            }
-                        }
-                        all
-                    })
+                    }
+                    all
                 })
             })
         })

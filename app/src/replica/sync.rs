@@ -14,11 +14,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 /// Ops of one push.
-const BATCH: usize = 200;
+const BATCH: usize = 500;
 /// Events of one pull.
 const PAGE: usize = 2_000;
 /// Milliseconds between two runs that nothing else triggered.
 const EVERY: u32 = 15_000;
+/// The longest pause, however often nobody answered.
+const LONGEST: u32 = 300_000;
 
 /// Days for which sent ops are kept, in case the server is restored from a backup.
 const SENT_KEPT: u32 = 180;
@@ -30,9 +32,31 @@ pub struct Runs {
     again: StoredValue<bool>,
     closed: StoredValue<bool>,
     leads: StoredValue<bool>,
-    count: StoredValue<u32>,
+    pace: StoredValue<Pace>,
     news: StoredValue<News, LocalStorage>,
     leave: StoredValue<Option<js_sys::Function>, LocalStorage>,
+}
+
+/// How much is sent and how soon.
+#[derive(Clone, Copy)]
+struct Pace {
+    /// Runs until now.
+    count: u32,
+    /// How often in a row nobody answered.
+    failed: u32,
+    /// Milliseconds for which the server asked to be left alone.
+    wait: u32,
+    /// Ops of one push; fewer where the server found them too many.
+    batch: usize,
+}
+
+impl Pace {
+    /// Milliseconds until the next run that nothing triggers: longer each time that nobody answers, and never the
+    /// same for all devices.
+    fn pause(self) -> u32 {
+        let pause = EVERY.saturating_mul(1 << self.failed.min(5)).min(LONGEST).max(self.wait);
+        pause + (f64::from(pause) * 0.3 * clock::jitter()) as u32
+    }
 }
 
 impl Runs {
@@ -43,7 +67,7 @@ impl Runs {
             again: StoredValue::new(false),
             closed: StoredValue::new(false),
             leads: StoredValue::new(false),
-            count: StoredValue::new(0),
+            pace: StoredValue::new(Pace { count: 0, failed: 0, wait: 0, batch: BATCH }),
             news: StoredValue::new_local(News::default()),
             leave: StoredValue::new_local(None),
         }
@@ -60,7 +84,7 @@ impl Runs {
     }
 
     fn count(self) -> u32 {
-        self.count.get_value()
+        self.pace.get_value().count
     }
 
     /// True where a run may begin; else another follows the present one.
@@ -72,7 +96,7 @@ impl Runs {
             self.again.set_value(true);
             return false;
         }
-        self.count.update_value(|n| *n += 1);
+        self.pace.update_value(|pace| pace.count += 1);
         self.running.set_value(true);
         self.again.set_value(false);
         true
@@ -151,9 +175,11 @@ async fn lead(live: Live) {
     // What is not forgotten now is forgotten at another start.
     live.change(&mut |replica| Some(replica.forget_sent(&clock::days_ago(SENT_KEPT)))).await.ok();
     while !live.runs.closed.get_value() {
-        run(live).await;
-        let spread = (f64::from(EVERY) * 0.3 * clock::jitter()) as u32;
-        TimeoutFuture::new(EVERY + spread).await;
+        // What the server refuses for good is not sent again by itself; a person may try.
+        if !matches!(live.state.get_untracked(), SyncState::Fault(_)) {
+            run(live).await;
+        }
+        TimeoutFuture::new(live.runs.pace.get_value().pause()).await;
     }
 }
 
@@ -175,9 +201,14 @@ async fn run(live: Live) {
         if live.state.get_untracked() != SyncState::SignIn {
             live.state.set(SyncState::Busy);
         }
-        let state = match once(live).await {
+        let outcome = once(live).await;
+        let wait = match &outcome {
+            Err(Stop::Net(error)) => error.retry_after() * 1_000,
+            _ => 0,
+        };
+        let state = match outcome {
             Ok(()) => SyncState::Idle,
-            Err(Stop::Store(error)) => SyncState::Fault(error),
+            Err(Stop::Store(error)) => SyncState::NotStored(error),
             Err(Stop::Net(error)) if error.is_passing() => SyncState::Offline,
             Err(Stop::Net(error)) if matches!(error.code(), "not_signed_in" | "other_author") => {
                 SyncState::SignIn
@@ -185,6 +216,10 @@ async fn run(live: Live) {
             Err(Stop::Net(error)) => SyncState::Fault(error.to_string()),
         };
         let done = state == SyncState::Idle;
+        live.runs.pace.update_value(|pace| {
+            pace.failed = if done { 0 } else { pace.failed + 1 };
+            pace.wait = wait.min(LONGEST);
+        });
         if done {
             live.runs.news.with_value(|news| news.listen("/api/v1/sync/events", move || now(live)));
         }
@@ -202,7 +237,7 @@ async fn once(live: Live) -> Result<(), Stop> {
         let mut ops = Vec::new();
         // Frozen on disk before it leaves: whatever happens now, it never changes again.
         live.change(&mut |replica| {
-            let (changes, next) = replica.next_push(BATCH);
+            let (changes, next) = replica.next_push(live.runs.pace.get_value().batch);
             ops = next;
             Some(changes)
         })
@@ -217,8 +252,13 @@ async fn once(live: Live) -> Result<(), Stop> {
                 live.change(&mut |replica| Some(replica.rename(name))).await?;
                 continue;
             }
+            Err(error) if error.code() == "too_large" && live.runs.pace.get_value().batch > 1 => {
+                live.runs.pace.update_value(|pace| pace.batch /= 2);
+                continue;
+            }
             answer => answer?,
         };
+        live.runs.pace.update_value(|pace| pace.batch = BATCH);
         live.change(&mut |replica| Some(replica.on_results(&answer.results, answer.epoch))).await?;
         sent_any = true;
         if answer.results.iter().all(|r| r.outcome == Outcome::Held) {

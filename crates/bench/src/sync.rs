@@ -8,6 +8,7 @@ use chitieu_tests::device::{Device, Traffic};
 use chitieu_tests::line::{Line, Trouble};
 use chitieu_tests::office;
 use chitieu_tests::server::{Server, TODAY};
+use std::collections::HashSet;
 use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -71,8 +72,9 @@ impl Office {
 
     /// The first so many cells of all reporters.
     fn cells(&self, count: usize) -> Vec<CellKey> {
+        let mut seen = HashSet::new();
         let each = self.reporters.iter().flat_map(|r| office::cells(&self.model, r, usize::MAX));
-        each.take(count).collect()
+        each.filter(|key| seen.insert(key.clone())).take(count).collect()
     }
 
     /// Gives every cell a value, each reporter's by its own officer.
@@ -133,11 +135,14 @@ pub async fn push(place: &str, what: &str) -> Result {
 pub async fn pull(place: &str, what: &str) -> Result {
     let office = Office::new(place, 1_000).await?;
     let cells = office.cells(100_000);
-    let (old, new) = cells.split_at(cells.len() * 9 / 10);
-    office.fill(old).await;
+    // Every tenth of each reporter comes later.
+    let (new, old): (Vec<_>, Vec<_>) = cells.iter().cloned().enumerate().partition(|(nth, _)| nth % 10 == 9);
+    let only = |part: Vec<(usize, CellKey)>| part.into_iter().map(|(_, key)| key).collect::<Vec<_>>();
+    let (new, old) = (only(new), only(old));
+    office.fill(&old).await;
     let mut behind = office.device("all", 2).await;
     while behind.pull(5_000).await.map_err(|why| format!("{why:?}"))? {}
-    office.fill(new).await;
+    office.fill(&new).await;
     let fresh = office.device("all", 3).await;
     for (mut device, who) in [(fresh, "a fresh device"), (behind, "one that is a tenth behind")] {
         device.traffic = Traffic::default();

@@ -89,11 +89,12 @@ impl IntoResponse for Problem {
         let body = Body { status: status.as_u16(), code: code.into(), title, title_en };
         let json = serde_json::to_string(&body).expect("a problem has only string keys");
         let kind = HeaderValue::from_static("application/problem+json");
-        (
-            status,
-            [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))],
-            json,
-        )
-            .into_response()
+        let headers =
+            [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+        let mut response = (status, headers, json).into_response();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        response
     }
 }

@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod memory;
 pub mod message;
 pub mod op;
+pub mod outbox_file;
 pub mod outcome;
 pub mod replica;
 pub mod submission;

@@ -24,6 +24,9 @@ pub struct Options {
     /// The journeys alone, with the app in its quick profile.
     #[arg(long)]
     journeys: bool,
+    /// The journeys whose name has this in it.
+    #[arg(long, requires = "journeys")]
+    only: Option<String>,
     /// Ten times as many generated cases of the protocol under faults, and of killed browsers.
     #[arg(long)]
     long: bool,
@@ -84,7 +87,10 @@ pub fn test(options: &Options) -> Result {
             ("CHITIEU_AGREEMENT", &*agreement.to_string_lossy()),
             ("CHITIEU_KILLS", if options.long { "100" } else { "10" }),
         ];
-        run("cargo", &["test", "--package", "chitieu-tests", "--", "--test-threads=1"], &variables)
+        let mut arguments = vec!["test", "--package", "chitieu-tests"];
+        arguments.extend(options.only.as_deref());
+        arguments.extend(["--", "--test-threads=1", "--nocapture"]);
+        run("cargo", &arguments, &variables)
     })?;
     for (what, time) in times {
         println!("{:>6.1} s  {what}", time.as_secs_f64());

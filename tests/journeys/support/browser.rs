@@ -76,6 +76,9 @@ impl Engine {
                 ] {
                     chrome.add_arg(argument).expect("an argument");
                 }
+                let downloads =
+                    serde_json::json!({ "download.default_directory": profile.join("downloads") });
+                chrome.add_experimental_option("prefs", downloads).expect("an option");
                 Capabilities::from(chrome)
             }
             Self::Firefox => {
@@ -215,6 +218,10 @@ impl Device {
     }
 
     pub async fn click(&self, css: &str) {
+        self.see(css).await;
+        // In the middle of the page nothing that sticks to an edge lies over it.
+        let middle = format!("document.querySelector(\"{css}\")?.scrollIntoView({{ block: 'center' }});");
+        self.driver.execute(&middle, Vec::new()).await.expect("it can be scrolled to");
         self.see(css).await.click().await.unwrap_or_else(|e| panic!("{css}: {e}"));
     }
 
@@ -250,6 +257,14 @@ impl Device {
     /// Presses Enter in a row as it stands.
     pub async fn press_enter(&self, row: u16) {
         self.see(&format!("#d{row}")).await.send_keys(Key::Enter + "").await.expect("a field");
+    }
+
+    /// Gives the first element of these the focus and presses a key in it.
+    pub async fn press_digit(&self, css: &str, digit: &str) {
+        self.see(css).await;
+        let focus = format!("document.querySelector('{css}').focus(); return true;");
+        self.driver.execute(&focus, Vec::new()).await.expect("it takes the focus");
+        self.driver.action_chain().send_keys(digit).perform().await.expect("a key");
     }
 
     /// Types a figure and returns in the moment in which the page calls it saved.
@@ -291,6 +306,27 @@ impl Device {
             &format!("document.querySelector('#d{row}').value === '{text}'"),
         )
         .await;
+    }
+
+    /// The file that was downloaded, once it is whole.
+    pub async fn downloaded(&self) -> std::path::PathBuf {
+        let folder = self.profile.0.join("downloads");
+        for _ in 0..PATIENCE.as_millis() / 50 {
+            let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+            if let Some(path) = files.into_iter().find(|path| path.extension().is_some_and(|e| e == "json")) {
+                return path;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("nothing was downloaded");
+    }
+
+    /// Chooses a file in an input.
+    pub async fn choose_file(&self, css: &str, path: &Path) {
+        let present = format!("document.querySelector('{css}')");
+        self.until("the input is there", &present).await;
+        let input = self.driver.find(By::Css(css)).await.expect("an input");
+        input.send_keys(path.to_string_lossy()).await.expect("an input for files");
     }
 
     /// Saves a picture where CHITIEU_SHOTS names a folder; for looking at, not for judging.

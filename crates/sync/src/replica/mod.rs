@@ -254,6 +254,16 @@ impl Replica {
         self.cells.iter()
     }
 
+    /// A cell as the server last told.
+    pub fn server_cell(&self, key: &CellKey) -> Option<&ServerCell> {
+        self.cells.get(key)
+    }
+
+    /// True for an op that was made in this database, as far as it remembers.
+    pub fn is_own(&self, op_id: Uuid) -> bool {
+        self.sent.contains_key(&op_id) || self.outbox.values().any(|w| w.op.op_id == op_id)
+    }
+
     /// The outbox, oldest first.
     pub fn outbox(&self) -> impl Iterator<Item = &Waiting> {
         self.outbox.values()
@@ -405,10 +415,10 @@ impl Replica {
 
     /// Takes a rejected op out of the outbox after a person has seen why; its value is on the server, in
     /// quarantine.
-    pub fn dismiss(&self, key: &CellKey) -> Vec<Change> {
+    pub fn dismiss(&self, op_id: Uuid) -> Vec<Change> {
         let rejected = |w: &Waiting| matches!(w.outcome, Some(Outcome::Rejected { .. }));
-        let about = self.outbox.iter().filter(|(_, w)| is_about(&w.op, key) && rejected(w));
-        about.map(|(seq, w)| Change::Sent(*seq, Box::new(w.clone()))).collect()
+        let found = self.outbox.iter().filter(|(_, w)| w.op.op_id == op_id && rejected(w));
+        found.map(|(seq, w)| Change::Sent(*seq, Box::new(w.clone()))).collect()
     }
 }
 

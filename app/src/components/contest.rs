@@ -1,0 +1,219 @@
+//! A cell that holds two values: who gave which, when and where, what each does to the targets; one is chosen, or
+//! a third is given with its reason. Choosing is an op that settles the conflict.
+
+use super::field::Fault;
+use crate::app::{live, locale};
+use crate::platform::{clock, dom};
+use crate::replica::live::SaveError;
+use crate::replica::{Live, sync};
+use chitieu_domain::PeriodId;
+use chitieu_domain::number::grouped;
+use chitieu_domain::plan::Measure;
+use chitieu_domain::quantity::Quantity;
+use chitieu_sync::replica::CellKey;
+use chitieu_widgets::card::Mark;
+use chitieu_widgets::text::{CardText, card};
+use chitieu_widgets::{Locale, t};
+use leptos::ev::{KeyboardEvent, SubmitEvent};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use uuid::Uuid;
+
+/// One of the values of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    value: Option<i64>,
+    reason: Option<String>,
+    author: String,
+    at: String,
+    /// Was entered on this device.
+    is_own: bool,
+}
+
+/// The values of a contested cell, the one in force first, and its conflicts; none where nothing is contested.
+pub fn candidates(live: &Live, of: &CellKey) -> (Vec<Candidate>, Vec<Uuid>) {
+    live.replica.with(|replica| {
+        let Some(cell) = replica.server_cell(of).filter(|cell| !cell.branches.is_empty()) else {
+            return (Vec::new(), Vec::new());
+        };
+        let head = cell.head.iter().map(|h| Candidate {
+            value: h.value,
+            reason: h.reason.clone(),
+            author: h.author.clone(),
+            at: h.at.clone(),
+            is_own: replica.is_own(h.op_id),
+        });
+        let branches = cell.branches.iter().map(|b| Candidate {
+            value: b.value,
+            reason: None,
+            author: b.author.clone(),
+            at: b.at.clone(),
+            is_own: replica.is_own(b.op_id),
+        });
+        (head.chain(branches).collect(), cell.branches.iter().map(|b| b.conflict_id).collect())
+    })
+}
+
+fn shown(value: Option<i64>, locale: Locale) -> String {
+    value.map_or_else(|| t::verdict::no_data(locale).to_owned(), |value| grouped(value.into()))
+}
+
+/// Settles a cell: with one of its values, given by its place, or with another and why.
+pub async fn settle(live: Live, of: &CellKey, with: Result<usize, (i64, String)>) -> Result<(), SaveError> {
+    let locale = locale();
+    let (values, resolves) = candidates(&live, of);
+    let (value, reason) = match with {
+        Ok(place) => match values.get(place) {
+            Some(chosen) => {
+                let no_data = || t::verdict::no_data(locale).to_owned();
+                let reason = chosen.value.is_none().then(|| chosen.reason.clone().unwrap_or_else(no_data));
+                (chosen.value, reason)
+            }
+            // Somebody settled it meanwhile.
+            None => return Ok(()),
+        },
+        Err((value, reason)) => (Some(value), Some(reason)),
+    };
+    let seen = live.replica.with_untracked(|r| r.cell(of));
+    live.save(of, &seen, value, reason, resolves).await
+}
+
+/// What a value would do to the targets of its cell, in the cell's year.
+fn effects(live: &Live, of: &CellKey, value: Option<i64>, locale: Locale) -> Vec<CardText> {
+    let Some(element) = live.model.element_ix(&of.element) else { return Vec::new() };
+    let year = live.model.form(live.model.form_of(element)).calendar.business_year(of.period);
+    let all = live.evaluate_if(of, value, PeriodId::Year(year));
+    let cards =
+        all.iter().filter_map(|e| Some(card(live.model, live.model.target_ix(&e.target)?, e, locale)));
+    cards.collect()
+}
+
+/// The choice; nothing where the cell is not contested. The digits choose too.
+#[component]
+pub fn Contest(
+    /// The cell.
+    of: CellKey,
+) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let key = StoredValue::new(of);
+    let values = Memo::new(move |_| key.with_value(|of| candidates(&live, of).0));
+    let fault = RwSignal::new(None::<String>);
+    let decide = move |with: Result<usize, (i64, String)>| {
+        spawn_local(async move {
+            match settle(live, &key.get_value(), with).await {
+                Ok(()) => {
+                    fault.set(None);
+                    sync::now(live);
+                }
+                Err(error) => fault.set(Some(Fault::Save(error).words(locale))),
+            }
+        });
+    };
+    let keys = move |event: KeyboardEvent| {
+        let place = event.key().parse::<usize>().ok().and_then(|digit| digit.checked_sub(1));
+        let place = place.filter(|place| values.with_untracked(|all| *place < all.len()));
+        if let Some(place) = place.filter(|_| !dom::is_typing(&event)) {
+            event.prevent_default();
+            decide(Ok(place));
+        }
+    };
+    move || {
+        let values = values.get();
+        if values.is_empty() {
+            return None;
+        }
+        let choices = values.into_iter().enumerate().map(|(place, candidate)| {
+            let effects = key.with_value(|of| effects(&live, of, candidate.value, locale));
+            let effects = effects.into_iter().map(|card| {
+                view! {
+                    <span class=format!("chip {}", card.tone.class()) title=card.title>
+                        <Mark tone=card.tone />
+                        {format!("{} {} · {}", card.id, card.verdict, card.big)}
+                    </span>
+                }
+            });
+            let from =
+                if candidate.is_own { t::cell::from_here(locale) } else { t::cell::from_elsewhere(locale) };
+            view! {
+                <li>
+                    <b>{shown(candidate.value, locale)}</b>
+                    <span class="muted">
+                        {if place == 0 { t::cell::in_force(locale) } else { t::cell::beside(locale) }}
+                        {format!(" · {} · {} · {from}", candidate.author, clock::shown(&candidate.at))}
+                        {candidate.reason.map(|reason| format!(" · {reason}"))}
+                    </span>
+                    <button
+                        class="button quiet small"
+                        data-choose=candidate.value.map(|v| v.to_string())
+                        on:click=move |_| decide(Ok(place))
+                    >
+                        {t::cell::choose(locale)}
+                        <kbd>{(place + 1).to_string()}</kbd>
+                    </button>
+                    <span class="effects">{effects.collect_view()}</span>
+                </li>
+            }
+        });
+        Some(view! {
+            <div class="contest" role="group" tabindex="0" aria-label=t::cell::contested(locale) on:keydown=keys>
+                <p>{t::cell::contested_help(locale)}</p>
+                <ul>{choices.collect_view()}</ul>
+                <Third of=key decide=Callback::new(move |third| decide(Err(third))) />
+                {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
+            </div>
+        })
+    }
+}
+
+/// Neither of them: another number, and why.
+#[component]
+fn Third(of: StoredValue<CellKey>, decide: Callback<(i64, String)>) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let (text, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let fault = RwSignal::new(None::<String>);
+    let submit =
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            let is_money = of.with_value(|of| {
+                live.model
+                    .element_ix(&of.element)
+                    .is_some_and(|ix| live.model.element(ix).measure == Measure::MoneyVnd)
+            });
+            let parsed = text.with_untracked(|text| {
+                if is_money { Quantity::parse_money(text) } else { Quantity::parse(text) }
+            });
+            match parsed {
+                Ok(Some(value)) => {
+                    fault.set(None);
+                    decide.run((value.get(), reason.get_untracked().trim().to_owned()));
+                }
+                Ok(None) => {}
+                Err(error) => fault.set(Some(Fault::Text(error).words(locale))),
+            }
+        };
+    view! {
+        <form class="task-tools third" on:submit=submit>
+            <input
+                class="figure"
+                inputmode="numeric"
+                required
+                aria-label=t::cell::third(locale)
+                placeholder=t::cell::third(locale)
+                prop:value=move || text.get()
+                on:input=move |e| text.set(event_target_value(&e))
+            />
+            <input
+                class="reason"
+                required
+                maxlength="500"
+                pattern=".*\\S.*"
+                aria-label=t::cell::third_reason(locale)
+                placeholder=t::cell::third_reason(locale)
+                prop:value=move || reason.get()
+                on:input=move |e| reason.set(event_target_value(&e))
+            />
+            <button class="button quiet small" type="submit">{t::cell::use_third(locale)}</button>
+            {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
+        </form>
+    }
+}
