@@ -58,7 +58,7 @@ pub fn WaitingPage() -> impl IntoView {
             }
         });
     };
-    let import = move |event: web_sys::Event| {
+    let import = move |event: leptos::ev::Event| {
         spawn_local(async move {
             let me = live.me.with_untracked(|me| me.username.clone());
             let Some(file) = files::chosen(&event, MOST_BYTES).await else {

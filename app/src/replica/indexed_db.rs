@@ -250,14 +250,26 @@ impl Store {
         self.0.say(word);
     }
 
-    /// Waits until this is the only tab that leads. What it gives ends that when it is called.
-    pub async fn lead(&self) -> js_sys::Function {
-        self.0.lead().await.unchecked_into()
+    /// Waits until this is the only tab that leads.
+    pub async fn lead(&self) -> Lead {
+        Lead(self.0.lead().await.unchecked_into())
     }
 
     /// Closes the connection and hears no other tab any more.
     pub fn close(&self) {
         self.0.close();
+    }
+}
+
+/// Being the tab that leads.
+#[derive(Clone)]
+pub struct Lead(js_sys::Function);
+
+impl Lead {
+    /// Lets another tab lead.
+    pub fn end(self) {
+        // The promise behind it cannot refuse.
+        self.0.call0(&JsValue::NULL).ok();
     }
 }
 

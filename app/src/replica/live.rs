@@ -2,12 +2,14 @@
 //! made, frozen and answered, so that no two of them take the same number or base, in whatever tab.
 
 use super::indexed_db::{Kept, News, Opened, Store, StoreError};
+use super::told::OthersWire;
+pub use super::told::{Me, Others, SaveError, SyncState};
 use crate::platform::{clock, ids, settings};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
-use chitieu_domain::figures::{Total, WithOthers};
+use chitieu_domain::figures::WithOthers;
 use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
 use chitieu_sync::admit::{Circumstances, admit};
-use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::grants::Role;
 use chitieu_sync::message::CLIENT;
 use chitieu_sync::op::Cover;
 use chitieu_sync::replica::rows::{Heard, Row};
@@ -15,117 +17,12 @@ use chitieu_sync::replica::{CellKey, CellView, Change, Replica, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
 use chitieu_sync::travelling::Travelling;
 use chitieu_sync::{Act, Base, Op, Rejection};
-use chrono::NaiveDate;
 use futures_util::lock::Mutex;
 use leptos::prelude::*;
-use serde::Deserialize;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// The person signed in, as `GET me` says.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Me {
-    pub username: String,
-    pub display_name: String,
-    pub grants: Grants,
-    pub open_periods: Vec<OpenPeriod>,
-    #[serde(with = "chitieu_domain::day")]
-    pub today: NaiveDate,
-    pub plan_version: String,
-    /// The oldest program that may still edit.
-    #[serde(default)]
-    pub min_client: u32,
-    pub illustrative: bool,
-}
-
-/// A form that is being filled in now.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct OpenPeriod {
-    pub reporter: ReporterId,
-    pub form: String,
-    pub period: PeriodId,
-    #[serde(with = "chitieu_domain::day")]
-    pub from: NaiveDate,
-    #[serde(with = "chitieu_domain::day")]
-    pub to: NaiveDate,
-    #[serde(with = "chitieu_domain::day")]
-    pub deadline: NaiveDate,
-}
-
-#[derive(Deserialize)]
-struct OthersWire {
-    totals: Vec<(String, PeriodId, Total)>,
-    verdicts: Vec<Evaluation>,
-}
-
-/// Sums of everybody else's figures, and verdicts that rest on what this person may not see.
-#[derive(Debug, Clone, Default)]
-pub struct Others {
-    pub totals: HashMap<(ElementIx, PeriodId), Total>,
-    pub verdicts: Vec<Evaluation>,
-}
-
-/// How the sync stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SyncState {
-    /// Everything that could be done is done.
-    Idle,
-    /// Talking to the server.
-    Busy,
-    /// No answer.
-    Offline,
-    /// The session has ended; nothing is lost.
-    SignIn,
-    /// The server refuses in a way that waiting does not mend.
-    Fault(String),
-    /// The browser does not store what came.
-    NotStored(String),
-}
-
-impl SyncState {
-    /// How it stands, as tabs tell one another.
-    pub fn word(&self) -> String {
-        match self {
-            Self::Idle => "idle".into(),
-            Self::Busy => "busy".into(),
-            Self::Offline => "offline".into(),
-            Self::SignIn => "sign in".into(),
-            Self::Fault(why) => format!("fault {why}"),
-            Self::NotStored(why) => format!("not stored {why}"),
-        }
-    }
-
-    /// What another tab told.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Some(match word {
-            "idle" => Self::Idle,
-            "busy" => Self::Busy,
-            "offline" => Self::Offline,
-            "sign in" => Self::SignIn,
-            _ => match word.strip_prefix("not stored ") {
-                Some(why) => Self::NotStored(why.to_owned()),
-                None => Self::Fault(word.strip_prefix("fault ")?.to_owned()),
-            },
-        })
-    }
-}
-
-/// Why a figure or a step was not kept.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum SaveError {
-    /// Not allowed, by the rules that the server applies too.
-    #[error("{0:?}")]
-    NotAdmitted(Rejection),
-    /// Since the person began to type, another tab or the server gave the cell this value, which they have not
-    /// seen.
-    #[error("it became {0:?}")]
-    Became(Option<i64>),
-    /// The browser did not store it.
-    #[error(transparent)]
-    NotStored(#[from] StoreError),
-}
 
 /// Gives an op what depends on the replica, its base above all; gives its number, none where there is nothing to
 /// keep.

@@ -6,5 +6,6 @@
 pub mod indexed_db;
 pub(crate) mod live;
 pub(crate) mod sync;
+pub(crate) mod told;
 
 pub(crate) use live::Live;

@@ -2,6 +2,7 @@
 //! for all that are open, one run at a time; triggers are a start, a save, the return of the network or of the
 //! person, the server's events, another tab's word, and a timer.
 
+use super::indexed_db::Lead;
 use super::live::{Live, SyncState};
 use crate::platform::net::{self, NetError};
 use crate::platform::news::News;
@@ -34,7 +35,7 @@ pub struct Runs {
     leads: StoredValue<bool>,
     pace: StoredValue<Pace>,
     news: StoredValue<News, LocalStorage>,
-    leave: StoredValue<Option<js_sys::Function>, LocalStorage>,
+    leave: StoredValue<Option<Lead>, LocalStorage>,
 }
 
 /// How much is sent and how soon.
@@ -77,8 +78,7 @@ impl Runs {
     pub fn close(self) {
         self.closed.set_value(true);
         if let Some(leave) = self.leave.try_update_value(Option::take).flatten() {
-            // The promise behind it cannot refuse.
-            leave.call0(&wasm_bindgen::JsValue::NULL).ok();
+            leave.end();
         }
         self.news.with_value(News::close);
     }

@@ -183,7 +183,7 @@ async fn another_tab_hears_every_write_in_order_and_every_word(name: &str) -> He
 
 async fn one_tab_leads_until_it_leaves(name: &str) -> Held {
     let (one, two) = (Store::named(name), Store::named(name));
-    let leave = one.lead().await;
+    let lead = one.lead().await;
     let leads = Rc::new(RefCell::new(false));
     wasm_bindgen_futures::spawn_local({
         let leads = Rc::clone(&leads);
@@ -196,7 +196,7 @@ async fn one_tab_leads_until_it_leaves(name: &str) -> Held {
         Store::read(&one, "").await.map_err(failed)?;
     }
     same("leads", *leads.borrow(), false)?;
-    leave.call0(&JsValue::NULL).map_err(|_| "leave")?;
+    lead.end();
     for _ in 0..500 {
         if *leads.borrow() {
             return Ok(());
