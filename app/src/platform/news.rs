@@ -16,7 +16,12 @@ impl News {
         }
         // A browser without it still has the timer.
         let Ok(opened) = EventSource::new(address) else { return };
-        gloo_events::EventListener::new(&opened, "message", move |_| heard()).forget();
+        // "open": what happened before it was open, or open again, was not heard.
+        let heard = std::rc::Rc::new(heard);
+        for name in ["open", "message"] {
+            let heard = std::rc::Rc::clone(&heard);
+            gloo_events::EventListener::new(&opened, name, move |_| heard()).forget();
+        }
         *source = Some(opened);
     }
 

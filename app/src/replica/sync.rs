@@ -20,8 +20,8 @@ const BATCH: usize = 500;
 const PAGE: usize = 2_000;
 /// Milliseconds between two runs that nothing else triggered.
 const EVERY: u32 = 15_000;
-/// The longest pause, however often nobody answered.
-const LONGEST: u32 = 300_000;
+/// Most ticks that are left out, however often nobody answered: five minutes.
+const MOST_SKIPS: u32 = 19;
 
 /// Days for which sent ops are kept, in case the server is restored from a backup.
 const SENT_KEPT: u32 = 180;
@@ -43,21 +43,12 @@ pub struct Runs {
 struct Pace {
     /// Runs until now.
     count: u32,
-    /// How often in a row nobody answered.
+    /// How often in a row the timer's run was not answered.
     failed: u32,
-    /// Milliseconds for which the server asked to be left alone.
-    wait: u32,
+    /// Ticks of the timer that are left out: more each time that nobody answers, none once somebody did.
+    skips: u32,
     /// Ops of one push; fewer where the server found them too many.
     batch: usize,
-}
-
-impl Pace {
-    /// Milliseconds until the next run that nothing triggers: longer each time that nobody answers, and never the
-    /// same for all devices.
-    fn pause(self) -> u32 {
-        let pause = EVERY.saturating_mul(1 << self.failed.min(5)).min(LONGEST).max(self.wait);
-        pause + (f64::from(pause) * 0.3 * clock::jitter()) as u32
-    }
 }
 
 impl Runs {
@@ -68,7 +59,7 @@ impl Runs {
             again: StoredValue::new(false),
             closed: StoredValue::new(false),
             leads: StoredValue::new(false),
-            pace: StoredValue::new(Pace { count: 0, failed: 0, wait: 0, batch: BATCH }),
+            pace: StoredValue::new(Pace { count: 0, failed: 0, skips: 0, batch: BATCH }),
             news: StoredValue::new_local(News::default()),
             leave: StoredValue::new_local(None),
         }
@@ -175,11 +166,22 @@ async fn lead(live: Live) {
     // What is not forgotten now is forgotten at another start.
     live.change(&mut |replica| Some(replica.forget_sent(&clock::days_ago(SENT_KEPT)))).await.ok();
     while !live.runs.closed.get_value() {
-        // What the server refuses for good is not sent again by itself; a person may try.
-        if !matches!(live.state.get_untracked(), SyncState::Fault(_)) {
+        let pace = live.runs.pace.get_value();
+        if pace.skips > 0 {
+            live.runs.pace.update_value(|pace| pace.skips -= 1);
+        } else if !matches!(live.state.get_untracked(), SyncState::Fault(_)) {
+            // What the server refuses for good is not sent again by itself; a person may try.
             run(live).await;
+            if live.state.get_untracked() == SyncState::Offline {
+                live.runs.pace.update_value(|pace| {
+                    pace.failed += 1;
+                    pace.skips = pace.skips.max((1 << pace.failed.min(5)) - 1).min(MOST_SKIPS);
+                });
+            }
         }
-        TimeoutFuture::new(live.runs.pace.get_value().pause()).await;
+        // Never all devices at once.
+        let spread = (f64::from(EVERY) * 0.3 * clock::jitter()) as u32;
+        TimeoutFuture::new(EVERY + spread).await;
     }
 }
 
@@ -202,8 +204,8 @@ async fn run(live: Live) {
             live.state.set(SyncState::Busy);
         }
         let outcome = once(live).await;
-        let wait = match &outcome {
-            Err(Stop::Net(error)) => error.retry_after() * 1_000,
+        let asked_to_wait = match &outcome {
+            Err(Stop::Net(error)) => error.retry_after().saturating_mul(1_000).div_ceil(EVERY),
             _ => 0,
         };
         let state = match outcome {
@@ -217,8 +219,10 @@ async fn run(live: Live) {
         };
         let done = state == SyncState::Idle;
         live.runs.pace.update_value(|pace| {
-            pace.failed = if done { 0 } else { pace.failed + 1 };
-            pace.wait = wait.min(LONGEST);
+            if done {
+                (pace.failed, pace.skips) = (0, 0);
+            }
+            pace.skips = pace.skips.max(asked_to_wait).min(MOST_SKIPS);
         });
         if done {
             live.runs.news.with_value(|news| news.listen("/api/v1/sync/events", move || now(live)));
