@@ -95,6 +95,8 @@ pub struct Field {
     before: StoredValue<Vec<String>>,
     /// What the person saw when they began to type.
     seen: StoredValue<Option<CellView>>,
+    /// Something is being saved; what is typed meanwhile is saved after it, having seen it.
+    saving: StoredValue<bool>,
 }
 
 fn shown(view: &CellView) -> String {
@@ -119,6 +121,7 @@ impl Field {
             typed: StoredValue::new(0),
             before: StoredValue::new(Vec::new()),
             seen: StoredValue::new(None),
+            saving: StoredValue::new(false),
         };
         if is_left {
             field.fault.set(field.parse().err().map(Fault::Text));
@@ -188,6 +191,9 @@ impl Field {
     }
 
     fn save(self) {
+        if self.saving.get_value() {
+            return;
+        }
         let value = match self.parse() {
             Ok(value) => value,
             Err(error) => return self.fault.set(Some(Fault::Text(error))),
@@ -222,25 +228,36 @@ impl Field {
             self.look();
         }
         let seen = self.seen.get_value().unwrap_or_else(|| live.replica.with_untracked(|r| r.cell(&key)));
+        self.saving.set_value(true);
         spawn_local(async move {
-            match live.save(&key, &seen, value, reason, resolves).await {
-                Ok(()) => {
+            let saved = live.save(&key, &seen, value, reason, resolves).await;
+            if saved.is_ok() {
+                sync::now(live);
+            }
+            // The screen may have changed meanwhile.
+            let Some(typed) = self.typed.try_get_value() else { return };
+            self.saving.set_value(false);
+            match saved {
+                Ok(()) if typed == nth => {
                     self.look();
+                    self.clean();
+                    self.fault.set(None);
+                    let now = live.replica.with_untracked(|r| shown(&r.cell(&key)));
+                    self.text.set(now);
+                }
+                Ok(()) => {
                     // Typed on meanwhile: that text is still to be saved.
-                    if self.typed.try_get_value() == Some(nth) {
-                        self.clean();
-                        self.fault.set(None);
-                        let now = live.replica.with_untracked(|r| shown(&r.cell(&key)));
-                        self.text.set(now);
+                    self.look();
+                    if self.parse().is_ok_and(|value| value.is_some()) {
+                        self.save();
                     }
-                    sync::now(live);
                 }
                 Err(error) => {
                     // The other value is named in the message: whoever saves again has seen it.
                     if matches!(error, SaveError::Became(_)) {
                         self.look();
                     }
-                    self.fault.try_set(Some(Fault::Save(error)));
+                    self.fault.set(Some(Fault::Save(error)));
                 }
             }
         });

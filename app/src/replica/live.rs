@@ -240,14 +240,14 @@ impl Live {
         let op = self.op(of.reporter.clone(), of.period, reason, act);
         self.keep(&op, &mut |replica, op| {
             let view = replica.cell(of);
-            if (view.answered, view.value) != (seen.answered, seen.value) {
-                return Err(SaveError::Became(view.value));
-            }
             let is_same =
                 view.answered && view.value == value && view.reason == op.reason && !view.changed_since;
             let settles = matches!(&op.act, Act::Figure { resolves, .. } if !resolves.is_empty());
             if is_same && !settles {
                 return Ok(None);
+            }
+            if (view.answered, view.value) != (seen.answered, seen.value) {
+                return Err(SaveError::Became(view.value));
             }
             let (base, replaces) = replica.base_for(of);
             op.base = base;

@@ -245,10 +245,21 @@ impl Device {
         self.see("#username").await;
     }
 
+    /// A row's field with the focus. Notes that come and go move the rows, so that a click may miss.
+    async fn enter_row(&self, row: u16) -> WebElement {
+        let field = self.see(&format!("#d{row}")).await;
+        for _ in 0..100 {
+            if field.click().await.is_ok() {
+                return field;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("row {row} cannot be clicked");
+    }
+
     /// Types a figure into a row and moves on.
     pub async fn type_figure(&self, row: u16, text: &str) {
-        let field = self.see(&format!("#d{row}")).await;
-        field.click().await.expect("a field");
+        let field = self.enter_row(row).await;
         field.send_keys(Key::Control + "a").await.expect("a field");
         field.send_keys(text).await.expect("a field");
         field.send_keys(Key::Enter + "").await.expect("a field");
@@ -269,8 +280,7 @@ impl Device {
 
     /// Types a figure and returns in the moment in which the page calls it saved.
     pub async fn type_until_saved(&self, row: u16, text: &str) {
-        let field = self.see(&format!("#d{row}")).await;
-        field.click().await.expect("a field");
+        let field = self.enter_row(row).await;
         field.send_keys(Key::Control + "a").await.expect("a field");
         field.send_keys(text).await.expect("a field");
         let script = r"
