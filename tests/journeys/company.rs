@@ -267,3 +267,20 @@ async fn a_late_figure_is_kept_and_its_form_is_opened_again_when_asked_for() {
         .await;
     reviewer.picture("asked").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaders_board_follows_what_is_entered_elsewhere() {
+    let folder = Scratch::new("board-server");
+    let server = Server::filled(&folder.0, &[]);
+    let (leader, officer) = (Device::new("board-leader").await, Device::new("board-officer").await);
+    leader.sign_in(&server.url("/"), "leader").await;
+    leader.open(&server.url("/chi-tieu")).await;
+    let fraction = "document.querySelector('[data-target=T04] .target-figure span')?.innerText ?? ''";
+    leader.until("the board is there", fraction).await;
+    let before = leader.text(fraction).await;
+    at_the_form(&officer, &server).await;
+    officer.type_figure(1, "5.000").await;
+    officer.all_sent().await;
+    // Without being touched.
+    leader.until("the board follows", &format!("({fraction}) !== {before:?}")).await;
+}

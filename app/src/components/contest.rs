@@ -117,21 +117,24 @@ pub fn Contest(
             decide(Ok(place));
         }
     };
-    move || {
-        let values = values.get();
-        if values.is_empty() {
-            return None;
-        }
-        let choices = values.into_iter().enumerate().map(|(place, candidate)| {
-            let effects = key.with_value(|of| effects(&live, of, candidate.value, locale));
-            let effects = effects.into_iter().map(|card| {
-                view! {
-                    <span class=format!("chip {}", card.tone.class()) title=card.title>
-                        <Mark tone=card.tone />
-                        {format!("{} {} · {}", card.id, card.verdict, card.big)}
-                    </span>
-                }
-            });
+    let is_contested = Memo::new(move |_| values.with(|all| !all.is_empty()));
+    // Outside of what is drawn anew: a page that comes must not take away what is being typed.
+    let third = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let choices = move || {
+        let choices = values.get().into_iter().enumerate().map(|(place, candidate)| {
+            let value = candidate.value;
+            let effects = move || {
+                let effects =
+                    key.with_value(|of| effects(&live, of, value, locale)).into_iter().map(|card| {
+                        view! {
+                            <span class=format!("chip {}", card.tone.class()) title=card.title>
+                                <Mark tone=card.tone />
+                                {format!("{} {} · {}", card.id, card.verdict, card.big)}
+                            </span>
+                        }
+                    });
+                effects.collect_view()
+            };
             let from =
                 if candidate.is_own { t::cell::from_here(locale) } else { t::cell::from_elsewhere(locale) };
             view! {
@@ -150,26 +153,35 @@ pub fn Contest(
                         {t::cell::choose(locale)}
                         <kbd>{(place + 1).to_string()}</kbd>
                     </button>
-                    <span class="effects">{effects.collect_view()}</span>
+                    <span class="effects">{effects}</span>
                 </li>
             }
         });
-        Some(view! {
-            <div class="contest" role="group" tabindex="0" aria-label=t::cell::contested(locale) on:keydown=keys>
-                <p>{t::cell::contested_help(locale)}</p>
-                <ul>{choices.collect_view()}</ul>
-                <Third of=key decide=Callback::new(move |third| decide(Err(third))) />
-                {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
-            </div>
+        choices.collect_view()
+    };
+    move || {
+        is_contested.get().then(|| {
+            view! {
+                <div class="contest" role="group" tabindex="0" aria-label=t::cell::contested(locale) on:keydown=keys>
+                    <p>{t::cell::contested_help(locale)}</p>
+                    <ul>{choices}</ul>
+                    <Third of=key typed=third decide=Callback::new(move |third| decide(Err(third))) />
+                    {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
+                </div>
+            }
         })
     }
 }
 
 /// Neither of them: another number, and why.
 #[component]
-fn Third(of: StoredValue<CellKey>, decide: Callback<(i64, String)>) -> impl IntoView {
+fn Third(
+    of: StoredValue<CellKey>,
+    typed: (RwSignal<String>, RwSignal<String>),
+    decide: Callback<(i64, String)>,
+) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let (text, reason) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (text, reason) = typed;
     let fault = RwSignal::new(None::<String>);
     let submit =
         move |event: SubmitEvent| {

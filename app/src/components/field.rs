@@ -107,9 +107,15 @@ impl Field {
     /// A field that follows its cell for as long as nobody types.
     pub fn new(key: CellKey, measure: Measure) -> Self {
         let live = live();
-        let left = live.typed.with_value(|typed| typed.get(&key).cloned());
-        let is_left = left.is_some();
-        let text = left.unwrap_or_else(|| live.replica.with_untracked(|r| shown(&r.cell(&key))));
+        let (text, seen) = match live.typed.with_value(|typed| typed.get(&key).cloned()) {
+            Some((text, seen)) => (text, Some(seen)),
+            None => (live.replica.with_untracked(|r| shown(&r.cell(&key))), None),
+        };
+        let is_left = seen.is_some();
+        on_cleanup({
+            let key = key.clone();
+            move || save_left(live, key, measure)
+        });
         let text = RwSignal::new(text);
         let field = Self {
             live: StoredValue::new(live),
@@ -120,7 +126,7 @@ impl Field {
             dirty: RwSignal::new(is_left),
             typed: StoredValue::new(0),
             before: StoredValue::new(Vec::new()),
-            seen: StoredValue::new(None),
+            seen: StoredValue::new(seen),
             saving: StoredValue::new(false),
         };
         if is_left {
@@ -136,10 +142,7 @@ impl Field {
     }
 
     fn parse(self) -> Result<Option<Quantity>, QuantityError> {
-        self.text.with_untracked(|text| match self.measure {
-            Measure::MoneyVnd => Quantity::parse_money(text),
-            _ => Quantity::parse(text),
-        })
+        self.text.with_untracked(|text| read(text, self.measure))
     }
 
     /// Takes a text: the verdicts move at once, saving follows after a pause.
@@ -149,17 +152,20 @@ impl Field {
             self.before.update_value(|b| b.push(self.text.get_untracked()));
             self.look();
         }
-        self.key
-            .with_value(|key| live.typed.update_value(|typed| drop(typed.insert(key.clone(), text.clone()))));
         self.text.set(text);
         self.dirty.set(true);
+        self.note();
         let nth = self.typed.get_value() + 1;
         self.typed.set_value(nth);
         // Half a number is not a mistake yet: the fault is shown when the person moves on. Until it reads, the
         // verdicts rest on what is saved.
         let drafted = self.parse().ok().flatten().map(Quantity::get);
-        self.fault.set(None);
         self.key.with_value(|key| live.draft(key, drafted));
+        // A value that came meanwhile is replaced by whoever moves on from its message, not by a pause.
+        if self.fault.with_untracked(|f| matches!(f, Some(Fault::Save(SaveError::Became(_))))) {
+            return;
+        }
+        self.fault.set(None);
         spawn_local(async move {
             TimeoutFuture::new(PAUSE).await;
             if self.typed.try_get_value() == Some(nth) && self.parse().is_ok() {
@@ -183,6 +189,14 @@ impl Field {
         }
     }
 
+    /// Notes what is typed and what was in view, for when this screen is gone.
+    fn note(self) {
+        let Some(seen) = self.seen.get_value() else { return };
+        let (live, text) = (self.live.get_value(), self.text.get_untracked());
+        self.key
+            .with_value(|key| live.typed.update_value(|typed| drop(typed.insert(key.clone(), (text, seen)))));
+    }
+
     /// What the cell shows now is what the person answers to.
     fn look(self) {
         let live = self.live.get_value();
@@ -200,7 +214,7 @@ impl Field {
         };
         // An emptied field is no answer; what was saved before stays and is shown again.
         let Some(value) = value else { return self.give_up() };
-        self.keep(Some(value.get()), None, Vec::new());
+        self.keep(Some(value.get()), None);
     }
 
     /// What was typed goes; what is saved is shown again.
@@ -220,7 +234,7 @@ impl Field {
     }
 
     /// Keeps a value, or "no data yet" with its reason.
-    pub fn keep(self, value: Option<i64>, reason: Option<String>, resolves: Vec<uuid::Uuid>) {
+    pub fn keep(self, value: Option<i64>, reason: Option<String>) {
         let live = self.live.get_value();
         let key = self.key.get_value();
         let nth = self.typed.get_value();
@@ -228,10 +242,12 @@ impl Field {
             self.look();
         }
         let seen = self.seen.get_value().unwrap_or_else(|| live.replica.with_untracked(|r| r.cell(&key)));
+        let text = self.text.get_untracked();
         self.saving.set_value(true);
         spawn_local(async move {
-            let saved = live.save(&key, &seen, value, reason, resolves).await;
+            let saved = live.save(&key, &seen, value, reason, Vec::new()).await;
             if saved.is_ok() {
+                forget(live, &key, &text);
                 sync::now(live);
             }
             // The screen may have changed meanwhile.
@@ -248,6 +264,7 @@ impl Field {
                 Ok(()) => {
                     // Typed on meanwhile: that text is still to be saved.
                     self.look();
+                    self.note();
                     if self.parse().is_ok_and(|value| value.is_some()) {
                         self.save();
                     }
@@ -267,6 +284,40 @@ impl Field {
     pub fn is_dirty(self) -> bool {
         self.dirty.get()
     }
+
+    /// True while something is being saved.
+    pub fn is_saving(self) -> bool {
+        self.saving.get_value()
+    }
+}
+
+fn read(text: &str, measure: Measure) -> Result<Option<Quantity>, QuantityError> {
+    match measure {
+        Measure::MoneyVnd => Quantity::parse_money(text),
+        _ => Quantity::parse(text),
+    }
+}
+
+/// What was saved need not be noted, unless it was typed on.
+fn forget(live: Live, key: &CellKey, text: &str) {
+    live.typed.update_value(|typed| {
+        if typed.get(key).is_some_and(|(noted, _)| noted == text) {
+            typed.remove(key);
+        }
+    });
+}
+
+/// The screen went before the pause was over: what reads is saved; what does not is noted for its return.
+fn save_left(live: Live, key: CellKey, measure: Measure) {
+    let Some((text, seen)) = live.typed.with_value(|typed| typed.get(&key).cloned()) else { return };
+    let Ok(Some(value)) = read(&text, measure) else { return };
+    spawn_local(async move {
+        // Where it is not saved it stays noted: the field shows it again, and why.
+        if live.save(&key, &seen, Some(value.get()), None, Vec::new()).await.is_ok() {
+            forget(live, &key, &text);
+            sync::now(live);
+        }
+    });
 }
 
 /// The input itself. Enter and the arrows go up and down; a block pasted from a sheet fills the rows below.
@@ -355,7 +406,7 @@ pub fn NoData(
         asks().then(|| {
             view! {
                 <span class="ask">
-                    <button class="button quiet small" on:click=move |_| field.keep(Some(0), None, Vec::new())>
+                    <button class="button quiet small" on:click=move |_| field.keep(Some(0), None)>
                         {t::entry::zero(locale)}
                     </button>
                     <input
@@ -367,7 +418,7 @@ pub fn NoData(
                     />
                     <button
                         class="button quiet small"
-                        on:click=move |_| field.keep(None, Some(reason.get_untracked()), Vec::new())
+                        on:click=move |_| field.keep(None, Some(reason.get_untracked()))
                     >
                         {t::entry::no_data(locale)}
                     </button>

@@ -6,7 +6,7 @@ use super::sync_badge::SyncBadge;
 use crate::app::{Context, Session, live, locale};
 use crate::pages::contested::contested;
 use crate::pages::sign_in::SignInForm;
-use crate::platform::net;
+use crate::platform::{dom, net};
 use crate::replica::indexed_db;
 use crate::replica::live::SyncState;
 use crate::replica::sync;
@@ -31,11 +31,17 @@ pub fn Shell(
         Locale::En => Locale::Vi,
     };
     let sign_out = move |_| {
+        let is_typed = live.typed.with_value(|typed| !typed.is_empty());
+        if is_typed && !dom::confirm(t::shell::typed_is_lost(locale)) {
+            return;
+        }
         live.runs.close();
         spawn_local(async move {
-            // Signing out without the server closes the screens all the same; the server is told at the next start.
-            let is_told = net::delete("/api/v1/session").await.is_ok();
-            let forgotten = indexed_db::forget(is_told).await;
+            // Noted before the server is asked: where it does not answer, it is told at the next start.
+            let mut forgotten = indexed_db::forget(false).await;
+            if net::delete("/api/v1/session").await.is_ok() {
+                forgotten = indexed_db::forget(true).await;
+            }
             let why = forgotten.err().map(|e| t::fault::storage(locale, e));
             context.session.set(Session::SignedOut(why));
         });

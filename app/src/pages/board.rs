@@ -6,8 +6,12 @@ use crate::platform::{dom, net};
 use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_widgets::{t, text};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+
+/// How long it waits for further changes, in milliseconds.
+const PAUSE: u32 = 500;
 
 /// The screen.
 #[component]
@@ -17,19 +21,31 @@ pub fn Board() -> impl IntoView {
     let year = RwSignal::new(present);
     let told = RwSignal::new(None::<Result<Vec<Evaluation>, String>>);
     let is_live = move || live.is_officer() && year.get() == present;
-    Effect::new(move |_| {
-        if is_live() {
-            return;
-        }
+    Effect::new(move |before: Option<i16>| {
         let asked = year.get();
-        told.set(None);
+        if is_live() {
+            return asked;
+        }
+        let nth = live.changes.get();
+        let is_other_year = before != Some(asked);
+        if is_other_year {
+            told.set(None);
+        }
         spawn_local(async move {
+            if !is_other_year {
+                // Many changes at once are worth one look.
+                TimeoutFuture::new(PAUSE).await;
+                if live.changes.get_untracked() != nth {
+                    return;
+                }
+            }
             let answer = net::get(&format!("/api/v1/evaluation?period={asked}")).await;
             // The person may have turned to another year meanwhile.
-            if year.get_untracked() == asked {
-                told.set(Some(answer.map_err(|_| t::board::online_only(locale).to_owned())));
+            if year.try_get_untracked() == Some(asked) {
+                told.try_set(Some(answer.map_err(|_| t::board::online_only(locale).to_owned())));
             }
         });
+        asked
     });
     let evaluations = Signal::derive(move || {
         if is_live() {

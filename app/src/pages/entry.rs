@@ -17,6 +17,7 @@ use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::Action;
 use chitieu_widgets::t;
 use chitieu_widgets::text::{self, day};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -146,6 +147,16 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             return dom::focus("findings");
         }
         spawn_local(async move {
+            // What is being saved is part of what is submitted; what cannot be saved holds it up.
+            while fields_stored.try_with_value(|fields| fields.iter().any(|f| f.is_saving())).unwrap_or(false)
+            {
+                TimeoutFuture::new(20).await;
+            }
+            let unsaved =
+                fields_stored.try_with_value(|fields| fields.iter().filter(|f| f.is_dirty()).count());
+            if let Some(count) = unsaved.filter(|count| *count > 0) {
+                return fault.set(Some(t::entry::unsaved(locale, count)));
+            }
             match live.step(&of, Action::Submit, None).await {
                 Ok(()) => {
                     fault.set(None);

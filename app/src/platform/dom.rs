@@ -67,6 +67,11 @@ pub fn ask_before_leaving(unsaved: impl Fn() -> bool + 'static) {
     .forget();
 }
 
+/// Asks for a yes; no where the browser does not ask.
+pub fn confirm(question: &str) -> bool {
+    web_sys::window().is_some_and(|w| w.confirm_with_message(question).unwrap_or(false))
+}
+
 /// Prints the page.
 pub fn print() {
     if let Some(window) = web_sys::window() {

@@ -13,7 +13,7 @@ use chitieu_sync::grants::Role;
 use chitieu_sync::message::CLIENT;
 use chitieu_sync::op::Cover;
 use chitieu_sync::replica::rows::{Heard, Row};
-use chitieu_sync::replica::{CellKey, CellView, Change, Replica, SubmissionKey};
+use chitieu_sync::replica::{CellKey, CellStatus, CellView, Change, Replica, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
 use chitieu_sync::travelling::Travelling;
 use chitieu_sync::{Act, Base, Op, Rejection};
@@ -37,9 +37,12 @@ pub struct Live {
     pub figures: RwSignal<Figures>,
     pub others: RwSignal<Others>,
     pub state: RwSignal<SyncState>,
+    /// Counts what the server said of changes somewhere.
+    pub changes: RwSignal<u32>,
     pub runs: super::sync::Runs,
     /// Typed and not saved, most of all what does not read as a number: kept when the screen changes.
-    pub typed: StoredValue<HashMap<CellKey, String>>,
+    /// With it what the person saw when they began.
+    pub typed: StoredValue<HashMap<CellKey, (String, CellView)>>,
     mine: StoredValue<Vec<ReporterIx>>,
     evaluator: StoredValue<Evaluator<'static>, LocalStorage>,
     store: StoredValue<Rc<Store>, LocalStorage>,
@@ -63,6 +66,7 @@ impl Live {
             figures: RwSignal::new(Figures::default()),
             others: RwSignal::new(Others::default()),
             state: RwSignal::new(SyncState::Idle),
+            changes: RwSignal::new(0),
             runs: super::sync::Runs::new(),
             typed: StoredValue::default(),
             mine: StoredValue::new(mine),
@@ -122,10 +126,11 @@ impl Live {
             return Ok(());
         }
         if turn < known {
-            // The site's data were cleared under this tab: what is in memory is written down again.
-            let rows = self.replica.try_update_untracked(|r| r.start_anew(turn)).unwrap_or_default();
+            // The site's data were cleared under this tab: what is in memory is written down again. Where another
+            // tab was quicker, the next look finds that.
+            let rows = self.replica.with_untracked(Replica::everything);
             if let Some(turn) = store.write(turn, rows).await? {
-                self.replica.update(|replica| replica.written(turn, &[]));
+                self.replica.update(|replica| replica.started_anew(turn));
             }
             return Ok(());
         }
@@ -240,14 +245,19 @@ impl Live {
         let op = self.op(of.reporter.clone(), of.period, reason, act);
         self.keep(&op, &mut |replica, op| {
             let view = replica.cell(of);
-            let is_same =
-                view.answered && view.value == value && view.reason == op.reason && !view.changed_since;
+            let is_refused = matches!(view.status, CellStatus::Rejected(_));
+            let is_same = view.answered && view.value == value && view.reason == op.reason;
+            let is_same = is_same && !view.changed_since && !is_refused;
             let settles = matches!(&op.act, Act::Figure { resolves, .. } if !resolves.is_empty());
             if is_same && !settles {
                 return Ok(None);
             }
             if (view.answered, view.value) != (seen.answered, seen.value) {
                 return Err(SaveError::Became(view.value));
+            }
+            // The own value hides what the server has: somebody else's came while this was typed.
+            if view.changed_since && view.foreign != seen.foreign {
+                return Err(SaveError::Became(view.head.and_then(|head| head.value)));
             }
             let (base, replaces) = replica.base_for(of);
             op.base = base;

@@ -127,6 +127,8 @@ impl From<super::indexed_db::StoreError> for Stop {
 mod word {
     /// Asks the leader for a run.
     pub const NOW: &str = "now";
+    /// The server told of a change somewhere.
+    pub const CHANGED: &str = "changed";
     /// The sums of the others were kept anew.
     pub const OTHERS: &str = "others";
 }
@@ -135,7 +137,10 @@ mod word {
 pub fn start(live: Live) {
     dom::ask_before_leaving(move || live.typed.try_with_value(|typed| !typed.is_empty()).unwrap_or(false));
     live.hear(move |said| match said {
-        word::NOW => now(live),
+        // A tab that does not lead has nothing to say to this: the one that does has heard it too.
+        word::NOW if live.runs.leads.get_value() => spawn_local(run(live)),
+        word::NOW => {}
+        word::CHANGED => live.changes.update(|n| *n += 1),
         word::OTHERS => spawn_local(async move { live.take_kept_others().await }),
         state => {
             if let Some(state) = SyncState::of_word(state).filter(|_| !live.runs.leads.get_value()) {
@@ -187,6 +192,9 @@ async fn lead(live: Live) {
 
 /// Triggers a run, in whatever tab leads.
 pub fn now(live: Live) {
+    if live.runs.closed.get_value() {
+        return;
+    }
     if live.runs.leads.get_value() {
         spawn_local(run(live));
     } else {
@@ -224,8 +232,17 @@ async fn run(live: Live) {
             }
             pace.skips = pace.skips.max(asked_to_wait).min(MOST_SKIPS);
         });
+        if live.runs.closed.get_value() {
+            // Somebody else sits here by now.
+            return;
+        }
         if done {
-            live.runs.news.with_value(|news| news.listen("/api/v1/sync/events", move || now(live)));
+            let heard = move || {
+                live.changes.update(|n| *n += 1);
+                live.store().say(word::CHANGED);
+                now(live);
+            };
+            live.runs.news.with_value(|news| news.listen("/api/v1/sync/events", heard));
         }
         live.store().say(&state.word());
         live.state.set(state);
@@ -277,6 +294,10 @@ async fn once(live: Live) -> Result<(), Stop> {
     {
         let year = live.year();
         let text = net::get_text(&format!("/api/v1/evaluation/others?period={year}")).await?;
+        if live.runs.closed.get_value() {
+            // It may be told to whoever sits here by now.
+            return Ok(());
+        }
         live.keep_others(&text).await?;
         live.store().say(word::OTHERS);
     }

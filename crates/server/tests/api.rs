@@ -325,11 +325,14 @@ async fn whoever_follows_a_stream_hears_of_its_news_and_nobody_else_does() {
         response.into_body().into_data_stream()
     };
     let (mut reviewer, mut other) = (listen("reviewer").await, listen("police_commune-11980").await);
+    let mut leader = listen("leader").await;
     let cookie = server.sign_in(OFFICER).await;
     let figure = server.figure(1, OFFICER, "crimes_drug", 5, &json!({ "rev": 0 }));
     let (status, _) = server.post("/api/v1/sync/push", Some(&cookie), &json!({ "ops": [figure] })).await;
     assert_eq!(status, StatusCode::OK);
     let heard = reviewer.next().await.expect("an event").expect("it reads");
+    assert_eq!(&heard[..], b"data: changed\n\n");
+    let heard = leader.next().await.expect("an event").expect("it reads");
     assert_eq!(&heard[..], b"data: changed\n\n");
     server.app.store.news.stop();
     assert!(other.next().await.is_none(), "nothing before the end");

@@ -72,6 +72,11 @@ impl Grants {
         all
     }
 
+    /// Is told that something changed anywhere, though not what: their board is the whole plan's.
+    pub fn hears_of_all(&self) -> bool {
+        self.follows_all_submissions() || self.role == Role::Leader
+    }
+
     /// Follows where submissions stand all over the plan.
     pub fn follows_all_submissions(&self) -> bool {
         matches!(self.role, Role::Reviewer | Role::Publisher | Role::Auditor)

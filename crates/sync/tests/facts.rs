@@ -345,6 +345,28 @@ fn a_tab_hears_what_another_one_wrote_and_notices_what_it_missed() {
 }
 
 #[test]
+fn nobody_contests_oneself_while_the_answer_of_an_own_op_is_on_its_way() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let mut device = Device::new("lan", 1);
+    let drug = key("crimes_drug");
+    device.edit(&drug, 1);
+    let first = device.send();
+    let results = office.take(&mut server, &first);
+    let changes = device.replica.on_results(&results, 1);
+    device.store(changes);
+    // Typed before the page that shows the first, and typed on while the second is on its way.
+    device.edit(&drug, 12);
+    device.pull(&server);
+    assert!(!device.replica.cell(&drug).changed_since);
+    let second = device.send();
+    device.edit(&drug, 123);
+    office.take(&mut server, &second);
+    device.sync(&mut server, &office);
+    assert_eq!(value_of(&server, &drug), Some(123));
+    assert!(server.cells()[&drug].branches.is_empty());
+}
+
+#[test]
 fn a_database_that_was_cleared_gets_everything_again_from_memory() {
     let (office, mut server) = (Office::new(), Memory::new(1));
     let mut device = Device::new("lan", 1);
@@ -354,9 +376,9 @@ fn a_database_that_was_cleared_gets_everything_again_from_memory() {
     let before: Vec<(String, String)> =
         device.disk.read().1.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     device.disk = MemoryStore::default();
-    let rows = device.replica.start_anew(0);
+    let rows = device.replica.everything();
     assert_eq!(device.disk.write(0, rows), Ok(1));
-    device.replica.written(1, &[]);
+    device.replica.started_anew(1);
     let after: Vec<(String, String)> =
         device.disk.read().1.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     assert_eq!(after, before);

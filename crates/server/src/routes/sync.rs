@@ -45,7 +45,7 @@ pub async fn news(
     let model = &app.plan.model;
     let follows = person.grants.follows(model, app.today()).into_iter();
     let names: HashSet<String> = follows.map(|r| model.reporter(r).id.to_string()).collect();
-    let all = person.grants.follows_all_submissions();
+    let all = person.grants.hears_of_all();
     let listening = (app.store.news.listen(), names);
     let events = stream::unfold(listening, move |(mut heard, names)| async move {
         loop {

@@ -150,6 +150,8 @@ pub struct CellView {
     pub branches: Vec<Branch>,
     /// The server's value changed since the unsent one was typed.
     pub changed_since: bool,
+    /// The revision of the server's value, where it was not made here.
+    pub foreign: Option<u64>,
 }
 
 /// What stands in the outbox.
@@ -285,12 +287,18 @@ impl Replica {
         let rev = head.map_or(0, |h| h.rev);
         match self.last_of(key) {
             // The server's value changed since, and is in view now: it is the base, coalesced or not.
-            Some((seq, w)) if w.seen_rev != rev => (Base::Rev(rev), (!w.frozen).then_some(*seq)),
+            Some((seq, w)) if self.changed_since(w, head) => (Base::Rev(rev), (!w.frozen).then_some(*seq)),
             Some((seq, w)) if !w.frozen => (w.op.base, Some(*seq)),
             Some((_, w)) if needs_person(w) => (Base::Rev(rev), None),
             Some((_, w)) => (Base::Op(w.op.op_id), None),
             None => (self.made_here(head).unwrap_or(Base::Rev(rev)), None),
         }
+    }
+
+    /// True where the server's value is another than when the op was made, and none that was made here.
+    fn changed_since(&self, waiting: &Waiting, head: Option<&Head>) -> bool {
+        let rev = head.map_or(0, |head| head.rev);
+        waiting.seen_rev != rev && !head.is_some_and(|head| self.is_own(head.op_id))
     }
 
     /// A value that was made on this device is named by its op: its revision may be one that a restored
@@ -337,6 +345,7 @@ impl Replica {
         let head = server.and_then(|c| c.head.clone());
         let branches = server.map(|c| c.branches.clone()).unwrap_or_default();
         let rev = head.as_ref().map_or(0, |h| h.rev);
+        let foreign = head.as_ref().filter(|h| !self.is_own(h.op_id)).map(|h| h.rev);
         if let Some((_, w)) = self.last_of(key) {
             let Act::Figure { value, .. } = &w.op.act else { unreachable!("is_about found a figure") };
             let status = match &w.outcome {
@@ -358,7 +367,8 @@ impl Replica {
                 answered: true,
                 reason: w.op.reason.clone(),
                 status,
-                changed_since: w.seen_rev != rev && !is_recorded(w),
+                changed_since: self.changed_since(w, head.as_ref()) && !is_recorded(w),
+                foreign,
                 head,
                 branches,
             };
@@ -376,6 +386,7 @@ impl Replica {
             head: None,
             branches,
             changed_since: false,
+            foreign,
         }
     }
 

@@ -222,10 +222,9 @@ impl Replica {
         Ok(Heard::Taken(changes))
     }
 
-    /// Everything, to be written as turn `turn` + 1: somebody cleared the browser's data while this was open, and what
-    /// is here in memory is all there is.
-    pub fn start_anew(&mut self, turn: u64) -> Vec<Row> {
-        self.turn = turn;
+    /// Everything, to be written again: somebody cleared the browser's data while this was open, and what is here in
+    /// memory is all there is.
+    pub fn everything(&self) -> Vec<Row> {
         let cells = self.cells.iter().map(|(key, cell)| Change::Cell(key.clone(), cell.clone()));
         let submissions = self.submissions.iter().map(|(key, s)| Change::Submission(key.clone(), s.clone()));
         let sent = self.sent.values().map(|w| Change::Sent(w.op.device_seq, Box::new(w.clone())));
@@ -233,9 +232,16 @@ impl Replica {
         let cursor = self.cursor.iter().zip(self.epoch).map(|(c, epoch)| Change::Cursor(c.clone(), epoch));
         let changes: Vec<Change> = sent.chain(cells).chain(submissions).chain(outbox).chain(cursor).collect();
         let mut rows = self.rows(&changes);
+        // There is nothing to delete.
+        rows.retain(|(_, value)| value.is_some());
         rows.push(self.name_row());
         rows.push((LAST_SEQ.to_owned(), Some(self.last_seq.to_string())));
         rows
+    }
+
+    /// Everything was written again, as `turn` of a new database.
+    pub fn started_anew(&mut self, turn: u64) {
+        self.turn = turn;
     }
 
     /// Puts what was read again in this one's place. A snapshot that is being read goes on.
