@@ -70,6 +70,7 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
         // The standard library that rustup ships is compiled for speed. Compiled for size with the app, from the
         // sources of the pinned compiler, it makes a start 10 KB lighter. The option is not stable yet, so that
         // the compiler must be told to take it; its output stays apart, since build scripts look at that too.
+        machine::library_sources()?;
         folder = folder.join("small");
         small = folder.to_string_lossy().into_owned();
         arguments.extend(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);

@@ -19,6 +19,16 @@ pub fn wasm_target() -> Result {
     run("rustup", &["target", "add", "wasm32-unknown-unknown"], &[])
 }
 
+/// Installs the standard library's sources where rustup can and has not done so for `rust-toolchain.toml`.
+pub fn library_sources() -> Result {
+    let installed = output("rustup", &["component", "list", "--installed"]);
+    if installed.is_none_or(|list| list.contains("rust-src")) {
+        return Ok(());
+    }
+    say("installing the standard library's sources");
+    run("rustup", &["component", "add", "rust-src"], &[])
+}
+
 fn has(program: &str) -> bool {
     output(program, &["--version"]).is_some()
 }
