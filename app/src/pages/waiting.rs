@@ -3,6 +3,7 @@
 use crate::app::{live, locale};
 use crate::components::ask::AskToOpen;
 use crate::components::field::{Fault, rejection};
+use crate::components::list::List;
 use crate::components::state::word;
 use crate::platform::{clock, files};
 use crate::replica::live::SaveError;
@@ -113,15 +114,30 @@ pub fn WaitingPage() -> impl IntoView {
                     })
             }}
             <OthersWaiting but=username />
-            <ul class="tasks">
-                {move || outbox.get().into_iter().take(SHOWN).map(|waiting| view! { <Item waiting=waiting /> }).collect_view()}
-            </ul>
+            <Entries outbox=outbox />
             {move || outbox.with(Vec::is_empty).then(|| view! { <p class="card empty">{t::waiting::nothing(locale)}</p> })}
             {move || {
                 let more = outbox.with(Vec::len).saturating_sub(SHOWN);
                 (more > 0).then(|| view! { <p class="muted">{t::waiting::more(locale, more)}</p> })
             }}
         </div>
+    }
+}
+
+#[component]
+fn Entries(outbox: Memo<Vec<Waiting>>) -> impl IntoView {
+    // An entry is drawn anew when it changed itself: a reason that is being typed in another one stays.
+    let name = |w: &Waiting| format!("{}|{}|{}", w.op.op_id, w.frozen, w.outcome.is_some());
+    let names =
+        Signal::derive(move || outbox.with(|all| all.iter().take(SHOWN).map(name).collect::<Vec<_>>()));
+    let draw = Callback::new(move |wanted: String| {
+        let found = outbox.with_untracked(|all| all.iter().find(|w| name(w) == wanted).cloned());
+        found.map(|waiting| view! { <Item waiting=waiting /> }).into_any()
+    });
+    view! {
+        <ul class="tasks">
+            <List keys=names draw=draw />
+        </ul>
     }
 }
 
