@@ -196,10 +196,13 @@ async fn many_contested_cells_are_compared_and_settled_at_once() {
     }
     one.saved_here().await;
     two.saved_here().await;
+    // The first one's values are in force: the second is not there while they arrive.
+    two.open("about:blank").await;
     server.start();
     one.click("#sync").await;
     one.all_sent().await;
-    two.click("#sync").await;
+    two.open(&server.url(FORM)).await;
+    two.see("#sync").await;
     two.all_sent().await;
     two.click("a[href='/doi-chieu']").await;
     let count = |n: usize| format!("document.querySelectorAll('.contest').length === {n}");
