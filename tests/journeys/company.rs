@@ -243,13 +243,15 @@ async fn a_late_figure_is_kept_and_its_form_is_opened_again_when_asked_for() {
     server.kill();
     two.type_figure(14, "2").await;
     two.saved_here().await;
+    // It is away while the form is submitted.
+    two.open("about:blank").await;
     server.start();
     one.click("#submit").await;
     one.until("it is submitted", "document.querySelector('[data-state=Submitted], .card.fault')").await;
     let fault = one.text("document.querySelector('.card.fault')?.innerText ?? ''").await;
     assert_eq!(fault, "");
     one.all_sent().await;
-    two.click("#sync").await;
+    two.open(&server.url(FORM)).await;
     two.until("it was not admitted", "document.querySelector('[data-status=rejected]')").await;
     two.open(&server.url("/cho-gui")).await;
     two.picture("rejected").await;
