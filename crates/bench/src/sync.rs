@@ -77,14 +77,14 @@ impl Office {
         each.filter(|key| seen.insert(key.clone())).take(count).collect()
     }
 
-    /// Gives every cell a value, each reporter's by its own officer.
-    async fn fill(&self, cells: &[CellKey]) {
+    /// Gives every cell a value, each reporter's by its own officer, on devices numbered from `first`.
+    async fn fill(&self, cells: &[CellKey], first: u128) {
         for (nth, reporter) in self.reporters.iter().enumerate() {
             let own: Vec<_> = cells.iter().filter(|key| key.reporter == *reporter).collect();
             if own.is_empty() {
                 continue;
             }
-            let mut device = self.device(&format!("officer-{nth}"), 1_000 + nth as u128).await;
+            let mut device = self.device(&format!("officer-{nth}"), first + nth as u128).await;
             for (value, key) in own.into_iter().enumerate() {
                 device.edit(key, value as i64);
             }
@@ -139,10 +139,10 @@ pub async fn pull(place: &str, what: &str) -> Result {
     let (new, old): (Vec<_>, Vec<_>) = cells.iter().cloned().enumerate().partition(|(nth, _)| nth % 10 == 9);
     let only = |part: Vec<(usize, CellKey)>| part.into_iter().map(|(_, key)| key).collect::<Vec<_>>();
     let (new, old) = (only(new), only(old));
-    office.fill(&old).await;
+    office.fill(&old, 1_000).await;
     let mut behind = office.device("all", 2).await;
     while behind.pull(5_000).await.map_err(|why| format!("{why:?}"))? {}
-    office.fill(&new).await;
+    office.fill(&new, 100_000).await;
     let fresh = office.device("all", 3).await;
     for (mut device, who) in [(fresh, "a fresh device"), (behind, "one that is a tenth behind")] {
         device.traffic = Traffic::default();
