@@ -78,12 +78,19 @@ export class Database {
     return this.#run((database) => new Promise((done, failed) => {
       const transaction = database.transaction(ROWS, "readwrite", { durability: "strict" });
       const store = transaction.objectStore(ROWS);
-      let now = turn;
+      let isStale = false;
       let fault = null;
+      // A row that cannot be put takes the others back with it: else they would be written alone.
       const put = () => {
-        for (let i = 0; i < rows.length; i += 2) {
-          if (rows[i + 1] === undefined) store.delete(rows[i]);
-          else store.put(rows[i + 1], rows[i]);
+        try {
+          for (let i = 0; i < rows.length; i += 2) {
+            if (rows[i + 1] === undefined) store.delete(rows[i]);
+            else store.put(rows[i + 1], rows[i]);
+          }
+          if (turn >= 0) store.put(String(turn + 1), TURN);
+        } catch (error) {
+          fault = error;
+          transaction.abort();
         }
       };
       if (turn < 0) {
@@ -91,25 +98,16 @@ export class Database {
       } else {
         const found = store.get(TURN);
         found.onsuccess = () => {
-          try {
-            if (Number(found.result ?? 0) !== turn) {
-              now = -1;
-              transaction.abort();
-              return;
-            }
-            put();
-            store.put(String(turn + 1), TURN);
-          } catch (error) {
-            fault = error;
-            transaction.abort();
-          }
+          isStale = Number(found.result ?? 0) !== turn;
+          if (isStale) transaction.abort();
+          else put();
         };
       }
       transaction.oncomplete = () => {
         if (turn >= 0) this.#tabs.postMessage([turn + 1, rows]);
         done(turn + 1);
       };
-      transaction.onabort = () => (turn >= 0 && now < 0 ? done(0) : failed(fault ?? transaction.error));
+      transaction.onabort = () => (isStale ? done(0) : failed(fault ?? transaction.error));
     }));
   }
 

@@ -252,12 +252,8 @@ impl Live {
             if is_same && !settles {
                 return Ok(None);
             }
-            if (view.answered, view.value) != (seen.answered, seen.value) {
-                return Err(SaveError::Became(view.value));
-            }
-            // The own value hides what the server has: somebody else's came while this was typed.
-            if view.changed_since && view.foreign != seen.foreign {
-                return Err(SaveError::Became(view.head.and_then(|head| head.value)));
+            if let Some(value) = view.unseen_since(seen) {
+                return Err(SaveError::Became(value));
             }
             let (base, replaces) = replica.base_for(of);
             op.base = base;

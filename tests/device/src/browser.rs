@@ -112,6 +112,10 @@ async fn a_full_disk_stores_nothing_and_says_so(name: &str) -> Held {
     let full = store.write(1, vec![row("o|1", "b"), row("o|2", "c")]).await;
     make_room();
     same("error", matches!(full, Err(StoreError::Full)), true)?;
+    fill_up(1);
+    let aside = store.put(vec![row("o|1", "b"), row("k|me", "c")]).await;
+    make_room();
+    same("error", matches!(aside, Err(StoreError::Full)), true)?;
     same("rows", rows(&store).await?, vec![("o|1".to_owned(), "a".to_owned())])?;
     same("turn", store.write(1, vec![row("o|1", "b")]).await.map_err(failed)?, Some(2))
 }

@@ -154,6 +154,18 @@ pub struct CellView {
     pub foreign: Option<u64>,
 }
 
+impl CellView {
+    /// The value that came since the person began to type, when the cell looked like `seen`: it may be replaced
+    /// only once they have been told of it. An own unsent value hides what the server has, so that is looked at too.
+    pub fn unseen_since(&self, seen: &Self) -> Option<Option<i64>> {
+        if (self.answered, self.value) != (seen.answered, seen.value) {
+            return Some(self.value);
+        }
+        let hidden = self.changed_since && self.foreign != seen.foreign;
+        hidden.then(|| self.head.as_ref().and_then(|head| head.value))
+    }
+}
+
 /// What stands in the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {

@@ -164,17 +164,13 @@ impl World {
 
     fn edit(&mut self, at: (usize, usize), key: &CellKey, value: i64, resolves: Vec<Uuid>, quota: bool) {
         let (device, tab) = (at.0, self.devices[at.0].tab(at.1));
-        let seen = |replica: &Replica| {
-            let view = replica.cell(key);
-            (view.answered, view.value)
-        };
-        let in_view = seen(&self.devices[device].tabs[tab].replica);
+        let seen = self.devices[device].tabs[tab].replica.cell(key);
         let act =
             Act::Figure { element: key.element.clone(), value: Some(value), estimated: false, resolves };
         let op = self.op(device, key, act);
         self.keep((device, tab), op, quota, |replica, op| {
             // Another tab changed it and the person has not seen that: what was typed stays typed.
-            (seen(replica) == in_view).then(|| {
+            replica.cell(key).unseen_since(&seen).is_none().then(|| {
                 let (base, replaces) = replica.base_for(key);
                 (Op { base, ..op }, replaces)
             })
