@@ -149,7 +149,7 @@ impl Device {
 
     /// Sends a batch; gives how many ops were answered.
     pub async fn push(&mut self, most: usize) -> Result<usize, Failed> {
-        let (changes, ops) = self.replica.next_push(most);
+        let (changes, ops) = self.replica.next_push(most, &|_| true);
         self.store(&changes);
         if ops.is_empty() {
             return Ok(0);

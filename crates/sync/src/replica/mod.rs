@@ -5,6 +5,7 @@
 
 pub mod rows;
 mod talk;
+mod unsent;
 
 use crate::message::{Event, SubmissionStanding};
 use crate::op::{Act, Base, Op};
@@ -105,8 +106,11 @@ pub enum Change {
     /// An op that leaves the outbox: it is recorded on the server. It is kept for the day on which the server
     /// is restored from a backup and has forgotten it.
     Sent(u64, Box<Waiting>),
-    /// A number of the outbox that is free again: its op gets another, after this database was renamed.
+    /// A number of the outbox that is free again: its op gets another, after this database was renamed or an earlier
+    /// op was taken back.
     Done(u64),
+    /// The last number that is given out: ops were taken back, and the next one follows this.
+    Numbered(u64),
     /// A sent op that need not be kept any longer.
     Forgotten(Uuid),
     /// Where the device stands in the server's streams, and the lifetime of the server's database; stored
@@ -154,10 +158,26 @@ pub struct CellView {
     pub foreign: Option<u64>,
 }
 
+/// What a person saw of a cell when they began to type, small enough to be kept with what they type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// There was an answer, "no data yet" included.
+    pub answered: bool,
+    /// Its value.
+    pub value: Option<i64>,
+    /// The revision of the server's value, where it was not made on this device.
+    pub foreign: Option<u64>,
+}
+
 impl CellView {
+    /// What is in view, for [`CellView::unseen_since`].
+    pub fn seen(&self) -> Seen {
+        Seen { answered: self.answered, value: self.value, foreign: self.foreign }
+    }
+
     /// The value that came since the person began to type, when the cell looked like `seen`: it may be replaced
     /// only once they have been told of it. An own unsent value hides what the server has, so that is looked at too.
-    pub fn unseen_since(&self, seen: &Self) -> Option<Option<i64>> {
+    pub fn unseen_since(&self, seen: &Seen) -> Option<Option<i64>> {
         if (self.answered, self.value) != (seen.answered, seen.value) {
             return Some(self.value);
         }
@@ -234,6 +254,7 @@ impl Replica {
                 self.reading = None;
             }
             Change::Device(id) => (self.device_id, self.last_seq) = (*id, 0),
+            Change::Numbered(seq) => self.last_seq = *seq,
         }
     }
 

@@ -26,8 +26,8 @@ pub struct RowError {
 /// What became of rows that another tab wrote.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// They were taken in; these are the changes.
-    Taken(Vec<Change>),
+    /// They were taken in: these cells and submissions look different now.
+    Taken(Vec<CellKey>, Vec<SubmissionKey>),
     /// They were known already.
     Known,
     /// Something before them was missed: everything must be read again.
@@ -138,7 +138,7 @@ impl Replica {
     fn take<'a>(
         &mut self,
         rows: impl Iterator<Item = (&'a str, Option<&'a str>)>,
-    ) -> Result<Vec<Change>, RowError> {
+    ) -> Result<(Vec<CellKey>, Vec<SubmissionKey>), RowError> {
         let mut changes = Vec::new();
         let (mut device, mut last_seq) = (None, None);
         for (key, value) in rows {
@@ -148,13 +148,14 @@ impl Replica {
                 _ => changes.extend(changes_of(key, value)?),
             }
         }
+        let touched = self.touched(&changes);
         for change in &changes {
             self.apply(change);
         }
         self.device_id = device.unwrap_or(self.device_id);
-        // Never lower than before: numbers of ops that left are not given again, unless all begin anew.
+        // Lower than before only where what had the number never left, or where all begin anew.
         self.last_seq = last_seq.unwrap_or(self.last_seq);
-        Ok(changes)
+        Ok(touched)
     }
 
     /// The write that this replica's database is at.
@@ -188,6 +189,10 @@ impl Replica {
                     last_seq = Some(0);
                     (DEVICE.into(), Some(id.to_string()))
                 }
+                Change::Numbered(seq) => {
+                    last_seq = Some(*seq);
+                    continue;
+                }
             };
             rows.push(row);
         }
@@ -217,9 +222,9 @@ impl Replica {
         if turn > self.turn + 1 {
             return Ok(Heard::Missed);
         }
-        let changes = self.take(rows)?;
+        let (cells, submissions) = self.take(rows)?;
         self.turn = turn;
-        Ok(Heard::Taken(changes))
+        Ok(Heard::Taken(cells, submissions))
     }
 
     /// Everything, to be written again: somebody cleared the browser's data while this was open, and what is here in

@@ -9,10 +9,13 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 impl Replica {
-    /// The next ops to send and the changes that freeze them. Store the changes first, then send.
-    pub fn next_push(&self, most: usize) -> (Vec<Change>, Vec<Op>) {
+    /// The next ops to send and the changes that freeze them. Store the changes first, then send. An op that never
+    /// left and is not `ripe` stays, so that its author may take it back, and with it what comes after it: numbers
+    /// leave in their order.
+    pub fn next_push(&self, most: usize, ripe: &dyn Fn(Uuid) -> bool) -> (Vec<Change>, Vec<Op>) {
+        let leaves = |w: &Waiting| w.frozen || ripe(w.op.op_id);
         // A held op is asked about again: its stored result comes back once it was judged.
-        let ready = self.outbox.iter().filter(|(_, w)| w.is_open()).take(most);
+        let ready = self.outbox.iter().take_while(|(_, w)| leaves(w)).filter(|(_, w)| w.is_open()).take(most);
         let mut changes = Vec::new();
         let mut ops = Vec::new();
         for (seq, waiting) in ready {

@@ -29,10 +29,12 @@ impl ReferenceStateMachine for Actions {
         prop_oneof![
             12 => (n(), n(), n(), 0..6_i64, prop::bool::weighted(0.1))
                 .prop_map(|(device, tab, cell, value, quota)| Action::Edit { device, tab, cell, value, quota }),
+            2 => (n(), n(), n()).prop_map(|(device, tab, cell)| Action::TakeBack { device, tab, cell }),
             2 => (n(), n(), 0..6_i64).prop_map(|(device, cell, value)| Action::Resolve { device, cell, value }),
             2 => (n(), n()).prop_map(|(device, form)| Action::Submit { device, form }),
             1 => n().prop_map(|form| Action::Return { form }),
-            8 => (n(), 1..5_usize).prop_map(|(device, most)| Action::Send { device, most }),
+            8 => (n(), 1..5_usize, any::<bool>())
+                .prop_map(|(device, most, holds)| Action::Send { device, most, holds }),
             8 => n().prop_map(|nth| Action::Deliver { nth }),
             2 => n().prop_map(|nth| Action::Repeat { nth }),
             1 => n().prop_map(|nth| Action::Lose { nth }),

@@ -38,6 +38,13 @@ impl Promises {
         self.saved.insert(op.op_id, (op, BTreeSet::from([device])));
     }
 
+    /// Its author took it back before it left.
+    pub fn taken_back(&mut self, device: usize, op_id: Uuid) {
+        if let Some((_, holders)) = self.saved.get_mut(&op_id) {
+            holders.remove(&device);
+        }
+    }
+
     pub fn copied(&mut self, from: usize, to: usize) {
         for (_, holders) in self.saved.values_mut().filter(|(_, holders)| holders.contains(&from)) {
             holders.insert(to);

@@ -22,10 +22,11 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub enum Action {
     Edit { device: usize, tab: usize, cell: usize, value: i64, quota: bool },
+    TakeBack { device: usize, tab: usize, cell: usize },
     Resolve { device: usize, cell: usize, value: i64 },
     Submit { device: usize, form: usize },
     Return { form: usize },
-    Send { device: usize, most: usize },
+    Send { device: usize, most: usize, holds: bool },
     Deliver { nth: usize },
     Repeat { nth: usize },
     Lose { nth: usize },
@@ -164,7 +165,7 @@ impl World {
 
     fn edit(&mut self, at: (usize, usize), key: &CellKey, value: i64, resolves: Vec<Uuid>, quota: bool) {
         let (device, tab) = (at.0, self.devices[at.0].tab(at.1));
-        let seen = self.devices[device].tabs[tab].replica.cell(key);
+        let seen = self.devices[device].tabs[tab].replica.cell(key).seen();
         let act =
             Act::Figure { element: key.element.clone(), value: Some(value), estimated: false, resolves };
         let op = self.op(device, key, act);
@@ -210,6 +211,24 @@ impl World {
                 let device = self.device(device);
                 self.edit((device, tab), &CELLS[cell % CELLS.len()], value, Vec::new(), quota);
             }
+            Action::TakeBack { device, tab, cell } => {
+                let device = self.device(device);
+                let tab = self.devices[device].tab(tab);
+                let key = &CELLS[cell % CELLS.len()];
+                let mut taken = None;
+                let is_stored = self.devices[device].store(tab, |replica| {
+                    let changes = replica.take_back(key)?;
+                    taken = replica
+                        .outbox()
+                        .filter(|w| w.op.cell().as_ref() == Some(key))
+                        .last()
+                        .map(|w| w.op.op_id);
+                    Some(changes)
+                });
+                if let Some(op_id) = taken.filter(|_| is_stored) {
+                    self.promises.taken_back(device, op_id);
+                }
+            }
             Action::Resolve { device, cell, value } => {
                 let device = self.device(device);
                 let key = &CELLS[cell % CELLS.len()];
@@ -252,9 +271,9 @@ impl World {
                     self.promises.committed(&[op], &results, &self.server);
                 }
             }
-            Action::Send { device, most } => {
+            Action::Send { device, most, holds } => {
                 let device = self.device(device);
-                let ops = self.send(device, most);
+                let ops = self.send(device, most, holds);
                 if !ops.is_empty() {
                     self.wire.push(Request { device, ops });
                 }
@@ -355,10 +374,12 @@ impl World {
         (0..3).map(|back| plan_name(self.plan - back)).collect()
     }
 
-    fn send(&mut self, device: usize, most: usize) -> Vec<Op> {
+    /// What a device sends next; where it `holds`, about half of what never left is too young to leave.
+    fn send(&mut self, device: usize, most: usize, holds: bool) -> Vec<Op> {
         let mut ops = Vec::new();
         self.devices[device].store(0, |replica| {
-            let (changes, next) = replica.next_push(most);
+            let (changes, next) =
+                replica.next_push(most, &|op_id| !holds || op_id.as_u128().is_multiple_of(2));
             ops = next;
             Some(changes)
         });
@@ -467,7 +488,7 @@ impl World {
                     }
                 }
                 is_quiet &= before.as_deref() == self.devices[device].leader().cursor();
-                self.act(Action::Send { device, most: 500 });
+                self.act(Action::Send { device, most: 500, holds: false });
             }
             if is_quiet && self.wire.is_empty() {
                 for Device { disk, tabs, .. } in &mut self.devices {

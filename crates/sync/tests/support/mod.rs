@@ -128,7 +128,7 @@ impl Device {
 
     /// Freezes and gives what is to be sent.
     pub fn send(&mut self) -> Vec<Op> {
-        let (changes, ops) = self.replica.next_push(500);
+        let (changes, ops) = self.replica.next_push(500, &|_| true);
         self.store(changes);
         ops
     }

@@ -1,0 +1,66 @@
+//! What never left the device: it may be taken back, and the numbers of what comes after it stay dense.
+
+use super::{CellKey, Change, Replica, SubmissionKey, Waiting, is_about};
+use crate::op::Act;
+use uuid::Uuid;
+
+impl Replica {
+    /// What takes the unsent figure of a cell back, so that the cell is again as it was before: ops behind it move
+    /// up by one number. None where there is no such figure, or where it or one behind it may have left already, or
+    /// where the form was submitted with it.
+    pub fn take_back(&self, key: &CellKey) -> Option<Vec<Change>> {
+        let (seq, _) = self.outbox.iter().rev().find(|(_, w)| is_about(&w.op, key))?;
+        let behind: Vec<&Waiting> = self.outbox.range(seq..).map(|(_, waiting)| waiting).collect();
+        let is_step = |w: &Waiting| {
+            matches!(w.op.act, Act::Submission { .. })
+                && w.op.reporter == key.reporter
+                && w.op.period == key.period
+        };
+        let is_last = behind.last().is_some_and(|w| w.op.device_seq == self.last_seq);
+        if !is_last || behind.iter().any(|w| w.frozen || is_step(w)) {
+            return None;
+        }
+        let mut changes = Vec::with_capacity(behind.len() + 1);
+        for (waiting, seq) in behind[1..].iter().zip(*seq..) {
+            let mut waiting = (*waiting).clone();
+            waiting.op.device_seq = seq;
+            changes.push(Change::Waiting(seq, Box::new(waiting)));
+        }
+        changes.push(Change::Done(self.last_seq));
+        changes.push(Change::Numbered(self.last_seq - 1));
+        Some(changes)
+    }
+
+    /// The ops that never left this device, oldest first.
+    pub fn unsent_ids(&self) -> impl Iterator<Item = Uuid> {
+        self.outbox.values().filter(|w| !w.frozen).map(|w| w.op.op_id)
+    }
+
+    /// The choice among the values of a cell that came too late: the head moved on while it was made, so that it
+    /// stands beside the others now.
+    pub fn late_choice(&self, key: &CellKey) -> Option<&Waiting> {
+        self.outbox.values().rev().find(|w| is_about(&w.op, key)).filter(|w| {
+            let settles = matches!(&w.op.act, Act::Figure { resolves, .. } if !resolves.is_empty());
+            settles && matches!(w.outcome, Some(crate::Outcome::Conflict { .. }))
+        })
+    }
+
+    /// The cells and submissions that look different after these changes; asked before they are taken in.
+    pub fn touched(&self, changes: &[Change]) -> (Vec<CellKey>, Vec<SubmissionKey>) {
+        let (mut cells, mut submissions) = (Vec::new(), Vec::new());
+        let here = |seq: &u64| self.outbox.get(seq).and_then(|w| w.op.cell());
+        for change in changes {
+            match change {
+                Change::Cell(key, _) | Change::NoCell(key) => cells.push(key.clone()),
+                Change::Waiting(seq, waiting) | Change::Sent(seq, waiting) => {
+                    cells.extend(here(seq));
+                    cells.extend(waiting.op.cell());
+                }
+                Change::Done(seq) => cells.extend(here(seq)),
+                Change::Submission(key, _) | Change::NoSubmission(key) => submissions.push(key.clone()),
+                Change::Forgotten(_) | Change::Cursor(..) | Change::Device(_) | Change::Numbered(_) => {}
+            }
+        }
+        (cells, submissions)
+    }
+}
