@@ -6,6 +6,7 @@ use crate::pages::{
     work::Work,
 };
 use crate::platform::{address::Address, dom, net, settings};
+use crate::replica::drafts::Drafts;
 use crate::replica::indexed_db::{self, Kept};
 use crate::replica::live::{Live, Me};
 use crate::replica::sync;
@@ -64,7 +65,8 @@ impl Context {
         for (what, value) in [(Kept::Me, &text), (Kept::Plan, &plan)] {
             opened.store.keep(what, value).await.map_err(|e| t::fault::storage(locale(), e))?;
         }
-        let live = Live::new(opened, me, &plan)?;
+        let drafts = Drafts::open(username, opened.store.clone(), &opened.drafts).await;
+        let live = Live::new(opened, me, &plan, drafts)?;
         indexed_db::remember(username).await.map_err(|e| t::fault::storage(locale(), e))?;
         self.session.set(Session::Ready(live));
         sync::start(live);

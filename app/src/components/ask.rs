@@ -1,8 +1,7 @@
 //! Asks the reviewer to open a locked form again, with a reason.
 
-use super::field::Fault;
+use super::fault;
 use crate::app::{live, locale};
-use crate::replica::sync;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::Action;
 use chitieu_widgets::t;
@@ -33,9 +32,8 @@ pub fn AskToOpen(
                 Ok(()) => {
                     asking.set(false);
                     fault.set(None);
-                    sync::now(live);
                 }
-                Err(error) => fault.set(Some(Fault::Save(error).words(locale))),
+                Err(error) => fault.set(Some(fault::saving(&error, locale))),
             }
         });
     };

@@ -1,16 +1,17 @@
 //! A cell that holds two values: who gave which, when and where, what each does to the targets; one is chosen, or
 //! a third is given with its reason. Choosing is an op that settles the conflict.
 
-use super::field::Fault;
+use super::fault;
 use crate::app::{live, locale};
 use crate::platform::{clock, dom};
 use crate::replica::live::SaveError;
+use crate::replica::saving::Entry;
 use crate::replica::{Live, sync};
 use chitieu_domain::PeriodId;
-use chitieu_domain::number::grouped;
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::Quantity;
-use chitieu_sync::replica::CellKey;
+use chitieu_sync::Act;
+use chitieu_sync::replica::{CellKey, Waiting};
 use chitieu_widgets::card::Mark;
 use chitieu_widgets::text::{CardText, card};
 use chitieu_widgets::{Locale, t};
@@ -54,10 +55,6 @@ pub fn candidates(live: &Live, of: &CellKey) -> (Vec<Candidate>, Vec<Uuid>) {
     })
 }
 
-fn shown(value: Option<i64>, locale: Locale) -> String {
-    value.map_or_else(|| t::verdict::no_data(locale).to_owned(), |value| grouped(value.into()))
-}
-
 /// Settles a cell: with one of its values, given by its place, or with another and why.
 pub async fn settle(live: Live, of: &CellKey, with: Result<usize, (i64, String)>) -> Result<(), SaveError> {
     let locale = locale();
@@ -74,8 +71,8 @@ pub async fn settle(live: Live, of: &CellKey, with: Result<usize, (i64, String)>
         },
         Err((value, reason)) => (Some(value), Some(reason)),
     };
-    let seen = live.replica.with_untracked(|r| r.cell(of));
-    live.save(of, &seen, value, reason, resolves).await
+    let seen = live.replica.with_untracked(|r| r.cell(of).seen());
+    live.save(Entry { key: of.clone(), seen, value, reason, resolves }).await.map(drop)
 }
 
 /// What a value would do to the targets of its cell, in the cell's year.
@@ -97,15 +94,22 @@ pub fn Contest(
     let (live, locale) = (live(), locale());
     let key = StoredValue::new(of);
     let values = Memo::new(move |_| key.with_value(|of| candidates(&live, of).0));
+    let late = Memo::new(move |_| {
+        let value = |w: &Waiting| match w.op.act {
+            Act::Figure { value, .. } => value,
+            Act::Submission { .. } => None,
+        };
+        live.replica.with(|r| key.with_value(|of| r.late_choice(of).map(value)))
+    });
     let fault = RwSignal::new(None::<String>);
     let decide = move |with: Result<usize, (i64, String)>| {
         spawn_local(async move {
             match settle(live, &key.get_value(), with).await {
                 Ok(()) => {
                     fault.set(None);
-                    sync::now(live);
+                    sync::send(live);
                 }
-                Err(error) => fault.set(Some(Fault::Save(error).words(locale))),
+                Err(error) => fault.set(Some(fault::saving(&error, locale))),
             }
         });
     };
@@ -139,7 +143,7 @@ pub fn Contest(
                 if candidate.is_own { t::cell::from_here(locale) } else { t::cell::from_elsewhere(locale) };
             view! {
                 <li>
-                    <b>{shown(candidate.value, locale)}</b>
+                    <b>{fault::shown(candidate.value, locale)}</b>
                     <span class="muted">
                         {if place == 0 { t::cell::in_force(locale) } else { t::cell::beside(locale) }}
                         {format!(" · {} · {} · {from}", candidate.author, clock::shown(&candidate.at))}
@@ -164,6 +168,7 @@ pub fn Contest(
             view! {
                 <div class="contest" role="group" tabindex="0" aria-label=t::cell::contested(locale) on:keydown=keys>
                     <p>{t::cell::contested_help(locale)}</p>
+                    {move || late.get().map(|chosen| view! { <p class="warning" data-late="">{t::cell::late_choice(locale, fault::shown(chosen, locale))}</p> })}
                     <ul>{choices}</ul>
                     <Third of=key typed=third decide=Callback::new(move |third| decide(Err(third))) />
                     {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
@@ -200,7 +205,7 @@ fn Third(
                     decide.run((value.get(), reason.get_untracked().trim().to_owned()));
                 }
                 Ok(None) => {}
-                Err(error) => fault.set(Some(Fault::Text(error).words(locale))),
+                Err(error) => fault.set(Some(fault::quantity(error, locale).to_owned())),
             }
         };
     view! {

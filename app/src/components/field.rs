@@ -1,326 +1,286 @@
-//! A figure's field: text as typed, parsed at once, saved when the person pauses or moves on. What does not
-//! read stays in the field with what is wrong and what to do.
+//! A figure's field: its state in [`chitieu_client::field`], wired to an input, the drafts and the replica.
 
 use crate::app::{live, locale};
 use crate::platform::dom;
-use crate::replica::indexed_db::StoreError;
+use crate::platform::focus::{self, Left};
+use crate::replica::Live;
 use crate::replica::live::SaveError;
-use crate::replica::{Live, sync};
-use chitieu_domain::number::grouped;
+use crate::replica::saving::Entry;
+use chitieu_client::field::{self as client, Next, Notation};
+use chitieu_client::history::{History, Step};
 use chitieu_domain::plan::Measure;
-use chitieu_domain::quantity::{Quantity, QuantityError};
-use chitieu_sync::Rejection;
+use chitieu_domain::quantity::QuantityError;
 use chitieu_sync::replica::{CellKey, CellView};
-use chitieu_widgets::{Locale, t};
-use gloo_timers::future::TimeoutFuture;
-use leptos::ev::KeyboardEvent;
+use chitieu_widgets::t;
+use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// How long a pause in typing is, in milliseconds.
-const PAUSE: u32 = 350;
-
 /// What is wrong with a field.
-#[derive(Debug, Clone)]
-pub enum Fault {
-    /// The text does not read.
-    Text(QuantityError),
-    /// It was not kept.
-    Save(SaveError),
-}
-
-impl Fault {
-    /// What is wrong and what to do.
-    pub fn words(&self, locale: Locale) -> String {
-        match self {
-            Self::Text(error) => quantity(*error, locale).to_owned(),
-            Self::Save(SaveError::NotAdmitted(code)) => rejection(*code, locale).to_owned(),
-            Self::Save(SaveError::Became(value)) => {
-                let value =
-                    value.map_or_else(|| t::verdict::no_data(locale).to_owned(), |v| grouped(v.into()));
-                t::fault::became(locale, value)
-            }
-            Self::Save(SaveError::NotStored(StoreError::Full)) => t::fault::full(locale).to_owned(),
-            Self::Save(SaveError::NotStored(error)) => t::fault::not_stored(locale, error),
-        }
-    }
-}
-
-fn quantity(error: QuantityError, locale: Locale) -> &'static str {
-    match error {
-        QuantityError::Fraction => t::quantity::fraction(locale),
-        QuantityError::AskDot => t::quantity::ask_dot(locale),
-        QuantityError::AskComma => t::quantity::ask_comma(locale),
-        QuantityError::Grouping => t::quantity::grouping(locale),
-        QuantityError::Sign => t::quantity::sign(locale),
-        QuantityError::NotDigits => t::quantity::not_digits(locale),
-        QuantityError::AskDash => t::quantity::ask_dash(locale),
-        QuantityError::AskEllipsis => t::quantity::ask_ellipsis(locale),
-        QuantityError::TooLarge => t::quantity::too_large(locale),
-        QuantityError::BelowOneDong => t::quantity::below_one_dong(locale),
-    }
-}
-
-/// Why something was not admitted, and what to do.
-pub fn rejection(code: Rejection, locale: Locale) -> &'static str {
-    match code {
-        Rejection::Locked => t::rejection::locked(locale),
-        Rejection::NoRight => t::rejection::no_right(locale),
-        Rejection::NotAssigned => t::rejection::not_assigned(locale),
-        Rejection::NotOpen => t::rejection::not_open(locale),
-        Rejection::ReasonMissing => t::rejection::reason_missing(locale),
-        Rejection::Incomplete => t::rejection::incomplete(locale),
-        Rejection::RuleBroken => t::rejection::rule_broken(locale),
-        Rejection::Contested => t::rejection::contested(locale),
-        Rejection::MovedOn | Rejection::CoverMoved | Rejection::BadTransition => {
-            t::rejection::moved_on(locale)
-        }
-        Rejection::UnknownPlan => t::rejection::unknown_plan(locale),
-        _ => t::rejection::other(locale),
-    }
-}
+pub type Fault = client::Fault<SaveError>;
 
 /// One field of a form, as state.
 #[derive(Clone, Copy)]
 pub struct Field {
     live: StoredValue<Live>,
     key: StoredValue<CellKey>,
-    measure: Measure,
-    /// The text as typed.
-    pub text: RwSignal<String>,
+    inner: StoredValue<client::Field<SaveError>>,
+    history: RwSignal<History>,
+    input: NodeRef<html::Input>,
     /// What is wrong with it.
     pub fault: RwSignal<Option<Fault>>,
-    dirty: RwSignal<bool>,
-    typed: StoredValue<u32>,
-    before: StoredValue<Vec<String>>,
-    /// What the person saw when they began to type.
-    seen: StoredValue<Option<CellView>>,
-    /// Something is being saved; what is typed meanwhile is saved after it, having seen it.
-    saving: StoredValue<bool>,
-}
-
-fn shown(view: &CellView) -> String {
-    view.value.and_then(|v| Quantity::try_from(v).ok()).map(|q| q.to_string()).unwrap_or_default()
+    /// Something is typed and not saved.
+    pub is_typed: RwSignal<bool>,
+    /// The person left it without saving: a closed tab, a put-away keyboard.
+    pub is_left: RwSignal<bool>,
+    /// A value that came while the person is in the field.
+    pub came: RwSignal<Option<Option<i64>>>,
 }
 
 impl Field {
-    /// A field that follows its cell for as long as nobody types.
-    pub fn new(key: CellKey, measure: Measure) -> Self {
+    /// A field that follows its cell for as long as nobody types. What was typed earlier and not saved is in it.
+    pub fn new(key: CellKey, measure: Measure, history: RwSignal<History>) -> Self {
         let live = live();
-        let (text, seen) = match live.typed.with_value(|typed| typed.get(&key).cloned()) {
-            Some((text, seen)) => (text, Some(seen)),
-            None => (live.replica.with_untracked(|r| shown(&r.cell(&key))), None),
+        let view = live.replica.with_untracked(|r| r.cell(&key));
+        let notation = Notation { measure };
+        let inner = match live.drafts.of(&key) {
+            Some(draft) => client::Field::restored(notation, &view, draft.text, draft.seen),
+            None => client::Field::new(notation, &view),
         };
-        let is_left = seen.is_some();
-        on_cleanup({
-            let key = key.clone();
-            move || save_left(live, key, measure)
-        });
-        let text = RwSignal::new(text);
         let field = Self {
             live: StoredValue::new(live),
             key: StoredValue::new(key),
-            measure,
-            text,
+            inner: StoredValue::new(inner),
+            history,
+            input: NodeRef::new(),
             fault: RwSignal::new(None),
-            dirty: RwSignal::new(is_left),
-            typed: StoredValue::new(0),
-            before: StoredValue::new(Vec::new()),
-            seen: StoredValue::new(seen),
-            saving: StoredValue::new(false),
+            is_typed: RwSignal::new(false),
+            is_left: RwSignal::new(false),
+            came: RwSignal::new(None),
         };
-        if is_left {
-            field.fault.set(field.parse().err().map(Fault::Text));
-        }
+        field.tell(false);
         Effect::new(move |_| {
-            let now = live.replica.with(|r| field.key.with_value(|key| shown(&r.cell(key))));
-            if !field.dirty.get_untracked() && field.fault.with_untracked(Option::is_none) {
-                field.text.set(now);
-            }
+            let view = live.replica.with(|r| field.key.with_value(|key| r.cell(key)));
+            field.act(|inner| inner.changed(&view));
         });
         field
     }
 
-    fn parse(self) -> Result<Option<Quantity>, QuantityError> {
-        self.text.with_untracked(|text| read(text, self.measure))
+    fn view(self) -> CellView {
+        self.live.with_value(|live| live.replica.with_untracked(|r| self.key.with_value(|key| r.cell(key))))
     }
 
-    /// Takes a text: the verdicts move at once, saving follows after a pause.
-    pub fn type_in(self, text: String) {
+    /// Does something to the state and tells the screen; gives none where the field is gone.
+    fn act<T>(self, act: impl FnOnce(&mut client::Field<SaveError>) -> T) -> Option<T> {
+        let done = self.inner.try_update_value(act)?;
+        self.tell(false);
+        Some(done)
+    }
+
+    /// Tells the screen and the drafts how the state is. A focused input is written into by a person's command alone.
+    fn tell(self, is_commanded: bool) {
         let live = self.live.get_value();
-        if !self.dirty.get_untracked() {
-            self.before.update_value(|b| b.push(self.text.get_untracked()));
-            self.look();
-        }
-        self.text.set(text);
-        self.dirty.set(true);
-        self.note();
-        let nth = self.typed.get_value() + 1;
-        self.typed.set_value(nth);
-        // Half a number is not a mistake yet: the fault is shown when the person moves on. Until it reads, the
-        // verdicts rest on what is saved.
-        let drafted = self.parse().ok().flatten().map(Quantity::get);
-        self.key.with_value(|key| live.draft(key, drafted));
-        // A value that came meanwhile is replaced by whoever moves on from its message, not by a pause.
-        if self.fault.with_untracked(|f| matches!(f, Some(Fault::Save(SaveError::Became(_))))) {
-            return;
-        }
-        self.fault.set(None);
-        spawn_local(async move {
-            TimeoutFuture::new(PAUSE).await;
-            if self.typed.try_get_value() == Some(nth) && self.parse().is_ok() {
-                self.save();
-            }
+        let view = self.view();
+        let (text, draft) = self.inner.with_value(|inner| {
+            let text = (is_commanded || inner.may_be_written()).then(|| inner.text().to_owned());
+            (text, inner.draft().map(|draft| (draft, inner.seen().clone())))
         });
-    }
-
-    /// Saves now.
-    pub fn leave(self) {
-        if self.dirty.get_untracked() {
-            self.save();
+        if let Some((input, text)) = self.input.get_untracked().zip(text) {
+            dom::write(&input, &text);
+        }
+        self.key.with_value(|key| match &draft {
+            Some((text, seen)) => {
+                if live.drafts.of(key).is_none_or(|kept| kept.text != *text || kept.seen != *seen) {
+                    live.drafts.keep(key, text, seen);
+                }
+            }
+            None => live.drafts.drop(key),
+        });
+        let (fault, came, is_left) = self.inner.with_value(|inner| {
+            let is_left = inner.draft().is_some() && inner.may_be_written() && !inner.is_keeping();
+            (inner.fault().cloned(), inner.came(&view), is_left && inner.fault().is_none())
+        });
+        if self.is_left.get_untracked() != is_left {
+            self.is_left.set(is_left);
+        }
+        if self.is_typed.get_untracked() != draft.is_some() {
+            self.is_typed.set(draft.is_some());
+        }
+        if fault.is_some() || self.fault.with_untracked(Option::is_some) {
+            self.fault.set(fault);
+        }
+        if self.came.get_untracked() != came {
+            self.came.set(came);
         }
     }
 
-    /// Takes the text back to what it was before the last change.
-    pub fn undo(self) {
-        if let Some(text) = self.before.try_update_value(Vec::pop).flatten() {
-            self.type_in(text);
-            self.before.update_value(|b| drop(b.pop()));
-        }
-    }
-
-    /// Notes what is typed and what was in view, for when this screen is gone.
-    fn note(self) {
-        let Some(seen) = self.seen.get_value() else { return };
-        let (live, text) = (self.live.get_value(), self.text.get_untracked());
-        self.key
-            .with_value(|key| live.typed.update_value(|typed| drop(typed.insert(key.clone(), (text, seen)))));
-    }
-
-    /// What the cell shows now is what the person answers to.
-    fn look(self) {
+    /// The input holds another text.
+    pub fn type_in(self, text: String) {
+        self.act(|inner| inner.input(text));
+        // Until it reads, the verdicts rest on what is saved.
+        let number = self.inner.with_value(|inner| inner.draft().and(inner.number()));
         let live = self.live.get_value();
-        let view = live.replica.with_untracked(|r| self.key.with_value(|key| r.cell(key)));
-        self.seen.set_value(Some(view));
+        self.key.with_value(|key| live.draft(key, number));
     }
 
-    fn save(self) {
-        if self.saving.get_value() {
-            return;
+    /// Makes a figure of what is typed: Enter, a key that moves on, or a command for the whole form.
+    pub fn commit(self) {
+        let held = self.input.get_untracked().map(|input| input.value());
+        let view = self.view();
+        let next = self.act(|inner| {
+            let held = held.unwrap_or_else(|| inner.text().to_owned());
+            inner.commit(held, &view)
+        });
+        self.carry_out(next);
+    }
+
+    fn leave(self, event: &FocusEvent) {
+        let why = focus::left(event);
+        let live = self.live.get_value();
+        if why == Left::Window {
+            // It may never come back.
+            return live.drafts.write_now();
         }
-        let value = match self.parse() {
-            Ok(value) => value,
-            Err(error) => return self.fault.set(Some(Fault::Text(error))),
+        let view = self.view();
+        let next = match why {
+            Left::Moved => {
+                let held = event_target_value(event);
+                self.act(|inner| inner.leave(held, &view))
+            }
+            _ => self.act(|inner| inner.away(&view)).map(|()| Next::Nothing),
         };
-        // An emptied field is no answer; what was saved before stays and is shown again.
-        let Some(value) = value else { return self.give_up() };
-        self.keep(Some(value.get()), None);
+        self.carry_out(next);
     }
 
     /// What was typed goes; what is saved is shown again.
     pub fn give_up(self) {
-        let live = self.live.get_value();
-        self.clean();
-        self.fault.set(None);
-        self.text.set(live.replica.with_untracked(|r| self.key.with_value(|key| shown(&r.cell(key)))));
-        self.key.with_value(|key| live.draft(key, None));
-    }
-
-    fn clean(self) {
-        self.dirty.set(false);
-        self.key.with_value(|key| {
-            self.live.with_value(|live| live.typed).update_value(|typed| drop(typed.remove(key)));
-        });
-    }
-
-    /// Keeps a value, or "no data yet" with its reason.
-    pub fn keep(self, value: Option<i64>, reason: Option<String>) {
-        let live = self.live.get_value();
-        let key = self.key.get_value();
-        let nth = self.typed.get_value();
-        if !self.dirty.get_untracked() {
-            self.look();
+        let view = self.view();
+        if self.inner.try_update_value(|inner| inner.give_up(&view)).is_some() {
+            self.tell(true);
+            let live = self.live.get_value();
+            self.key.with_value(|key| live.draft(key, None));
         }
-        let seen = self.seen.get_value().unwrap_or_else(|| live.replica.with_untracked(|r| r.cell(&key)));
-        let text = self.text.get_untracked();
-        self.saving.set_value(true);
+    }
+
+    fn carry_out(self, next: Option<Next>) {
+        let (live, key) = (self.live.get_value(), self.key.get_value());
+        match next {
+            None | Some(Next::Nothing) => {}
+            Some(Next::Keep(value)) => self.keep(Some(value), None),
+            Some(Next::TakeBack) => spawn_local(async move {
+                let before = live.replica.with_untracked(|r| r.cell(&key));
+                let taken = live.take_back(&key).await;
+                let done = match taken {
+                    Ok(true) => {
+                        let after = live.replica.with_untracked(|r| r.cell(&key));
+                        Ok(Some(Step { key, before: (&before).into(), after: (&after).into() }))
+                    }
+                    Ok(false) => Err(Fault::CannotEmpty),
+                    Err(error) => Err(Fault::Refused(error.into())),
+                };
+                self.done(done);
+            }),
+        }
+    }
+
+    /// Answers the question that the text raised: 0, or "no data yet" with its reason.
+    pub fn answer(self, value: Option<i64>, reason: Option<String>) {
+        self.act(client::Field::answer);
+        self.keep(value, reason);
+    }
+
+    fn keep(self, value: Option<i64>, reason: Option<String>) {
+        let (live, key) = (self.live.get_value(), self.key.get_value());
+        let (seen, text) = self.inner.with_value(|inner| (inner.seen().clone(), inner.draft()));
         spawn_local(async move {
-            let saved = live.save(&key, &seen, value, reason, Vec::new()).await;
-            if saved.is_ok() {
-                forget(live, &key, &text);
-                sync::now(live);
-            }
-            // The screen may have changed meanwhile.
-            let Some(typed) = self.typed.try_get_value() else { return };
-            self.saving.set_value(false);
-            match saved {
-                Ok(()) if typed == nth => {
-                    self.look();
-                    self.clean();
-                    self.fault.set(None);
-                    let now = live.replica.with_untracked(|r| shown(&r.cell(&key)));
-                    self.text.set(now);
-                }
-                Ok(()) => {
-                    // Typed on meanwhile: that text is still to be saved.
-                    self.look();
-                    self.note();
-                    if self.parse().is_ok_and(|value| value.is_some()) {
-                        self.save();
-                    }
-                }
-                Err(error) => {
-                    // The other value is named in the message: whoever saves again has seen it.
-                    if matches!(error, SaveError::Became(_)) {
-                        self.look();
-                    }
-                    self.fault.set(Some(Fault::Save(error)));
+            let entry = Entry { key: key.clone(), seen, value, reason, resolves: Vec::new() };
+            let saved = live.save(entry).await;
+            if saved.is_ok() && self.inner.is_disposed() {
+                // The screen changed meanwhile: the draft is no draft any more, unless it was typed on.
+                if live.drafts.of(&key).map(|draft| draft.text) == text {
+                    live.drafts.drop(&key);
                 }
             }
+            self.done(saved.map_err(|error| match error {
+                SaveError::Became(value) => Fault::Became(value),
+                error => Fault::Refused(error),
+            }));
         });
+    }
+
+    fn done(self, done: Result<Option<Step>, Fault>) {
+        if self.inner.is_disposed() {
+            return;
+        }
+        let view = self.view();
+        let next = match done {
+            Ok(step) => {
+                if let Some(step) = step {
+                    self.history.try_update(|history| history.push(vec![step]));
+                }
+                self.act(|inner| inner.kept(&view))
+            }
+            Err(fault) => self.act(|inner| inner.refused(fault, &view)).map(|()| Next::Nothing),
+        };
+        self.carry_out(next);
+    }
+
+    /// A pasted text that does not read: it stands in the field and is not saved.
+    pub fn put_text(self, text: String) {
+        self.type_in(text);
+        self.tell(true);
+        self.commit();
+    }
+
+    /// Shows its cell again, after a command of the person's changed it elsewhere.
+    pub fn refresh(self) {
+        self.give_up();
     }
 
     /// True while something typed is not saved.
     pub fn is_dirty(self) -> bool {
-        self.dirty.get()
+        self.is_typed.get()
     }
 
     /// True while something is being saved.
     pub fn is_saving(self) -> bool {
-        self.saving.get_value()
+        self.inner.try_with_value(client::Field::is_keeping).unwrap_or(false)
     }
 }
 
-fn read(text: &str, measure: Measure) -> Result<Option<Quantity>, QuantityError> {
-    match measure {
-        Measure::MoneyVnd => Quantity::parse_money(text),
-        _ => Quantity::parse(text),
+/// What a field asks of its form.
+#[derive(Clone, Copy)]
+pub struct Asks {
+    /// A block was pasted: text and markup. True where the form takes it.
+    pub pasted: Callback<(String, Option<String>), bool>,
+    /// The last action is to be undone, or made again.
+    pub undo: Callback<Undo>,
+}
+
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undo {
+    /// The last action is taken back.
+    Back,
+    /// The one taken back last is made again.
+    Again,
+}
+
+/// Which way the keys of an event ask to go.
+fn undo_of(event: &KeyboardEvent) -> Option<Undo> {
+    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
+        return None;
+    }
+    match (event.key().as_str(), event.shift_key()) {
+        ("z" | "Z", false) => Some(Undo::Back),
+        ("z" | "Z", true) | ("y" | "Y", false) => Some(Undo::Again),
+        _ => None,
     }
 }
 
-/// What was saved need not be noted, unless it was typed on.
-fn forget(live: Live, key: &CellKey, text: &str) {
-    live.typed.update_value(|typed| {
-        if typed.get(key).is_some_and(|(noted, _)| noted == text) {
-            typed.remove(key);
-        }
-    });
-}
-
-/// The screen went before the pause was over: what reads is saved; what does not is noted for its return.
-fn save_left(live: Live, key: CellKey, measure: Measure) {
-    let Some((text, seen)) = live.typed.with_value(|typed| typed.get(&key).cloned()) else { return };
-    let Ok(Some(value)) = read(&text, measure) else { return };
-    spawn_local(async move {
-        // Where it is not saved it stays noted: the field shows it again, and why.
-        if live.save(&key, &seen, Some(value.get()), None, Vec::new()).await.is_ok() {
-            forget(live, &key, &text);
-            sync::now(live);
-        }
-    });
-}
-
-/// The input itself. Enter and the arrows go up and down; a block pasted from a sheet fills the rows below.
+/// The input itself. Enter and the arrows go up and down; a block pasted from a sheet goes to the form. While something
+/// is typed, undoing is the browser's own; else it is the form's.
 #[component]
 pub fn FigureInput(
     /// State.
@@ -334,57 +294,62 @@ pub fn FigureInput(
     /// True while the form may not be changed.
     #[prop(into)]
     locked: Signal<bool>,
-    /// Called with the rows of a block that was pasted here.
-    #[prop(into)]
-    pasted: Callback<Vec<String>>,
+    /// What it asks of the form.
+    asks: Asks,
 ) -> impl IntoView {
     let (above, below) = neighbours;
     let keys = move |event: KeyboardEvent| {
-        let undo = (event.ctrl_key() || event.meta_key()) && event.key() == "z";
-        match event.key().as_str() {
-            "Enter" | "ArrowDown" => {
-                if let Some(id) = below.as_deref() {
-                    dom::focus(id);
-                }
-            }
-            "ArrowUp" => {
-                if let Some(id) = above.as_deref() {
-                    dom::focus(id);
-                }
-            }
-            "Escape" if field.fault.with_untracked(Option::is_some) => {
+        // Within a composition every key is the input method's.
+        if event.is_composing() || event.key_code() == 229 {
+            return;
+        }
+        let is_clean = !field.is_typed.get_untracked();
+        if let Some(undo) = undo_of(&event).filter(|_| is_clean) {
+            event.prevent_default();
+            return asks.undo.run(undo);
+        }
+        let next = match event.key().as_str() {
+            "Enter" | "ArrowDown" => &below,
+            "ArrowUp" => &above,
+            // The browser moves on.
+            "Tab" => return field.commit(),
+            "Escape" if !is_clean || field.fault.with_untracked(Option::is_some) => {
                 field.give_up();
                 return event.prevent_default();
             }
-            _ if undo => field.undo(),
             _ => return,
-        }
+        };
         event.prevent_default();
-        if !undo {
-            field.leave();
+        field.commit();
+        if let Some(id) = next {
+            dom::focus(id);
         }
     };
     let described = format!("{id}-note");
+    let text = field.inner.with_value(|inner| inner.text().to_owned());
     view! {
         <input
             id=id
+            node_ref=field.input
             class="figure"
+            class:draft=move || field.is_typed.get()
             inputmode="numeric"
             autocomplete="off"
             aria-label=label
             aria-describedby=described
             aria-invalid=move || field.fault.with(Option::is_some).to_string()
             readonly=move || locked.get()
-            prop:value=move || field.text.get()
+            prop:value=text
+            on:focus=move |_| {
+                field.act(client::Field::enter);
+            }
             on:input=move |e| field.type_in(event_target_value(&e))
-            on:change=move |_| field.leave()
+            on:blur=move |e| field.leave(&e)
             on:keydown=keys
             on:paste=move |event| {
-                let Some(text) = dom::pasted(&event) else { return };
-                let rows: Vec<String> = text.trim_end().lines().map(|l| l.split('\t').next().unwrap_or("").trim().to_owned()).collect();
-                if rows.len() > 1 && !locked.get_untracked() {
+                let Some((text, html)) = dom::pasted(&event) else { return };
+                if !locked.get_untracked() && asks.pasted.run((text, html)) {
                     event.prevent_default();
-                    pasted.run(rows);
                 }
             }
         />
@@ -406,7 +371,7 @@ pub fn NoData(
         asks().then(|| {
             view! {
                 <span class="ask">
-                    <button class="button quiet small" on:click=move |_| field.keep(Some(0), None)>
+                    <button class="button quiet small" on:click=move |_| field.answer(Some(0), None)>
                         {t::entry::zero(locale)}
                     </button>
                     <input
@@ -418,7 +383,7 @@ pub fn NoData(
                     />
                     <button
                         class="button quiet small"
-                        on:click=move |_| field.keep(None, Some(reason.get_untracked()))
+                        on:click=move |_| field.answer(None, Some(reason.get_untracked()))
                     >
                         {t::entry::no_data(locale)}
                     </button>

@@ -1,8 +1,10 @@
 //! Presentational parts: props in, callbacks out.
 
+pub mod actions;
 pub mod ask;
 pub mod cards;
 pub mod contest;
+pub mod fault;
 pub mod field;
 pub mod findings;
 pub mod icon;

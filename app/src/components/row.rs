@@ -1,7 +1,8 @@
 //! A row of a form, laid out like the paper: number, name, this period, last year, change, year to date.
 
 use super::contest::Contest;
-use super::field::{Field, FigureInput, NoData, rejection};
+use super::fault::{self, rejection};
+use super::field::{Asks, Field, FigureInput, NoData};
 use crate::app::{live, locale};
 use chitieu_domain::number::{Against, grouped, percent};
 use chitieu_domain::plan::Element;
@@ -71,9 +72,8 @@ pub fn Row(
     /// True while the form may not be changed.
     #[prop(into)]
     locked: Signal<bool>,
-    /// Called with what was pasted here.
-    #[prop(into)]
-    pasted: Callback<Vec<String>>,
+    /// What its field asks of the form.
+    asks: Asks,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let RowOf { reporter, ix, key, field, formula, neighbours, first_part } = of;
@@ -120,7 +120,7 @@ pub fn Row(
                 {formula}
             </th>
             <td class=move || format!("cell {}", status(&view.get(), locale).0) data-status=move || status(&view.get(), locale).0>
-                <FigureInput field=field id=id neighbours=neighbours label=label locked=locked pasted=pasted />
+                <FigureInput field=field id=id neighbours=neighbours label=label locked=locked asks=asks />
             </td>
             <td class="num muted" data-label=t::entry::col_before(locale)>{move || number(before().map(i128::from))}</td>
             <td class=move || format!("num {}", compared.get().1) data-label=t::entry::col_change(locale)>{move || compared.get().0}</td>
@@ -129,7 +129,9 @@ pub fn Row(
         <tr class="note" id=note_id>
             <td></td>
             <td colspan="5">
-                {move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{f.words(locale)}</p> })}
+                {move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> })}
+                {move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value, locale))}</p> })}
+                {move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> })}
                 <NoData field=field />
                 {move || {
                     let view = view.get();

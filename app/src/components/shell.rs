@@ -6,7 +6,7 @@ use super::sync_badge::SyncBadge;
 use crate::app::{Context, Session, live, locale};
 use crate::pages::contested::contested;
 use crate::pages::sign_in::SignInForm;
-use crate::platform::{dom, net};
+use crate::platform::net;
 use crate::replica::indexed_db;
 use crate::replica::live::SyncState;
 use crate::replica::sync;
@@ -31,10 +31,7 @@ pub fn Shell(
         Locale::En => Locale::Vi,
     };
     let sign_out = move |_| {
-        let is_typed = live.typed.with_value(|typed| !typed.is_empty());
-        if is_typed && !dom::confirm(t::shell::typed_is_lost(locale)) {
-            return;
-        }
+        live.drafts.write_now();
         live.runs.close();
         spawn_local(async move {
             // Noted before the server is asked: where it does not answer, it is told at the next start.

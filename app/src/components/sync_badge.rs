@@ -55,7 +55,7 @@ pub fn SyncBadge() -> impl IntoView {
             aria-live="polite"
             data-waiting=move || tally.get().0.to_string()
             title=t::sync::now(locale)
-            on:click=move |_| sync::now(live)
+            on:click=move |_| sync::send(live)
         >
             <span class="dot" aria-hidden="true"></span>
             {text}

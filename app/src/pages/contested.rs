@@ -2,7 +2,7 @@
 
 use crate::app::{live, locale};
 use crate::components::contest::{Contest, settle};
-use crate::components::field::Fault;
+use crate::components::fault;
 use crate::components::link::Link;
 use crate::components::list::List;
 use crate::replica::sync;
@@ -48,11 +48,11 @@ pub fn Contested() -> impl IntoView {
         spawn_local(async move {
             for key in keys.get_untracked() {
                 if let Err(error) = settle(live, &key, Ok(place)).await {
-                    fault.set(Some(Fault::Save(error).words(locale)));
+                    fault.set(Some(fault::saving(&error, locale)));
                     break;
                 }
             }
-            sync::now(live);
+            sync::send(live);
         });
     };
     // A list's keys are texts: each cell goes by its own.

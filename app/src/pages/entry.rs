@@ -1,9 +1,11 @@
 //! The entry form of one reporter and period, with its findings and the targets that move while typing.
 
 use crate::app::{live, locale};
+use crate::components::actions::{Actions, ActionsBar};
 use crate::components::ask::AskToOpen;
 use crate::components::cards::{Cards, Summary};
-use crate::components::field::{Fault, Field};
+use crate::components::fault;
+use crate::components::field::Field;
 use crate::components::findings::Findings;
 use crate::components::row::{Row, RowOf, input_id};
 use crate::components::state::StateChip;
@@ -110,9 +112,15 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     });
     let cells = live.cells(&id, form, period);
     let ids: Vec<String> = about.elements.iter().map(|e| input_id(e.row)).collect();
-    let fields: Vec<Field> =
-        cells.iter().map(|(ix, key)| Field::new(key.clone(), live.model.element(*ix).measure)).collect();
+    let actions = Actions::new(live);
+    let fields: Vec<Field> = cells
+        .iter()
+        .map(|(ix, key)| Field::new(key.clone(), live.model.element(*ix).measure, actions.history))
+        .collect();
     let fields_stored = StoredValue::new(fields.clone());
+    actions.are_of(cells.iter().map(|(_, key)| key.clone()).zip(fields.iter().copied()).collect());
+    // What was entered on it goes once it is left.
+    on_cleanup(move || sync::send(live));
     let mut parts_seen = Vec::new();
     let rows = cells.into_iter().zip(fields).zip(about.elements.iter().cloned()).enumerate().map(
         |(i, (((ix, key), field), element))| {
@@ -123,22 +131,15 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             });
             let neighbours = (i.checked_sub(1).map(|n| ids[n].clone()), ids.get(i + 1).cloned());
             let of = RowOf { reporter, ix, key, field, formula: formula(form, ix), neighbours, first_part };
-            let pasted = move |rows: Vec<String>| {
-                fields_stored.with_value(|fields| {
-                    for (field, text) in fields[i..].iter().zip(rows) {
-                        field.type_in(text);
-                        field.leave();
-                    }
-                });
-            };
-            view! { <Row of=of element=element rules=rules locked=locked pasted=Callback::new(pasted) /> }
+            let asks = actions.asks(i);
+            view! { <Row of=of element=element rules=rules locked=locked asks=asks /> }
         },
     );
     let rows = rows.collect_view();
     let fault = RwSignal::new(None::<String>);
     let submit = move |_| {
         let of = of.clone();
-        fields_stored.with_value(|fields| fields.iter().for_each(|f| f.leave()));
+        fields_stored.with_value(|fields| fields.iter().for_each(|f| f.commit()));
         let errors = checked.with_untracked(|all| {
             all.iter().filter(|c| c.state == RuleState::Broken && c.severity == Severity::Error).count()
         });
@@ -158,11 +159,8 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                 return fault.set(Some(t::entry::unsaved(locale, count)));
             }
             match live.step(&of, Action::Submit, None).await {
-                Ok(()) => {
-                    fault.set(None);
-                    sync::now(live);
-                }
-                Err(error) => fault.set(Some(Fault::Save(error).words(locale))),
+                Ok(()) => fault.set(None),
+                Err(error) => fault.set(Some(fault::saving(&error, locale))),
             }
         });
     };
@@ -218,6 +216,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                         </thead>
                         <tbody>{rows}</tbody>
                     </table>
+                    <ActionsBar actions=actions />
                     <p class="sheet-foot" data-unsaved=move || unsaved().to_string()>
                         {move || match unsaved() {
                             0 => t::entry::all_saved(locale).to_owned(),

@@ -1,11 +1,10 @@
 //! "Duyệt": what was submitted; one button each for what this role may do.
 
 use crate::app::{live, locale};
-use crate::components::field::Fault;
+use crate::components::fault;
 use crate::components::list::List;
 use crate::components::state::StateChip;
 use crate::platform::net;
-use crate::replica::sync;
 use chitieu_domain::model::Model;
 use chitieu_domain::number::grouped;
 use chitieu_domain::search::fold;
@@ -122,9 +121,8 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
                 Ok(()) => {
                     fault.set(None);
                     asking.set(None);
-                    sync::now(live);
                 }
-                Err(error) => fault.set(Some(Fault::Save(error).words(locale))),
+                Err(error) => fault.set(Some(fault::saving(&error, locale))),
             }
         });
     };

@@ -2,7 +2,7 @@
 
 use crate::app::{live, locale};
 use crate::components::ask::AskToOpen;
-use crate::components::field::{Fault, rejection};
+use crate::components::fault::{self, rejection};
 use crate::components::list::List;
 use crate::components::state::word;
 use crate::platform::{clock, files};
@@ -41,7 +41,7 @@ pub fn WaitingPage() -> impl IntoView {
             // What is in the file never changes again: the other device may be the one that sends it.
             let frozen = live
                 .change(&mut |replica| {
-                    let (changes, next) = replica.next_push(usize::MAX);
+                    let (changes, next) = replica.next_push(usize::MAX, &|_| true);
                     ops = next;
                     Some(changes)
                 })
@@ -55,7 +55,7 @@ pub fn WaitingPage() -> impl IntoView {
                     files::save(&name, &OutboxFile::of(&me, now, ops).text());
                     said.set(Some(Ok(t::waiting::exported(locale, count, name))));
                 }
-                Err(error) => said.set(Some(Err(Fault::Save(SaveError::NotStored(error)).words(locale)))),
+                Err(error) => said.set(Some(Err(fault::saving(&SaveError::NotStored(error), locale)))),
             }
         });
     };
@@ -79,7 +79,7 @@ pub fn WaitingPage() -> impl IntoView {
                 .await;
             said.set(Some(match stored {
                 Ok(_) => Ok(t::waiting::imported(locale, count, file.ops.len())),
-                Err(error) => Err(Fault::Save(SaveError::NotStored(error)).words(locale)),
+                Err(error) => Err(fault::saving(&SaveError::NotStored(error), locale)),
             }));
             sync::now(live);
         });
@@ -102,7 +102,7 @@ pub fn WaitingPage() -> impl IntoView {
                     {t::waiting::import(locale)}
                     <input type="file" id="import" accept=".json,application/json" on:change=import />
                 </label>
-                <button class="button" on:click=move |_| sync::now(live)>{t::sync::now(locale)}</button>
+                <button class="button" on:click=move |_| sync::send(live)>{t::sync::now(locale)}</button>
             </div>
         </header>
         <div class="page">

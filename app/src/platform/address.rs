@@ -17,7 +17,11 @@ impl Address {
     pub fn new() -> Self {
         let address = Self(RwSignal::new(path()));
         if let Some(window) = web_sys::window() {
-            gloo_events::EventListener::new(&window, "popstate", move |_| address.0.set(path())).forget();
+            let moved = move |_: &web_sys::Event| {
+                super::focus::leave_field();
+                address.0.set(path());
+            };
+            gloo_events::EventListener::new(&window, "popstate", moved).forget();
         }
         address
     }
@@ -29,6 +33,7 @@ impl Address {
 
     /// Goes to a screen.
     pub fn go(self, to: &str) {
+        super::focus::leave_field();
         if let Some(window) = web_sys::window() {
             // Where the history refuses, the screen changes all the same.
             window.history().and_then(|h| h.push_state_with_url(&JsValue::NULL, "", Some(to))).ok();

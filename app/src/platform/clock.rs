@@ -5,6 +5,16 @@ pub fn entered_at() -> String {
     String::from(js_sys::Date::new_0().to_iso_string())
 }
 
+/// Milliseconds of the device's clock since 1970.
+pub fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// Milliseconds since the page began, which no change of the clock moves.
+pub fn monotonic() -> f64 {
+    web_sys::window().and_then(|w| w.performance()).map_or_else(now, |p| p.now())
+}
+
 /// The time some days ago, in the same form.
 pub fn days_ago(days: u32) -> String {
     let date = js_sys::Date::new_0();

@@ -29,9 +29,41 @@ pub fn describe(language: &str, title: &str) {
     }
 }
 
-/// The text of a paste.
-pub fn pasted(event: &web_sys::Event) -> Option<String> {
-    event.dyn_ref::<web_sys::ClipboardEvent>()?.clipboard_data()?.get_data("text").ok()
+/// The text and the markup of a paste.
+pub fn pasted(event: &web_sys::Event) -> Option<(String, Option<String>)> {
+    let data = event.dyn_ref::<web_sys::ClipboardEvent>()?.clipboard_data()?;
+    let html = data.get_data("text/html").ok().filter(|html| !html.is_empty());
+    Some((data.get_data("text/plain").ok()?, html))
+}
+
+/// Writes a text into an input that holds another one.
+pub fn write(input: &web_sys::HtmlInputElement, text: &str) {
+    if input.value() != text {
+        input.set_value(text);
+    }
+}
+
+/// Calls back when the page is hidden or goes: what is behind is written now.
+pub fn on_hide(call: impl Fn(Hidden) + Clone + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    let Some(document) = window.document() else { return };
+    let gone = call.clone();
+    gloo_events::EventListener::new(&window, "pagehide", move |_| gone(Hidden::Gone)).forget();
+    let hidden = move |_: &web_sys::Event| {
+        if !is_visible() {
+            call(Hidden::Covered);
+        }
+    };
+    gloo_events::EventListener::new(&document, "visibilitychange", hidden).forget();
+}
+
+/// How a page went out of view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    /// Another tab or window lies over it.
+    Covered,
+    /// It is left or closed.
+    Gone,
 }
 
 /// True while somebody looks at this page.
@@ -65,11 +97,6 @@ pub fn ask_before_leaving(unsaved: impl Fn() -> bool + 'static) {
         }
     })
     .forget();
-}
-
-/// Asks for a yes; no where the browser does not ask.
-pub fn confirm(question: &str) -> bool {
-    web_sys::window().is_some_and(|w| w.confirm_with_message(question).unwrap_or(false))
 }
 
 /// Prints the page.

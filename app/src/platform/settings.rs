@@ -1,21 +1,18 @@
-//! The little that the browser remembers between starts: the language. A browser that remembers nothing still
-//! works.
+//! The little that the browser remembers between starts: the language.
+
+use super::local_storage;
 
 const LANGUAGE: &str = "chitieu.language";
 
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok()?
-}
-
 /// The language's tag, where one was chosen.
 pub fn language() -> Option<String> {
-    storage()?.get_item(LANGUAGE).ok()?
+    local_storage::get(LANGUAGE)
 }
 
 /// Remembers a language by its tag.
 pub fn set_language(tag: &str) {
-    // A full or forbidden storage costs a convenience, no figure.
-    storage().and_then(|storage| storage.set_item(LANGUAGE, tag).ok());
+    // A full or forbidden storage costs a convenience here, no figure.
+    local_storage::set(LANGUAGE, tag);
 }
 
 /// Asks the browser not to clear this site's data when space runs short.

@@ -6,6 +6,7 @@
 
 use chitieu_sync::replica::rows::{Row, RowError};
 use chitieu_sync::replica::{Replica, Waiting};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/replica/indexed_db.js")]
@@ -94,7 +95,7 @@ pub struct Store(Database);
 /// What was in the database when it was opened.
 pub struct Opened {
     /// The database.
-    pub store: Store,
+    pub store: Rc<Store>,
     /// Cells, submissions and outbox.
     pub replica: Replica,
     /// `me`, plan and others, as texts.
@@ -103,6 +104,8 @@ pub struct Opened {
     pub plan: Option<String>,
     /// Sums of the others' figures.
     pub others: Option<String>,
+    /// The rows of drafts.
+    pub drafts: Vec<(String, String)>,
 }
 
 /// Opens a user's database, making it on the first use, and reads all of it.
@@ -117,13 +120,16 @@ pub async fn open(username: &str) -> Result<Opened, StoreError> {
             continue;
         }
         let mut kept = [Kept::Me, Kept::Plan, Kept::Others].map(|what| (what.key(), None));
+        let mut drafts = Vec::new();
         for (key, value) in rows {
             if let Some((_, slot)) = kept.iter_mut().find(|(name, _)| *name == key) {
                 *slot = Some(value);
+            } else if key.starts_with(chitieu_client::draft::ROWS) {
+                drafts.push((key, value));
             }
         }
         let [(_, me), (_, plan), (_, others)] = kept;
-        return Ok(Opened { store, replica, me, plan, others });
+        return Ok(Opened { store: Rc::new(store), replica, me, plan, others, drafts });
     }
 }
 

@@ -1,32 +1,25 @@
 //! One person's replica while the app runs: signals for the screen, and the one door through which ops are
 //! made, frozen and answered, so that no two of them take the same number or base, in whatever tab.
 
+use super::drafts::Drafts;
 use super::indexed_db::{Kept, News, Opened, Store, StoreError};
 use super::told::OthersWire;
 pub use super::told::{Me, Others, SaveError, SyncState};
-use crate::platform::{clock, ids, settings};
+use crate::platform::clock;
+use chitieu_client::ripening::{self, Ripening};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::WithOthers;
 use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
-use chitieu_sync::admit::{Circumstances, admit};
 use chitieu_sync::grants::Role;
 use chitieu_sync::message::CLIENT;
-use chitieu_sync::op::Cover;
 use chitieu_sync::replica::rows::{Heard, Row};
-use chitieu_sync::replica::{CellKey, CellStatus, CellView, Change, Replica, SubmissionKey};
-use chitieu_sync::submission::{Action, State};
+use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
 use chitieu_sync::travelling::Travelling;
-use chitieu_sync::{Act, Base, Op, Rejection};
 use futures_util::lock::Mutex;
 use leptos::prelude::*;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// Gives an op what depends on the replica, its base above all; gives its number, none where there is nothing to
-/// keep.
-type Complete<'a> = dyn FnMut(&Replica, &mut Op) -> Result<Option<u64>, SaveError> + 'a;
 
 /// Handles to everything; cheap to copy.
 #[derive(Clone, Copy)]
@@ -40,9 +33,10 @@ pub struct Live {
     /// Counts what the server said of changes somewhere.
     pub changes: RwSignal<u32>,
     pub runs: super::sync::Runs,
-    /// Typed and not saved, most of all what does not read as a number: kept when the screen changes.
-    /// With it what the person saw when they began.
-    pub typed: StoredValue<HashMap<CellKey, (String, CellView)>>,
+    /// Typed and not saved, on whatever screen.
+    pub drafts: Drafts,
+    /// New ops that stay here for as long as they may be taken back.
+    pub ripening: StoredValue<Ripening>,
     mine: StoredValue<Vec<ReporterIx>>,
     evaluator: StoredValue<Evaluator<'static>, LocalStorage>,
     store: StoredValue<Rc<Store>, LocalStorage>,
@@ -51,7 +45,7 @@ pub struct Live {
 
 impl Live {
     /// Puts what was stored to use. The model lives as long as the page.
-    pub fn new(opened: Opened, me: Me, plan: &str) -> Result<Self, String> {
+    pub fn new(opened: Opened, me: Me, plan: &str, drafts: Drafts) -> Result<Self, String> {
         let Travelling { version, plan, units } = Travelling::unpack(plan).map_err(|e| e.to_string())?;
         if version != me.plan_version {
             return Err("the plan stored is another version".into());
@@ -68,10 +62,11 @@ impl Live {
             state: RwSignal::new(SyncState::Idle),
             changes: RwSignal::new(0),
             runs: super::sync::Runs::new(),
-            typed: StoredValue::default(),
+            drafts,
+            ripening: StoredValue::default(),
             mine: StoredValue::new(mine),
             evaluator: StoredValue::new_local(Evaluator::new(model)),
-            store: StoredValue::new_local(Rc::new(opened.store)),
+            store: StoredValue::new_local(opened.store),
             lock: StoredValue::new(Arc::new(Mutex::new(()))),
         };
         live.touch_all();
@@ -109,8 +104,9 @@ impl Live {
             }
             let (turn, rows) = self.replica.with_untracked(|r| (r.turn(), r.rows(&changes)));
             if let Some(turn) = store.write(turn, rows).await? {
+                let (cells, submissions) = self.replica.with_untracked(|r| r.touched(&changes));
                 self.replica.update(|replica| replica.written(turn, &changes));
-                self.show(&changes);
+                self.show(cells, &submissions);
                 return Ok(true);
             }
             self.catch_up().await?;
@@ -154,8 +150,12 @@ impl Live {
 
     fn take_rows(&self, turn: u64, rows: &[Row]) {
         let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
+        let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
         match self.replica.try_update(|replica| replica.hear(turn, rows)) {
-            Some(Ok(Heard::Taken(changes))) => self.show(&changes),
+            Some(Ok(Heard::Taken(cells, submissions))) => {
+                self.hold_new(&before);
+                self.show(cells, &submissions);
+            }
             None | Some(Ok(Heard::Known)) => {}
             Some(Ok(Heard::Missed) | Err(_)) => {
                 let live = *self;
@@ -165,23 +165,26 @@ impl Live {
         }
     }
 
+    /// What another tab has just saved stays as long as what is saved here.
+    fn hold_new(&self, before: &[Uuid]) {
+        let new: Vec<Uuid> =
+            self.replica.with_untracked(|r| r.unsent_ids().filter(|id| !before.contains(id)).collect());
+        if !new.is_empty() {
+            let until = clock::monotonic() + ripening::FIGURE;
+            self.ripening.update_value(|r| new.into_iter().for_each(|id| r.hold(id, until)));
+            super::sync::when_ripe(*self);
+        }
+    }
+
     /// The database, for what is not a replica's.
     pub fn store(&self) -> Rc<Store> {
         self.store.get_value()
     }
 
     /// Brings the verdicts up to changes of the replica.
-    fn show(&self, changes: &[Change]) {
-        let mut touched = Vec::new();
-        for change in changes {
-            match change {
-                Change::Cell(key, _) | Change::NoCell(key) => touched.push(key.clone()),
-                Change::Waiting(_, waiting) | Change::Sent(_, waiting) => touched.extend(waiting.op.cell()),
-                Change::Submission(of, _) | Change::NoSubmission(of) => touched.extend(self.cells_of(of)),
-                Change::Done(_) | Change::Forgotten(_) | Change::Cursor(..) | Change::Device(_) => {}
-            }
-        }
-        self.touch(&touched);
+    fn show(&self, mut cells: Vec<CellKey>, submissions: &[SubmissionKey]) {
+        cells.extend(submissions.iter().flat_map(|of| self.cells_of(of)));
+        self.touch(&cells);
     }
 
     fn touch_all(&self) {
@@ -192,7 +195,7 @@ impl Live {
         self.touch(&keys);
     }
 
-    fn cells_of(&self, of: &SubmissionKey) -> Vec<CellKey> {
+    pub fn cells_of(&self, of: &SubmissionKey) -> Vec<CellKey> {
         let Some(form) = self.model.form_ix(&of.form) else { return Vec::new() };
         self.model.elements_of(form).map(|(_, e)| key(&of.reporter, of.period, &e.id)).collect()
     }
@@ -229,133 +232,6 @@ impl Live {
                 f.set(reporter, of.period, element, figure);
             });
         }
-    }
-
-    /// Keeps a figure, given what the person saw when they began to type. What equals the value in view makes
-    /// no op.
-    pub async fn save(
-        &self,
-        of: &CellKey,
-        seen: &CellView,
-        value: Option<i64>,
-        reason: Option<String>,
-        resolves: Vec<Uuid>,
-    ) -> Result<(), SaveError> {
-        let act = Act::Figure { element: of.element.clone(), value, estimated: false, resolves };
-        let op = self.op(of.reporter.clone(), of.period, reason, act);
-        self.keep(&op, &mut |replica, op| {
-            let view = replica.cell(of);
-            let is_refused = matches!(view.status, CellStatus::Rejected(_));
-            let is_same = view.answered && view.value == value && view.reason == op.reason;
-            let is_same = is_same && !view.changed_since && !is_refused;
-            let settles = matches!(&op.act, Act::Figure { resolves, .. } if !resolves.is_empty());
-            if is_same && !settles {
-                return Ok(None);
-            }
-            if let Some(value) = view.unseen_since(seen) {
-                return Err(SaveError::Became(value));
-            }
-            let (base, replaces) = replica.base_for(of);
-            op.base = base;
-            Ok(Some(replaces.unwrap_or_else(|| replica.next_seq())))
-        })
-        .await?;
-        settings::persist();
-        Ok(())
-    }
-
-    /// Keeps a step on a form's road.
-    pub async fn step(
-        &self,
-        of: &SubmissionKey,
-        action: Action,
-        reason: Option<String>,
-    ) -> Result<(), SaveError> {
-        let act = Act::Submission { form: of.form.clone(), action, covers: Vec::new() };
-        let op = self.op(of.reporter.clone(), of.period, reason, act);
-        self.keep(&op, &mut |replica, op| {
-            op.base = Base::Rev(replica.submission(of).rev);
-            if let Act::Submission { action: Action::Submit, covers, .. } = &mut op.act {
-                let cover = |k: CellKey| {
-                    let base = replica.cover_of(&k);
-                    Cover { element: k.element, base }
-                };
-                *covers = self.cells_of(of).into_iter().map(cover).collect();
-            }
-            Ok(Some(replica.next_seq()))
-        })
-        .await
-    }
-
-    /// An op but for its base and number, which depend on what other tabs write meanwhile.
-    fn op(&self, reporter: ReporterId, period: PeriodId, reason: Option<String>, act: Act) -> Op {
-        let me = self.me.get_untracked();
-        Op {
-            op_id: ids::new(),
-            device_id: Uuid::nil(),
-            device_seq: 0,
-            author: me.username,
-            reporter,
-            period,
-            base: Base::Rev(0),
-            plan: me.plan_version,
-            entered_at: clock::entered_at(),
-            reason,
-            note: None,
-            act,
-        }
-    }
-
-    /// Keeps an op once it is complete.
-    async fn keep(&self, op: &Op, complete: &mut Complete<'_>) -> Result<(), SaveError> {
-        let me = self.me.get_untracked();
-        let mut fault = None;
-        self.change(&mut |replica| {
-            let mut op = Op { device_id: replica.device_id(), ..op.clone() };
-            let made = complete(replica, &mut op).and_then(|number| {
-                let Some(number) = number else { return Ok(Vec::new()) };
-                op.device_seq = number;
-                self.admit(&op, &me, replica).map_err(SaveError::NotAdmitted)?;
-                Ok(vec![replica.keep(op)])
-            });
-            made.map_err(|why| fault = Some(why)).ok()
-        })
-        .await?;
-        fault.map_or(Ok(()), Err)
-    }
-
-    /// Whether a figure that waits would still be taken under the plan in force here, whatever state its form is
-    /// in by now.
-    pub fn fits(&self, op: &Op) -> Result<(), Rejection> {
-        let Act::Figure { .. } = &op.act else { return Ok(()) };
-        let me = self.me.get_untracked();
-        let circumstances = Circumstances {
-            model: self.model,
-            plans: std::slice::from_ref(&op.plan),
-            grants: &me.grants,
-            state: State::Draft,
-            figures: &Figures::default(),
-            today: me.today,
-        };
-        admit(op, &circumstances).map(drop)
-    }
-
-    /// Asks the same function as the server.
-    fn admit(&self, op: &Op, me: &Me, replica: &Replica) -> Result<(), Rejection> {
-        let place = chitieu_sync::admit::place(self.model, op)?;
-        let form = self.model.form(place.form).id.clone();
-        let of = SubmissionKey { reporter: op.reporter.clone(), period: op.period, form };
-        self.figures.with_untracked(|figures| {
-            let circumstances = Circumstances {
-                model: self.model,
-                plans: std::slice::from_ref(&me.plan_version),
-                grants: &me.grants,
-                state: replica.submission(&of).state,
-                figures,
-                today: me.today,
-            };
-            admit(op, &circumstances).map(drop)
-        })
     }
 
     /// Takes in what the server summed up, and keeps it for a start without the server.

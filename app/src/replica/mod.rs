@@ -3,8 +3,10 @@
 //! A figure goes one way: op → one strict IndexedDB transaction → the replica in memory → the screen. Nothing
 //! is called saved before the transaction completed.
 
+pub(crate) mod drafts;
 pub mod indexed_db;
 pub(crate) mod live;
+pub(crate) mod saving;
 pub(crate) mod sync;
 pub(crate) mod told;
 

@@ -7,6 +7,7 @@ use super::live::{Live, SyncState};
 use crate::platform::net::{self, NetError};
 use crate::platform::news::News;
 use crate::platform::{clock, dom, ids};
+use chitieu_client::ripening::Ripening;
 use chitieu_sync::Outcome;
 use chitieu_sync::message::{PullRequest, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::replica::{Change, Replica};
@@ -33,6 +34,8 @@ pub struct Runs {
     again: StoredValue<bool>,
     closed: StoredValue<bool>,
     leads: StoredValue<bool>,
+    /// A run is due when the next op is ripe.
+    waking: StoredValue<bool>,
     pace: StoredValue<Pace>,
     news: StoredValue<News, LocalStorage>,
     leave: StoredValue<Option<Lead>, LocalStorage>,
@@ -59,6 +62,7 @@ impl Runs {
             again: StoredValue::new(false),
             closed: StoredValue::new(false),
             leads: StoredValue::new(false),
+            waking: StoredValue::new(false),
             pace: StoredValue::new(Pace { count: 0, failed: 0, skips: 0, batch: BATCH }),
             news: StoredValue::new_local(News::default()),
             leave: StoredValue::new_local(None),
@@ -127,6 +131,8 @@ impl From<super::indexed_db::StoreError> for Stop {
 mod word {
     /// Asks the leader for a run.
     pub const NOW: &str = "now";
+    /// New ops need not stay any longer.
+    pub const SEND: &str = "send";
     /// The server told of a change somewhere.
     pub const CHANGED: &str = "changed";
     /// The sums of the others were kept anew.
@@ -135,8 +141,15 @@ mod word {
 
 /// Runs for as long as the app does.
 pub fn start(live: Live) {
-    dom::ask_before_leaving(move || live.typed.try_with_value(|typed| !typed.is_empty()).unwrap_or(false));
+    dom::ask_before_leaving(move || live.drafts.is_unsafe.get_untracked() && !live.drafts.is_empty());
+    dom::on_hide(move |how| {
+        live.drafts.write_now();
+        if how == dom::Hidden::Gone {
+            send(live);
+        }
+    });
     live.hear(move |said| match said {
+        word::SEND => live.ripening.update_value(Ripening::release),
         // A tab that does not lead has nothing to say to this: the one that does has heard it too.
         word::NOW if live.runs.leads.get_value() => spawn_local(run(live)),
         word::NOW => {}
@@ -188,6 +201,29 @@ async fn lead(live: Live) {
         let spread = (f64::from(EVERY) * 0.3 * clock::jitter()) as u32;
         TimeoutFuture::new(EVERY + spread).await;
     }
+}
+
+/// Lets everything go that is held here, and triggers a run: a form was submitted or left, or a person asked for it.
+pub fn send(live: Live) {
+    live.ripening.update_value(Ripening::release);
+    live.store().say(word::SEND);
+    now(live);
+}
+
+/// Triggers a run for when the next op that is held here is ripe.
+pub fn when_ripe(live: Live) {
+    if !live.runs.leads.get_value() || live.runs.waking.get_value() {
+        return;
+    }
+    let next = live.ripening.try_update_value(|ripening| ripening.next(clock::monotonic())).flatten();
+    let Some(pause) = next else { return };
+    live.runs.waking.set_value(true);
+    spawn_local(async move {
+        TimeoutFuture::new(pause as u32 + 1).await;
+        live.runs.waking.set_value(false);
+        run(live).await;
+        when_ripe(live);
+    });
 }
 
 /// Triggers a run, in whatever tab leads.
@@ -258,7 +294,10 @@ async fn once(live: Live) -> Result<(), Stop> {
         let mut ops = Vec::new();
         // Frozen on disk before it leaves: whatever happens now, it never changes again.
         live.change(&mut |replica| {
-            let (changes, next) = replica.next_push(live.runs.pace.get_value().batch);
+            let now = clock::monotonic();
+            let (changes, next) = live.ripening.with_value(|ripening| {
+                replica.next_push(live.runs.pace.get_value().batch, &|id| ripening.is_ripe(id, now))
+            });
             ops = next;
             Some(changes)
         })

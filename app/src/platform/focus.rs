@@ -1,0 +1,33 @@
+//! Where the focus goes, and why it went.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/platform/focus.js")]
+extern "C" {
+    /// Takes the focus from whatever has it, as the person's own move: they go to another screen.
+    #[wasm_bindgen(js_name = leaveField)]
+    pub fn leave_field();
+
+    #[wasm_bindgen(js_name = whyLeft)]
+    fn why_left(event: &web_sys::FocusEvent) -> String;
+}
+
+/// Why a field lost the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// The person went to another element or screen.
+    Moved,
+    /// The window or tab lost it; the field has it again when that returns.
+    Window,
+    /// Nobody moved: a keyboard on the screen was put away, or the field was taken off the page.
+    Away,
+}
+
+/// Why the field of this event lost the focus.
+pub fn left(event: &web_sys::FocusEvent) -> Left {
+    match why_left(event).as_str() {
+        "moved" => Left::Moved,
+        "window" => Left::Window,
+        _ => Left::Away,
+    }
+}

@@ -1,0 +1,15 @@
+//! The tabs of the app in this browser.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/platform/tabs.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = living, catch)]
+    async fn ask(name: &str) -> Result<JsValue, JsValue>;
+}
+
+/// Lets this page be known by its name, and gives the names of all that live; none where the browser does not tell.
+pub async fn living(name: &str) -> Vec<String> {
+    let Ok(names) = ask(name).await else { return Vec::new() };
+    js_sys::Array::from(&names).into_iter().filter_map(|name| name.as_string()).collect()
+}

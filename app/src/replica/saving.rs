@@ -1,0 +1,240 @@
+//! How a figure or a step becomes an op: admitted by the function that the server uses, with the base that the person
+//! saw, held on the device for as long as it may be taken back.
+
+use super::live::{Live, Me, SaveError};
+use super::{indexed_db::StoreError, sync};
+use crate::platform::{clock, ids, settings};
+use chitieu_client::history::{Answer, Back, Step};
+use chitieu_client::ripening;
+use chitieu_domain::{Figures, PeriodId, ReporterId};
+use chitieu_sync::admit::{Circumstances, admit};
+use chitieu_sync::op::Cover;
+use chitieu_sync::replica::{CellKey, CellStatus, Replica, Seen, SubmissionKey};
+use chitieu_sync::submission::{Action, State};
+use chitieu_sync::{Act, Base, Op, Rejection};
+use leptos::prelude::*;
+use uuid::Uuid;
+
+/// A figure that a person gives.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Of which cell.
+    pub key: CellKey,
+    /// What they saw there when they began.
+    pub seen: Seen,
+    /// The value; none is "no data yet".
+    pub value: Option<i64>,
+    /// Why there is none, or why another.
+    pub reason: Option<String>,
+    /// Conflicts it settles.
+    pub resolves: Vec<Uuid>,
+}
+
+/// Why a step was not taken back or made again.
+#[derive(Debug, Clone)]
+pub enum Unmade {
+    /// The cell says something else by now.
+    Moved(Option<i64>),
+    /// It was not answered before, and the figure has left the device.
+    Left,
+    /// It was not kept.
+    Refused(SaveError),
+}
+
+impl Live {
+    /// Keeps one figure. What a person chose or answered is one action, like what they typed.
+    pub async fn save(&self, entry: Entry) -> Result<Option<Step>, SaveError> {
+        let mut results = self.save_all(&[entry], ripening::FIGURE).await;
+        results.pop().unwrap_or(Ok(None))
+    }
+
+    /// Keeps figures, each given what the person saw when they began to type, in one transaction; a result each, in
+    /// their order. What equals the value in view makes no op. The ops stay on the device for so many milliseconds.
+    pub async fn save_all(&self, entries: &[Entry], stays: f64) -> Vec<Result<Option<Step>, SaveError>> {
+        let me = self.me.get_untracked();
+        let make = |entry: &Entry| {
+            let Entry { key, value, reason, resolves, .. } = entry;
+            let (element, resolves) = (key.element.clone(), resolves.clone());
+            let act = Act::Figure { element, value: *value, estimated: false, resolves };
+            self.op(key.reporter.clone(), key.period, reason.clone(), act)
+        };
+        let ops: Vec<Op> = entries.iter().map(make).collect();
+        let until = clock::monotonic() + stays;
+        // Held before they are stored: a sync that runs right then would freeze them.
+        self.ripening.update_value(|r| ops.iter().for_each(|op| r.hold(op.op_id, until)));
+        let mut results = Vec::new();
+        let stored = self
+            .change(&mut |replica| {
+                let mut next = replica.next_seq();
+                let mut changes = Vec::new();
+                results.clear();
+                for (entry, op) in entries.iter().zip(&ops) {
+                    results.push(self.entry(replica, entry, op, &me, &mut next).map(|made| {
+                        made.map(|(op, step)| {
+                            changes.push(replica.keep(op));
+                            step
+                        })
+                    }));
+                }
+                Some(changes)
+            })
+            .await;
+        if let Err(error) = stored {
+            return entries.iter().map(|_| Err(SaveError::NotStored(error.clone()))).collect();
+        }
+        settings::persist();
+        sync::when_ripe(*self);
+        results
+    }
+
+    /// The op of an entry with what depends on the replica, and the step it is; none where the cell says so already.
+    fn entry(
+        &self,
+        replica: &Replica,
+        entry: &Entry,
+        op: &Op,
+        me: &Me,
+        next: &mut u64,
+    ) -> Result<Option<(Op, Step)>, SaveError> {
+        let view = replica.cell(&entry.key);
+        let is_refused = matches!(view.status, CellStatus::Rejected(_));
+        let is_same = view.answered && view.value == entry.value && view.reason == entry.reason;
+        if is_same && !view.changed_since && !is_refused && entry.resolves.is_empty() {
+            return Ok(None);
+        }
+        if let Some(value) = view.unseen_since(&entry.seen) {
+            return Err(SaveError::Became(value));
+        }
+        let (base, replaces) = replica.base_for(&entry.key);
+        let device_seq = replaces.unwrap_or(*next);
+        let op = Op { base, device_seq, device_id: replica.device_id(), ..op.clone() };
+        self.admit(&op, me, replica).map_err(SaveError::NotAdmitted)?;
+        *next += u64::from(replaces.is_none());
+        let (value, reason) = (entry.value, entry.reason.clone());
+        let after = Answer { answered: true, value, reason, is_unsent: true };
+        Ok(Some((op, Step { key: entry.key.clone(), before: (&view).into(), after })))
+    }
+
+    /// Takes the unsent figure of a cell back; false where it has left.
+    pub async fn take_back(&self, of: &CellKey) -> Result<bool, StoreError> {
+        self.change(&mut |replica| replica.take_back(of)).await
+    }
+
+    /// Takes a step of an action back, and says what came of it.
+    pub async fn put_back(&self, step: &Step) -> Result<(), Unmade> {
+        match self.replica.with_untracked(|replica| step.back(replica)) {
+            Back::TakeBack(_) => match self.take_back(&step.key).await {
+                Ok(true) => Ok(()),
+                // It left in this moment.
+                Ok(false) => Err(Unmade::Left),
+                Err(error) => Err(Unmade::Refused(error.into())),
+            },
+            Back::Save(answer, seen) => self.give(step.key.clone(), answer, seen).await,
+            Back::Moved(value) => Err(Unmade::Moved(value)),
+            Back::Left => Err(Unmade::Left),
+        }
+    }
+
+    /// Makes a step again that was taken back.
+    pub async fn make_again(&self, step: &Step) -> Result<(), Unmade> {
+        match self.replica.with_untracked(|replica| step.again(replica)) {
+            Ok((answer, seen)) => self.give(step.key.clone(), answer, seen).await,
+            Err(value) => Err(Unmade::Moved(value)),
+        }
+    }
+
+    async fn give(&self, key: CellKey, answer: Answer, seen: Seen) -> Result<(), Unmade> {
+        let Answer { value, reason, .. } = answer;
+        let entry = Entry { key, seen, value, reason, resolves: Vec::new() };
+        self.save(entry).await.map(drop).map_err(Unmade::Refused)
+    }
+
+    /// Keeps a step on a form's road.
+    pub async fn step(
+        &self,
+        of: &SubmissionKey,
+        action: Action,
+        reason: Option<String>,
+    ) -> Result<(), SaveError> {
+        let act = Act::Submission { form: of.form.clone(), action, covers: Vec::new() };
+        let op = self.op(of.reporter.clone(), of.period, reason, act);
+        let me = self.me.get_untracked();
+        let mut fault = None;
+        self.change(&mut |replica| {
+            let (device_id, device_seq) = (replica.device_id(), replica.next_seq());
+            let base = Base::Rev(replica.submission(of).rev);
+            let mut op = Op { device_id, device_seq, base, ..op.clone() };
+            if let Act::Submission { action: Action::Submit, covers, .. } = &mut op.act {
+                let cover = |k: CellKey| {
+                    let base = replica.cover_of(&k);
+                    Cover { element: k.element, base }
+                };
+                *covers = self.cells_of(of).into_iter().map(cover).collect();
+            }
+            fault = self.admit(&op, &me, replica).err();
+            fault.is_none().then(|| vec![replica.keep(op)])
+        })
+        .await?;
+        match fault {
+            Some(why) => Err(SaveError::NotAdmitted(why)),
+            None => {
+                // What a step is about goes with it.
+                sync::send(*self);
+                Ok(())
+            }
+        }
+    }
+
+    /// An op but for its base and number, which depend on what other tabs write meanwhile.
+    fn op(&self, reporter: ReporterId, period: PeriodId, reason: Option<String>, act: Act) -> Op {
+        let me = self.me.get_untracked();
+        Op {
+            op_id: ids::new(),
+            device_id: Uuid::nil(),
+            device_seq: 0,
+            author: me.username,
+            reporter,
+            period,
+            base: Base::Rev(0),
+            plan: me.plan_version,
+            entered_at: clock::entered_at(),
+            reason,
+            note: None,
+            act,
+        }
+    }
+
+    /// Whether a figure that waits would still be taken under the plan in force here, whatever state its form is
+    /// in by now.
+    pub fn fits(&self, op: &Op) -> Result<(), Rejection> {
+        let Act::Figure { .. } = &op.act else { return Ok(()) };
+        let me = self.me.get_untracked();
+        let circumstances = Circumstances {
+            model: self.model,
+            plans: std::slice::from_ref(&op.plan),
+            grants: &me.grants,
+            state: State::Draft,
+            figures: &Figures::default(),
+            today: me.today,
+        };
+        admit(op, &circumstances).map(drop)
+    }
+
+    /// Asks the same function as the server.
+    fn admit(&self, op: &Op, me: &Me, replica: &Replica) -> Result<(), Rejection> {
+        let place = chitieu_sync::admit::place(self.model, op)?;
+        let form = self.model.form(place.form).id.clone();
+        let of = SubmissionKey { reporter: op.reporter.clone(), period: op.period, form };
+        self.figures.with_untracked(|figures| {
+            let circumstances = Circumstances {
+                model: self.model,
+                plans: std::slice::from_ref(&me.plan_version),
+                grants: &me.grants,
+                state: replica.submission(&of).state,
+                figures,
+                today: me.today,
+            };
+            admit(op, &circumstances).map(drop)
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! One undo and one redo for one action of a person; a paste is one action.
+
+use chitieu_sync::replica::{CellKey, CellStatus, CellView, Change, Replica, Seen};
+
+/// Most actions that are remembered.
+const MOST: usize = 100;
+
+/// What a cell says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// There is one, "no data yet" included.
+    pub answered: bool,
+    /// The value.
+    pub value: Option<i64>,
+    /// Why there is none.
+    pub reason: Option<String>,
+    /// It never left this device when it was looked at.
+    pub is_unsent: bool,
+}
+
+impl From<&CellView> for Answer {
+    fn from(view: &CellView) -> Self {
+        Self {
+            answered: view.answered,
+            value: view.value,
+            reason: view.reason.clone(),
+            is_unsent: view.status == CellStatus::Saved,
+        }
+    }
+}
+
+/// One cell's part in an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Which cell.
+    pub key: CellKey,
+    /// Before the action.
+    pub before: Answer,
+    /// After it.
+    pub after: Answer,
+}
+
+/// What takes a step back.
+#[derive(Debug)]
+pub enum Back {
+    /// These changes: the figure never left.
+    TakeBack(Vec<Change>),
+    /// Another figure: the one from before.
+    Save(Answer, Seen),
+    /// The cell says something else by now, and is left alone.
+    Moved(Option<i64>),
+    /// It was not answered before, and has left: another figure, 0 or "no data yet" with its reason can be given.
+    Left,
+}
+
+impl Step {
+    /// How this step is taken back as the replica stands.
+    pub fn back(&self, replica: &Replica) -> Back {
+        let view = replica.cell(&self.key);
+        if (view.answered, view.value) != (self.after.answered, self.after.value) {
+            return Back::Moved(view.value);
+        }
+        // What was unsent before the action was replaced in its place.
+        if !self.before.is_unsent
+            && let Some(changes) = replica.take_back(&self.key)
+        {
+            return Back::TakeBack(changes);
+        }
+        if self.before.answered { Back::Save(self.before.clone(), view.seen()) } else { Back::Left }
+    }
+
+    /// How this step is made again; none where the cell says something else by now.
+    pub fn again(&self, replica: &Replica) -> Result<(Answer, Seen), Option<i64>> {
+        let view = replica.cell(&self.key);
+        if (view.answered, view.value) == (self.before.answered, self.before.value) {
+            Ok((self.after.clone(), view.seen()))
+        } else {
+            Err(view.value)
+        }
+    }
+}
+
+/// The actions of a person on one form.
+#[derive(Debug, Default)]
+pub struct History {
+    done: Vec<Vec<Step>>,
+    undone: Vec<Vec<Step>>,
+}
+
+impl History {
+    /// Takes an action; what was undone before it cannot be made again.
+    pub fn push(&mut self, action: Vec<Step>) {
+        if action.is_empty() {
+            return;
+        }
+        self.undone.clear();
+        if self.done.len() == MOST {
+            self.done.remove(0);
+        }
+        self.done.push(action);
+    }
+
+    /// The action to undo now.
+    pub fn undo(&mut self) -> Option<Vec<Step>> {
+        self.done.pop()
+    }
+
+    /// These steps of an action were undone.
+    pub fn undone(&mut self, steps: Vec<Step>) {
+        self.undone.extend(Some(steps).filter(|steps| !steps.is_empty()));
+    }
+
+    /// The action to make again now.
+    pub fn redo(&mut self) -> Option<Vec<Step>> {
+        self.undone.pop()
+    }
+
+    /// These steps were made again.
+    pub fn redone(&mut self, steps: Vec<Step>) {
+        self.done.extend(Some(steps).filter(|steps| !steps.is_empty()));
+    }
+
+    /// Whether there is anything to undo, and anything to make again.
+    pub fn has(&self) -> (bool, bool) {
+        (!self.done.is_empty(), !self.undone.is_empty())
+    }
+}

@@ -1,0 +1,14 @@
+//! A device without a screen: from what a person types to the ops of the replica.
+//!
+//! A figure is what the person typed. [`field::Field`] is one field of a form: it decides what the input shows, what
+//! is still a draft and when a figure is made; [`draft`] keeps what is half typed through every kind of end;
+//! [`history::History`] takes an action back and makes it again; [`ripening::Ripening`] holds a new op on the
+//! device for as long as it may still be taken back.
+//!
+//! Nothing here does IO, reads a clock or knows a screen: storage, time and the page are arguments.
+
+pub mod draft;
+pub mod field;
+pub mod history;
+pub mod ripening;
+pub mod typed;
