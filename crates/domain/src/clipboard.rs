@@ -79,9 +79,9 @@ impl Block {
         self.rows.get(row).and_then(|cells| cells.get(column)).map_or("", String::as_str)
     }
 
-    /// True for one cell, which is pasted as ordinary text.
+    /// True for one cell, the first, which is pasted as ordinary text; it may be merged over several columns.
     pub fn is_single(&self) -> bool {
-        self.rows.len() <= 1 && self.width <= 1
+        self.rows.len() <= 1 && (1..self.width).all(|column| trimmed(self.cell(0, column)).is_empty())
     }
 }
 

@@ -172,7 +172,7 @@ pub fn propose(block: &Block, form: &[Line<'_>], at: usize, choice: Choice) -> P
     };
     if sheet.column.is_none() {
         for (row, part) in parts.iter_mut().enumerate() {
-            *part = Part::LeftOut(sheet.left_out(row).unwrap_or(Why::NoFigures));
+            *part = Part::LeftOut(if sheet.is_blank(row) { Why::Blank } else { Why::NoFigures });
         }
     }
     let plain = choice == Choice::default()

@@ -430,7 +430,11 @@ impl<'a> Sheet<'a> {
 
     /// Why a row of data lands nowhere, having neither a name nor a number.
     pub(super) fn unplaced(&self, row: usize) -> Why {
-        if self.filled(row) == 0 { Why::Blank } else { Why::NotInForm }
+        if self.is_blank(row) { Why::Blank } else { Why::NotInForm }
+    }
+
+    pub(super) fn is_blank(&self, row: usize) -> bool {
+        self.filled(row) == 0
     }
 
     pub(super) fn has_names(&self) -> bool {
