@@ -59,6 +59,8 @@
 //! # 4. A figure
 //!
 //! [`quantity`] reads what people type, exactly, and asks where a dot or comma could mean two things.
+//! [`clipboard`] takes a pasted block apart into cells, [`paste`] says which of its numbers belongs to which row of
+//! a form and what is asked before anything is written.
 //! "Chưa có số liệu" with its reason is a figure without a value, and never 0. [`Figures`] holds the cells;
 //! [`rules`] checks one form against itself, the period before and the year before.
 //!
@@ -108,6 +110,7 @@
 //! ```
 
 pub mod calendar;
+pub mod clipboard;
 pub mod day;
 pub mod deadline;
 pub mod evaluate;
@@ -116,6 +119,7 @@ pub mod figures;
 pub mod model;
 pub mod number;
 pub mod packed;
+pub mod paste;
 pub mod period;
 pub mod plan;
 pub mod privacy;

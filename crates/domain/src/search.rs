@@ -71,14 +71,15 @@ fn small(text: &str) -> Vec<char> {
     out
 }
 
-/// The text as it is searched: small letters without tones and marks, đ as d.
+/// The text as it is searched: small letters without tones and marks, đ as d (and so the letters of other
+/// languages that look like it in capitals, `Ð` and `Ɖ`, which older fonts and keyboards give).
 pub fn fold(text: &str) -> String {
     let plain = |c: char| match apart(c).0 {
         'ă' | 'â' => 'a',
         'ê' => 'e',
         'ô' | 'ơ' => 'o',
         'ư' => 'u',
-        'đ' => 'd',
+        'đ' | 'ð' | 'ɖ' => 'd',
         other => other,
     };
     small(text).into_iter().map(plain).collect()
@@ -224,6 +225,9 @@ mod tests {
             // The same in decomposed letters.
             ("Tha\u{301}i Thu\u{323}y", "thai thuy"),
             ("Hu\u{31b}ng Ye\u{302}n", "hung yen"),
+            // Eth and the African d for the capital of đ.
+            ("\u{d0}a L\u{1ed9}c", "da loc"),
+            ("\u{189}a L\u{1ed9}c", "da loc"),
         ] {
             assert_eq!(fold(name), folded, "{name}");
         }

@@ -2,7 +2,9 @@
 
 mod agreement;
 mod calendars;
+mod clipboard;
 mod conservation;
+mod paste;
 mod privacy;
 mod projection;
 mod rules;
