@@ -6,12 +6,11 @@ use crate::platform::dom;
 use crate::replica::indexed_db::StoreError;
 use crate::replica::live::SaveError;
 use crate::replica::{Live, sync};
-use chitieu_domain::number::grouped;
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::{Quantity, QuantityError};
 use chitieu_sync::Rejection;
 use chitieu_sync::replica::{CellKey, CellView};
-use chitieu_widgets::{Locale, t};
+use chitieu_widgets::{Locale, t, text};
 use gloo_timers::future::TimeoutFuture;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -36,8 +35,10 @@ impl Fault {
             Self::Text(error) => quantity(*error, locale).to_owned(),
             Self::Save(SaveError::NotAdmitted(code)) => rejection(*code, locale).to_owned(),
             Self::Save(SaveError::Became(value)) => {
-                let value =
-                    value.map_or_else(|| t::verdict::no_data(locale).to_owned(), |v| grouped(v.into()));
+                let value = value.map_or_else(
+                    || t::verdict::no_data(locale).to_owned(),
+                    |v| text::number(v.into(), locale),
+                );
                 t::fault::became(locale, value)
             }
             Self::Save(SaveError::NotStored(StoreError::Full)) => t::fault::full(locale).to_owned(),
@@ -86,6 +87,7 @@ pub struct Field {
     live: StoredValue<Live>,
     key: StoredValue<CellKey>,
     measure: Measure,
+    locale: Locale,
     /// The text as typed.
     pub text: RwSignal<String>,
     /// What is wrong with it.
@@ -99,28 +101,29 @@ pub struct Field {
     saving: StoredValue<bool>,
 }
 
-fn shown(view: &CellView) -> String {
-    view.value.and_then(|v| Quantity::try_from(v).ok()).map(|q| q.to_string()).unwrap_or_default()
+fn shown(view: &CellView, locale: Locale) -> String {
+    view.value.map_or_else(String::new, |value| text::number(value.into(), locale))
 }
 
 impl Field {
     /// A field that follows its cell for as long as nobody types.
     pub fn new(key: CellKey, measure: Measure) -> Self {
-        let live = live();
+        let (live, locale) = (live(), locale());
         let (text, seen) = match live.typed.with_value(|typed| typed.get(&key).cloned()) {
             Some((text, seen)) => (text, Some(seen)),
-            None => (live.replica.with_untracked(|r| shown(&r.cell(&key))), None),
+            None => (live.replica.with_untracked(|r| shown(&r.cell(&key), locale)), None),
         };
         let is_left = seen.is_some();
         on_cleanup({
             let key = key.clone();
-            move || save_left(live, key, measure)
+            move || save_left(live, key, measure, locale)
         });
         let text = RwSignal::new(text);
         let field = Self {
             live: StoredValue::new(live),
             key: StoredValue::new(key),
             measure,
+            locale,
             text,
             fault: RwSignal::new(None),
             dirty: RwSignal::new(is_left),
@@ -133,7 +136,7 @@ impl Field {
             field.fault.set(field.parse().err().map(Fault::Text));
         }
         Effect::new(move |_| {
-            let now = live.replica.with(|r| field.key.with_value(|key| shown(&r.cell(key))));
+            let now = live.replica.with(|r| field.key.with_value(|key| shown(&r.cell(key), locale)));
             if !field.dirty.get_untracked() && field.fault.with_untracked(Option::is_none) {
                 field.text.set(now);
             }
@@ -142,7 +145,7 @@ impl Field {
     }
 
     fn parse(self) -> Result<Option<Quantity>, QuantityError> {
-        self.text.with_untracked(|text| read(text, self.measure))
+        self.text.with_untracked(|text| read(text, self.measure, self.locale))
     }
 
     /// Takes a text: the verdicts move at once, saving follows after a pause.
@@ -222,7 +225,9 @@ impl Field {
         let live = self.live.get_value();
         self.clean();
         self.fault.set(None);
-        self.text.set(live.replica.with_untracked(|r| self.key.with_value(|key| shown(&r.cell(key)))));
+        self.text.set(
+            live.replica.with_untracked(|r| self.key.with_value(|key| shown(&r.cell(key), self.locale))),
+        );
         self.key.with_value(|key| live.draft(key, None));
     }
 
@@ -258,7 +263,7 @@ impl Field {
                     self.look();
                     self.clean();
                     self.fault.set(None);
-                    let now = live.replica.with_untracked(|r| shown(&r.cell(&key)));
+                    let now = live.replica.with_untracked(|r| shown(&r.cell(&key), self.locale));
                     self.text.set(now);
                 }
                 Ok(()) => {
@@ -291,10 +296,10 @@ impl Field {
     }
 }
 
-fn read(text: &str, measure: Measure) -> Result<Option<Quantity>, QuantityError> {
+fn read(text: &str, measure: Measure, locale: Locale) -> Result<Option<Quantity>, QuantityError> {
     match measure {
-        Measure::MoneyVnd => Quantity::parse_money(text),
-        _ => Quantity::parse(text),
+        Measure::MoneyVnd => Quantity::parse_money(text, locale.style()),
+        _ => Quantity::parse(text, locale.style()),
     }
 }
 
@@ -308,9 +313,9 @@ fn forget(live: Live, key: &CellKey, text: &str) {
 }
 
 /// The screen went before the pause was over: what reads is saved; what does not is noted for its return.
-fn save_left(live: Live, key: CellKey, measure: Measure) {
+fn save_left(live: Live, key: CellKey, measure: Measure, locale: Locale) {
     let Some((text, seen)) = live.typed.with_value(|typed| typed.get(&key).cloned()) else { return };
-    let Ok(Some(value)) = read(&text, measure) else { return };
+    let Ok(Some(value)) = read(&text, measure, locale) else { return };
     spawn_local(async move {
         // Where it is not saved it stays noted: the field shows it again, and why.
         if live.save(&key, &seen, Some(value.get()), None, Vec::new()).await.is_ok() {

@@ -3,12 +3,11 @@
 use super::contest::Contest;
 use super::field::{Field, FigureInput, NoData, rejection};
 use crate::app::{live, locale};
-use chitieu_domain::number::{Against, grouped, percent};
 use chitieu_domain::plan::Element;
 use chitieu_domain::rules::{State, so_far};
 use chitieu_domain::{ElementIx, ReporterIx};
 use chitieu_sync::replica::{CellKey, CellStatus, CellView};
-use chitieu_widgets::{Locale, t};
+use chitieu_widgets::{Locale, t, text};
 use leptos::prelude::*;
 
 /// What a row is of.
@@ -35,17 +34,11 @@ pub fn input_id(row: u16) -> String {
     format!("d{row}")
 }
 
-/// "+3 (150%)", "−4 (19%)"; without last year nothing, from 0 no percentage (`domain/formats.md`, 7).
-fn change(now: Option<i64>, before: Option<i64>) -> (String, &'static str) {
+/// How a number moved against last year's, and the class it is drawn with.
+fn change(now: Option<i64>, before: Option<i64>, locale: Locale) -> (String, &'static str) {
     let (Some(now), Some(before)) = (now, before) else { return ("–".into(), "muted") };
-    let difference = i128::from(now) - i128::from(before);
-    if difference == 0 {
-        return ("0".into(), "muted");
-    }
-    let sign = if difference > 0 { "+" } else { "−" };
-    let share = percent(difference.abs(), before.into(), Against::Nothing);
-    let share = share.map(|p| format!(" ({p})")).unwrap_or_default();
-    (format!("{sign}{}{share}", grouped(difference.abs())), "change")
+    let class = if now == before { "muted" } else { "change" };
+    (chitieu_domain::change::change(now, before, locale.style()), class)
 }
 
 fn status(view: &CellView, locale: Locale) -> (&'static str, &'static str) {
@@ -82,9 +75,9 @@ pub fn Row(
     let view = Memo::new(move |_| live.replica.with(|r| r.cell(&key)));
     let figure = move |period| live.figures.with(|f| f.get(reporter, period, ix).and_then(|f| f.value));
     let before = move || figure(period.a_year_earlier());
-    let compared = Memo::new(move |_| change(figure(period), before()));
+    let compared = Memo::new(move |_| change(figure(period), before(), locale));
     let to_date = move || live.figures.with(|f| so_far(live.model, f, reporter, ix, period));
-    let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), grouped);
+    let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
     let name = locale.pick(&element.name_vi, &element.name_en).to_owned();
     let id = input_id(element.row);
     let note_id = format!("{id}-note");

@@ -58,7 +58,7 @@ pub fn Board() -> impl IntoView {
     let own = live.model.unit(live.model.own_territory());
     // A territory that a reorganisation ended is still what the plan is judged on; say which boundaries.
     let scope = match own.valid_to.and_then(|to| to.succ_opt()) {
-        Some(changed) => t::board::scope(locale, &own.name, text::day(changed)),
+        Some(changed) => t::board::scope(locale, &own.name, text::day(changed, locale)),
         None => own.name.clone(),
     };
     let first = own.id.first_year();

@@ -182,7 +182,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                 <h1>{title}</h1>
                 <p class="muted">
                     {who + " · "}
-                    {t::entry::head(locale, text::period(period, locale), day(span.from), day(span.to), day(deadline))}
+                    {t::entry::head(locale, text::period(period, locale), day(span.from, locale), day(span.to, locale), day(deadline, locale))}
                 </p>
             </div>
             <div class="page-tools">

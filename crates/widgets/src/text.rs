@@ -68,9 +68,37 @@ pub struct CardText {
     pub contested: u32,
 }
 
-/// A day as in tables: dd/MM/yyyy (`domain/formats.md`, 6).
-pub fn day(date: NaiveDate) -> String {
-    format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
+/// A whole number in groups of three.
+pub fn number(n: i128, locale: Locale) -> String {
+    grouped(n, locale.style())
+}
+
+/// Day and month of a date; `months` are twelve words.
+fn parts(date: NaiveDate, months: &str, locale: Locale) -> (String, &str) {
+    let day = match locale {
+        Locale::Vi => format!("{:02}", date.day()),
+        Locale::En => date.day().to_string(),
+    };
+    (day, months.split(' ').nth(date.month0() as usize).unwrap_or_default())
+}
+
+/// A day as in tables and labels: 03/06/2021; in English "3 Jun 2021", which nobody reads month first
+/// (`domain/formats.md`, 6).
+pub fn day(date: NaiveDate, locale: Locale) -> String {
+    let (day, month) = parts(date, t::date::months(locale), locale);
+    t::date::day(locale, day, month, date.year())
+}
+
+/// A day in running text: 03/6/2021; the month is padded for 1 and 2 alone (`domain/formats.md`, 6).
+pub fn day_in_text(date: NaiveDate, locale: Locale) -> String {
+    let (day, month) = parts(date, t::date::months_in_text(locale), locale);
+    t::date::day(locale, day, month, date.year())
+}
+
+/// A day in a document's head: "ngày 03 tháng 6 năm 2021" (`domain/formats.md`, 6).
+pub fn day_in_head(date: NaiveDate, locale: Locale) -> String {
+    let (day, month) = parts(date, t::date::months_in_text(locale), locale);
+    t::date::head(locale, day, month, date.year())
 }
 
 /// A period as officials say it: "tháng 11/2026".
@@ -119,6 +147,7 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         Verdict::NotMet => Tone::NotMet,
         _ => Tone::Neutral,
     };
+    let style = locale.style();
     let (big, fraction) = figures(about, e, unit, locale);
     let mut section = t::card::section(locale, &about.section);
     if about.firmness == Firmness::Aspirational {
@@ -138,9 +167,10 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         big,
         fraction,
         gap: gap(about, e, unit, locale),
-        days: t::card::days(locale, day(e.from), day(e.to)),
-        coverage: (e.expected > 0 && e.reported < e.expected)
-            .then(|| t::card::coverage(locale, grouped(e.reported.into()), grouped(e.expected.into()))),
+        days: t::card::days(locale, day(e.from, locale), day(e.to, locale)),
+        coverage: (e.expected > 0 && e.reported < e.expected).then(|| {
+            t::card::coverage(locale, grouped(e.reported.into(), style), grouped(e.expected.into(), style))
+        }),
         bar: rate.map(|(n, d)| permille(n, d)),
         mark: match about.kind {
             TargetKind::RateThreshold => about.threshold_percent.map(|p| p * 10),
@@ -153,12 +183,13 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
 }
 
 fn other_reading(n: i128, d: Option<i128>, unit: &str, locale: Locale) -> String {
+    let style = locale.style();
     let value = match d {
         Some(d) => {
-            let rate = percent(n, d, Against::Nothing).unwrap_or_else(|| "–".into());
-            format!("{rate} ({}/{} {unit})", grouped(n), grouped(d))
+            let rate = percent(n, d, Against::Nothing, style).unwrap_or_else(|| "–".into());
+            format!("{rate} ({}/{} {unit})", grouped(n, style), grouped(d, style))
         }
-        None => format!("{} {unit}", grouped(n)),
+        None => format!("{} {unit}", grouped(n, style)),
     };
     t::card::alternative(locale, value)
 }
@@ -167,7 +198,8 @@ fn other_reading(n: i128, d: Option<i128>, unit: &str, locale: Locale) -> String
 pub fn sentence(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> String {
     let card = card(model, target, e, locale);
     let scope = model.units().get(&e.scope).map_or_else(|| e.scope.to_string(), |unit| unit.name.clone());
-    let head = t::sentence::head(locale, scope, period(e.period, locale), day(e.from), day(e.to));
+    let head =
+        t::sentence::head(locale, scope, period(e.period, locale), day(e.from, locale), day(e.to, locale));
     let value = match e.numerator {
         Some(_) => t::sentence::value(locale, card.title, card.big, card.fraction),
         None => card.title,
@@ -200,11 +232,12 @@ pub fn trend(model: &Model, target: usize, trend: &Trend, locale: Locale) -> Opt
 
 /// Where the year is heading, how that was found, and how wrong the same would have been in past years.
 pub fn projection(model: &Model, target: usize, seen: &Projection, locale: Locale) -> String {
+    let style = locale.style();
     let about = &model.plan().targets[target];
     let is_rate = matches!(about.kind, TargetKind::RateThreshold | TargetKind::RateVsPreviousYear);
-    let value = |pair: Pair| match percent(pair.n, pair.d, Against::Nothing) {
+    let value = |pair: Pair| match percent(pair.n, pair.d, Against::Nothing, style) {
         Some(rate) if is_rate => rate,
-        _ => grouped(pair.n),
+        _ => grouped(pair.n, style),
     };
     let method = match &seen.method {
         Method::ShareOfPastYears(years) => {
@@ -221,6 +254,7 @@ pub fn projection(model: &Model, target: usize, seen: &Projection, locale: Local
 }
 
 fn figures(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> (String, String) {
+    let style = locale.style();
     let Some(n) = e.numerator else { return ("–".into(), String::new()) };
     let previous = e.previous_numerator.zip(e.previous_denominator);
     match (about.kind, e.denominator) {
@@ -230,25 +264,26 @@ fn figures(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> (Strin
                 (None, Some((pn, pd))) if pd > 0 => Against::Rate(pn, pd),
                 _ => Against::Nothing,
             };
-            let rate = percent(n, d, against).unwrap_or_else(|| "–".into());
-            let mut fraction = format!("{}/{} {unit}", grouped(n), grouped(d));
+            let rate = percent(n, d, against, style).unwrap_or_else(|| "–".into());
+            let mut fraction = format!("{}/{} {unit}", grouped(n, style), grouped(d, style));
             if let (TargetKind::RateVsPreviousYear, Some((pn, pd))) = (about.kind, previous) {
-                let before = percent(pn, pd, Against::Rate(n, d)).unwrap_or_else(|| "–".into());
+                let before = percent(pn, pd, Against::Rate(n, d), style).unwrap_or_else(|| "–".into());
                 fraction = format!("{fraction} · {}", t::card::last_year(locale, before));
             }
             (rate, fraction)
         }
         (TargetKind::ReductionVsBaseline, Some(d)) => {
-            (grouped(n), format!("{unit} · {}", t::card::baseline(locale, grouped(d))))
+            (grouped(n, style), format!("{unit} · {}", t::card::baseline(locale, grouped(d, style))))
         }
         _ => {
-            let before = e.previous_numerator.map(|p| t::card::last_year(locale, grouped(p)));
-            (grouped(n), before.map_or_else(|| unit.to_owned(), |b| format!("{unit} · {b}")))
+            let before = e.previous_numerator.map(|p| t::card::last_year(locale, grouped(p, style)));
+            (grouped(n, style), before.map_or_else(|| unit.to_owned(), |b| format!("{unit} · {b}")))
         }
     }
 }
 
 fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
+    let style = locale.style();
     let n = e.numerator.unwrap_or(0);
     match e.verdict {
         Verdict::NoData => t::gap::no_data(locale).into(),
@@ -256,13 +291,13 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
         Verdict::NotComparable => t::gap::not_comparable(locale).into(),
         Verdict::CannotImprove => t::gap::cannot_improve(locale).into(),
         Verdict::NotMet => match (e.missing, about.kind) {
-            (Some(k), _) => t::gap::missing(locale, grouped(k), unit),
+            (Some(k), _) => t::gap::missing(locale, grouped(k, style), unit),
             (None, TargetKind::CountVsPreviousYear) => {
                 let over =
                     n - e.previous_numerator.unwrap_or(n) + i128::from(about.comparator == Comparator::Lt);
-                t::gap::over(locale, grouped(over), unit)
+                t::gap::over(locale, grouped(over, style), unit)
             }
-            (None, TargetKind::CountZero) => t::gap::over(locale, grouped(n), unit),
+            (None, TargetKind::CountZero) => t::gap::over(locale, grouped(n, style), unit),
             (None, _) => t::gap::not_met(locale).into(),
         },
         Verdict::Met => match (about.kind, about.comparator, about.threshold_percent, e.denominator) {
@@ -272,12 +307,12 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
                     + i128::from(about.comparator == Comparator::Gt || limit.rem_euclid(100) != 0);
                 match n - least {
                     0 => t::gap::just_enough(locale).into(),
-                    spare => t::gap::spare(locale, grouped(spare), unit),
+                    spare => t::gap::spare(locale, grouped(spare, style), unit),
                 }
             }
             (TargetKind::CountVsPreviousYear, ..) => {
                 let fewer = e.previous_numerator.unwrap_or(n) - n;
-                t::gap::fewer(locale, grouped(fewer), unit)
+                t::gap::fewer(locale, grouped(fewer, style), unit)
             }
             _ => t::gap::met(locale).into(),
         },
@@ -336,8 +371,8 @@ mod tests {
         );
         assert_eq!(
             sentence(&model, t04, &evaluation(1137, 1447, Verdict::Met, false), Locale::En),
-            "Tỉnh Hưng Yên, 2024 (figures from 15/12/2023 to 14/12/2024): Clear-up rate above 75%: 78,6% \
-             (1.137/1.447 cases) – met. 51 cases above the threshold."
+            "Tỉnh Hưng Yên, 2024 (figures from 15/12/2023 to 14/12/2024): Clear-up rate above 75%: 78.6% \
+             (1,137/1,447 cases) – met. 51 cases above the threshold."
         );
     }
 }

@@ -314,8 +314,8 @@ fn table(model: &Model, all: &[Evaluation], locale: Locale, out: &mut dyn Write)
             card.big,
             card.fraction,
             format!("{}{provisional}", card.verdict),
-            day(e.from),
-            day(e.to),
+            day(e.from, locale),
+            day(e.to, locale),
             card.gap
         )?;
     }

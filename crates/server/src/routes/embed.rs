@@ -69,7 +69,7 @@ pub async fn target(
         if evaluation.provisional { t::embed::provisional(locale) } else { t::embed::final_(locale) };
     let text = card(model, target, &evaluation, locale);
     let mut source = match last_published.and_then(|at| at.get(..10)?.parse().ok()) {
-        Some(date) if !nothing => t::embed::published(locale, day(date), status),
+        Some(date) if !nothing => t::embed::published(locale, day(date, locale), status),
         _ => t::embed::nothing(locale).to_owned(),
     };
     if app.illustrative {
