@@ -8,6 +8,7 @@ pub mod findings;
 pub mod icon;
 pub mod link;
 pub mod list;
+pub mod paper;
 pub mod row;
 pub mod shell;
 pub mod state;

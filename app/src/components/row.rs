@@ -2,6 +2,7 @@
 
 use super::contest::Contest;
 use super::field::{Field, FigureInput, NoData, rejection};
+use super::paper::PaperFigure;
 use crate::app::{live, locale};
 use chitieu_domain::plan::Element;
 use chitieu_domain::rules::{State, so_far};
@@ -114,6 +115,7 @@ pub fn Row(
             </th>
             <td class=move || format!("cell {}", status(&view.get(), locale).0) data-status=move || status(&view.get(), locale).0>
                 <FigureInput field=field id=id neighbours=neighbours label=label locked=locked pasted=pasted />
+                <PaperFigure typed=field.text unsaved=Signal::derive(move || field.is_dirty()) view=view />
             </td>
             <td class="num muted" data-label=t::entry::col_before(locale)>{move || number(before().map(i128::from))}</td>
             <td class=move || format!("num {}", compared.get().1) data-label=t::entry::col_change(locale)>{move || compared.get().0}</td>

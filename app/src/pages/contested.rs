@@ -1,4 +1,4 @@
-//! "Đối chiếu": every cell that holds two values, with the numbers around it; one by one or all at once.
+//! "Hai số khác nhau": every cell that holds two values, with the numbers around it; one by one or all at once.
 
 use crate::app::{live, locale};
 use crate::components::contest::{Contest, settle};

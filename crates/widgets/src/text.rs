@@ -54,7 +54,7 @@ pub struct CardText {
     pub fraction: String,
     /// What is missing, or what is to be said instead.
     pub gap: String,
-    /// "số liệu từ … đến …".
+    /// "Số liệu từ … đến …"; while provisional the days are those of the span alone: "Kỳ từ … đến …".
     pub days: String,
     /// "đã có 104/110 số liệu", where something is missing.
     pub coverage: Option<String>,
@@ -167,7 +167,11 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         big,
         fraction,
         gap: gap(about, e, unit, locale),
-        days: t::card::days(locale, day(e.from, locale), day(e.to, locale)),
+        days: if e.provisional { t::card::span } else { t::card::days }(
+            locale,
+            day(e.from, locale),
+            day(e.to, locale),
+        ),
         coverage: (e.expected > 0 && e.reported < e.expected).then(|| {
             t::card::coverage(locale, grouped(e.reported.into(), style), grouped(e.expected.into(), style))
         }),
@@ -194,12 +198,20 @@ fn other_reading(n: i128, d: Option<i128>, unit: &str, locale: Locale) -> String
     t::card::alternative(locale, value)
 }
 
-/// A sentence an official could put in a report: whose, when, what, how much, and what follows.
-pub fn sentence(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> String {
+/// A sentence an official could put in a report: whose, when, what, how much, and what follows. `reported_to` is
+/// the day up to which a provisional span has figures.
+pub fn sentence(
+    model: &Model,
+    target: usize,
+    e: &Evaluation,
+    reported_to: Option<NaiveDate>,
+    locale: Locale,
+) -> String {
     let card = card(model, target, e, locale);
     let scope = model.units().get(&e.scope).map_or_else(|| e.scope.to_string(), |unit| unit.name.clone());
-    let head =
-        t::sentence::head(locale, scope, period(e.period, locale), day(e.from, locale), day(e.to, locale));
+    let (from, to) = (day_in_text(e.from, locale), day_in_text(e.to, locale));
+    let head = if e.provisional { t::sentence::head_so_far } else { t::sentence::head };
+    let head = head(locale, scope, period(e.period, locale), from, to);
     let value = match e.numerator {
         Some(_) => t::sentence::value(locale, card.title, card.big, card.fraction),
         None => card.title,
@@ -208,7 +220,11 @@ pub fn sentence(model: &Model, target: usize, e: &Evaluation, locale: Locale) ->
     let judged = format!("{head}: {value} – {}.{gap}", card.verdict);
     let provisional = e.provisional.then(|| {
         let coverage = card.coverage.map_or_else(String::new, |c| format!(", {c}"));
-        format!(" {}{coverage}.", t::sentence::provisional(locale))
+        let said = match reported_to {
+            Some(last) => t::sentence::provisional_to(locale, day_in_text(last, locale)),
+            None => t::sentence::provisional(locale).to_owned(),
+        };
+        format!(" {said}{coverage}.")
     });
     let contested = (e.contested > 0).then(|| format!(" {}.", t::card::contested(locale, e.contested)));
     [Some(judged), provisional, contested].into_iter().flatten().collect()
@@ -364,15 +380,89 @@ mod tests {
     fn a_sentence_says_whose_when_what_how_much_and_what_is_missing() {
         let model = model();
         let t04 = model.target_ix("T04").expect("a target");
+        let last = NaiveDate::from_ymd_opt(2024, 9, 14);
         assert_eq!(
-            sentence(&model, t04, &evaluation(122, 164, Verdict::NotMet, true), Locale::Vi),
-            "Tỉnh Hưng Yên, năm 2024 (số liệu từ 15/12/2023 đến 14/12/2024): Tỷ lệ điều tra, khám phá tội phạm trên \
-             75%: 74,4% (122/164 vụ) – chưa đạt. Cần thêm ít nhất 2 vụ. Số liệu tạm tính, đã có 3/4 số liệu."
+            sentence(&model, t04, &evaluation(122, 164, Verdict::NotMet, true), last, Locale::Vi),
+            "Tỉnh Hưng Yên, năm 2024 (kỳ từ 15/12/2023 đến 14/12/2024): Tỷ lệ điều tra, khám phá tội phạm trên \
+             75%: 74,4% (122/164 vụ) – chưa đạt. Cần thêm ít nhất 2 vụ. Số liệu tạm tính đến ngày 14/9/2024, đã có \
+             3/4 số liệu."
         );
         assert_eq!(
-            sentence(&model, t04, &evaluation(1137, 1447, Verdict::Met, false), Locale::En),
-            "Tỉnh Hưng Yên, 2024 (figures from 15/12/2023 to 14/12/2024): Clear-up rate above 75%: 78.6% \
+            sentence(&model, t04, &evaluation(1137, 1447, Verdict::Met, false), None, Locale::En),
+            "Tỉnh Hưng Yên, 2024 (figures from 15 December 2023 to 14 December 2024): Clear-up rate above 75%: 78.6% \
              (1,137/1,447 cases) – met. 51 cases above the threshold."
         );
+    }
+
+    #[test]
+    fn a_card_calls_days_those_of_figures_only_where_all_figures_are_in() {
+        let model = model();
+        let t04 = model.target_ix("T04").expect("a target");
+        let days = |provisional| {
+            card(&model, t04, &evaluation(122, 164, Verdict::NotMet, provisional), Locale::Vi).days
+        };
+        assert_eq!(days(false), "Số liệu từ 15/12/2023 đến 14/12/2024");
+        assert_eq!(days(true), "Kỳ từ 15/12/2023 đến 14/12/2024");
+    }
+
+    #[test]
+    fn english_cards_have_english_numbers_and_days() {
+        let model = model();
+        for (target, n, d) in
+            [("T04", 1033, 1302), ("T02", 12_345, 67_890), ("T01", 1234, 1), ("D3", 1234, 5678)]
+        {
+            let ix = model.target_ix(target).expect("a target");
+            for verdict in [Verdict::Met, Verdict::NotMet] {
+                let mut e = evaluation(n, d, verdict, true);
+                (e.previous_numerator, e.previous_denominator) = (Some(n + 3456), Some(d));
+                (e.reported, e.expected, e.alternative) = (1234, 2345, Some((n, Some(d))));
+                e.missing = e.missing.map(|_| 1234);
+                let (en, vi) = (card(&model, ix, &e, Locale::En), card(&model, ix, &e, Locale::Vi));
+                let words = |card: CardText| {
+                    [
+                        card.big,
+                        card.fraction,
+                        card.gap,
+                        card.coverage.unwrap_or_default(),
+                        card.alternative.unwrap_or_default(),
+                    ]
+                    .join(" ")
+                };
+                let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+                let grouped_by = |text: &str, mark: char| {
+                    let has = |(at, _): (usize, &str)| {
+                        let after: String = text[at + 1..].chars().take_while(char::is_ascii_digit).collect();
+                        digit(text[..at].chars().next_back()) && after.len() == 3
+                    };
+                    text.match_indices(mark).any(has)
+                };
+                let (en, vi) = (words(en), words(vi));
+                assert!(grouped_by(&en, ',') && !grouped_by(&en, '.'), "{en}");
+                assert!(grouped_by(&vi, '.') && !grouped_by(&vi, ','), "{vi}");
+            }
+        }
+        let t04 = model.target_ix("T04").expect("a target");
+        let card = card(&model, t04, &evaluation(1033, 1302, Verdict::Met, false), Locale::En);
+        assert_eq!((card.big.as_str(), card.fraction.as_str()), ("79.3%", "1,033/1,302 cases"));
+        assert_eq!(card.days, "Figures from 15 Dec 2023 to 14 Dec 2024");
+    }
+
+    #[test]
+    fn days_are_written_as_the_table_says() {
+        for ((y, m, d), table, text, head) in [
+            ((2021, 12, 14), "14/12/2021", "14/12/2021", "ngày 14 tháng 12 năm 2021"),
+            ((2021, 12, 4), "04/12/2021", "04/12/2021", "ngày 04 tháng 12 năm 2021"),
+            ((2021, 6, 3), "03/06/2021", "03/6/2021", "ngày 03 tháng 6 năm 2021"),
+            ((2020, 4, 17), "17/04/2020", "17/4/2020", "ngày 17 tháng 4 năm 2020"),
+            ((2022, 2, 3), "03/02/2022", "03/02/2022", "ngày 03 tháng 02 năm 2022"),
+        ] {
+            let date = NaiveDate::from_ymd_opt(y, m, d).expect("a day");
+            assert_eq!(day(date, Locale::Vi), table);
+            assert_eq!(day_in_text(date, Locale::Vi), text);
+            assert_eq!(day_in_head(date, Locale::Vi), head);
+        }
+        let date = NaiveDate::from_ymd_opt(2021, 6, 3).expect("a day");
+        assert_eq!(day(date, Locale::En), "3 Jun 2021");
+        assert_eq!(day_in_head(date, Locale::En), "3 June 2021");
     }
 }
