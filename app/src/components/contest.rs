@@ -13,7 +13,7 @@ use chitieu_domain::quantity::Quantity;
 use chitieu_sync::Act;
 use chitieu_sync::replica::{CellKey, Waiting};
 use chitieu_widgets::card::Mark;
-use chitieu_widgets::text::{CardText, card};
+use chitieu_widgets::text::{self, CardText, card};
 use chitieu_widgets::{Locale, t};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
@@ -146,7 +146,7 @@ pub fn Contest(
                     <b>{fault::shown(candidate.value, locale)}</b>
                     <span class="muted">
                         {if place == 0 { t::cell::in_force(locale) } else { t::cell::beside(locale) }}
-                        {format!(" · {} · {} · {from}", candidate.author, clock::shown(&candidate.at))}
+                        {format!(" · {} · {} · {from}", candidate.author, clock::shown(&candidate.at, locale))}
                         {candidate.reason.map(|reason| format!(" · {reason}"))}
                     </span>
                     <button
@@ -186,28 +186,28 @@ fn Third(
     decide: Callback<(i64, String)>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let (text, reason) = typed;
+    let (typed_text, reason) = typed;
     let fault = RwSignal::new(None::<String>);
-    let submit =
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            let is_money = of.with_value(|of| {
-                live.model
-                    .element_ix(&of.element)
-                    .is_some_and(|ix| live.model.element(ix).measure == Measure::MoneyVnd)
-            });
-            let parsed = text.with_untracked(|text| {
-                if is_money { Quantity::parse_money(text) } else { Quantity::parse(text) }
-            });
-            match parsed {
-                Ok(Some(value)) => {
-                    fault.set(None);
-                    decide.run((value.get(), reason.get_untracked().trim().to_owned()));
-                }
-                Ok(None) => {}
-                Err(error) => fault.set(Some(fault::quantity(error, locale).to_owned())),
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let is_money = of.with_value(|of| {
+            live.model
+                .element_ix(&of.element)
+                .is_some_and(|ix| live.model.element(ix).measure == Measure::MoneyVnd)
+        });
+        let parsed = typed_text.with_untracked(|text| {
+            let style = locale.style();
+            if is_money { Quantity::parse_money(text, style) } else { Quantity::parse(text, style) }
+        });
+        match parsed {
+            Ok(Some(value)) => {
+                fault.set(None);
+                decide.run((value.get(), reason.get_untracked().trim().to_owned()));
             }
-        };
+            Ok(None) => {}
+            Err(error) => fault.set(Some(fault::quantity(error, locale).to_owned())),
+        }
+    };
     view! {
         <form class="task-tools third" on:submit=submit>
             <input
@@ -216,8 +216,8 @@ fn Third(
                 required
                 aria-label=t::cell::third(locale)
                 placeholder=t::cell::third(locale)
-                prop:value=move || text.get()
-                on:input=move |e| text.set(event_target_value(&e))
+                prop:value=move || typed_text.get()
+                on:input=move |e| typed_text.set(event_target_value(&e))
             />
             <input
                 class="reason"

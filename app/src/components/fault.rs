@@ -3,14 +3,13 @@
 use crate::replica::indexed_db::StoreError;
 use crate::replica::live::SaveError;
 use chitieu_client::field::Fault;
-use chitieu_domain::number::grouped;
 use chitieu_domain::quantity::QuantityError;
 use chitieu_sync::Rejection;
-use chitieu_widgets::{Locale, t};
+use chitieu_widgets::{Locale, t, text};
 
 /// A value as it is named in a sentence.
 pub fn shown(value: Option<i64>, locale: Locale) -> String {
-    value.map_or_else(|| t::verdict::no_data(locale).to_owned(), |value| grouped(value.into()))
+    value.map_or_else(|| t::verdict::no_data(locale).to_owned(), |value| text::number(value.into(), locale))
 }
 
 /// What is wrong with a field.

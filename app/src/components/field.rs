@@ -32,6 +32,8 @@ pub struct Field {
     pub fault: RwSignal<Option<Fault>>,
     /// Something is typed and not saved.
     pub is_typed: RwSignal<bool>,
+    /// What, as it stands in the input; of no meaning where nothing is.
+    pub typed: RwSignal<String>,
     /// The person left it without saving: a closed tab, a put-away keyboard.
     pub is_left: RwSignal<bool>,
     /// A value that came while the person is in the field.
@@ -43,7 +45,7 @@ impl Field {
     pub fn new(key: CellKey, measure: Measure, history: RwSignal<History>) -> Self {
         let live = live();
         let view = live.replica.with_untracked(|r| r.cell(&key));
-        let notation = Notation { measure };
+        let notation = Notation { measure, style: locale().style() };
         let inner = match live.drafts.of(&key) {
             Some(draft) => client::Field::restored(notation, &view, draft.text, draft.seen),
             None => client::Field::new(notation, &view),
@@ -56,6 +58,7 @@ impl Field {
             input: NodeRef::new(),
             fault: RwSignal::new(None),
             is_typed: RwSignal::new(false),
+            typed: RwSignal::default(),
             is_left: RwSignal::new(false),
             came: RwSignal::new(None),
         };
@@ -88,6 +91,12 @@ impl Field {
         });
         if let Some((input, text)) = self.input.get_untracked().zip(text) {
             dom::write(&input, &text);
+        }
+        if draft.is_some() {
+            let text = self.inner.with_value(|inner| inner.text().to_owned());
+            if self.typed.with_untracked(|typed| *typed != text) {
+                self.typed.set(text);
+            }
         }
         self.key.with_value(|key| match &draft {
             Some((text, seen)) => {

@@ -5,10 +5,9 @@ use crate::app::{live, locale};
 use crate::platform::dom;
 use chitieu_domain::FormIx;
 use chitieu_domain::model::Operand;
-use chitieu_domain::number::grouped;
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{Checked, State, Unusual};
-use chitieu_widgets::t;
+use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 
 /// The summary.
@@ -55,18 +54,19 @@ pub fn Findings(
                     }}
                 </b>
                 <p>{locale.pick(&rule.message_vi, &rule.message_en).to_owned()}</p>
-                <p class="muted">{t::entry::sides(locale, grouped(c.left), grouped(c.right))}</p>
+                <p class="muted">{t::entry::sides(locale, text::number(c.left, locale), text::number(c.right, locale))}</p>
                 {first.map(go_to)}
             </li>
         }
     };
     let odd = move |u: Unusual| {
         let element = live.model.element(u.element);
-        let (low, high) = (grouped((u.median - u.spread).max(0)), grouped(u.median + u.spread));
+        let (low, high) =
+            (text::number((u.median - u.spread).max(0), locale), text::number(u.median + u.spread, locale));
         view! {
             <li class="card find">
                 <b>{t::entry::warning(locale)}</b>
-                <p>{t::entry::unusual(locale, element.row, grouped(u.value), low, high)}</p>
+                <p>{t::entry::unusual(locale, element.row, text::number(u.value, locale), low, high)}</p>
                 {go_to(element.row)}
             </li>
         }

@@ -10,6 +10,7 @@ pub mod findings;
 pub mod icon;
 pub mod link;
 pub mod list;
+pub mod paper;
 pub mod row;
 pub mod shell;
 pub mod state;

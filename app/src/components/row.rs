@@ -3,13 +3,13 @@
 use super::contest::Contest;
 use super::fault::{self, rejection};
 use super::field::{Asks, Field, FigureInput, NoData};
+use super::paper::PaperFigure;
 use crate::app::{live, locale};
-use chitieu_domain::number::{Against, grouped, percent};
 use chitieu_domain::plan::Element;
 use chitieu_domain::rules::{State, so_far};
 use chitieu_domain::{ElementIx, ReporterIx};
 use chitieu_sync::replica::{CellKey, CellStatus, CellView};
-use chitieu_widgets::{Locale, t};
+use chitieu_widgets::{Locale, t, text};
 use leptos::prelude::*;
 
 /// What a row is of.
@@ -36,17 +36,11 @@ pub fn input_id(row: u16) -> String {
     format!("d{row}")
 }
 
-/// "+3 (150%)", "−4 (19%)"; without last year nothing, from 0 no percentage (`domain/formats.md`, 7).
-fn change(now: Option<i64>, before: Option<i64>) -> (String, &'static str) {
+/// How a number moved against last year's, and the class it is drawn with.
+fn change(now: Option<i64>, before: Option<i64>, locale: Locale) -> (String, &'static str) {
     let (Some(now), Some(before)) = (now, before) else { return ("–".into(), "muted") };
-    let difference = i128::from(now) - i128::from(before);
-    if difference == 0 {
-        return ("0".into(), "muted");
-    }
-    let sign = if difference > 0 { "+" } else { "−" };
-    let share = percent(difference.abs(), before.into(), Against::Nothing);
-    let share = share.map(|p| format!(" ({p})")).unwrap_or_default();
-    (format!("{sign}{}{share}", grouped(difference.abs())), "change")
+    let class = if now == before { "muted" } else { "change" };
+    (chitieu_domain::change::change(now, before, locale.style()), class)
 }
 
 fn status(view: &CellView, locale: Locale) -> (&'static str, &'static str) {
@@ -82,9 +76,9 @@ pub fn Row(
     let view = Memo::new(move |_| live.replica.with(|r| r.cell(&key)));
     let figure = move |period| live.figures.with(|f| f.get(reporter, period, ix).and_then(|f| f.value));
     let before = move || figure(period.a_year_earlier());
-    let compared = Memo::new(move |_| change(figure(period), before()));
+    let compared = Memo::new(move |_| change(figure(period), before(), locale));
     let to_date = move || live.figures.with(|f| so_far(live.model, f, reporter, ix, period));
-    let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), grouped);
+    let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
     let name = locale.pick(&element.name_vi, &element.name_en).to_owned();
     let id = input_id(element.row);
     let note_id = format!("{id}-note");
@@ -121,6 +115,7 @@ pub fn Row(
             </th>
             <td class=move || format!("cell {}", status(&view.get(), locale).0) data-status=move || status(&view.get(), locale).0>
                 <FigureInput field=field id=id neighbours=neighbours label=label locked=locked asks=asks />
+                <PaperFigure typed=field.typed unsaved=Signal::derive(move || field.is_dirty()) view=view />
             </td>
             <td class="num muted" data-label=t::entry::col_before(locale)>{move || number(before().map(i128::from))}</td>
             <td class=move || format!("num {}", compared.get().1) data-label=t::entry::col_change(locale)>{move || compared.get().0}</td>

@@ -2,6 +2,7 @@
 
 use crate::app::{live, locale};
 use crate::components::cards::{Cards, Summary};
+use crate::components::paper::PaperHead;
 use crate::platform::{dom, net};
 use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluation;
@@ -58,11 +59,17 @@ pub fn Board() -> impl IntoView {
     let own = live.model.unit(live.model.own_territory());
     // A territory that a reorganisation ended is still what the plan is judged on; say which boundaries.
     let scope = match own.valid_to.and_then(|to| to.succ_opt()) {
-        Some(changed) => t::board::scope(locale, &own.name, text::day(changed)),
+        Some(changed) => t::board::scope(locale, &own.name, text::day(changed, locale)),
         None => own.name.clone(),
     };
     let first = own.id.first_year();
+    let is_draft = move || evaluations.with(|all| all.iter().any(|e| e.unapproved > 0 || e.contested > 0));
+    let on_paper = Signal::derive(move || {
+        if is_draft() { t::paper::board_draft(locale) } else { t::paper::board_approved(locale) }.to_owned()
+    });
+    let period = Signal::derive(move || text::period(PeriodId::Year(year.get()), locale));
     view! {
+        <PaperHead who=scope.clone() title=t::board::title(locale).to_owned() period=period standing=on_paper />
         <header class="page-head">
             <div>
                 <h1>{t::board::title(locale)}</h1>

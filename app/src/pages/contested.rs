@@ -1,4 +1,4 @@
-//! "Đối chiếu": every cell that holds two values, with the numbers around it; one by one or all at once.
+//! "Hai số khác nhau": every cell that holds two values, with the numbers around it; one by one or all at once.
 
 use crate::app::{live, locale};
 use crate::components::contest::{Contest, settle};
@@ -6,7 +6,6 @@ use crate::components::fault;
 use crate::components::link::Link;
 use crate::components::list::List;
 use crate::replica::sync;
-use chitieu_domain::number::grouped;
 use chitieu_domain::rules::so_far;
 use chitieu_sync::replica::CellKey;
 use chitieu_widgets::{t, text};
@@ -114,7 +113,7 @@ fn Cell(of: CellKey) -> impl IntoView {
         model.reporter_name(reporter),
     );
     let period = of.period;
-    let number = move |value: Option<i128>| value.map_or_else(|| "–".to_owned(), grouped);
+    let number = move |value: Option<i128>| value.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
     let before = move || {
         let figure =
             live.figures.with(|f| f.get(reporter, period.a_year_earlier(), element).and_then(|f| f.value));

@@ -7,6 +7,7 @@ use crate::components::cards::{Cards, Summary};
 use crate::components::fault;
 use crate::components::field::Field;
 use crate::components::findings::Findings;
+use crate::components::paper::{self, PaperFoot, PaperHead};
 use crate::components::row::{Row, RowOf, input_id};
 use crate::components::state::StateChip;
 use crate::platform::dom;
@@ -174,13 +175,21 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     });
     let title = locale.pick(&about.title_vi, &about.title_en).to_owned();
     let scopes = [(true, t::entry::whole(locale)), (false, t::entry::own(locale))];
+    let days = t::paper::span(
+        locale,
+        text::period(period, locale),
+        text::day_in_text(span.from, locale),
+        text::day_in_text(span.to, locale),
+    );
+    let on_paper = Signal::derive(move || standing.with(|s| paper::standing(s, locale)));
     view! {
+        <PaperHead who=who.clone() title=title.clone() period=days standing=on_paper />
         <header class="page-head">
             <div>
                 <h1>{title}</h1>
                 <p class="muted">
                     {who + " · "}
-                    {t::entry::head(locale, text::period(period, locale), day(span.from), day(span.to), day(deadline))}
+                    {t::entry::head(locale, text::period(period, locale), day(span.from, locale), day(span.to, locale), day(deadline, locale))}
                 </p>
             </div>
             <div class="page-tools">
@@ -226,6 +235,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                 </div>
                 <Findings form=form checked=checked unusual=odd />
             </div>
+            <PaperFoot />
             <div class="section-head">
                 <h2>{t::entry::board(locale, year)}</h2>
                 <div class="segmented" role="group" aria-label=t::entry::scope(locale)>

@@ -6,7 +6,6 @@ use crate::components::list::List;
 use crate::components::state::StateChip;
 use crate::platform::net;
 use chitieu_domain::model::Model;
-use chitieu_domain::number::grouped;
 use chitieu_domain::search::fold;
 use chitieu_sync::outcome::Head;
 use chitieu_sync::replica::SubmissionKey;
@@ -66,7 +65,7 @@ pub fn Review() -> impl IntoView {
         <header class="page-head">
             <div>
                 <h1>{t::review::title(locale)}</h1>
-                <p class="muted">{move || t::review::count(locale, grouped(found.with(Vec::len) as i128))}</p>
+                <p class="muted">{move || t::review::count(locale, text::number(found.with(Vec::len) as i128, locale))}</p>
             </div>
             <div class="page-tools">
                 <input
@@ -216,7 +215,8 @@ fn rows(model: &Model, locale: Locale, cells: &[Cell], form: &str) -> Vec<(Strin
     elements
         .map(|e| {
             let head = cells.iter().find(|c| c.element == e.id).and_then(|c| c.head.as_ref());
-            let value = head.and_then(|h| h.value).map_or_else(|| "–".to_owned(), |v| grouped(v.into()));
+            let value =
+                head.and_then(|h| h.value).map_or_else(|| "–".to_owned(), |v| text::number(v.into(), locale));
             (format!("{}. {}", e.row, locale.pick(&e.name_vi, &e.name_en)), value)
         })
         .collect()

@@ -8,7 +8,6 @@ use crate::components::state::word;
 use crate::platform::{clock, files};
 use crate::replica::live::SaveError;
 use crate::replica::{indexed_db, sync};
-use chitieu_domain::number::grouped;
 use chitieu_sync::outbox_file::{FileError, MOST_BYTES, OutboxFile};
 use chitieu_sync::replica::{SubmissionKey, Waiting};
 use chitieu_sync::{Act, Op, Outcome, Rejection};
@@ -91,7 +90,7 @@ pub fn WaitingPage() -> impl IntoView {
                 <h1>{t::waiting::title(locale)}</h1>
                 <p class="muted">
                     {move || t::waiting::count(locale, open())}
-                    {move || oldest().map(|at| t::waiting::oldest(locale, clock::shown(&at)))}
+                    {move || oldest().map(|at| t::waiting::oldest(locale, clock::shown(&at, locale)))}
                 </p>
             </div>
             <div class="page-tools">
@@ -177,7 +176,8 @@ fn words(op: &Op, locale: Locale) -> (String, String) {
     let place = |form: &str| format!("{form} · {} · {who}", text::period(op.period, locale));
     match &op.act {
         Act::Figure { element, value, .. } => {
-            let value = value.map_or_else(|| t::verdict::no_data(locale).to_owned(), |v| grouped(v.into()));
+            let value = value
+                .map_or_else(|| t::verdict::no_data(locale).to_owned(), |v| text::number(v.into(), locale));
             match model.element_ix(element) {
                 Some(ix) => {
                     let about = model.element(ix);
@@ -213,7 +213,7 @@ fn words(op: &Op, locale: Locale) -> (String, String) {
 fn Item(waiting: Waiting) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let (title, place) = words(&waiting.op, locale);
-    let entered = clock::shown(&waiting.op.entered_at);
+    let entered = clock::shown(&waiting.op.entered_at, locale);
     let reject = match &waiting.outcome {
         Some(Outcome::Rejected { code }) => Some(*code),
         _ => None,

@@ -35,7 +35,7 @@ pub fn Work() -> impl IntoView {
             };
             let is_late = matches!(standing, Due::Late(_));
             let href = format!("/nhap/{}/{}/{}", open.reporter, open.form, open.period);
-            let span = t::work::span(locale, period(open.period, locale), day(open.from), day(open.to));
+            let span = t::work::span(locale, period(open.period, locale), day(open.from, locale), day(open.to, locale));
             view! {
                 <li class="card task">
                     <div class="task-head">
@@ -49,7 +49,7 @@ pub fn Work() -> impl IntoView {
                         <span>{move || t::work::answered(locale, answered(), rows)}</span>
                         <span class:late=move || is_late && !state.get().is_locked()>
                             {move || {
-                                if state.get().is_locked() { String::new() } else { format!("{} · {due}", t::work::deadline(locale, day(open.deadline))) }
+                                if state.get().is_locked() { String::new() } else { format!("{} · {due}", t::work::deadline(locale, day(open.deadline, locale))) }
                             }}
                         </span>
                     </p>
@@ -61,7 +61,7 @@ pub fn Work() -> impl IntoView {
     view! {
         <header class="page-head">
             <h1>{t::work::title(locale)}</h1>
-            <p class="muted">{move || t::work::today(locale, live.me.with(|me| day(me.today)))}</p>
+            <p class="muted">{move || t::work::today(locale, live.me.with(|me| day(me.today, locale)))}</p>
         </header>
         <div class="page">
             <ul class="tasks">{tasks}</ul>

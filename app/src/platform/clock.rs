@@ -1,18 +1,21 @@
 //! The device's clock, for display and for timers alone; it orders nothing.
 
+use chitieu_widgets::{Locale, text};
+use chrono::NaiveDate;
+
 /// The time as it is put on an op (RFC 3339, UTC).
 pub fn entered_at() -> String {
     String::from(js_sys::Date::new_0().to_iso_string())
 }
 
 /// Milliseconds of the device's clock since 1970.
-pub fn now() -> f64 {
+pub fn milliseconds() -> f64 {
     js_sys::Date::now()
 }
 
 /// Milliseconds since the page began, which no change of the clock moves.
 pub fn monotonic() -> f64 {
-    web_sys::window().and_then(|w| w.performance()).map_or_else(now, |p| p.now())
+    web_sys::window().and_then(|w| w.performance()).map_or_else(milliseconds, |p| p.now())
 }
 
 /// The time some days ago, in the same form.
@@ -22,19 +25,24 @@ pub fn days_ago(days: u32) -> String {
     String::from(date.to_iso_string())
 }
 
-/// `HH:MM` and the day of a stored time, in the person's own zone.
-pub fn shown(at: &str) -> String {
-    let date = js_sys::Date::new(&at.into());
-    if date.get_time().is_nan() {
-        return at.to_owned();
-    }
-    format!(
-        "{:02}:{:02} {:02}/{:02}",
-        date.get_hours(),
-        date.get_minutes(),
+/// `HH:MM` and the day, with its year, of a stored time, in the person's own zone.
+pub fn shown(at: &str, locale: Locale) -> String {
+    moment(&js_sys::Date::new(&at.into()), locale).unwrap_or_else(|| at.to_owned())
+}
+
+/// The same of this moment.
+pub fn now(locale: Locale) -> String {
+    moment(&js_sys::Date::new_0(), locale).unwrap_or_default()
+}
+
+/// None where the date is none.
+fn moment(date: &js_sys::Date, locale: Locale) -> Option<String> {
+    let day = NaiveDate::from_ymd_opt(
+        i32::try_from(date.get_full_year()).ok()?,
+        date.get_month() + 1,
         date.get_date(),
-        date.get_month() + 1
-    )
+    )?;
+    Some(format!("{:02}:{:02} {}", date.get_hours(), date.get_minutes(), text::day(day, locale)))
 }
 
 /// A number from 0 to 1 that spreads devices out in time.

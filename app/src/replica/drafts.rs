@@ -84,7 +84,7 @@ impl Drafts {
     /// Keeps a text, now.
     pub fn keep(self, cell: &CellKey, text: &str, seen: &Seen) {
         let text = text.chars().take(draft::LONGEST).collect();
-        let draft = Draft { text, seen: seen.clone(), at: clock::now() };
+        let draft = Draft { text, seen: seen.clone(), at: clock::milliseconds() };
         let key = self.kept.with_value(|kept| draft::local_key(&kept.user, &kept.tab, cell));
         let is_kept = local_storage::set(&key, &draft.json());
         if self.is_unsafe.get_untracked() == is_kept {

@@ -10,6 +10,7 @@
 //! 4. A value that came while the person typed is named before it is replaced.
 
 use crate::typed::Typed;
+use chitieu_domain::number::{Style, grouped};
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::{Quantity, QuantityError};
 use chitieu_sync::replica::{CellStatus, CellView, Seen};
@@ -19,20 +20,22 @@ use chitieu_sync::replica::{CellStatus, CellView, Seen};
 pub struct Notation {
     /// What is counted.
     pub measure: Measure,
+    /// How the language of the screen writes numbers.
+    pub style: Style,
 }
 
 impl Notation {
     /// Reads a text; none is an empty field.
     pub fn read(self, text: &str) -> Result<Option<Quantity>, QuantityError> {
         match self.measure {
-            Measure::MoneyVnd => Quantity::parse_money(text),
-            _ => Quantity::parse(text),
+            Measure::MoneyVnd => Quantity::parse_money(text, self.style),
+            _ => Quantity::parse(text, self.style),
         }
     }
 
     /// Writes a value.
     pub fn write(self, value: Option<i64>) -> String {
-        value.and_then(|v| Quantity::try_from(v).ok()).map(|q| q.to_string()).unwrap_or_default()
+        value.map_or_else(String::new, |value| grouped(value.into(), self.style))
     }
 }
 

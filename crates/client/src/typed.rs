@@ -87,7 +87,7 @@ mod tests {
             number in 0..10_000_000_i64,
             edits in prop::collection::vec(("[0-9., a]{0,3}", 0..12_usize, 0..4_usize), 0..8),
         ) {
-            let shown = chitieu_domain::number::grouped(number.into());
+            let shown = chitieu_domain::number::grouped(number.into(), chitieu_domain::number::Style::Vietnamese);
             let mut typed = Typed::shown(shown.clone());
             // A plain text field that never had a separator of the program.
             let mut text = shown;

@@ -78,7 +78,7 @@
 //! Rates of a wider scope are sums over sums, never means of rates. A verdict is provisional while its span is
 //! open, a cell is missing or something is unapproved. Beside it stand coverage, contested cells, what is missing
 //! to meet the target and the other reading. [`number::percent`] prints a rate with as many decimals as it takes
-//! to stand where the exact one does. [`evaluate::project`] looks ahead to the year's end and says how it did and
+//! to stand where the exact one does, in either [`number::Style`]. [`evaluate::project`] looks ahead to the year's end and says how it did and
 //! how wrong it was before. [`evaluate::Board`] keeps many verdicts true, cell by cell.
 //!
 //! # 6. What may be told
@@ -110,6 +110,7 @@
 //! ```
 
 pub mod calendar;
+pub mod change;
 pub mod clipboard;
 pub mod day;
 pub mod deadline;

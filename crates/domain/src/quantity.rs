@@ -1,10 +1,11 @@
 //! What people type as a figure, and what it means (`domain/formats.md`, 3 and 4).
 //!
 //! A text is a figure, nothing, or refused with one reason; where two readings are possible the person is
-//! asked and nothing is guessed.
+//! asked and nothing is guessed. The examples are of the Vietnamese style; the English one is its mirror image,
+//! `1,234` a number and `1.234` asked about.
 
+use crate::number::Style;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// A reported figure: a whole number, 0 or more, below 2^63. Counts and đồng alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,11 +19,12 @@ pub enum QuantityError {
     /// `12,5`: a decimal number where whole numbers are counted.
     #[error("whole numbers only")]
     Fraction,
-    /// `12.5`: the dot neither groups thousands nor is it the Vietnamese decimal sign.
+    /// `12.5`: the dot neither groups thousands nor is it the decimal sign. In English `1.234`: 1234 or one and
+    /// a bit?
     #[error("the dot neither groups thousands nor separates decimals")]
     AskDot,
-    /// `1,234`: 1234 or one and a bit?
-    #[error("the comma is the decimal sign: is this a whole number or a decimal?")]
+    /// `1,234`: 1234 or one and a bit? In English `12,5`: the comma does not group thousands.
+    #[error("the comma neither groups thousands nor separates decimals")]
     AskComma,
     /// `1..234`, `12.34.567`.
     #[error("the grouping is broken")]
@@ -67,12 +69,6 @@ impl From<Quantity> for i64 {
     }
 }
 
-impl fmt::Display for Quantity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::number::grouped(i128::from(self.0)))
-    }
-}
-
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')
 }
@@ -84,7 +80,7 @@ impl Quantity {
     }
 
     /// Reads a count. `Ok(None)` is an empty field, which is not zero.
-    pub fn parse(text: &str) -> Result<Option<Self>, QuantityError> {
+    pub fn parse(text: &str, style: Style) -> Result<Option<Self>, QuantityError> {
         let text = text.trim_matches(|c: char| is_space(c) || c.is_whitespace());
         match text {
             "" => return Ok(None),
@@ -98,16 +94,16 @@ impl Quantity {
         if !text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',' || is_space(c)) {
             return Err(QuantityError::NotDigits);
         }
-        if let Some((whole, decimals)) = text.split_once(',') {
+        if let Some((whole, decimals)) = text.split_once(style.decimal()) {
             let plain = decimals.len() == 3 && decimals.bytes().all(|b| b.is_ascii_digit());
             let short = !whole.is_empty() && whole.len() <= 3 && whole.bytes().all(|b| b.is_ascii_digit());
-            return Err(if plain && short { QuantityError::AskComma } else { QuantityError::Fraction });
+            return Err(if plain && short { ask(style.decimal()) } else { QuantityError::Fraction });
         }
-        ungroup(text).map(|n| Some(Self(n)))
+        ungroup(text, style).map(|n| Some(Self(n)))
     }
 
     /// Reads an amount of đồng: as a count, or a number with a word of scale (`1,5 tỷ`).
-    pub fn parse_money(text: &str) -> Result<Option<Self>, QuantityError> {
+    pub fn parse_money(text: &str, style: Style) -> Result<Option<Self>, QuantityError> {
         let lower = text.trim().to_lowercase();
         let amount =
             lower.strip_suffix("đồng").or_else(|| lower.strip_suffix("dong")).unwrap_or(&lower).trim_end();
@@ -119,41 +115,46 @@ impl Quantity {
         for (words, zeros) in scales {
             for word in words {
                 if let Some(number) = amount.strip_suffix(word) {
-                    return scaled(number.trim(), zeros).map(|n| Some(Self(n)));
+                    return scaled(number.trim(), zeros, style).map(|n| Some(Self(n)));
                 }
             }
         }
-        Self::parse(amount)
+        Self::parse(amount, style)
     }
 }
 
-/// A whole number in groups of three after dots or spaces, or without any grouping.
-fn ungroup(text: &str) -> Result<i64, QuantityError> {
-    let groups: Vec<&str> = text.split(|c: char| c == '.' || is_space(c)).collect();
+/// The question about a mark that may be read in two ways.
+fn ask(mark: char) -> QuantityError {
+    if mark == '.' { QuantityError::AskDot } else { QuantityError::AskComma }
+}
+
+/// A whole number in groups of three after the style's mark or spaces, or without any grouping.
+fn ungroup(text: &str, style: Style) -> Result<i64, QuantityError> {
+    let groups: Vec<&str> = text.split(|c: char| c == style.group() || is_space(c)).collect();
     let (first, rest) = groups.split_first().expect("split yields at least one part");
     if groups.iter().any(|g| g.is_empty()) || (!rest.is_empty() && first.len() > 3) {
         return Err(QuantityError::Grouping);
     }
     if rest.iter().any(|g| g.len() != 3) {
-        let single_dot = rest.len() == 1 && text.contains('.');
-        return Err(if single_dot { QuantityError::AskDot } else { QuantityError::Grouping });
+        let single_mark = rest.len() == 1 && text.contains(style.group());
+        return Err(if single_mark { ask(style.group()) } else { QuantityError::Grouping });
     }
     let digits: String = groups.concat();
     digits.parse().map_err(|_| QuantityError::TooLarge)
 }
 
-/// `number` (Vietnamese, decimals after a comma) times ten to the power of `zeros`, exactly.
-fn scaled(number: &str, zeros: usize) -> Result<i64, QuantityError> {
-    let (whole, decimals) = number.split_once(',').unwrap_or((number, ""));
+/// `number`, which may have decimals, times ten to the power of `zeros`, exactly.
+fn scaled(number: &str, zeros: usize, style: Style) -> Result<i64, QuantityError> {
+    let (whole, decimals) = number.split_once(style.decimal()).unwrap_or((number, ""));
     if whole.starts_with(['-', '+', '−']) {
         return Err(QuantityError::Sign);
     }
     if !decimals.bytes().all(|b| b.is_ascii_digit())
-        || !whole.chars().all(|c| c.is_ascii_digit() || c == '.' || is_space(c))
+        || !whole.chars().all(|c| c.is_ascii_digit() || c == style.group() || is_space(c))
     {
         return Err(QuantityError::NotDigits);
     }
-    let whole = i128::from(ungroup(whole)?);
+    let whole = i128::from(ungroup(whole, style)?);
     let decimals = decimals.trim_end_matches('0');
     if decimals.len() > zeros {
         return Err(QuantityError::BelowOneDong);
@@ -167,7 +168,7 @@ mod tests {
     use super::*;
 
     fn count(text: &str) -> Result<Option<i64>, QuantityError> {
-        Quantity::parse(text).map(|q| q.map(Quantity::get))
+        Quantity::parse(text, Style::Vietnamese).map(|q| q.map(Quantity::get))
     }
 
     #[test]
@@ -232,8 +233,45 @@ mod tests {
             ("1.500 tỷ", 1_500_000_000_000),
             ("5.000.000", 5_000_000),
         ] {
-            assert_eq!(Quantity::parse_money(text).map(|q| q.map(Quantity::get)), Ok(Some(value)), "{text}");
+            let amount = Quantity::parse_money(text, Style::Vietnamese);
+            assert_eq!(amount.map(|q| q.map(Quantity::get)), Ok(Some(value)), "{text}");
         }
-        assert_eq!(Quantity::parse_money("1,23456789 triệu"), Err(QuantityError::BelowOneDong));
+        let odd = Quantity::parse_money("1,23456789 triệu", Style::Vietnamese);
+        assert_eq!(odd, Err(QuantityError::BelowOneDong));
+    }
+
+    #[test]
+    fn english_is_read_the_other_way_round() {
+        use QuantityError::{AskComma, AskDot, Fraction, Grouping};
+        let count = |text| Quantity::parse(text, Style::English).map(|q| q.map(Quantity::get));
+        for (text, read) in [
+            ("1,033", Ok(Some(1033))),
+            ("1,234,567", Ok(Some(1_234_567))),
+            ("1 234", Ok(Some(1234))),
+            ("1.234", Err(AskDot)),
+            ("12.5", Err(Fraction)),
+            ("1,234.567", Err(Fraction)),
+            ("12,5", Err(AskComma)),
+            ("1,,234", Err(Grouping)),
+            ("1.234.567", Err(Fraction)),
+        ] {
+            assert_eq!(count(text), read, "{text}");
+        }
+        let money = |text| Quantity::parse_money(text, Style::English).map(|q| q.map(Quantity::get));
+        assert_eq!(money("1.5 tỷ"), Ok(Some(1_500_000_000)));
+        assert_eq!(money("1,500 tỷ"), Ok(Some(1_500_000_000_000)));
+        assert_eq!(money("1,5 tỷ"), Err(AskComma));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_printed_is_read_as_the_same_number_or_asked_about(n in 0i64.., is_english: bool) {
+            let styles = [Style::Vietnamese, Style::English];
+            let (own, other) = (styles[usize::from(is_english)], styles[usize::from(!is_english)]);
+            let printed = crate::number::grouped(n.into(), own);
+            proptest::prop_assert_eq!(Quantity::parse(&printed, own), Ok(Some(Quantity(n))));
+            let elsewhere = Quantity::parse(&printed, other);
+            proptest::prop_assert!(elsewhere.is_err() || elsewhere == Ok(Some(Quantity(n))));
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The two languages: Vietnamese first, English second.
 
+use chitieu_domain::number::Style;
+
 /// A language of the screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Locale {
@@ -21,6 +23,14 @@ impl Locale {
         match self {
             Self::Vi => "vi",
             Self::En => "en",
+        }
+    }
+
+    /// How it writes numbers.
+    pub const fn style(self) -> Style {
+        match self {
+            Self::Vi => Style::Vietnamese,
+            Self::En => Style::English,
         }
     }
 

@@ -54,7 +54,7 @@ pub struct CardText {
     pub fraction: String,
     /// What is missing, or what is to be said instead.
     pub gap: String,
-    /// "số liệu từ … đến …".
+    /// "Số liệu từ … đến …"; while provisional the days are those of the span alone: "Kỳ từ … đến …".
     pub days: String,
     /// "đã có 104/110 số liệu", where something is missing.
     pub coverage: Option<String>,
@@ -68,9 +68,37 @@ pub struct CardText {
     pub contested: u32,
 }
 
-/// A day as in tables: dd/MM/yyyy (`domain/formats.md`, 6).
-pub fn day(date: NaiveDate) -> String {
-    format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
+/// A whole number in groups of three.
+pub fn number(n: i128, locale: Locale) -> String {
+    grouped(n, locale.style())
+}
+
+/// Day and month of a date; `months` are twelve words.
+fn parts(date: NaiveDate, months: &str, locale: Locale) -> (String, &str) {
+    let day = match locale {
+        Locale::Vi => format!("{:02}", date.day()),
+        Locale::En => date.day().to_string(),
+    };
+    (day, months.split(' ').nth(date.month0() as usize).unwrap_or_default())
+}
+
+/// A day as in tables and labels: 03/06/2021; in English "3 Jun 2021", which nobody reads month first
+/// (`domain/formats.md`, 6).
+pub fn day(date: NaiveDate, locale: Locale) -> String {
+    let (day, month) = parts(date, t::date::months(locale), locale);
+    t::date::day(locale, day, month, date.year())
+}
+
+/// A day in running text: 03/6/2021; the month is padded for 1 and 2 alone (`domain/formats.md`, 6).
+pub fn day_in_text(date: NaiveDate, locale: Locale) -> String {
+    let (day, month) = parts(date, t::date::months_in_text(locale), locale);
+    t::date::day(locale, day, month, date.year())
+}
+
+/// A day in a document's head: "ngày 03 tháng 6 năm 2021" (`domain/formats.md`, 6).
+pub fn day_in_head(date: NaiveDate, locale: Locale) -> String {
+    let (day, month) = parts(date, t::date::months_in_text(locale), locale);
+    t::date::head(locale, day, month, date.year())
 }
 
 /// A period as officials say it: "tháng 11/2026".
@@ -119,6 +147,7 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         Verdict::NotMet => Tone::NotMet,
         _ => Tone::Neutral,
     };
+    let style = locale.style();
     let (big, fraction) = figures(about, e, unit, locale);
     let mut section = t::card::section(locale, &about.section);
     if about.firmness == Firmness::Aspirational {
@@ -138,9 +167,14 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         big,
         fraction,
         gap: gap(about, e, unit, locale),
-        days: t::card::days(locale, day(e.from), day(e.to)),
-        coverage: (e.expected > 0 && e.reported < e.expected)
-            .then(|| t::card::coverage(locale, grouped(e.reported.into()), grouped(e.expected.into()))),
+        days: if e.provisional { t::card::span } else { t::card::days }(
+            locale,
+            day(e.from, locale),
+            day(e.to, locale),
+        ),
+        coverage: (e.expected > 0 && e.reported < e.expected).then(|| {
+            t::card::coverage(locale, grouped(e.reported.into(), style), grouped(e.expected.into(), style))
+        }),
         bar: rate.map(|(n, d)| permille(n, d)),
         mark: match about.kind {
             TargetKind::RateThreshold => about.threshold_percent.map(|p| p * 10),
@@ -153,21 +187,31 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
 }
 
 fn other_reading(n: i128, d: Option<i128>, unit: &str, locale: Locale) -> String {
+    let style = locale.style();
     let value = match d {
         Some(d) => {
-            let rate = percent(n, d, Against::Nothing).unwrap_or_else(|| "–".into());
-            format!("{rate} ({}/{} {unit})", grouped(n), grouped(d))
+            let rate = percent(n, d, Against::Nothing, style).unwrap_or_else(|| "–".into());
+            format!("{rate} ({}/{} {unit})", grouped(n, style), grouped(d, style))
         }
-        None => format!("{} {unit}", grouped(n)),
+        None => format!("{} {unit}", grouped(n, style)),
     };
     t::card::alternative(locale, value)
 }
 
-/// A sentence an official could put in a report: whose, when, what, how much, and what follows.
-pub fn sentence(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> String {
+/// A sentence an official could put in a report: whose, when, what, how much, and what follows. `reported_to` is
+/// the day up to which a provisional span has figures.
+pub fn sentence(
+    model: &Model,
+    target: usize,
+    e: &Evaluation,
+    reported_to: Option<NaiveDate>,
+    locale: Locale,
+) -> String {
     let card = card(model, target, e, locale);
     let scope = model.units().get(&e.scope).map_or_else(|| e.scope.to_string(), |unit| unit.name.clone());
-    let head = t::sentence::head(locale, scope, period(e.period, locale), day(e.from), day(e.to));
+    let (from, to) = (day_in_text(e.from, locale), day_in_text(e.to, locale));
+    let head = if e.provisional { t::sentence::head_so_far } else { t::sentence::head };
+    let head = head(locale, scope, period(e.period, locale), from, to);
     let value = match e.numerator {
         Some(_) => t::sentence::value(locale, card.title, card.big, card.fraction),
         None => card.title,
@@ -176,7 +220,11 @@ pub fn sentence(model: &Model, target: usize, e: &Evaluation, locale: Locale) ->
     let judged = format!("{head}: {value} – {}.{gap}", card.verdict);
     let provisional = e.provisional.then(|| {
         let coverage = card.coverage.map_or_else(String::new, |c| format!(", {c}"));
-        format!(" {}{coverage}.", t::sentence::provisional(locale))
+        let said = match reported_to {
+            Some(last) => t::sentence::provisional_to(locale, day_in_text(last, locale)),
+            None => t::sentence::provisional(locale).to_owned(),
+        };
+        format!(" {said}{coverage}.")
     });
     let contested = (e.contested > 0).then(|| format!(" {}.", t::card::contested(locale, e.contested)));
     [Some(judged), provisional, contested].into_iter().flatten().collect()
@@ -200,11 +248,12 @@ pub fn trend(model: &Model, target: usize, trend: &Trend, locale: Locale) -> Opt
 
 /// Where the year is heading, how that was found, and how wrong the same would have been in past years.
 pub fn projection(model: &Model, target: usize, seen: &Projection, locale: Locale) -> String {
+    let style = locale.style();
     let about = &model.plan().targets[target];
     let is_rate = matches!(about.kind, TargetKind::RateThreshold | TargetKind::RateVsPreviousYear);
-    let value = |pair: Pair| match percent(pair.n, pair.d, Against::Nothing) {
+    let value = |pair: Pair| match percent(pair.n, pair.d, Against::Nothing, style) {
         Some(rate) if is_rate => rate,
-        _ => grouped(pair.n),
+        _ => grouped(pair.n, style),
     };
     let method = match &seen.method {
         Method::ShareOfPastYears(years) => {
@@ -221,6 +270,7 @@ pub fn projection(model: &Model, target: usize, seen: &Projection, locale: Local
 }
 
 fn figures(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> (String, String) {
+    let style = locale.style();
     let Some(n) = e.numerator else { return ("–".into(), String::new()) };
     let previous = e.previous_numerator.zip(e.previous_denominator);
     match (about.kind, e.denominator) {
@@ -230,25 +280,26 @@ fn figures(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> (Strin
                 (None, Some((pn, pd))) if pd > 0 => Against::Rate(pn, pd),
                 _ => Against::Nothing,
             };
-            let rate = percent(n, d, against).unwrap_or_else(|| "–".into());
-            let mut fraction = format!("{}/{} {unit}", grouped(n), grouped(d));
+            let rate = percent(n, d, against, style).unwrap_or_else(|| "–".into());
+            let mut fraction = format!("{}/{} {unit}", grouped(n, style), grouped(d, style));
             if let (TargetKind::RateVsPreviousYear, Some((pn, pd))) = (about.kind, previous) {
-                let before = percent(pn, pd, Against::Rate(n, d)).unwrap_or_else(|| "–".into());
+                let before = percent(pn, pd, Against::Rate(n, d), style).unwrap_or_else(|| "–".into());
                 fraction = format!("{fraction} · {}", t::card::last_year(locale, before));
             }
             (rate, fraction)
         }
         (TargetKind::ReductionVsBaseline, Some(d)) => {
-            (grouped(n), format!("{unit} · {}", t::card::baseline(locale, grouped(d))))
+            (grouped(n, style), format!("{unit} · {}", t::card::baseline(locale, grouped(d, style))))
         }
         _ => {
-            let before = e.previous_numerator.map(|p| t::card::last_year(locale, grouped(p)));
-            (grouped(n), before.map_or_else(|| unit.to_owned(), |b| format!("{unit} · {b}")))
+            let before = e.previous_numerator.map(|p| t::card::last_year(locale, grouped(p, style)));
+            (grouped(n, style), before.map_or_else(|| unit.to_owned(), |b| format!("{unit} · {b}")))
         }
     }
 }
 
 fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
+    let style = locale.style();
     let n = e.numerator.unwrap_or(0);
     match e.verdict {
         Verdict::NoData => t::gap::no_data(locale).into(),
@@ -256,13 +307,13 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
         Verdict::NotComparable => t::gap::not_comparable(locale).into(),
         Verdict::CannotImprove => t::gap::cannot_improve(locale).into(),
         Verdict::NotMet => match (e.missing, about.kind) {
-            (Some(k), _) => t::gap::missing(locale, grouped(k), unit),
+            (Some(k), _) => t::gap::missing(locale, grouped(k, style), unit),
             (None, TargetKind::CountVsPreviousYear) => {
                 let over =
                     n - e.previous_numerator.unwrap_or(n) + i128::from(about.comparator == Comparator::Lt);
-                t::gap::over(locale, grouped(over), unit)
+                t::gap::over(locale, grouped(over, style), unit)
             }
-            (None, TargetKind::CountZero) => t::gap::over(locale, grouped(n), unit),
+            (None, TargetKind::CountZero) => t::gap::over(locale, grouped(n, style), unit),
             (None, _) => t::gap::not_met(locale).into(),
         },
         Verdict::Met => match (about.kind, about.comparator, about.threshold_percent, e.denominator) {
@@ -272,12 +323,12 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
                     + i128::from(about.comparator == Comparator::Gt || limit.rem_euclid(100) != 0);
                 match n - least {
                     0 => t::gap::just_enough(locale).into(),
-                    spare => t::gap::spare(locale, grouped(spare), unit),
+                    spare => t::gap::spare(locale, grouped(spare, style), unit),
                 }
             }
             (TargetKind::CountVsPreviousYear, ..) => {
                 let fewer = e.previous_numerator.unwrap_or(n) - n;
-                t::gap::fewer(locale, grouped(fewer), unit)
+                t::gap::fewer(locale, grouped(fewer, style), unit)
             }
             _ => t::gap::met(locale).into(),
         },
@@ -329,15 +380,89 @@ mod tests {
     fn a_sentence_says_whose_when_what_how_much_and_what_is_missing() {
         let model = model();
         let t04 = model.target_ix("T04").expect("a target");
+        let last = NaiveDate::from_ymd_opt(2024, 9, 14);
         assert_eq!(
-            sentence(&model, t04, &evaluation(122, 164, Verdict::NotMet, true), Locale::Vi),
-            "Tỉnh Hưng Yên, năm 2024 (số liệu từ 15/12/2023 đến 14/12/2024): Tỷ lệ điều tra, khám phá tội phạm trên \
-             75%: 74,4% (122/164 vụ) – chưa đạt. Cần thêm ít nhất 2 vụ. Số liệu tạm tính, đã có 3/4 số liệu."
+            sentence(&model, t04, &evaluation(122, 164, Verdict::NotMet, true), last, Locale::Vi),
+            "Tỉnh Hưng Yên, năm 2024 (kỳ từ 15/12/2023 đến 14/12/2024): Tỷ lệ điều tra, khám phá tội phạm trên \
+             75%: 74,4% (122/164 vụ) – chưa đạt. Cần thêm ít nhất 2 vụ. Số liệu tạm tính đến ngày 14/9/2024, đã có \
+             3/4 số liệu."
         );
         assert_eq!(
-            sentence(&model, t04, &evaluation(1137, 1447, Verdict::Met, false), Locale::En),
-            "Tỉnh Hưng Yên, 2024 (figures from 15/12/2023 to 14/12/2024): Clear-up rate above 75%: 78,6% \
-             (1.137/1.447 cases) – met. 51 cases above the threshold."
+            sentence(&model, t04, &evaluation(1137, 1447, Verdict::Met, false), None, Locale::En),
+            "Tỉnh Hưng Yên, 2024 (figures from 15 December 2023 to 14 December 2024): Clear-up rate above 75%: 78.6% \
+             (1,137/1,447 cases) – met. 51 cases above the threshold."
         );
+    }
+
+    #[test]
+    fn a_card_calls_days_those_of_figures_only_where_all_figures_are_in() {
+        let model = model();
+        let t04 = model.target_ix("T04").expect("a target");
+        let days = |provisional| {
+            card(&model, t04, &evaluation(122, 164, Verdict::NotMet, provisional), Locale::Vi).days
+        };
+        assert_eq!(days(false), "Số liệu từ 15/12/2023 đến 14/12/2024");
+        assert_eq!(days(true), "Kỳ từ 15/12/2023 đến 14/12/2024");
+    }
+
+    #[test]
+    fn english_cards_have_english_numbers_and_days() {
+        let model = model();
+        for (target, n, d) in
+            [("T04", 1033, 1302), ("T02", 12_345, 67_890), ("T01", 1234, 1), ("D3", 1234, 5678)]
+        {
+            let ix = model.target_ix(target).expect("a target");
+            for verdict in [Verdict::Met, Verdict::NotMet] {
+                let mut e = evaluation(n, d, verdict, true);
+                (e.previous_numerator, e.previous_denominator) = (Some(n + 3456), Some(d));
+                (e.reported, e.expected, e.alternative) = (1234, 2345, Some((n, Some(d))));
+                e.missing = e.missing.map(|_| 1234);
+                let (en, vi) = (card(&model, ix, &e, Locale::En), card(&model, ix, &e, Locale::Vi));
+                let words = |card: CardText| {
+                    [
+                        card.big,
+                        card.fraction,
+                        card.gap,
+                        card.coverage.unwrap_or_default(),
+                        card.alternative.unwrap_or_default(),
+                    ]
+                    .join(" ")
+                };
+                let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+                let grouped_by = |text: &str, mark: char| {
+                    let has = |(at, _): (usize, &str)| {
+                        let after: String = text[at + 1..].chars().take_while(char::is_ascii_digit).collect();
+                        digit(text[..at].chars().next_back()) && after.len() == 3
+                    };
+                    text.match_indices(mark).any(has)
+                };
+                let (en, vi) = (words(en), words(vi));
+                assert!(grouped_by(&en, ',') && !grouped_by(&en, '.'), "{en}");
+                assert!(grouped_by(&vi, '.') && !grouped_by(&vi, ','), "{vi}");
+            }
+        }
+        let t04 = model.target_ix("T04").expect("a target");
+        let card = card(&model, t04, &evaluation(1033, 1302, Verdict::Met, false), Locale::En);
+        assert_eq!((card.big.as_str(), card.fraction.as_str()), ("79.3%", "1,033/1,302 cases"));
+        assert_eq!(card.days, "Figures from 15 Dec 2023 to 14 Dec 2024");
+    }
+
+    #[test]
+    fn days_are_written_as_the_table_says() {
+        for ((y, m, d), table, text, head) in [
+            ((2021, 12, 14), "14/12/2021", "14/12/2021", "ngày 14 tháng 12 năm 2021"),
+            ((2021, 12, 4), "04/12/2021", "04/12/2021", "ngày 04 tháng 12 năm 2021"),
+            ((2021, 6, 3), "03/06/2021", "03/6/2021", "ngày 03 tháng 6 năm 2021"),
+            ((2020, 4, 17), "17/04/2020", "17/4/2020", "ngày 17 tháng 4 năm 2020"),
+            ((2022, 2, 3), "03/02/2022", "03/02/2022", "ngày 03 tháng 02 năm 2022"),
+        ] {
+            let date = NaiveDate::from_ymd_opt(y, m, d).expect("a day");
+            assert_eq!(day(date, Locale::Vi), table);
+            assert_eq!(day_in_text(date, Locale::Vi), text);
+            assert_eq!(day_in_head(date, Locale::Vi), head);
+        }
+        let date = NaiveDate::from_ymd_opt(2021, 6, 3).expect("a day");
+        assert_eq!(day(date, Locale::En), "3 Jun 2021");
+        assert_eq!(day_in_head(date, Locale::En), "3 June 2021");
     }
 }

@@ -2,7 +2,7 @@
 //! compares the two byte for byte.
 
 use chitieu_domain::evaluate::{Evaluator, project::Projection};
-use chitieu_domain::number::{Against, percent};
+use chitieu_domain::number::{Against, Style, percent};
 use chitieu_domain::plan::Plan;
 use chitieu_domain::privacy::publishable;
 use chitieu_domain::quantity::Quantity;
@@ -74,7 +74,7 @@ fn one(model: &Model, case: u64) -> String {
     for evaluation in all.iter().chain(&publishable(model, all.clone())) {
         let text = serde_json::to_string(evaluation).unwrap_or_else(|e| e.to_string());
         let rate = evaluation.numerator.zip(evaluation.denominator);
-        let rate = rate.and_then(|(n, d)| percent(n, d, Against::Percent(75)));
+        let rate = rate.and_then(|(n, d)| percent(n, d, Against::Percent(75), Style::Vietnamese));
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{text} {rate:?}");
     }
@@ -91,12 +91,10 @@ fn one(model: &Model, case: u64) -> String {
     let typed =
         ["1.234", "12,5", "9007199254740993", "9223372036854775808", "-", "…", "1 234", "٣", "007", "1e3"];
     let text = typed[dice.below(typed.len())];
-    let _ = writeln!(
-        out,
-        "{text} {:?} {:?}",
-        Quantity::parse(text),
-        Quantity::parse_money(&format!("{text} tỷ"))
-    );
+    for style in [Style::Vietnamese, Style::English] {
+        let money = Quantity::parse_money(&format!("{text} tỷ"), style);
+        let _ = writeln!(out, "{text} {:?} {money:?}", Quantity::parse(text, style));
+    }
     out
 }
 

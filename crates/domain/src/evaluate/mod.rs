@@ -164,6 +164,29 @@ impl<'a> Evaluator<'a> {
             .collect()
     }
 
+    /// The last day of the latest period that has a figure of this target's span: what stands in a running
+    /// span goes no further. None where nothing is reported.
+    pub fn reported_to(
+        &self,
+        source: &dyn Source,
+        target: usize,
+        scope: UnitIx,
+        period: PeriodId,
+    ) -> Option<NaiveDate> {
+        let layout = Layout::new(self.model, &[period], Grain::Period);
+        let totals = Frame::new(self.model, &layout, scope).totals(&layout, source);
+        let ranges = &layout.span(0, target).this;
+        let parts = layout.ratios(target).0.parts.iter().filter(|part| part.nature != Nature::Baseline);
+        let days = parts.filter_map(|part| {
+            let is_there = |slot: &usize| {
+                layout.places(part.element, *slot..slot + 1).any(|place| totals[place].reported > 0)
+            };
+            let last = ranges.of(part.form).rev().find(is_there)?;
+            Some(layout.forms[part.form.at()].ends[last])
+        });
+        days.max()
+    }
+
     /// The sums a scope's targets rest on, of every element and period that has one.
     pub fn sums(
         &self,

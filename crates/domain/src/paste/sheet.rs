@@ -4,6 +4,7 @@
 use super::names::{Names, plain, words};
 use super::{Column, Doubt, Part, Why};
 use crate::clipboard::{Block, trimmed};
+use crate::number::Style;
 use crate::quantity::Quantity;
 use std::ops::Range;
 
@@ -104,7 +105,7 @@ fn kind(text: &str) -> Kind {
     let letters = letters(text);
     let is_numbered = text.contains(". ") || text.contains(") ");
     let is_near = letters <= 3 && !is_numbered && text.starts_with(|c: char| c.is_ascii_digit());
-    if digits > 0 && (letters == 0 || is_near || Quantity::parse_money(text).is_ok()) {
+    if digits > 0 && (letters == 0 || is_near || Quantity::parse_money(text, Style::Vietnamese).is_ok()) {
         Kind::Figure
     } else {
         Kind::Text

@@ -3,6 +3,7 @@
 use crate::support;
 use chitieu_domain::Model;
 use chitieu_domain::clipboard::Block;
+use chitieu_domain::number::Style;
 use chitieu_domain::paste::{Choice, Doubt, Line, Part, Proposal, RowsBy, Why, propose};
 use chitieu_domain::quantity::Quantity;
 use std::sync::LazyLock;
@@ -96,7 +97,7 @@ fn one_column_that_fits_needs_no_question() {
     assert!(proposal.is_plain());
     assert_eq!((proposal.column, proposal.rows), (Some(0), RowsBy::Order));
     is_bieu_01(&proposal, 0);
-    let tally = proposal.tally(|_, text| matches!(Quantity::parse(text), Ok(Some(_))));
+    let tally = proposal.tally(|_, text| matches!(Quantity::parse(text, Style::Vietnamese), Ok(Some(_))));
     assert_eq!((tally.entered, tally.unread, tally.empty, tally.beyond), (14, 4, 1, 0));
     assert!(tally.left_out.is_empty());
 }

@@ -3,7 +3,7 @@
 
 use super::support::{model, report, unit};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
-use chitieu_domain::number::{Against, percent};
+use chitieu_domain::number::{Against, Style, percent};
 use chitieu_domain::plan::{Comparator, TargetKind};
 use chitieu_domain::verdict::{Case, Pair, Verdict, judge};
 use chitieu_domain::{Figure, Figures, Model, PeriodId};
@@ -230,7 +230,8 @@ fn displays_never_contradict_verdicts() {
                         previous: None,
                         years: 1,
                     };
-                    let (shown, decimals) = number(percent(n, d, Against::Percent(*limit)).expect("a rate"));
+                    let (shown, decimals) =
+                        number(percent(n, d, Against::Percent(*limit), Style::Vietnamese).expect("a rate"));
                     let limit = i128::from(*limit) * 10_i128.pow(decimals);
                     let looks_met = match comparator {
                         Comparator::Gt => shown > limit,
@@ -251,8 +252,8 @@ fn displays_never_contradict_comparisons_with_last_year() {
         for n in 0..=d {
             for before in [(7, 10), (1, 3), (29, 30), (59, 60), (1, 60)] {
                 let (now, then) = (
-                    percent(n, d, Against::Rate(before.0, before.1)).expect("a rate"),
-                    percent(before.0, before.1, Against::Rate(n, d)).expect("a rate"),
+                    percent(n, d, Against::Rate(before.0, before.1), Style::Vietnamese).expect("a rate"),
+                    percent(before.0, before.1, Against::Rate(n, d), Style::Vietnamese).expect("a rate"),
                 );
                 assert_eq!(
                     now == then,

@@ -278,8 +278,11 @@ fn report(
     let evaluator = Evaluator::new(model);
     for (nth, e) in all.iter().enumerate() {
         let target = nth % model.plan().targets.len();
-        writeln!(out, "{}. {}", e.target, text::sentence(model, target, e, locale))?;
-        let Some(scope) = model.unit_ix(&e.scope) else { continue };
+        let scope = model.unit_ix(&e.scope);
+        let running = scope.filter(|_| e.provisional);
+        let last = running.and_then(|scope| evaluator.reported_to(figures, target, scope, e.period));
+        writeln!(out, "{}. {}", e.target, text::sentence(model, target, e, last, locale))?;
+        let Some(scope) = scope else { continue };
         let trend = evaluator.trend(figures, target, scope, e.period, TREND_YEARS, today);
         if let Some(trend) = text::trend(model, target, &trend, locale) {
             writeln!(out, "    {trend}")?;
@@ -314,8 +317,8 @@ fn table(model: &Model, all: &[Evaluation], locale: Locale, out: &mut dyn Write)
             card.big,
             card.fraction,
             format!("{}{provisional}", card.verdict),
-            day(e.from),
-            day(e.to),
+            day(e.from, locale),
+            day(e.to, locale),
             card.gap
         )?;
     }

@@ -2,6 +2,7 @@
 //! and shown with line and column. Nothing is skipped silently.
 
 use super::{Stop, nearest};
+use chitieu_domain::number::Style;
 use chitieu_domain::quantity::Quantity;
 use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx};
 use chitieu_widgets::{Locale, t};
@@ -174,7 +175,7 @@ fn number(text: &[u8]) -> Option<i64> {
     if text.len() <= 18 && text.iter().all(u8::is_ascii_digit) {
         return Some(text.iter().fold(0, |n, digit| n * 10 + i64::from(digit - b'0')));
     }
-    Quantity::parse(std::str::from_utf8(text).ok()?).ok().flatten().map(Quantity::get)
+    Quantity::parse(std::str::from_utf8(text).ok()?, Style::Vietnamese).ok().flatten().map(Quantity::get)
 }
 
 impl Held {

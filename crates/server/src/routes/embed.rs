@@ -6,15 +6,16 @@ use crate::state::App;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluator;
 use chitieu_domain::privacy::publishable;
 use chitieu_domain::verdict::Verdict;
+use chitieu_domain::{ElementIx, PeriodId};
 use chitieu_widgets::text::{CardText, card, day};
 use chitieu_widgets::{EMBED_CSS, Locale, TargetCard, TargetSvg, t};
 use leptos::prelude::*;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// How to draw it.
 #[derive(Deserialize)]
@@ -60,16 +61,23 @@ pub async fn target(
     };
     let needed = Evaluator::new(model).cells_needed(period);
     let figures = app.store.published_figures(model, &needed).await?;
-    let last_published = app.store.last_published().await?;
+    let named: BTreeSet<ElementIx> = model.target_elements(target).collect();
+    let own = needed.into_iter().filter(|(element, _)| named.contains(element)).collect();
+    let published = app.store.published_at(model, &own).await?;
+    let evaluator = Evaluator::new(model);
     // What may be told of one target depends on what is told of the others.
-    let all = Evaluator::new(model).evaluate_all(&figures, model.own_territory(), period, app.today());
+    let all = evaluator.evaluate_all(&figures, model.own_territory(), period, app.today());
     let evaluation = publishable(model, all).swap_remove(target);
     let nothing = evaluation.verdict == Verdict::NoData && evaluation.reported == 0;
     let status =
         if evaluation.provisional { t::embed::provisional(locale) } else { t::embed::final_(locale) };
-    let text = card(model, target, &evaluation, locale);
-    let mut source = match last_published.and_then(|at| at.get(..10)?.parse().ok()) {
-        Some(date) if !nothing => t::embed::published(locale, day(date), status),
+    let mut text = card(model, target, &evaluation, locale);
+    let last = evaluator.reported_to(&figures, target, model.own_territory(), period);
+    if let Some(last) = last.filter(|last| evaluation.provisional && *last < evaluation.to) {
+        text.days = t::card::days_so_far(locale, &text.days, day(last, locale));
+    }
+    let mut source = match published.and_then(|at| at.get(..10)?.parse().ok()) {
+        Some(date) if !nothing => t::embed::published(locale, day(date, locale), status),
         _ => t::embed::nothing(locale).to_owned(),
     };
     if app.illustrative {

@@ -75,9 +75,17 @@ impl Store {
         self.collect(sql, model, needed, |_, _, _| true).await
     }
 
-    /// When something was last published; none while nothing is.
-    pub async fn last_published(&self) -> Result<Option<String>, sqlx::Error> {
-        let rows = self.database.fetch("SELECT MAX(published_at) AS at FROM published", values![]).await?;
+    /// When the latest of these cells was published; none while none is.
+    pub async fn published_at(
+        &self,
+        model: &Model,
+        cells: &BTreeSet<(ElementIx, PeriodId)>,
+    ) -> Result<Option<String>, sqlx::Error> {
+        let periods: BTreeSet<String> = cells.iter().map(|(_, p)| p.to_string()).collect();
+        let elements: BTreeSet<&str> = cells.iter().map(|(e, _)| model.element(*e).id.as_str()).collect();
+        let sql = "SELECT MAX(c.published_at) AS at FROM published c \
+             WHERE c.period IN {list $1} AND c.element IN {list $2}";
+        let rows = self.database.fetch(sql, values![json(&periods)?, json(&elements)?]).await?;
         rows.first().map_or(Ok(None), |row| row.maybe_text("at"))
     }
 
