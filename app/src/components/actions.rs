@@ -1,11 +1,16 @@
-//! What a person did on a form last, and one undo and one redo for it.
+//! What a person did on a form last, pasted blocks too, and one undo and one redo for it.
 
 use super::fault;
 use super::field::{Asks, Field, Undo};
+use super::paste::{Pasted, summary};
 use crate::app::{live, locale};
 use crate::replica::Live;
-use crate::replica::saving::Unmade;
-use chitieu_client::history::{History, Step};
+use crate::replica::saving::{Entry, Unmade};
+use chitieu_client::history::{Answer, History, Step};
+use chitieu_client::ripening;
+use chitieu_domain::FormIx;
+use chitieu_domain::clipboard::Block;
+use chitieu_domain::paste::{Choice, Proposal};
 use chitieu_sync::replica::CellKey;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
@@ -18,17 +23,23 @@ pub struct Actions {
     fields: StoredValue<Vec<(CellKey, Field)>>,
     /// What may be undone and made again.
     pub history: RwSignal<History>,
+    /// The form.
+    pub form: FormIx,
+    /// A block that is looked at before anything of it is written.
+    pub pasted: RwSignal<Option<Pasted>>,
     /// What happened, in one line.
     said: RwSignal<Option<String>>,
 }
 
 impl Actions {
     /// None yet.
-    pub fn new(live: Live) -> Self {
+    pub fn new(live: Live, form: FormIx) -> Self {
         Self {
             live: StoredValue::new(live),
             fields: StoredValue::default(),
             history: RwSignal::default(),
+            form,
+            pasted: RwSignal::new(None),
             said: RwSignal::new(None),
         }
     }
@@ -38,9 +49,83 @@ impl Actions {
         self.fields.set_value(fields);
     }
 
-    /// What the field of a row asks.
-    pub fn asks(self, _row: usize) -> Asks {
-        Asks { pasted: Callback::new(|_| false), undo: Callback::new(move |which| self.undo(which)) }
+    /// What the field of a row (an index) asks.
+    pub fn asks(self, row: usize) -> Asks {
+        let pasted = move |(text, html): (String, Option<String>)| self.paste(row, &text, html.as_deref());
+        Asks { pasted: Callback::new(pasted), undo: Callback::new(move |which| self.undo(which)) }
+    }
+
+    /// Takes a pasted block; false for a single cell, which the browser pastes like any text.
+    fn paste(self, row: usize, text: &str, html: Option<&str>) -> bool {
+        match Block::parse(text, html) {
+            Ok(block) if block.is_single() => return false,
+            Ok(block) => {
+                let pasted = Pasted { block, row, choice: Choice::default() };
+                let proposal = pasted.proposal(self.live.with_value(|live| live.model.form(self.form)));
+                if proposal.is_plain() {
+                    self.write(proposal);
+                } else {
+                    self.pasted.set(Some(pasted));
+                }
+            }
+            Err(error) => self.said.set(Some(super::paste::refused(error, locale()))),
+        }
+        true
+    }
+
+    /// What a text would be in a row, if it reads, and what the row says now.
+    pub fn reads(self, row: usize, text: &str) -> (Option<i64>, Option<i64>) {
+        self.fields.with_value(|fields| {
+            fields.get(row).map_or((None, None), |(_, field)| (field.reads(text), field.cell().1.value))
+        })
+    }
+
+    /// Writes what lands, as one action, and says what became of each part. What does not read or is not kept stands
+    /// in its field.
+    pub fn write(self, proposal: Proposal) {
+        self.pasted.set(None);
+        let fields = self.fields.get_value();
+        let (mut entries, mut rows, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+        for (row, text) in proposal.landing() {
+            let Some((key, field)) = fields.get(row) else { continue };
+            match field.reads(text) {
+                Some(value) => {
+                    let (value, reason, seen) = (Some(value), None, field.cell().1.seen());
+                    entries.push(Entry { key: key.clone(), seen, value, reason, resolves: Vec::new() });
+                    rows.push((*field, text.to_owned()));
+                }
+                None => texts.push((*field, text.to_owned())),
+            }
+        }
+        let (live, locale) = (self.live.get_value(), locale());
+        spawn_local(async move {
+            let mut steps = Vec::new();
+            let saved = live.save_all(&entries, ripening::BLOCK).await;
+            let mut said = None;
+            for ((field, text), saved) in rows.into_iter().zip(saved) {
+                match saved {
+                    Ok(step) => {
+                        steps.extend(step);
+                        field.refresh();
+                    }
+                    Err(error) => {
+                        said = Some(fault::saving(&error, locale));
+                        texts.push((field, text));
+                    }
+                }
+            }
+            let unread: Vec<String> = texts.iter().map(|(_, text)| text.clone()).collect();
+            for (field, text) in texts {
+                let (key, view) = field.cell();
+                let now = Answer::from(&view);
+                steps.push(Step { key, before: now.clone(), after: now });
+                field.put_text(text);
+            }
+            self.history.try_update(|history| history.push(steps));
+            let tally = proposal.tally(|_, text| !unread.iter().any(|other| other == text));
+            let line = summary(&tally, locale);
+            self.said.try_set(Some(said.map_or(line.clone(), |why| format!("{line} {why}"))));
+        });
     }
 
     /// Takes the last action back, or makes again what was taken back last.

@@ -13,7 +13,7 @@ use chitieu_domain::quantity::Quantity;
 use chitieu_sync::Act;
 use chitieu_sync::replica::{CellKey, Waiting};
 use chitieu_widgets::card::Mark;
-use chitieu_widgets::text::{self, CardText, card};
+use chitieu_widgets::text::{CardText, card};
 use chitieu_widgets::{Locale, t};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;

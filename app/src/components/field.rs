@@ -9,7 +9,7 @@ use crate::replica::saving::Entry;
 use chitieu_client::field::{self as client, Next, Notation};
 use chitieu_client::history::{History, Step};
 use chitieu_domain::plan::Measure;
-use chitieu_domain::quantity::QuantityError;
+use chitieu_domain::quantity::{Quantity, QuantityError};
 use chitieu_sync::replica::{CellKey, CellView};
 use chitieu_widgets::t;
 use leptos::ev::{FocusEvent, KeyboardEvent};
@@ -28,6 +28,7 @@ pub struct Field {
     inner: StoredValue<client::Field<SaveError>>,
     history: RwSignal<History>,
     input: NodeRef<html::Input>,
+    notation: Notation,
     /// What is wrong with it.
     pub fault: RwSignal<Option<Fault>>,
     /// Something is typed and not saved.
@@ -56,6 +57,7 @@ impl Field {
             inner: StoredValue::new(inner),
             history,
             input: NodeRef::new(),
+            notation,
             fault: RwSignal::new(None),
             is_typed: RwSignal::new(false),
             typed: RwSignal::default(),
@@ -235,11 +237,21 @@ impl Field {
         self.carry_out(next);
     }
 
-    /// A pasted text that does not read: it stands in the field and is not saved.
+    /// The figure that a text would be here, if it reads.
+    pub fn reads(self, text: &str) -> Option<i64> {
+        self.notation.read(text).ok().flatten().map(Quantity::get)
+    }
+
+    /// Puts a pasted text that does not read, or was not kept, into the field, where it stands unsaved with what is wrong.
     pub fn put_text(self, text: String) {
         self.type_in(text);
         self.tell(true);
         self.commit();
+    }
+
+    /// Which cell, as it is in view.
+    pub fn cell(self) -> (CellKey, CellView) {
+        (self.key.get_value(), self.view())
     }
 
     /// Shows its cell again, after a command of the person's changed it elsewhere.

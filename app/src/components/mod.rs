@@ -11,6 +11,7 @@ pub mod icon;
 pub mod link;
 pub mod list;
 pub mod paper;
+pub mod paste;
 pub mod row;
 pub mod shell;
 pub mod state;

@@ -8,6 +8,7 @@ use crate::components::fault;
 use crate::components::field::Field;
 use crate::components::findings::Findings;
 use crate::components::paper::{self, PaperFoot, PaperHead};
+use crate::components::paste::Preview;
 use crate::components::row::{Row, RowOf, input_id};
 use crate::components::state::StateChip;
 use crate::platform::dom;
@@ -113,7 +114,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     });
     let cells = live.cells(&id, form, period);
     let ids: Vec<String> = about.elements.iter().map(|e| input_id(e.row)).collect();
-    let actions = Actions::new(live);
+    let actions = Actions::new(live, form);
     let fields: Vec<Field> = cells
         .iter()
         .map(|(ix, key)| Field::new(key.clone(), live.model.element(*ix).measure, actions.history))
@@ -208,6 +209,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                     .map(|r| view! { <p class="card find">{t::entry::returned_because(locale, r)}</p> })
             }}
             {move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> })}
+            <Preview actions=actions />
             <AskToOpen of=asked about="" />
             <p class="secret">{t::entry::secret(locale)}</p>
             <div class="columns">

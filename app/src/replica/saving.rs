@@ -130,6 +130,7 @@ impl Live {
                 Err(error) => Err(Unmade::Refused(error.into())),
             },
             Back::Save(answer, seen) => self.give(step.key.clone(), answer, seen).await,
+            Back::Nothing => Ok(()),
             Back::Moved(value) => Err(Unmade::Moved(value)),
             Back::Left => Err(Unmade::Left),
         }
@@ -137,6 +138,9 @@ impl Live {
 
     /// Makes a step again that was taken back.
     pub async fn make_again(&self, step: &Step) -> Result<(), Unmade> {
+        if step.is_text_alone() {
+            return Ok(());
+        }
         match self.replica.with_untracked(|replica| step.again(replica)) {
             Ok((answer, seen)) => self.give(step.key.clone(), answer, seen).await,
             Err(value) => Err(Unmade::Moved(value)),

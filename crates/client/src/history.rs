@@ -29,7 +29,8 @@ impl From<&CellView> for Answer {
     }
 }
 
-/// One cell's part in an action.
+/// One cell's part in an action. One whose answers are the same changed nothing: a text that does not read was put
+/// into its field, and goes when the action is undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// Which cell.
@@ -49,13 +50,23 @@ pub enum Back {
     Save(Answer, Seen),
     /// The cell says something else by now, and is left alone.
     Moved(Option<i64>),
+    /// Nothing: the cell was not changed.
+    Nothing,
     /// It was not answered before, and has left: another figure, 0 or "no data yet" with its reason can be given.
     Left,
 }
 
 impl Step {
+    /// True where no figure was made.
+    pub fn is_text_alone(&self) -> bool {
+        self.before == self.after
+    }
+
     /// How this step is taken back as the replica stands.
     pub fn back(&self, replica: &Replica) -> Back {
+        if self.is_text_alone() {
+            return Back::Nothing;
+        }
         let view = replica.cell(&self.key);
         if (view.answered, view.value) != (self.after.answered, self.after.value) {
             return Back::Moved(view.value);

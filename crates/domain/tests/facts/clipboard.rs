@@ -1,6 +1,7 @@
 //! What the clipboard carries, written as each program writes it.
 
 use chitieu_domain::clipboard::{Block, BlockError, MAX_COLUMNS, MAX_ROWS};
+use chitieu_domain::number::Style;
 use proptest::prelude::*;
 
 fn cells(block: &Block) -> Vec<Vec<&str>> {
@@ -49,13 +50,17 @@ fn a_break_inside_a_cell_never_joins_two_numbers() {
     for text in ["\"1\r\n234\"\t5", "\"1\n234\"\t5", "1\u{b}234\t5", "1\u{2028}234\t5"] {
         let block = plain(text);
         assert_eq!(cells(&block), [["1\n234", "5"]], "{text:?}");
-        assert!(Quantity::parse(block.cell(0, 0)).is_err());
+        assert!(Quantity::parse(block.cell(0, 0), Style::Vietnamese).is_err());
     }
     let block = html(
         "<table><tr><td>1<br>234</td><td><p>1</p><p>234</p></td><td>12<sup>1</sup></td><td><s>1</s>2</td></tr></table>",
     );
     for column in 0..4 {
-        assert!(Quantity::parse(block.cell(0, column)).is_err(), "{:?}", block.cell(0, column));
+        assert!(
+            Quantity::parse(block.cell(0, column), Style::Vietnamese).is_err(),
+            "{:?}",
+            block.cell(0, column)
+        );
     }
 }
 
