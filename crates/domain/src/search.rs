@@ -29,6 +29,9 @@ const SHAPES: [char; 3] = ['\u{302}', '\u{306}', '\u{31b}'];
 
 /// A small letter taken apart: the letter without its tone, and the tone.
 fn apart(c: char) -> (char, u8) {
+    if c.is_ascii() {
+        return (c, 0);
+    }
     for vowel in VOWELS {
         if let Some(tone) = vowel.chars().position(|v| v == c) {
             return (vowel.chars().next().unwrap_or(c), tone as u8);

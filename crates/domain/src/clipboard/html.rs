@@ -123,6 +123,7 @@ fn upto(text: &str, ends: impl Fn(char) -> bool) -> (&str, &str) {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing seen so far, none excludes another")]
 struct Table {
     cells: Cells,
     begun: bool,

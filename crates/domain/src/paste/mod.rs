@@ -207,7 +207,7 @@ struct Claim {
 }
 
 fn by_name(sheet: &Sheet<'_>, names: &Names) -> Vec<Part> {
-    let mut named = 0;
+    let mut with_name = 0;
     let mut matched = 0;
     let mut claims: Vec<Result<Claim, Why>> = Vec::with_capacity(sheet.len());
     for row in sheet.rows() {
@@ -218,7 +218,7 @@ fn by_name(sheet: &Sheet<'_>, names: &Names) -> Vec<Part> {
         let number = sheet.number(row);
         let line = number.and_then(|n| names.line_of(n));
         claims.push(if let Some(name) = sheet.label(row) {
-            named += 1;
+            with_name += 1;
             let found = names.find(name, number.is_some(), line);
             matched += usize::from(found.is_ok());
             found.map(|(line, strength, doubt)| Claim { line, strength, doubt })
@@ -228,7 +228,7 @@ fn by_name(sheet: &Sheet<'_>, names: &Names) -> Vec<Part> {
         });
     }
     // A table of something else may share a word or a number with the form: then only whole names count.
-    if matched * 2 < named {
+    if matched * 2 < with_name {
         for claim in &mut claims {
             if claim.as_ref().is_ok_and(|c| c.strength < names::EXACT) {
                 *claim = Err(Why::NotInForm);

@@ -267,7 +267,6 @@ impl<'a> Sheet<'a> {
             }
             let heading = self.heading(c);
             let mut right = candidates.iter().copied().filter(|other| *other > c);
-            let last = right.clone().next_back().unwrap_or(0);
             let numbers: Vec<u16> =
                 self.data().filter_map(|row| row_number(self.block.cell(row, c))).collect();
             let steps = |one: bool| {
@@ -275,7 +274,8 @@ impl<'a> Sheet<'a> {
                     && numbers.windows(2).all(|w| if one { w[1] == w[0] + 1 } else { w[1] > w[0] })
             };
             let is_leftmost = (0..c).all(|before| numbering[before] || count(before, &|_| true) == 0);
-            let before_names = (c + 1..last).any(|other| named[other] * 2 >= rows && named[other] > 0);
+            // Also where no other column has numbers: what stands before names is not guessed to be figures.
+            let before_names = (c + 1..width).any(|other| named[other] * 2 >= rows && named[other] > 0);
             numbering[c] = is_heading(&heading, &NUMBERINGS)
                 || (is_leftmost && before_names)
                 || (heading.is_empty()
@@ -283,7 +283,7 @@ impl<'a> Sheet<'a> {
                     && (is_leftmost && (all >= 2 && steps(true) || all >= 4 && steps(false))
                         || all >= 4 && steps(true)));
         }
-        let last = candidates.iter().copied().filter(|c| !numbering[*c]).next_back().unwrap_or(width);
+        let last = candidates.iter().copied().rfind(|c| !numbering[*c]).unwrap_or(width);
         let may_name = |c: &usize| !numbering[*c] && named[*c] > 0 && !candidates.contains(c);
         let left = (0..last).filter(may_name).rev().max_by_key(|c| named[*c]);
         self.names = left.or_else(|| (last..width).filter(may_name).find(|c| named[*c] * 2 >= rows));
@@ -295,10 +295,14 @@ impl<'a> Sheet<'a> {
     fn fitness(&self, column: usize) -> u8 {
         let heading = plain(&self.heading(column));
         let has = |list: &[&str]| list.iter().any(|words| heading.contains(words));
-        if has(&OTHERS) || self.data().any(|row| self.block.cell(row, column).contains('%')) {
+        let cells = || self.data().filter(|row| self.kind(*row, column) != Kind::Blank);
+        let are_names = cells().filter(|row| self.is_name(*row, column)).count() * 4 > cells().count();
+        if are_names {
             0
+        } else if has(&OTHERS) || cells().any(|row| self.block.cell(row, column).contains('%')) {
+            1
         } else {
-            1 + u8::from(has(&WANTED))
+            2 + u8::from(has(&WANTED))
         }
     }
 
@@ -371,14 +375,17 @@ impl<'a> Sheet<'a> {
     /// `A B 1 2`, `(1) (2)`, `1 2 3=1+2`: letters and then numbers, each in its turn. Plain numbers alone are
     /// taken for it only where one stands in the place of the names.
     fn numbers_columns(&self, row: usize) -> bool {
-        let (mut letter, mut number) = (b'A', 0);
+        // Without the column of row numbers the letters begin with B.
+        let starts_with_b = self.cells(row).next().is_some_and(|c| trimmed(self.block.cell(row, c)) == "B");
+        let start = b'A' + u8::from(starts_with_b);
+        let (mut letter, mut number) = (start, 0);
         let mut is_sure = false;
         for c in self.cells(row) {
             let text = trimmed(self.block.cell(row, c));
             let bare = text.trim_start_matches('(').trim_end_matches(')');
             let (bare, formula) = bare.split_once('=').unwrap_or((bare, ""));
             let bare = bare.trim();
-            is_sure |= bare.len() < text.len() || (letter > b'A' && number > 0) || !formula.is_empty();
+            is_sure |= bare.len() < text.len() || (letter > start && number > 0) || !formula.is_empty();
             if number == 0 && bare.len() == 1 && bare.as_bytes()[0].to_ascii_uppercase() == letter {
                 letter += 1;
             } else if row_number(bare) == Some(number + 1) {
@@ -387,7 +394,7 @@ impl<'a> Sheet<'a> {
                 return false;
             }
         }
-        is_sure |= letter > b'A' && number > 0;
+        is_sure |= letter > start && number > 0;
         let names_below = |c| (row + 1..self.len()).take(3).any(|below| self.is_name(below, c));
         self.filled(row) > 1 && (is_sure || (number > 2 && self.cells(row).any(names_below)))
     }
@@ -439,7 +446,7 @@ impl<'a> Sheet<'a> {
     }
 
     pub(super) fn has_names(&self) -> bool {
-        self.names.is_some_and(|c| self.data().any(|row| self.is_name(row, c)))
+        self.data().any(|row| self.label(row).is_some())
     }
 
     /// One column with something in it, most of that numbers.

@@ -5,6 +5,7 @@ mod calendars;
 mod clipboard;
 mod conservation;
 mod paste;
+mod paste_any;
 mod privacy;
 mod projection;
 mod rules;

@@ -148,7 +148,7 @@ fn a_single_cell_is_ordinary_text() {
 }
 
 fn parts(text: &str) -> Vec<Part> {
-    crime(&Block::parse(text, None).unwrap(), 0).parts
+    crime(&Block::parse(text, None).expect("a block"), 0).parts
 }
 
 fn lands(line: usize, text: &str, doubt: Option<Doubt>) -> Part {
@@ -216,6 +216,8 @@ fn numbers_of_columns_are_no_figures() {
         let proposal = crime(&Block::parse(&text, None).unwrap(), 0);
         assert_eq!(proposal.parts[1], Part::LeftOut(Why::ColumnNumbers), "{marks}");
     }
+    let bare = crime(&Block::parse("B\t1\nXã Tân Hưng\t\n", None).expect("a block"), 0);
+    assert_eq!((lines(&bare), bare.parts[0].clone()), (vec![], Part::LeftOut(Why::NoFigures)));
     // A row of data in a sheet without names.
     let proposal = crime(&Block::parse("1\t2\t3\n2\t7\t9\n3\t0\t5", None).unwrap(), 0);
     assert_eq!((proposal.column, lines(&proposal)), (Some(1), vec![(0, "2"), (1, "7"), (2, "0")]));
@@ -239,6 +241,13 @@ fn texts_without_numbers_land_nowhere() {
     let proposal = crime(&Block::parse("Ma túy\nMôi trường\n", None).unwrap(), 0);
     assert_eq!((proposal.column, proposal.is_plain()), (None, false));
     assert_eq!(left_out(&proposal), [(0, Why::NoFigures), (1, Why::NoFigures)]);
+}
+
+#[test]
+fn a_form_without_figures_yet_does_not_land_its_numbering() {
+    let proposal =
+        crime(&Block::parse("1\tTổng số vụ phạm tội xảy ra, phát hiện\t\n5\tMa túy\t\n", None).unwrap(), 0);
+    assert_eq!((proposal.column, lines(&proposal)), (None, vec![]));
 }
 
 #[test]
