@@ -172,6 +172,7 @@ impl<E> Field<E> {
         }
         self.held.edit(text);
         self.is_typed = true;
+        self.again = false;
         self.fault = None;
     }
 
@@ -183,11 +184,11 @@ impl<E> Field<E> {
         if !self.is_typed {
             return Next::Nothing;
         }
-        if self.keeping.is_some() {
-            self.again = true;
+        let bare = self.held.bare();
+        if let Some(keeping) = &self.keeping {
+            self.again = *keeping != bare;
             return Next::Nothing;
         }
-        let bare = self.held.bare();
         match self.notation.read(&bare) {
             Ok(Some(value)) => {
                 self.keeping = Some(bare);
