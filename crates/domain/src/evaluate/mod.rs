@@ -20,7 +20,7 @@ pub use board::{Board, Touched};
 use crate::figures::{Source, Total};
 use crate::model::{ElementIx, Model, UnitIx};
 use crate::period::PeriodId;
-use crate::plan::{Nature, TargetKind};
+use crate::plan::TargetKind;
 use crate::unit::UnitId;
 use crate::verdict::{Case, Pair, Verdict, judge};
 use chrono::NaiveDate;
@@ -199,7 +199,7 @@ fn part_total(
     part: &Part,
     ranges: &Ranges,
 ) -> (Total, bool) {
-    let range = if part.nature == Nature::Baseline { 0..1 } else { ranges.of(part.form) };
+    let range = ranges.of(part.form);
     let complete = !range.is_empty() && frame.is_complete(part.form, range.clone());
     let counted = counted(part.nature, range);
     let mut total = Total::default();

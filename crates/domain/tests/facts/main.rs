@@ -3,6 +3,7 @@
 mod agreement;
 mod calendars;
 mod conservation;
+mod every_period;
 mod privacy;
 mod projection;
 mod rules;
