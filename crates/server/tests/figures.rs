@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use clap::Parser;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 #[derive(Parser)]
 struct Line {
@@ -23,7 +24,10 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn of(bytes: &[u8]) -> Self {
-        let path = std::env::temp_dir().join(format!("chitieu-figures-{}.csv", uuid::Uuid::new_v4()));
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name =
+            format!("chitieu-figures-{}-{}.csv", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
         std::fs::write(&path, bytes).expect("the folder is writable");
         Self(path)
     }

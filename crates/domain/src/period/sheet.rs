@@ -191,24 +191,23 @@ fn parts<'a>(tokens: &[Token<'a>]) -> Result<Vec<Part<'a>>, SheetPeriodError> {
             Token::Number(number) => parts.push(Part::Number(number)),
             Token::Word("ngay") if parts.is_empty() => {}
             Token::Word("nam") if matches!(parts.last(), Some(Part::Month(..))) => {}
-            Token::Word(word @ ("thang" | "thg" | "t")) => match after {
-                [Token::Number(nth), after @ ..] => {
+            Token::Word(word @ ("thang" | "thg" | "t")) => {
+                if let [Token::Number(nth), after @ ..] = after {
                     let month = number(nth).filter(|n| (1..=12).contains(n) && nth.len() <= 2);
                     let month = month.ok_or(SheetPeriodError::NoSuchDay)?;
                     parts.push(Part::Month(month as u8, *word == "t"));
                     rest = after;
-                }
-                _ => {
+                } else {
                     let starts = |words: &[&str]| {
-                        let pairs = words.iter().zip(after);
-                        words.len() <= after.len() && pairs.into_iter().all(|(w, t)| *t == Token::Word(w))
+                        let mut pairs = words.iter().zip(after);
+                        words.len() <= after.len() && pairs.all(|(w, t)| *t == Token::Word(w))
                     };
                     let found = WORDS.iter().find(|(words, _)| starts(words));
                     let (words, month) = found.ok_or(SheetPeriodError::NotAPeriod)?;
                     parts.push(Part::Month(*month, false));
                     rest = &after[words.len()..];
                 }
-            },
+            }
             Token::Word(word) => {
                 let short = word.len() == 3 || *word == "sept";
                 let month = ENGLISH.iter().position(|name| name == word || short && name.starts_with(word));
@@ -247,9 +246,8 @@ fn month_of(a: &str, b: &str) -> Result<PeriodId, SheetPeriodError> {
     let (year, month) = match (full_year(a), full_year(b)) {
         (Some(year), None) => (year, b),
         (None, Some(year)) => (year, a),
-        (Some(_), Some(_)) => return Err(SheetPeriodError::NotAPeriod),
         (None, None) if a.len() <= 2 && b.len() <= 2 => return Err(SheetPeriodError::OtherDate),
-        (None, None) => return Err(SheetPeriodError::NotAPeriod),
+        _ => return Err(SheetPeriodError::NotAPeriod),
     };
     match month.parse() {
         Ok(nth @ 1..=12) if month.len() <= 2 => Ok(PeriodId::Month(year, nth)),
@@ -431,6 +429,17 @@ mod tests {
         }
     }
 
+    /// True where each wanted number is one of the runs, in some order.
+    fn fits(wanted: &[Vec<u32>], runs: &[u32]) -> bool {
+        match wanted {
+            [] => runs.is_empty(),
+            [first, rest @ ..] => (0..runs.len()).any(|at| {
+                let mut others = runs.to_vec();
+                first.contains(&others.remove(at)) && fits(rest, &others)
+            }),
+        }
+    }
+
     /// True where year and month stand in the text, and nothing beside them but the number of a first day.
     fn names(text: &str, year: i16, month: u8) -> bool {
         let text = fold(text);
@@ -445,16 +454,6 @@ mod tests {
         }
         if runs.len() > wanted.len() {
             wanted.push(vec![1]);
-        }
-        // Each wanted number is one of the runs, in some order.
-        fn fits(wanted: &[Vec<u32>], runs: &[u32]) -> bool {
-            match wanted {
-                [] => runs.is_empty(),
-                [first, rest @ ..] => (0..runs.len()).any(|at| {
-                    let mut others = runs.to_vec();
-                    first.contains(&others.remove(at)) && fits(rest, &others)
-                }),
-            }
         }
         fits(&wanted, &runs)
     }

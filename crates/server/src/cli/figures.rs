@@ -153,7 +153,7 @@ pub fn read(model: &Model, bytes: &[u8]) -> Result<Held, TableError> {
     Ok(reader.held)
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     /// The figure of a row, or why it has none and in which column that is seen. Rows whose period was read with
     /// help are counted where `counting`.
     fn figure(&mut self, row: &Row<'_>, counting: bool) -> Result<Read, (Reason, usize)> {

@@ -183,9 +183,9 @@ impl Header {
     }
 
     fn columns(&self, names: &[&str]) -> Result<Vec<usize>, TableError> {
-        let named = || names.iter().zip(&self.places);
+        let pairs = || names.iter().zip(&self.places);
         if self.found() < names.len() {
-            let missing = named().filter(|(_, (count, _))| *count == 0).map(|(name, _)| (*name).to_owned());
+            let missing = pairs().filter(|(_, (count, _))| *count == 0).map(|(name, _)| (*name).to_owned());
             let there = self.cells.iter().filter(|cell| !cell.is_empty());
             return Err(TableError::Missing {
                 line: self.line,
@@ -194,7 +194,7 @@ impl Header {
                 unreadable: self.unreadable,
             });
         }
-        if let Some((name, _)) = named().find(|(_, (count, _))| *count > 1) {
+        if let Some((name, _)) = pairs().find(|(_, (count, _))| *count > 1) {
             return Err(TableError::Twice { line: self.line, name: (*name).to_owned() });
         }
         Ok(self.places.iter().map(|(_, first)| *first).collect())

@@ -288,7 +288,8 @@ impl<'t> Rows<'t> {
         let mut row = Row { text: self.text, start, ..Row::default() };
         self.cut(start, end, &mut row.cells);
         let first = row.get(0).unwrap_or_default();
-        first.iter().filter(|byte| **byte == b'"').count() % 2 == 0 && (self.is_row)(&row)
+        let is_whole = first.split(|byte| *byte == b'"').count() % 2 == 1;
+        is_whole && (self.is_row)(&row)
     }
 
     /// Cuts a line at every separator.
