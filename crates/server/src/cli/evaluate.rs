@@ -59,7 +59,7 @@ pub enum Outcome {
     RowsSkipped,
 }
 
-/// More than any file of figures: a hundred times the province's in five years.
+/// More than any file of figures: a million rows take some 45 MB.
 const LARGEST: u64 = 2 << 30;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
