@@ -4,6 +4,10 @@
 //! quarter is named after its business year, a month after the calendar month in which it ends
 //! (`domain/reporting.md`, 1.2).
 
+mod sheet;
+
+pub use sheet::SheetPeriodError;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;

@@ -23,7 +23,8 @@ pub enum QuantityError {
     /// a bit?
     #[error("the dot neither groups thousands nor separates decimals")]
     AskDot,
-    /// `1,234`: 1234 or one and a bit? In English `12,5`: the comma does not group thousands.
+    /// `1,234`, `1,234,567`: grouped the English way, or one and a bit? In English `12,5`: the comma does not group
+    /// thousands.
     #[error("the comma neither groups thousands nor separates decimals")]
     AskComma,
     /// `1..234`, `12.34.567`.
@@ -73,15 +74,30 @@ fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}')
 }
 
+/// True for what takes no room and means nothing at the end of a text: zero-width spaces, marks of direction,
+/// soft hyphens, byte-order marks. Chats, PDFs and web pages leave them in what is copied.
+fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
+}
+
+/// The text without the spaces of any kind, and the characters that nobody sees, at its ends.
+pub fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_unseen(c))
+}
+
 impl Quantity {
     /// The number.
     pub fn get(self) -> i64 {
         self.0
     }
 
-    /// Reads a count. `Ok(None)` is an empty field, which is not zero.
+    /// Reads a count. `Ok(None)` is an empty field, which is not zero. What nobody sees is ignored at the ends;
+    /// inside a number it is refused, since it may have parted two.
     pub fn parse(text: &str, style: Style) -> Result<Option<Self>, QuantityError> {
-        let text = text.trim_matches(|c: char| is_space(c) || c.is_whitespace());
+        let text = trimmed(text);
         match text {
             "" => return Ok(None),
             "-" | "–" | "—" => return Err(QuantityError::AskDash),
@@ -95,7 +111,8 @@ impl Quantity {
             return Err(QuantityError::NotDigits);
         }
         if let Some((whole, decimals)) = text.split_once(style.decimal()) {
-            let plain = decimals.len() == 3 && decimals.bytes().all(|b| b.is_ascii_digit());
+            let is_group = |group: &str| group.len() == 3 && group.bytes().all(|b| b.is_ascii_digit());
+            let plain = decimals.split(style.decimal()).all(is_group);
             let short = !whole.is_empty() && whole.len() <= 3 && whole.bytes().all(|b| b.is_ascii_digit());
             return Err(if plain && short { ask(style.decimal()) } else { QuantityError::Fraction });
         }
@@ -104,7 +121,7 @@ impl Quantity {
 
     /// Reads an amount of đồng: as a count, or a number with a word of scale (`1,5 tỷ`).
     pub fn parse_money(text: &str, style: Style) -> Result<Option<Self>, QuantityError> {
-        let lower = text.trim().to_lowercase();
+        let lower = trimmed(text).to_lowercase();
         let amount =
             lower.strip_suffix("đồng").or_else(|| lower.strip_suffix("dong")).unwrap_or(&lower).trim_end();
         let scales = [
@@ -201,6 +218,8 @@ mod tests {
             ("1.23", AskDot),
             ("1.2345", AskDot),
             ("1,234", AskComma),
+            ("1,234,567", AskComma),
+            ("1,234,56", Fraction),
             ("12.34.567", Grouping),
             ("1..234", Grouping),
             ("-5", Sign),
@@ -218,6 +237,20 @@ mod tests {
             ("9223372036854775808", TooLarge),
         ] {
             assert_eq!(count(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_ignored_at_the_ends_and_refused_inside() {
+        for unseen in
+            ['\u{200b}', '\u{200f}', '\u{2060}', '\u{feff}', '\u{ad}', '\u{202a}', '\u{202e}', '\u{2069}']
+        {
+            let name = unseen.escape_unicode();
+            assert_eq!(count(&format!("{unseen}1.234{unseen}\u{a0}{unseen}")), Ok(Some(1234)), "{name}");
+            assert_eq!(count(&format!("1{unseen}234")), Err(QuantityError::NotDigits), "{name}");
+            assert_eq!(count(&format!("{unseen} {unseen}")), Ok(None), "{name}");
+            let money = Quantity::parse_money(&format!("{unseen}1,5 tỷ{unseen}"), Style::Vietnamese);
+            assert_eq!(money.map(|q| q.map(Quantity::get)), Ok(Some(1_500_000_000)), "{name}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod cli;
+pub mod delimited;
 pub mod demo;
 pub mod plan_file;
 pub mod problem;

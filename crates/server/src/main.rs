@@ -93,6 +93,9 @@ enum PlanCommand {
     },
 }
 
+/// The status where figures were evaluated and rows of their file were not; 2 is a wrong command line.
+const ROWS_SKIPPED: u8 = 3;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter =
@@ -101,7 +104,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let locale = if arguments.lang == "en" { Locale::En } else { Locale::Vi };
     match run(arguments.command, locale).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // Nobody is left to tell when standard error is gone.
             writeln!(std::io::stderr(), "{error}").ok();
@@ -111,12 +114,12 @@ async fn main() -> ExitCode {
 }
 
 #[expect(clippy::print_stdout, reason = "a command line tells its result on standard output")]
-async fn run(command: Command, locale: Locale) -> Result<(), Box<dyn Error>> {
+async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error>> {
     let mut out = std::io::BufWriter::new(std::io::stdout());
     match command {
         Command::Serve { database, listen, app, frame_ancestors, today, plan } => {
             let settings = Settings { secure_cookies: !listen.ip().is_loopback(), frame_ancestors, today };
-            serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?).await
+            serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?).await?;
         }
         Command::Demo { database, today, plan } => {
             let store = Store::open(&database).await?;
@@ -125,22 +128,22 @@ async fn run(command: Command, locale: Locale) -> Result<(), Box<dyn Error>> {
             let filled = demo::fill(&store, &loaded, today).await?;
             store.close().await;
             println!("{} figures, {} accounts", filled.figures, filled.accounts);
-            Ok(())
         }
         Command::Plan { command: PlanCommand::Check { file } } => {
             println!("{}", cli::plan::check(&file, locale)?);
-            Ok(())
         }
         Command::Evaluate(options) => {
             let today = now().date_naive();
-            Ok(cli::evaluate::run(&options, locale, today, &mut out, &mut std::io::stderr())?)
+            let outcome = cli::evaluate::run(&options, locale, today, &mut out, &mut std::io::stderr())?;
+            if outcome == cli::evaluate::Outcome::RowsSkipped {
+                return Ok(ExitCode::from(ROWS_SKIPPED));
+            }
         }
-        Command::Template(options) => Ok(cli::template::run(&options, locale, &mut out)?),
+        Command::Template(options) => cli::template::run(&options, locale, &mut out)?,
         Command::Restored { database } => {
             let store = Store::open(&database).await?;
             println!("epoch {}", store.begin_epoch(now()).await?);
             store.close().await;
-            Ok(())
         }
         Command::Export { database } => {
             let store = Store::open(&database).await?;
@@ -151,9 +154,9 @@ async fn run(command: Command, locale: Locale) -> Result<(), Box<dyn Error>> {
             }
             csv.flush()?;
             store.close().await;
-            Ok(())
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn assets(folder: Option<PathBuf>) -> Result<Assets, Box<dyn Error>> {

@@ -218,12 +218,11 @@ impl Layout {
 }
 
 /// The slots whose values count over a span (`domain/formats.md`, 1): a flow's all, of a stock the first or
-/// the last.
+/// the last. A baseline has one slot, and none where the span has no period at all.
 pub(super) fn counted(nature: Nature, range: Range<usize>) -> Range<usize> {
     match nature {
         Nature::Flow => range,
-        Nature::Baseline => 0..1,
-        Nature::StockOpen => range.start..range.end.min(range.start + 1),
+        Nature::Baseline | Nature::StockOpen => range.start..range.end.min(range.start + 1),
         Nature::StockClose => range.end.saturating_sub(1).max(range.start)..range.end,
     }
 }

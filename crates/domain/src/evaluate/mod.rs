@@ -222,7 +222,7 @@ fn part_total(
     part: &Part,
     ranges: &Ranges,
 ) -> (Total, bool) {
-    let range = if part.nature == Nature::Baseline { 0..1 } else { ranges.of(part.form) };
+    let range = ranges.of(part.form);
     let complete = !range.is_empty() && frame.is_complete(part.form, range.clone());
     let counted = counted(part.nature, range);
     let mut total = Total::default();

@@ -4,6 +4,7 @@ mod agreement;
 mod calendars;
 mod clipboard;
 mod conservation;
+mod every_period;
 mod paste;
 mod paste_any;
 mod privacy;

@@ -1,14 +1,14 @@
 //! `chitieu evaluate`: every target for scopes and periods from a file of figures.
 
 use super::figures::{self, Held};
-use super::{Stop, load};
+use super::{Stop, load, said};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{FormCheck, State, check_form};
 use chitieu_domain::{Figures, FormIx, Model, PeriodId, ReporterIx, UnitId, UnitIx};
 use chitieu_widgets::text::{self, day};
 use chitieu_widgets::{Locale, t};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use clap::{Args, ValueEnum};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -19,7 +19,10 @@ use std::path::{Path, PathBuf};
 /// What to evaluate.
 #[derive(Args)]
 pub struct Options {
-    /// Figures, `reporter,period,element,value`; `-` reads standard input.
+    /// Figures: columns `reporter`, `period`, `element`, `value` in any order and among others, between commas,
+    /// semicolons or tabs, in UTF-8 or UTF-16; `-` reads standard input. Months that Excel turned into dates are
+    /// read (`May-24`, `01/05/2024`). A row that is no figure is skipped and named, with status 3; where nothing
+    /// could be evaluated the status is 1.
     #[arg(long)]
     figures: PathBuf,
     /// The plan; the one that ships with the program where it is left out.
@@ -29,8 +32,8 @@ pub struct Options {
     /// where it is left out.
     #[arg(long)]
     scope: Vec<String>,
-    /// A period, `2024` or `2024-Q3`; may be given several times. Every year there are figures of where it is
-    /// left out.
+    /// A period, `2024` or `2024-Q3`; may be given several times. Where it is left out, every year of the plan
+    /// that there are figures of.
     #[arg(long)]
     period: Vec<PeriodId>,
     /// How to print.
@@ -39,10 +42,25 @@ pub struct Options {
     /// Takes this day for today: spans that end on it or later are provisional.
     #[arg(long)]
     today: Option<NaiveDate>,
+    /// Ends with status 0 although rows were skipped.
+    #[arg(long)]
+    lenient: bool,
     /// Says how long each step took.
     #[arg(long)]
     times: bool,
 }
+
+/// How an evaluation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every row was a figure or had no value yet, or whoever asked does not mind.
+    Complete,
+    /// Rows were skipped, which are named; the verdicts rest on the others.
+    RowsSkipped,
+}
+
+/// More than any file of figures: a million rows take some 45 MB.
+const LARGEST: u64 = 2 << 30;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -71,6 +89,23 @@ fn scopes(model: &Model, named: &[String], locale: Locale) -> Result<Vec<UnitIx>
     Ok(scopes)
 }
 
+/// The bytes of a file of figures, or of standard input.
+fn bytes(path: &Path, locale: Locale) -> Result<Vec<u8>, Stop> {
+    let stop = |error: std::io::Error| Stop::file(path, &error, locale);
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes)
+    } else {
+        let file = File::open(path).map_err(stop)?;
+        bytes.reserve_exact(file.metadata().map_or(0, |about| about.len().min(LARGEST) as usize) + 1);
+        file.take(LARGEST + 1).read_to_end(&mut bytes)
+    };
+    if read.map_err(stop)? as u64 > LARGEST {
+        return Err(Stop(t::cli::table_too_large(locale, LARGEST >> 30)));
+    }
+    Ok(bytes)
+}
+
 /// Reads, evaluates, prints to `out`; what was skipped and what breaks a rule goes to `notes`.
 pub fn run(
     options: &Options,
@@ -78,20 +113,18 @@ pub fn run(
     today: NaiveDate,
     out: &mut dyn Write,
     notes: &mut dyn Write,
-) -> Result<(), Stop> {
+) -> Result<Outcome, Stop> {
     let loaded = load(options.plan.as_ref(), locale)?;
     let model = &loaded.model;
     let scopes = scopes(model, &options.scope, locale)?;
     let mut watch = Watch::start();
-    let input: Box<dyn Read> = if options.figures == Path::new("-") {
-        Box::new(std::io::stdin().lock())
-    } else {
-        Box::new(File::open(&options.figures).map_err(|e| Stop::file(&options.figures, &e, locale))?)
-    };
-    let held = figures::read(model, input, locale)?;
+    let held = figures::read(model, &bytes(&options.figures, locale)?).map_err(|e| said::stop(&e, locale))?;
     watch.lap("read");
+    // What is older than the plan's own units is there to be compared with.
+    let first = model.unit(model.own_territory()).id.valid_from().year() as i16;
+    let (years, older): (Vec<i16>, Vec<i16>) = held.years.iter().partition(|year| **year >= first);
     let periods: Vec<PeriodId> = if options.period.is_empty() {
-        held.years.iter().map(|year| PeriodId::Year(*year)).collect()
+        years.into_iter().map(PeriodId::Year).collect()
     } else {
         options.period.clone()
     };
@@ -116,12 +149,18 @@ pub fn run(
     }
     watch.lap("print");
     let mut said = vec![held.summary(model, locale)];
+    if options.period.is_empty() && !older.is_empty() {
+        let older: Vec<String> = older.iter().map(ToString::to_string).collect();
+        said.push(t::cli::before_plan(locale, older.join(", "), first));
+    }
     said.extend(told(model, &broken, locale));
     if options.times {
         said.extend(watch.laps.into_iter().map(|(step, ms)| format!("{step}: {ms} ms")));
         said.push(format!("peak: {} MB", peak_megabytes()));
     }
-    writeln!(notes, "{}", said.join("\n  ")).map_err(|e| Stop(e.to_string()))
+    writeln!(notes, "{}", said.join("\n  ")).map_err(|e| Stop(e.to_string()))?;
+    let is_complete = options.lenient || held.faults() == 0;
+    Ok(if is_complete { Outcome::Complete } else { Outcome::RowsSkipped })
 }
 
 /// How long each step took.

@@ -3,6 +3,7 @@
 pub mod evaluate;
 pub mod figures;
 pub mod plan;
+mod said;
 pub mod template;
 
 use crate::plan_file::{self, Loaded, PlanFileError};
