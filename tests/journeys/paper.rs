@@ -30,6 +30,7 @@ async fn a_printed_form_says_what_it_is_and_by_whom_it_was_printed() {
         device.type_figure(row, text).await;
     }
     device.all_sent().await;
+    device.text("document.querySelector('#d3').scrollIntoView({ block: 'center' })").await;
     device.type_figure(3, "7,5").await;
     device
         .until("it is told to be no whole number", "document.querySelector('#d3-note .fault') !== null")
@@ -59,6 +60,7 @@ async fn a_printed_form_says_what_it_is_and_by_whom_it_was_printed() {
     let screen = device.text("document.body.innerText").await;
     assert!(!screen.contains("Thủ trưởng đơn vị") && screen.contains("Việc của tôi"), "{screen}");
 
+    device.text("document.querySelector('#d3').scrollIntoView({ block: 'center' })").await;
     device.type_figure(3, "20").await;
     device.all_sent().await;
     device.click("#submit").await;
