@@ -6,4 +6,5 @@ mod company;
 mod device_store;
 mod first_slice;
 mod kills;
+mod paper;
 mod support;

@@ -277,6 +277,36 @@ async fn widgets_may_be_framed_by_the_configured_portal_alone() {
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
 }
 
+/// The text of a widget.
+async fn widget(server: &Server, path: &str) -> String {
+    let response = server.ask(Request::get(path).body(Body::empty()).expect("a request")).await;
+    assert_eq!(response.status(), StatusCode::OK, "{path}");
+    let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+    String::from_utf8(body.to_vec()).expect("a text").replace("<!>", "")
+}
+
+#[tokio::test]
+async fn a_widget_has_the_numbers_of_its_language_and_the_days_of_its_figures() {
+    let server = Server::new().await;
+    for kind in ["", ".svg"] {
+        let path = format!("/embed/v1/target/T04{kind}");
+        let english = widget(&server, &format!("{path}?lang=en&period=2024")).await;
+        for text in ["79.3%", "1,033/1,302 cases", "Figures from 15 Dec 2023 to 14 Dec 2024"] {
+            assert!(english.contains(text), "{text}: {english}");
+        }
+        // The year was closed on 14/12/2024 and published the day after; later years were published later.
+        assert!(english.contains("Published on 15 Dec 2024 · final"), "{english}");
+        let vietnamese = widget(&server, &format!("{path}?period=2024")).await;
+        for text in ["79,3%", "1.033/1.302 vụ", "Công bố ngày 15/12/2024"] {
+            assert!(vietnamese.contains(text), "{text}: {vietnamese}");
+        }
+        // Of a running year the span's end is not called the day of its figures.
+        let running = widget(&server, &format!("{path}?period=2026")).await;
+        assert!(running.contains("Kỳ 15/12/2025–14/12/2026, số liệu đến ngày 14/08/2026"), "{running}");
+        assert!(running.contains("Công bố ngày 15/08/2026 · tạm tính"), "{running}");
+    }
+}
+
 #[tokio::test]
 async fn everybody_is_told_the_same_verdicts() {
     let server = Server::new().await;

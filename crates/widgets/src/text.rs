@@ -54,7 +54,7 @@ pub struct CardText {
     pub fraction: String,
     /// What is missing, or what is to be said instead.
     pub gap: String,
-    /// "Số liệu từ … đến …"; while provisional the days are those of the span alone: "Kỳ từ … đến …".
+    /// "Số liệu từ … đến …"; while provisional the days are those of the span alone: "Kỳ …–…".
     pub days: String,
     /// "đã có 104/110 số liệu", where something is missing.
     pub coverage: Option<String>,
@@ -402,7 +402,7 @@ mod tests {
             card(&model, t04, &evaluation(122, 164, Verdict::NotMet, provisional), Locale::Vi).days
         };
         assert_eq!(days(false), "Số liệu từ 15/12/2023 đến 14/12/2024");
-        assert_eq!(days(true), "Kỳ từ 15/12/2023 đến 14/12/2024");
+        assert_eq!(days(true), "Kỳ 15/12/2023–14/12/2024");
     }
 
     #[test]
