@@ -9,6 +9,8 @@ pub mod replica;
 
 /// Mounts the app.
 pub fn start() {
+    // In what is shipped a panic is a trap at once, so that no hook would be called.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     leptos::mount::mount_to_body(app::Root);
 }
