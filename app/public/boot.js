@@ -105,6 +105,6 @@ try {
   }
 } catch (error) {
   if (isTrap(error)) stopped(error);
-  fault.hidden = false;
+  fault.hidden = hasStopped;
   fault.textContent = `Không mở được ứng dụng, hãy tải lại trang. / The app did not start; reload. (${error.message})`;
 }

@@ -7,3 +7,4 @@ mod device_store;
 mod first_slice;
 mod kills;
 mod support;
+mod traps;
