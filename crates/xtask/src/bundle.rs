@@ -251,7 +251,8 @@ impl Pack {
             .replace("%BUILD%", &build)
             .replace("%WORKER%", if self.profile == Profile::Watch { "" } else { "/sw.js" });
         if self.profile == Profile::Watch {
-            boot.push_str(&format!("\n{}", self.text("app/public/watch.js")?));
+            boot.push('\n');
+            boot.push_str(&self.text("app/public/watch.js")?);
         }
         let boot = self.add_hashed("boot.js", boot.into_bytes());
         let mut index = index
