@@ -98,7 +98,7 @@ fn wasm_file(report: &str) -> Option<&str> {
 }
 
 /// The number of the function that a frame is in. Chromium writes `wasm-function[7]:0x1f`, Firefox the same behind the
-/// address of a script, WebKit `wasm-function[7]@[wasm code]`.
+/// address of a script, WebKit `7@<?>:wasm-function[7]` and formerly `<?>.wasm-function[7]@[wasm code]`.
 fn function(frame: &str) -> Option<u32> {
     let (_, rest) = frame.rsplit_once("wasm-function[")?;
     rest.split_once(']')?.0.parse().ok()
@@ -134,7 +134,8 @@ mod tests {
             ("    at wasm://wasm/00d2a4b6:wasm-function[123]:0x1f2e", Some(123)),
             ("    at https://a.vn/app-0123456789abcdef.wasm:wasm-function[7]:0x9", Some(7)),
             ("    at name (wasm://wasm/00d2a4b6:wasm-function[7]:0x9)", Some(7)),
-            ("@https://a.vn/app-aa.js line 7 > WebAssembly.Module:wasm-function[123]:0x1f2e", Some(123)),
+            ("@https://a.vn/app-aa.js line 7 > WebAssembly.instantiate:wasm-function[123]:0x1f2e", Some(123)),
+            ("123@<?>:wasm-function[123]", Some(123)),
             ("<?>.wasm-function[123]@[wasm code]", Some(123)),
             ("wasm-function[123]@[wasm code]", Some(123)),
             ("    at i (https://a.vn/app-aa.js:12:34)", None),
