@@ -6,6 +6,73 @@ import init from "%SCRIPT%";
 const worker = "%WORKER%";
 const bar = document.getElementById("boot-progress");
 const fault = document.getElementById("boot-error");
+let hasStopped = false;
+
+// Chromium gives ten frames where nobody asks for more.
+Error.stackTraceLimit = 50;
+addEventListener("error", ({ error }) => {
+  // Whatever was thrown through wasm left it in the middle of something.
+  if (isTrap(error) || frames(error).includes("wasm-function")) stopped(error);
+});
+addEventListener("unhandledrejection", ({ reason }) => {
+  if (isTrap(reason)) stopped(reason);
+});
+
+function isTrap(error) {
+  return error instanceof WebAssembly.RuntimeError;
+}
+
+// The stack without the message, which Chromium puts before it and which may quote what somebody typed.
+function frames(error) {
+  const stack = String(error?.stack ?? "");
+  return stack.includes("\n    at ") ? stack.split("\n").filter((line) => line.startsWith("    at ")).join("\n") : stack;
+}
+
+function element(name, properties, ...inside) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...inside);
+  return made;
+}
+
+// Says that the app has stopped, once. The rest of the page is dead from now on.
+function stopped(error) {
+  if (hasStopped) return;
+  hasStopped = true;
+  // Nobody is left to ask whether the page may be left.
+  addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), true);
+  const report = [
+    isTrap(error) ? String(error) : error.name,
+    "build %BUILD%",
+    "%WASM%",
+    navigator.userAgent,
+    new Date().toISOString(),
+    frames(error),
+  ].join("\n");
+  const text = element("pre", { textContent: report, tabIndex: 0 });
+  const copy = element("button", { className: "button quiet small", textContent: "Sao chép / Copy" });
+  copy.onclick = () => {
+    getSelection().selectAllChildren(text);
+    navigator.clipboard?.writeText(report);
+  };
+  const reload = element("button", { id: "trap-reload", className: "button", textContent: "Tải lại / Reload" });
+  reload.onclick = () => location.reload();
+  const english = { lang: "en", className: "muted" };
+  const box = element(
+    "div",
+    { className: "card" },
+    element("h1", { id: "trap-title", textContent: "Chương trình đã dừng vì một lỗi" }),
+    element("p", { id: "trap-text", textContent: "Những gì đã gõ vẫn được giữ trên máy này. Hãy tải lại trang để làm tiếp." }),
+    element("p", { ...english, textContent: "The program stopped because of an error. What was typed is kept on this device. Reload to go on." }),
+    reload,
+    element("details", {}, element("summary", { textContent: "Báo cáo lỗi / Error report" }), text, copy),
+  );
+  const dialog = element("div", { className: "trap" }, box);
+  const attributes = { role: "alertdialog", "aria-modal": "true", "aria-labelledby": "trap-title", "aria-describedby": "trap-text" };
+  for (const [name, value] of Object.entries(attributes)) dialog.setAttribute(name, value);
+  for (const part of document.body.children) part.inert = true;
+  document.body.append(dialog);
+  reload.focus();
+}
 
 async function bytes(url, size) {
   const answer = await fetch(url);
@@ -37,6 +104,7 @@ try {
     navigator.serviceWorker.register(worker, { updateViaCache: "none" }).catch((error) => console.warn(error));
   }
 } catch (error) {
-  fault.hidden = false;
+  if (isTrap(error)) stopped(error);
+  fault.hidden = hasStopped;
   fault.textContent = `Không mở được ứng dụng, hãy tải lại trang. / The app did not start; reload. (${error.message})`;
 }

@@ -9,6 +9,16 @@ pub mod replica;
 
 /// Mounts the app.
 pub fn start() {
+    // In what is shipped a panic is a trap at once, so that no hook would be called.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
+    stop_on_purpose();
     leptos::mount::mount_to_body(app::Root);
+}
+
+/// `dispatchEvent(new Event("chitieu:trap"))` in the browser's console stops the program as a fault in it would. That
+/// is how it is checked that a person is told so and that the report of it reads (`cargo xtask symbols`).
+fn stop_on_purpose() {
+    let window = leptos::prelude::window();
+    gloo_events::EventListener::new(&window, "chitieu:trap", |_| core::arch::wasm32::unreachable()).forget();
 }

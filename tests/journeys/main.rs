@@ -8,3 +8,4 @@ mod first_slice;
 mod kills;
 mod paper;
 mod support;
+mod traps;

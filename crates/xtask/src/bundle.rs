@@ -1,7 +1,7 @@
 //! Packs the app: wasm and its glue by the wasm-bindgen library, every file named by the hash of its final
 //! bytes, the boot module, the precache list with digests, and compressed copies.
 
-use crate::{Result, machine, run, say, target, tree};
+use crate::{Result, machine, order, run, say, symbols, target, tree};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -39,6 +39,8 @@ pub struct App {
     pub folder: PathBuf,
     /// Files that a start needs, by path inside the folder.
     pub start: Vec<String>,
+    /// Fonts: the first screen fetches them all.
+    pub fonts: Vec<String>,
     /// Files that an install fetches, the start's included.
     pub install: Vec<String>,
 }
@@ -65,7 +67,7 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
         profile.cargo(),
     ];
     let mut variables = Vec::new();
-    let small;
+    let (small, flags);
     if profile == Profile::Size {
         // The standard library that rustup ships is compiled for speed. Compiled for size with the app, from the
         // sources of the pinned compiler, it makes a start 10 KB lighter. The option is not stable yet, so that
@@ -75,6 +77,11 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
         small = folder.to_string_lossy().into_owned();
         arguments.extend(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
         arguments.extend(["--target-dir", &small]);
+        // A panic is then a trap without words, and all code that would write them falls away: 14 KB of a start.
+        // Given in this way cargo joins it to the flags of `.cargo/config.toml`.
+        let immediate = "['-Zunstable-options', '-Cpanic=immediate-abort']";
+        flags = format!("target.wasm32-unknown-unknown.rustflags={immediate}");
+        arguments.extend(["--config", &flags]);
         variables.push(("RUSTC_BOOTSTRAP", "1"));
     }
     run("cargo", &arguments, &variables)?;
@@ -88,7 +95,8 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
         .web(true)
         .and_then(|b| {
             b.typescript(false)
-                .remove_name_section(true)
+                // What is shipped loses its names last, once it was ordered by them.
+                .remove_name_section(profile != Profile::Size)
                 .remove_producers_section(true)
                 .omit_default_module_path(true)
                 .out_name(name)
@@ -96,18 +104,31 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
         })
         .map_err(|e| format!("wasm-bindgen: {e:#}"))?;
     take_in_snippets(&glue, name)?;
-    shorten(&glue, name)?;
+    shorten(&glue, name, profile)?;
+    if profile == Profile::Size {
+        let path = glue.join(format!("{name}_bg.wasm"));
+        let ordered = order::by_name(&bytes_of(&path)?)?;
+        tree::write(&path, &ordered.wasm)?;
+        symbols::write(&glue.join(SYMBOLS), &ordered.names)?;
+    }
     Ok(glue)
+}
+
+/// The symbol file in the glue's folder.
+const SYMBOLS: &str = "symbols.txt";
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// Makes the glue and what it gives to the wasm short: the bindings' names end in a hash each, which no packing
 /// makes smaller, and the glue is written for readers. 3 KB of a start.
-fn shorten(glue: &Path, name: &str) -> Result {
+fn shorten(glue: &Path, name: &str, profile: Profile) -> Result {
     let (script_path, wasm_path) = (glue.join(format!("{name}.js")), glue.join(format!("{name}_bg.wasm")));
     let mut script = tree::read(&script_path)?;
-    let bytes = std::fs::read(&wasm_path).map_err(|e| format!("{}: {e}", wasm_path.display()))?;
+    let bytes = bytes_of(&wasm_path)?;
     let mut config = walrus::ModuleConfig::new();
-    config.generate_name_section(false).generate_producers_section(false);
+    config.generate_name_section(profile == Profile::Size).generate_producers_section(false);
     let mut wasm = config.parse(&bytes).map_err(|e| format!("{}: {e:#}", wasm_path.display()))?;
     for (place, import) in wasm.imports.iter_mut().enumerate() {
         // What is named anywhere else keeps its name.
@@ -118,10 +139,14 @@ fn shorten(glue: &Path, name: &str) -> Result {
             import.name = short;
         }
     }
-    let is_code = |line: &&str| !(line.is_empty() || ["//", "/*", "*"].iter().any(|c| line.starts_with(c)));
-    let lines: Vec<&str> = script.lines().map(str::trim).filter(is_code).collect();
-    tree::write(&script_path, lines.join("\n").as_bytes())?;
+    tree::write(&script_path, shorten_script(&script).as_bytes())?;
     tree::write(&wasm_path, &wasm.emit_wasm())
+}
+
+/// Takes the lines that are comments, and indentation, out of a script.
+fn shorten_script(script: &str) -> String {
+    let is_code = |line: &&str| !(line.is_empty() || ["//", "/*", "*"].iter().any(|c| line.starts_with(c)));
+    script.lines().map(str::trim).filter(is_code).collect::<Vec<_>>().join("\n")
 }
 
 /// Puts our own modules that the glue imports into it: one file, one request.
@@ -169,8 +194,7 @@ impl Pack {
     }
 
     fn source(&self, path: &str) -> Result<Vec<u8>> {
-        let path = self.root.join(path);
-        std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))
+        bytes_of(&self.root.join(path))
     }
 
     fn text(&self, path: &str) -> Result<String> {
@@ -186,24 +210,13 @@ impl Pack {
     }
 
     fn pack(mut self, glue: &Path) -> Result<App> {
-        let read = |name: &str| {
-            let path = glue.join(name);
-            std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))
-        };
-        let wasm = read("app_bg.wasm")?;
+        let wasm = bytes_of(&glue.join("app_bg.wasm"))?;
         let wasm_size = wasm.len();
-        let script = self.add_hashed("app.js", read("app.js")?);
+        let script = self.add_hashed("app.js", bytes_of(&glue.join("app.js"))?);
         let wasm = self.add_hashed("app.wasm", wasm);
-        let mut boot = self
-            .text("app/public/boot.js")?
-            .replace("%SCRIPT%", &format!("/{script}"))
-            .replace("%WASM%", &format!("/{wasm}"))
-            .replace("%WASM_SIZE%", &wasm_size.to_string())
-            .replace("%WORKER%", if self.profile == Profile::Watch { "" } else { "/sw.js" });
-        if self.profile == Profile::Watch {
-            boot.push_str(&self.text("app/public/watch.js")?);
+        if self.profile == Profile::Size {
+            symbols::keep(&wasm, &glue.join(SYMBOLS))?;
         }
-        let boot = self.add_hashed("boot.js", boot.into_bytes());
         let mut fonts = Vec::new();
         let mut css = String::new();
         for sheet in ["tokens", "base", "components", "layout"] {
@@ -227,8 +240,22 @@ impl Pack {
             icons.push((name, hashed));
         }
         let manifest = self.add_hashed("manifest.webmanifest", manifest.into_bytes());
-        let mut index = self
-            .text("index.html")?
+        let (index, boot) = (self.text("index.html")?, self.text("app/public/boot.js")?);
+        // Of all that is in it; those two say it, or name who does, so that they cannot count with it in.
+        let parts: Vec<&str> = self.files.keys().map(String::as_str).chain([&*index, &*boot]).collect();
+        let build = hash(parts.join("\n").as_bytes());
+        let mut boot = shorten_script(&boot)
+            .replace("%SCRIPT%", &format!("/{script}"))
+            .replace("%WASM%", &format!("/{wasm}"))
+            .replace("%WASM_SIZE%", &wasm_size.to_string())
+            .replace("%BUILD%", &build)
+            .replace("%WORKER%", if self.profile == Profile::Watch { "" } else { "/sw.js" });
+        if self.profile == Profile::Watch {
+            boot.push('\n');
+            boot.push_str(&self.text("app/public/watch.js")?);
+        }
+        let boot = self.add_hashed("boot.js", boot.into_bytes());
+        let mut index = index
             .replace("%STYLE%", &format!("/{css}"))
             .replace("%BOOT%", &format!("/{boot}"))
             .replace("%SCRIPT%", &format!("/{script}"))
@@ -240,17 +267,17 @@ impl Pack {
         let start = vec!["index.html".to_owned(), boot, script, wasm, css];
         let mut install = start.clone();
         install.push(manifest);
-        install.extend(fonts);
+        install.extend(fonts.iter().cloned());
         install.extend(icons.into_iter().map(|(_, hashed)| hashed));
-        self.worker(&install)?;
+        self.worker(&install, &build)?;
         let folder = self.profile.folder();
         self.write(&folder)?;
         install.push("sw.js".into());
-        Ok(App { folder, start, install })
+        Ok(App { folder, start, fonts, install })
     }
 
-    /// The worker with its list, and the build's id.
-    fn worker(&mut self, install: &[String]) -> Result {
+    /// The worker with its list, and the build's id where a page asks for it.
+    fn worker(&mut self, install: &[String], build: &str) -> Result {
         let list: Vec<(String, String)> = install
             .iter()
             .map(|name| {
@@ -259,8 +286,7 @@ impl Pack {
             })
             .collect();
         let list = serde_json::to_string(&list).map_err(|e| e.to_string())?;
-        let build = hash(list.as_bytes());
-        let worker = self.text("app/public/sw.js")?.replace("%BUILD%", &build).replace("\"%LIST%\"", &list);
+        let worker = self.text("app/public/sw.js")?.replace("%BUILD%", build).replace("\"%LIST%\"", &list);
         self.files.insert("sw.js".into(), worker.into_bytes());
         let version = serde_json::json!({ "build": build }).to_string();
         self.files.insert("version.json".into(), version.into_bytes());

@@ -7,8 +7,10 @@ mod check;
 mod demo;
 mod dev;
 mod machine;
+mod order;
 mod postgres;
 mod size;
+mod symbols;
 mod test;
 mod tree;
 
@@ -37,6 +39,8 @@ enum Task {
     Bench,
     /// What a start and an install cost; fails over budget.
     Size,
+    /// Turns the stack of an error report into names of functions.
+    Symbols(symbols::Options),
     /// One program with the app inside, in `target/dist`.
     Dist,
 }
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::test(&options),
         Task::Bench => bench::bench(),
         Task::Size => bundle::bundle(bundle::Profile::Size).and_then(|app| size::report(&app)),
+        Task::Symbols(options) => symbols::print(&options),
         Task::Dist => demo::dist(),
     };
     match done {

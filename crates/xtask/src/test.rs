@@ -78,7 +78,10 @@ pub fn test(options: &Options) -> Result {
         let agreement = glue("chitieu-agreement", "agreement", Profile::Dev)?;
         let device = glue("chitieu-device", "device", Profile::Dev)?;
         let browsers = if options.browsers == Browsers::All { "chromium,firefox,webkit" } else { "chromium" };
+        // A journey has it read a report.
+        let own = std::env::current_exe().map_err(|e| e.to_string())?;
         let variables = [
+            ("CHITIEU_XTASK", &*own.to_string_lossy()),
             ("CHITIEU_DEVICE", &*device.to_string_lossy()),
             ("CHITIEU_BROWSERS", browsers),
             ("CHITIEU_GECKODRIVER", &geckodriver),

@@ -1,0 +1,111 @@
+//! A database that an earlier release made is opened, migrated and served, and takes what a device of that release has
+//! not sent yet (`tests/frozen`).
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use chitieu_server::assets::Assets;
+use chitieu_server::session::Throttle;
+use chitieu_server::state::{App, Settings, Shared};
+use chitieu_server::store::Store;
+use chitieu_server::{demo, plan_file, router};
+use chitieu_sync::Outcome;
+use chitieu_sync::message::{PullResponse, PushRequest, PushResponse};
+use chitieu_sync::replica::Replica;
+use serde::Deserialize;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+const OFFICER: &str = "police_commune-11977";
+/// Cells and submissions that the officer follows.
+const EVENTS: usize = 398 + 24;
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/frozen/v0.1.0"))
+}
+
+/// A copy of the database that may be written to; gone when the test is.
+struct Copy(PathBuf);
+
+impl Copy {
+    fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("chitieu-frozen-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
+        let packed = std::fs::File::open(self::folder().join("server.db.gz")).expect("the database is there");
+        let mut file = std::fs::File::create(folder.join("server.db")).expect("a file");
+        std::io::copy(&mut flate2::read::GzDecoder::new(packed), &mut file).expect("it unpacks");
+        Self(folder)
+    }
+
+    async fn served(&self) -> App {
+        let store = Store::open(&format!("sqlite:{}", self.0.join("server.db").display())).await;
+        let store = store.expect("it opens and migrates");
+        let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
+        let plans = store.serve_plan(&plan.version).await.expect("it is kept");
+        let settings = Settings { today: "2026-11-22".parse().ok(), ..Settings::default() };
+        let (assets, throttle) = (Assets::default(), Throttle::default());
+        App(Arc::new(Shared { plan, plans, store, assets, settings, throttle, illustrative: true }))
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+/// Posts JSON; the answer's cookie and body.
+async fn post(app: &App, path: &str, cookie: &str, body: String) -> (String, Vec<u8>) {
+    let request =
+        Request::post(path).header(header::CONTENT_TYPE, "application/json").header(header::COOKIE, cookie);
+    let answer = router(app.clone()).oneshot(request.body(Body::from(body)).expect("a request")).await;
+    let answer = answer.expect("the router answers");
+    let status = answer.status();
+    let cookie = answer.headers().get(header::SET_COOKIE).and_then(|c| c.to_str().ok()).unwrap_or_default();
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    let bytes = axum::body::to_bytes(answer.into_body(), 64 << 20).await.expect("a body").to_vec();
+    assert_eq!(status, StatusCode::OK, "{path}: {}", String::from_utf8_lossy(&bytes));
+    (cookie, bytes)
+}
+
+/// Everything that one database of a browser holds.
+#[derive(Deserialize)]
+struct Stored {
+    database: String,
+    rows: Vec<(String, String)>,
+}
+
+fn device(folder: &Path) -> Replica {
+    let text = std::fs::read_to_string(folder.join("device.json")).expect("the device's store is there");
+    let stored: Vec<Stored> = serde_json::from_str(&text).expect("it is JSON");
+    let own = stored.iter().find(|s| s.database == format!("chitieu-{OFFICER}")).expect("the officer's");
+    let rows = own.rows.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    Replica::read(1, rows, uuid::Uuid::nil()).expect("the rows read")
+}
+
+#[tokio::test]
+async fn a_release_s_database_is_served_and_takes_what_its_device_had_not_sent() {
+    let copy = Copy::new();
+    let app = copy.served().await;
+    let password = json!({ "username": OFFICER, "password": demo::PASSWORD }).to_string();
+    let (cookie, _) = post(&app, "/api/v1/session", "", password).await;
+    let pull = json!({ "cursor": null, "limit": 100_000 }).to_string();
+    let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull.clone()).await;
+    let page: PullResponse = serde_json::from_slice(&page).expect("a page");
+    assert_eq!((page.epoch, page.is_snapshot, page.has_more), (1, true, false));
+
+    // The device had all of it, and nothing that is not there.
+    let device = device(&folder());
+    let known = device.server_cells().count() + device.submissions().count();
+    assert_eq!((page.events.len(), known), (EVENTS, EVENTS));
+
+    let (_, ops) = device.next_push(100);
+    let push = serde_json::to_string(&PushRequest { ops }).expect("JSON");
+    let (_, answer) = post(&app, "/api/v1/sync/push", &cookie, push).await;
+    let answer: PushResponse = serde_json::from_slice(&answer).expect("an answer");
+    assert_eq!(answer.results.len(), 2);
+    for result in &answer.results {
+        assert!(matches!(result.outcome, Outcome::Applied { .. }), "{result:?}");
+    }
+}
