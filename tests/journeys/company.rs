@@ -7,7 +7,8 @@ use chitieu_tests::server::{Scratch, Server};
 const OFFICER: &str = "police_commune-11977";
 const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
 
-async fn at_the_form(device: &Device, server: &Server) {
+/// Signed in, at the form of this month, with everything sent.
+pub async fn at_the_form(device: &Device, server: &Server) {
     device.sign_in(&server.url("/"), OFFICER).await;
     device.open(&server.url(FORM)).await;
     device.see("#d1").await;

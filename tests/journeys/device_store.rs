@@ -19,7 +19,8 @@ const PAGE: &str = r#"<!doctype html><html lang="vi"><title>store</title><p id="
     }
 </script></html>"#;
 
-fn asked_for() -> Vec<Engine> {
+/// The browsers that are asked for.
+pub fn asked_for() -> Vec<Engine> {
     let names = std::env::var("CHITIEU_BROWSERS").unwrap_or_else(|_| "chromium".into());
     names.split(',').map(Engine::named).collect()
 }

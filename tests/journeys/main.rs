@@ -4,8 +4,12 @@
 mod agreement;
 mod company;
 mod device_store;
+mod drafts;
 mod first_slice;
 mod kills;
 mod paper;
+mod pasting;
+mod random_typing;
 mod support;
 mod traps;
+mod typing;

@@ -46,6 +46,8 @@ async fn a_trap_is_told_in_words_with_a_report_that_reads() {
     device.type_figure(1, "4711").await;
     device.saved_here().await;
     device.all_sent().await;
+    device.at_end_of(2).await;
+    device.keys("98").await;
     assert_eq!(device.text("document.querySelectorAll('.trap').length").await, "0");
 
     // Twice: the first one alone is told.
@@ -70,7 +72,7 @@ async fn a_trap_is_told_in_words_with_a_report_that_reads() {
     for part in ["RuntimeError", "wasm-function[", ".wasm\n", "Chrome/", &build] {
         assert!(report.contains(part), "{part:?} is not in the report: {report}");
     }
-    for part in ["4711", "police", "11977", "Công an"] {
+    for part in ["4711", "98\n", "police", "11977", "Công an"] {
         assert!(!report.contains(part), "{part} is in the report: {report}");
     }
     // The build of what is shipped alone leaves a symbol file.
@@ -79,8 +81,9 @@ async fn a_trap_is_told_in_words_with_a_report_that_reads() {
         assert!(named.contains("chitieu_app::stop_on_purpose"), "{named}");
     }
 
-    // Here a draft that was half typed is looked for too, once there are drafts.
     device.click("#trap-reload").await;
     device.shows(1, "4.711").await;
+    device.shows(2, "98").await;
+    device.see("#d2-note [data-draft]").await;
     assert_eq!(device.text("document.querySelectorAll('.trap').length").await, "0");
 }

@@ -89,6 +89,9 @@ pub fn test(options: &Options) -> Result {
             ("CHITIEU_SERVER", &*server.to_string_lossy()),
             ("CHITIEU_AGREEMENT", &*agreement.to_string_lossy()),
             ("CHITIEU_KILLS", if options.long { "100" } else { "10" }),
+            ("CHITIEU_CLOSES", if options.long { "100" } else { "10" }),
+            ("CHITIEU_DRAFT_KILLS", if options.long { "20" } else { "2" }),
+            ("CHITIEU_TYPING", if options.long { "500" } else { "50" }),
         ];
         let mut arguments = vec!["test", "--package", "chitieu-tests"];
         arguments.extend(options.only.as_deref());

@@ -13,6 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Device {
     profile: Scratch,
     driver_process: Option<Child>,
+    engine: Engine,
     pub driver: WebDriver,
 }
 
@@ -84,6 +85,8 @@ impl Engine {
             Self::Firefox => {
                 let mut firefox = DesiredCapabilities::firefox();
                 firefox.set_headless().expect("an argument");
+                firefox.add_arg("-profile").expect("an argument");
+                firefox.add_arg(&profile.display().to_string()).expect("an argument");
                 Capabilities::from(firefox)
             }
             Self::WebKit => Capabilities::default(),
@@ -134,7 +137,7 @@ impl Device {
     pub async fn of(engine: Engine, name: &str) -> Self {
         let profile = Scratch::new(name);
         let (process, driver) = connect(engine, &profile.0).await;
-        Self { profile, driver_process: Some(process), driver }
+        Self { profile, driver_process: Some(process), engine, driver }
     }
 
     /// Makes the window as large as a phone's screen.
@@ -155,23 +158,41 @@ impl Device {
         [first, second]
     }
 
+    /// Opens an empty tab beside the one worked in; gives this one and that.
+    pub async fn spare_tab(&self) -> [WindowHandle; 2] {
+        let here = self.driver.window().await.expect("a tab");
+        [here, self.driver.new_tab().await.expect("a tab")]
+    }
+
     pub async fn work_in(&self, tab: &WindowHandle) {
         self.driver.switch_to_window(tab.clone()).await.expect("the tab is open");
     }
 
+    /// Closes the tab worked in and works in another.
+    pub async fn close_tab(&self, then: &WindowHandle) {
+        self.driver.close_window().await.expect("a tab");
+        self.work_in(then).await;
+    }
+
     /// Kills the browser's processes as a power cut would, and opens it again on the same profile.
     pub async fn crash_and_reopen(&mut self) {
-        let pattern = format!("user-data-dir={}", self.profile.0.display());
-        Command::new("pkill").args(["-9", "-f", &pattern]).status().expect("pkill is there");
+        Command::new("pkill").args(["-9", "-f", &self.pattern()]).status().expect("pkill is there");
         self.stop_driver();
-        for lock in ["SingletonLock", "SingletonSocket", "SingletonCookie"] {
+        for lock in ["SingletonLock", "SingletonSocket", "SingletonCookie", "lock", ".parentlock"] {
             std::fs::remove_file(self.profile.0.join(lock)).ok();
         }
-        let (process, driver) = connect(Engine::Chromium, &self.profile.0).await;
+        let (process, driver) = connect(self.engine, &self.profile.0).await;
         self.driver_process = Some(process);
         let dead = std::mem::replace(&mut self.driver, driver);
         // Its browser is gone: there is nothing to say good-bye to.
         dead.leak().expect("a handle can be given up");
+    }
+
+    /// What the command lines of this browser's processes have in them, and no others. Only Firefox's first process names
+    /// its profile; the others end with it.
+    fn pattern(&self) -> String {
+        let option = if self.engine == Engine::Firefox { "profile " } else { "user-data-dir=" };
+        format!("{option}{}", self.profile.0.display())
     }
 
     fn stop_driver(&mut self) {
@@ -283,19 +304,80 @@ impl Device {
         let field = self.enter_row(row).await;
         field.send_keys(Key::Control + "a").await.expect("a field");
         field.send_keys(text).await.expect("a field");
-        let script = r"
-            const [row, text, done] = arguments;
+        let watch = r"
+            const [row, text] = arguments;
             const field = document.getElementById('d' + row), cell = field.closest('.cell');
             const saved = () => field.value === text && cell.dataset.status === 'saved'
                 && document.querySelector('[data-unsaved]').dataset.unsaved === '0';
-            new MutationObserver(() => saved() && done('saved'))
-                .observe(document.body, { subtree: true, attributes: true, childList: true });
-            field.blur();
-            if (saved()) done('saved');
+            window.onceSaved = new Promise((done) => new MutationObserver(() => saved() && done())
+                .observe(document.body, { subtree: true, attributes: true, childList: true }));
         ";
-        self.driver.set_script_timeout(PATIENCE).await.expect("a longer wait");
         let arguments = vec![serde_json::json!(row), serde_json::json!(text)];
-        self.driver.execute_async(script, arguments).await.expect("it is saved");
+        self.driver.execute(watch, arguments).await.expect("it is watched");
+        field.send_keys(Key::Enter + "").await.expect("a field");
+        self.driver.set_script_timeout(PATIENCE).await.expect("a longer wait");
+        let done = "window.onceSaved.then(() => arguments[0]('saved'));";
+        self.driver.execute_async(done, Vec::new()).await.expect("it is saved");
+    }
+
+    /// Types keys into whatever has the focus.
+    pub async fn keys(&self, keys: impl Into<TypingData>) {
+        self.driver.action_chain().send_keys(keys).perform().await.expect("keys");
+    }
+
+    /// Presses a key while Control is held.
+    pub async fn with_control(&self, key: char) {
+        let chain = self.driver.action_chain().key_down(Key::Control).send_keys(key.to_string());
+        chain.key_up(Key::Control).perform().await.expect("keys");
+    }
+
+    /// Puts the caret behind all that is in a row's field.
+    pub async fn at_end_of(&self, row: u16) -> WebElement {
+        let field = self.enter_row(row).await;
+        self.keys(Key::End + "").await;
+        field
+    }
+
+    /// One command of Chromium's own protocol.
+    pub async fn chromium(&self, command: &str, parameters: serde_json::Value) {
+        let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle.clone());
+        tools.execute_cdp_with_params(command, parameters).await.unwrap_or_else(|e| panic!("{command}: {e}"));
+    }
+
+    /// What a composition of an input method shows while it is under way.
+    pub async fn compose(&self, text: &str) {
+        let end = text.chars().count();
+        let shown = serde_json::json!({ "text": text, "selectionStart": end, "selectionEnd": end });
+        self.chromium("Input.imeSetComposition", shown).await;
+    }
+
+    /// A text that comes at once: a composition that ends, speech.
+    pub async fn insert(&self, text: &str) {
+        self.chromium("Input.insertText", serde_json::json!({ "text": text })).await;
+    }
+
+    /// Pastes into a row, as a program puts it on the clipboard: text and, where there is some, markup.
+    pub async fn paste(&self, row: u16, text: &str, html: Option<&str>) {
+        self.enter_row(row).await;
+        let script = r"
+            const [text, html] = arguments, data = new DataTransfer();
+            data.setData('text/plain', text);
+            if (html) data.setData('text/html', html);
+            const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+            document.activeElement.dispatchEvent(paste);
+        ";
+        let arguments = vec![serde_json::json!(text), serde_json::json!(html)];
+        self.driver.execute(script, arguments).await.expect("it is pasted");
+    }
+
+    /// What the fault beside a row says; empty where nothing is wrong.
+    pub async fn fault(&self, row: u16) -> String {
+        self.text(&format!("document.querySelector('#d{row}-note .fault')?.innerText ?? ''")).await
+    }
+
+    /// How a row's cell stands: empty, saved, sending, sent, contested, rejected.
+    pub async fn status(&self, row: u16) -> String {
+        self.text(&format!("document.querySelector('#d{row}').closest('.cell').dataset.status")).await
     }
 
     pub async fn saved_here(&self) {
@@ -350,8 +432,7 @@ impl Device {
 
 impl Drop for Device {
     fn drop(&mut self) {
-        let pattern = format!("user-data-dir={}", self.profile.0.display());
-        Command::new("pkill").args(["-9", "-f", &pattern]).status().ok();
+        Command::new("pkill").args(["-9", "-f", &self.pattern()]).status().ok();
         self.stop_driver();
     }
 }

@@ -1,0 +1,109 @@
+//! A block from a sheet is understood or asked about, said in one line and undone as one action.
+
+use crate::company::at_the_form;
+use crate::support::browser::Device;
+use chitieu_tests::server::{Scratch, Server};
+use thirtyfour::Key;
+
+const COLUMN: &str = include_str!("../../crates/domain/tests/field/f2-column.tsv");
+const WHOLE: &str = include_str!("../../crates/domain/tests/field/f1-bieu01-whole.tsv");
+const COMMUNES: &str = include_str!("../../crates/domain/tests/field/f3-communes.tsv");
+const BETWEEN: &str = include_str!("../../crates/domain/tests/field/paste-blank-between.tsv");
+const NUMBERED: &str = include_str!("../../crates/domain/tests/field/paste-row-numbers.tsv");
+
+async fn said(device: &Device, part: &str) {
+    let script = format!("document.querySelector('.actions [role=status]').innerText.includes({part:?})");
+    device.until(&format!("it is said: {part}"), &script).await;
+}
+
+async fn waits(device: &Device, count: usize) {
+    let script = format!("document.querySelector('#sync').dataset.waiting === '{count}'");
+    device.until(&format!("{count} wait"), &script).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_column_is_entered_said_and_undone_as_one() {
+    let folder = Scratch::new("column-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    let device = Device::new("column").await;
+    at_the_form(&device, &server).await;
+    device.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
+    server.kill();
+    device.type_figure(15, "7").await;
+    device.saved_here().await;
+    device.paste(1, COLUMN, None).await;
+    // 19 rows: one is blank, "-", "0,0", "–" and "0*" do not read and stand in their fields.
+    said(&device, "14 số vào biểu · 4 ô không đọc được").await;
+    said(&device, "1 ô trống (giữ số cũ)").await;
+    waits(&device, 15).await;
+    device.shows(1, "12").await;
+    device.shows(15, "7").await;
+    device.shows(18, "0*").await;
+    assert!(!device.fault(18).await.is_empty());
+    device.picture("pasted").await;
+    device.click("#undo").await;
+    waits(&device, 1).await;
+    for (row, text) in [(1, ""), (15, "7"), (18, "")] {
+        device.shows(row, text).await;
+    }
+    device.saved_here().await;
+
+    // A blank between keeps the older number.
+    for (row, text) in [(1, "2"), (2, "1"), (3, "7")] {
+        device.type_figure(row, text).await;
+    }
+    device.saved_here().await;
+    device.paste(1, BETWEEN, None).await;
+    said(&device, "2 số vào biểu · 1 ô trống (giữ số cũ)").await;
+    for (row, text) in [(1, "9"), (2, "1"), (3, "8")] {
+        device.shows(row, text).await;
+    }
+    device.with_control('z').await;
+    for (row, text) in [(1, "2"), (2, "1"), (3, "7")] {
+        device.shows(row, text).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_one_column_is_shown_before_anything_is_written() {
+    let folder = Scratch::new("preview-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    let device = Device::new("preview").await;
+    at_the_form(&device, &server).await;
+    device.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
+    server.kill();
+
+    device.paste(1, WHOLE, None).await;
+    device.see("[data-paste]").await;
+    device.picture("preview").await;
+    let words = device.text("document.querySelector('[data-paste]').innerText").await;
+    for part in ["tiêu đề", "tên cột", "dòng tổng cộng", "ghi chú"] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    waits(&device, 0).await;
+    device.click("#paste-apply").await;
+    said(&device, "14 số vào biểu").await;
+    waits(&device, 14).await;
+    device.shows(1, "12").await;
+    device.shows(13, "7").await;
+    device.with_control('z').await;
+    device.click("#undo").await;
+    waits(&device, 0).await;
+
+    // Communes are no rows of this form: nothing lands, and giving up writes nothing.
+    device.paste(1, COMMUNES, None).await;
+    device.see("[data-paste]").await;
+    device.picture("preview-communes").await;
+    assert_eq!(device.text("document.querySelector('#paste-apply').disabled").await, "true");
+    device.keys(Key::Escape).await;
+    device.until("it is closed", "!document.querySelector('[data-paste]')").await;
+    waits(&device, 0).await;
+
+    // The row numbers are never figures.
+    device.paste(1, NUMBERED, None).await;
+    device.see("[data-paste]").await;
+    let column = device.text("document.querySelector('#paste-column').value").await;
+    assert_eq!(column, "2");
+    device.click("#paste-cancel").await;
+    waits(&device, 0).await;
+}
