@@ -31,7 +31,7 @@ pub fn write(path: &Path, names: &BTreeMap<u32, String>) -> Result {
     tree::write(path, lines.concat().as_bytes())
 }
 
-/// Keeps what [`write`] wrote under the name that the wasm file has when it is packed. Those of earlier builds stay,
+/// Keeps a written symbol file under the name that the wasm file has when it is packed. Those of earlier builds stay,
 /// for reports that are yet to come.
 pub fn keep(wasm: &str, written: &Path) -> Result {
     tree::write(&place(wasm), tree::read(written)?.as_bytes())
