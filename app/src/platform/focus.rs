@@ -4,12 +4,17 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform/focus.js")]
 extern "C" {
-    /// Takes the focus from whatever has it, as the person's own move: they go to another screen.
-    #[wasm_bindgen(js_name = leaveField)]
-    pub fn leave_field();
+    #[wasm_bindgen(js_name = leaveField, catch)]
+    fn leave() -> Result<(), JsValue>;
 
     #[wasm_bindgen(js_name = whyLeft)]
     fn why_left(event: &web_sys::FocusEvent) -> String;
+}
+
+/// Takes the focus from whatever has it, as the person's own move: they go to another screen.
+pub fn leave_field() {
+    // Where the browser refuses, nothing had it.
+    leave().ok();
 }
 
 /// Why a field lost the focus.

@@ -212,7 +212,12 @@ impl Pack {
     fn pack(mut self, glue: &Path) -> Result<App> {
         let wasm = bytes_of(&glue.join("app_bg.wasm"))?;
         let wasm_size = wasm.len();
-        let script = self.add_hashed("app.js", bytes_of(&glue.join("app.js"))?);
+        let script = bytes_of(&glue.join("app.js"))?;
+        // A function of a snippet that has neither arguments nor a result nor `catch` is imported past the glue.
+        if String::from_utf8_lossy(&script).contains("./snippets/") {
+            return Err("a snippet is imported past the glue; give its function a result or `catch`".into());
+        }
+        let script = self.add_hashed("app.js", script);
         let wasm = self.add_hashed("app.wasm", wasm);
         if self.profile == Profile::Size {
             symbols::keep(&wasm, &glue.join(SYMBOLS))?;
