@@ -164,8 +164,7 @@ async fn a_new_figure_is_taken_back_until_it_leaves_and_then_the_field_says_what
     // Emptying its field takes a figure back, and so does undoing; redoing gives it again.
     device.type_figure(3, "31").await;
     device.type_figure(5, "51").await;
-    device.type_figure(3, "").await;
-    device.keys(Key::Enter).await;
+    device.type_figure(3, &Key::Backspace.value().to_string()).await;
     device.until("one waits", "document.querySelector('#sync').dataset.waiting === '1'").await;
     assert_eq!(device.status(3).await, "empty");
     device.click("#undo").await;
@@ -180,7 +179,7 @@ async fn a_new_figure_is_taken_back_until_it_leaves_and_then_the_field_says_what
     server.start();
     device.click("#sync").await;
     device.all_sent().await;
-    device.type_figure(3, "").await;
+    device.type_figure(3, &Key::Backspace.value().to_string()).await;
     device.shows(3, "31").await;
     assert!(device.fault(3).await.contains("không để trống lại được"), "{}", device.fault(3).await);
     device.picture("cannot-empty").await;

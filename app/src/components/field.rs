@@ -23,7 +23,7 @@ pub type Fault = client::Fault<SaveError>;
 /// One field of a form, as state.
 #[derive(Clone, Copy)]
 pub struct Field {
-    live: StoredValue<Live>,
+    live: Live,
     key: StoredValue<CellKey>,
     inner: StoredValue<client::Field<SaveError>>,
     history: RwSignal<History>,
@@ -52,7 +52,7 @@ impl Field {
             None => client::Field::new(notation, &view),
         };
         let field = Self {
-            live: StoredValue::new(live),
+            live,
             key: StoredValue::new(key),
             inner: StoredValue::new(inner),
             history,
@@ -73,7 +73,7 @@ impl Field {
     }
 
     fn view(self) -> CellView {
-        self.live.with_value(|live| live.replica.with_untracked(|r| self.key.with_value(|key| r.cell(key))))
+        self.live.replica.with_untracked(|r| self.key.with_value(|key| r.cell(key)))
     }
 
     /// Does something to the state and tells the screen; gives none where the field is gone.
@@ -85,7 +85,7 @@ impl Field {
 
     /// Tells the screen and the drafts how the state is. A focused input is written into by a person's command alone.
     fn tell(self, is_commanded: bool) {
-        let live = self.live.get_value();
+        let live = self.live;
         let view = self.view();
         let (text, draft) = self.inner.with_value(|inner| {
             let text = (is_commanded || inner.may_be_written()).then(|| inner.text().to_owned());
@@ -131,7 +131,7 @@ impl Field {
         self.act(|inner| inner.input(text));
         // Until it reads, the verdicts rest on what is saved.
         let number = self.inner.with_value(|inner| inner.draft().and(inner.number()));
-        let live = self.live.get_value();
+        let live = self.live;
         self.key.with_value(|key| live.draft(key, number));
     }
 
@@ -147,8 +147,12 @@ impl Field {
     }
 
     fn leave(self, event: &FocusEvent) {
+        // Browsers say so of a field that is taken off the page, too.
+        if self.inner.is_disposed() {
+            return;
+        }
         let why = focus::left(event);
-        let live = self.live.get_value();
+        let live = self.live;
         if why == Left::Window {
             // It may never come back.
             return live.drafts.write_now();
@@ -169,13 +173,13 @@ impl Field {
         let view = self.view();
         if self.inner.try_update_value(|inner| inner.give_up(&view)).is_some() {
             self.tell(true);
-            let live = self.live.get_value();
+            let live = self.live;
             self.key.with_value(|key| live.draft(key, None));
         }
     }
 
     fn carry_out(self, next: Option<Next>) {
-        let (live, key) = (self.live.get_value(), self.key.get_value());
+        let (live, key) = (self.live, self.key.get_value());
         match next {
             None | Some(Next::Nothing) => {}
             Some(Next::Keep(value)) => self.keep(Some(value), None),
@@ -202,7 +206,7 @@ impl Field {
     }
 
     fn keep(self, value: Option<i64>, reason: Option<String>) {
-        let (live, key) = (self.live.get_value(), self.key.get_value());
+        let (live, key) = (self.live, self.key.get_value());
         let (seen, text) = self.inner.with_value(|inner| (inner.seen().clone(), inner.draft()));
         spawn_local(async move {
             let entry = Entry { key: key.clone(), seen, value, reason, resolves: Vec::new() };

@@ -268,14 +268,20 @@ impl Device {
 
     /// A row's field with the focus. Notes that come and go move the rows, so that a click may miss.
     async fn enter_row(&self, row: u16) -> WebElement {
-        let field = self.see(&format!("#d{row}")).await;
+        let middle = format!("document.querySelector('#d{row}')?.scrollIntoView({{ block: 'center' }});");
+        let mut why = String::new();
         for _ in 0..100 {
-            if field.click().await.is_ok() {
-                return field;
+            // It may have been drawn anew meanwhile.
+            let field = self.see(&format!("#d{row}")).await;
+            self.driver.execute(&middle, Vec::new()).await.expect("it can be scrolled to");
+            match field.click().await {
+                Ok(()) => return field,
+                Err(error) => why = error.to_string(),
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("row {row} cannot be clicked");
+        self.picture("not-clicked").await;
+        panic!("row {row} cannot be clicked: {why}");
     }
 
     /// Types a figure into a row and moves on.
