@@ -3,6 +3,7 @@
 use crate::first_slice::{FIRST, SECOND};
 use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
+use thirtyfour::Key;
 
 const OFFICER: &str = "police_commune-11977";
 const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
@@ -41,6 +42,11 @@ async fn two_tabs_share_one_outbox_and_each_may_write() {
     device.saved_here().await;
     waits(&device, 2).await;
     device.work_in(&second).await;
+    // Somebody is in that field here: what came is said beside it, and shown when they leave.
+    device
+        .until("what came is said", "document.querySelector('#d2-note .warning')?.innerText.includes('300')")
+        .await;
+    device.keys(Key::Tab).await;
     device.shows(2, "300").await;
     waits(&device, 2).await;
 

@@ -8,7 +8,6 @@ use chitieu_domain::clipboard::{Block, BlockError, MAX_COLUMNS, MAX_ROWS};
 use chitieu_domain::paste::{Choice, Column, Doubt, Line, Part, Proposal, RowsBy, Tally, Why, propose};
 use chitieu_domain::plan::Form;
 use chitieu_widgets::{Locale, t};
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 /// Most rows of a block that are shown.
@@ -93,7 +92,7 @@ pub fn Preview(
     let is_open = Memo::new(move |_| pasted.with(Option::is_some));
     Effect::new(move |_| {
         if is_open.get() {
-            dom::focus("paste-apply");
+            dom::show_dialog("paste");
         }
     });
     move || is_open.get().then(|| view! { <Open actions=actions /> })
@@ -116,11 +115,9 @@ fn Open(actions: Actions) -> impl IntoView {
             dom::focus(&super::row::input_id(element.row));
         }
     };
-    let keys = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            event.prevent_default();
-            close();
-        }
+    let cancel = move |event: leptos::ev::Event| {
+        event.prevent_default();
+        close();
     };
     let apply = move |_| {
         if let Some(proposal) = proposal.get_untracked() {
@@ -175,8 +172,7 @@ fn Open(actions: Actions) -> impl IntoView {
         proposal.with(|p| p.as_ref().map(|p| summary(&p.tally(reads), locale)))
     };
     view! {
-        <div class="veil">
-            <section class="card preview" role="dialog" aria-modal="true" aria-labelledby="paste-title" data-paste="" on:keydown=keys>
+        <dialog class="card preview" id="paste" aria-labelledby="paste-title" data-paste="" on:cancel=cancel>
                 <h2 id="paste-title">{t::paste::heading(locale)}</h2>
                 <p class="muted">{t::paste::help(locale)}</p>
                 <div class="task-tools">
@@ -204,8 +200,7 @@ fn Open(actions: Actions) -> impl IntoView {
                     </button>
                     <button class="button quiet" id="paste-cancel" on:click=move |_| close()>{t::paste::cancel(locale)}</button>
                 </div>
-            </section>
-        </div>
+        </dialog>
     }
 }
 

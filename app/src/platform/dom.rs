@@ -15,6 +15,15 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Shows the dialog of this id over the page, which cannot be reached for as long as it is open.
+pub fn show_dialog(id: &str) {
+    let found = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));
+    if let Some(dialog) = found.and_then(|element| element.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
+        // It fails on one that is open already.
+        dialog.show_modal().ok();
+    }
+}
+
 /// True for an event that comes from a field that is typed in.
 pub fn is_typing(event: &web_sys::Event) -> bool {
     event.target().is_some_and(|target| target.has_type::<web_sys::HtmlInputElement>())

@@ -1,15 +1,17 @@
-// Why a field lost the focus. Browsers say that it did, never who did it.
+// Why a field lost the focus. Browsers say that it did, never who did it: a person's act right before tells.
 
-let lastPress = -Infinity;
-let pressedOn = null;
+let lastAct = -Infinity;
+let actedOn = null;
 let isLeaving = false;
 
-for (const name of ["pointerdown", "mousedown"]) {
-  addEventListener(name, (event) => {
-    lastPress = event.timeStamp;
-    pressedOn = event.target;
-  }, true);
+function noteAct(event) {
+  if (event.key && event.key !== "Tab") return;
+  lastAct = event.timeStamp;
+  // A key that moves on comes from the field itself.
+  actedOn = event.key ? null : event.target;
 }
+
+for (const name of ["pointerdown", "mousedown", "keydown"]) addEventListener(name, noteAct, true);
 
 // Takes the focus from whatever has it, as the person's own move: they go to another screen.
 export function leaveField() {
@@ -19,11 +21,10 @@ export function leaveField() {
 }
 
 // "moved": to another element or screen, by the person. "window": the window, which may come back. "away": neither,
-// as when a keyboard on the screen is put away or the field is taken off the page.
+// as when the program takes the focus, a keyboard on the screen is put away or the field is taken off the page.
 export function whyLeft(event) {
   const field = event.target;
-  if (isLeaving || event.relatedTarget) return "moved";
+  if (isLeaving) return "moved";
   if (document.activeElement === field || !document.hasFocus()) return "window";
-  const isPressed = event.timeStamp - lastPress < 1000 && pressedOn !== field;
-  return isPressed ? "moved" : "away";
+  return event.timeStamp - lastAct < 1000 && actedOn !== field ? "moved" : "away";
 }

@@ -24,7 +24,8 @@ pub enum Left {
     Moved,
     /// The window or tab lost it; the field has it again when that returns.
     Window,
-    /// Nobody moved: a keyboard on the screen was put away, or the field was taken off the page.
+    /// Nobody moved: the program took the focus, a keyboard on the screen was put away, or the field was taken off the
+    /// page.
     Away,
 }
 
