@@ -1,10 +1,8 @@
 //! The root: who is here, in which language, and which screen.
 
 use crate::components::shell::Shell;
-use crate::pages::{
-    board::Board, contested::Contested, entry::Entry, review::Review, sign_in::SignIn, waiting::WaitingPage,
-    work::Work,
-};
+use crate::late::{self, Late, Part};
+use crate::pages::{entry::Entry, sign_in::SignIn, work::Work};
 use crate::platform::{address::Address, dom, net, settings};
 use crate::replica::drafts::Drafts;
 use crate::replica::indexed_db::{self, Kept};
@@ -34,6 +32,8 @@ pub struct Context {
     pub session: RwSignal<Session>,
     /// The language.
     pub locale: RwSignal<Locale>,
+    /// Where the file of what a start does not need is.
+    pub late: RwSignal<Late>,
 }
 
 /// The language of the screen being drawn; a change draws everything anew.
@@ -100,7 +100,11 @@ async fn begin(context: Context) {
 #[component]
 pub fn Root() -> impl IntoView {
     let locale = Locale::from_tag(&settings::language().unwrap_or_default());
-    let context = Context { session: RwSignal::new(Session::Starting), locale: RwSignal::new(locale) };
+    let context = Context {
+        session: RwSignal::new(Session::Starting),
+        locale: RwSignal::new(locale),
+        late: RwSignal::new(Late::Away),
+    };
     provide_context(context);
     provide_context(Address::new());
     spawn_local(begin(context));
@@ -132,6 +136,7 @@ pub fn live() -> Live {
 #[component]
 fn Screens() -> impl IntoView {
     let address = use_context::<Address>().expect("the root provides it");
+    late::load_soon();
     let screen = move || {
         let path = address.get();
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
@@ -140,10 +145,10 @@ fn Screens() -> impl IntoView {
                 view! { <Entry reporter=reporter.to_owned() form=form.to_owned() period=period.to_owned() /> }
                     .into_any()
             }
-            ["chi-tieu"] => view! { <Board /> }.into_any(),
-            ["cho-gui"] => view! { <WaitingPage /> }.into_any(),
-            ["doi-chieu"] => view! { <Contested /> }.into_any(),
-            ["duyet"] => view! { <Review /> }.into_any(),
+            ["chi-tieu"] => late::draw(Part::Board),
+            ["cho-gui"] => late::draw(Part::Waiting),
+            ["doi-chieu"] => late::draw(Part::Contested),
+            ["duyet"] => late::draw(Part::Review),
             _ => view! { <p class="card empty">{t::shell::nowhere(locale())}</p> }.into_any(),
         }
     };

@@ -3,6 +3,7 @@
 
 mod app;
 mod components;
+mod late;
 mod pages;
 mod platform;
 pub mod replica;

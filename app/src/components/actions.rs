@@ -2,31 +2,38 @@
 
 use super::fault;
 use super::field::{Asks, Field, Undo};
-use super::paste::{Pasted, summary};
 use crate::app::{live, locale};
 use crate::replica::Live;
-use crate::replica::saving::{Entry, Unmade};
-use chitieu_client::history::{Answer, History, Step};
-use chitieu_client::ripening;
+use crate::replica::saving::Unmade;
+use chitieu_client::history::{History, Step};
 use chitieu_domain::FormIx;
-use chitieu_domain::clipboard::Block;
-use chitieu_domain::paste::{Choice, Proposal};
 use chitieu_sync::replica::CellKey;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+/// What was pasted, as the clipboard gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clip {
+    /// Into which row, an index.
+    pub row: usize,
+    /// Plain text.
+    pub text: String,
+    /// Markup, where there is some.
+    pub html: Option<String>,
+}
+
 /// The actions on one form.
 #[derive(Clone, Copy)]
 pub struct Actions {
-    live: StoredValue<Live>,
+    live: Live,
     fields: StoredValue<Vec<(CellKey, Field)>>,
     /// What may be undone and made again.
     pub history: RwSignal<History>,
     /// The form.
     pub form: FormIx,
-    /// A block that is looked at before anything of it is written.
-    pub pasted: RwSignal<Option<Pasted>>,
+    /// A block that was pasted and is neither written nor given up yet.
+    pub pasted: RwSignal<Option<Clip>>,
     /// What happened, in one line.
     said: RwSignal<Option<String>>,
 }
@@ -35,7 +42,7 @@ impl Actions {
     /// None yet.
     pub fn new(live: Live, form: FormIx) -> Self {
         Self {
-            live: StoredValue::new(live),
+            live,
             fields: StoredValue::default(),
             history: RwSignal::default(),
             form,
@@ -51,81 +58,29 @@ impl Actions {
 
     /// What the field of a row (an index) asks.
     pub fn asks(self, row: usize) -> Asks {
-        let pasted = move |(text, html): (String, Option<String>)| self.paste(row, &text, html.as_deref());
+        let pasted = move |(text, html)| self.paste(row, text, html);
         Asks { pasted: Callback::new(pasted), undo: Callback::new(move |which| self.undo(which)) }
     }
 
-    /// Takes a pasted block; false for a single cell, which the browser pastes like any text.
-    fn paste(self, row: usize, text: &str, html: Option<&str>) -> bool {
-        match Block::parse(text, html) {
-            Ok(block) if block.is_single() => return false,
-            Ok(block) => {
-                let pasted = Pasted { block, row, choice: Choice::default() };
-                let proposal = pasted.proposal(self.live.with_value(|live| live.model.form(self.form)));
-                if proposal.is_plain() {
-                    self.write(proposal);
-                } else {
-                    self.pasted.set(Some(pasted));
-                }
-            }
-            Err(error) => self.said.set(Some(super::paste::refused(error, locale()))),
+    /// Takes what was pasted into a row where it may be a block of cells; false for a single one, which the browser
+    /// pastes like any text.
+    fn paste(self, row: usize, text: String, html: Option<String>) -> bool {
+        let is_block = text.trim_end_matches(['\r', '\n']).contains(['\t', '\r', '\n']);
+        if is_block {
+            self.pasted.set(Some(Clip { row, text, html }));
         }
-        true
+        is_block
     }
 
-    /// What a text would be in a row, if it reads, and what the row says now.
-    pub fn reads(self, row: usize, text: &str) -> (Option<i64>, Option<i64>) {
-        self.fields.with_value(|fields| {
-            fields.get(row).map_or((None, None), |(_, field)| (field.reads(text), field.cell().1.value))
-        })
+    /// The cell and the field of a row.
+    pub fn field(self, row: usize) -> Option<(CellKey, Field)> {
+        self.fields.with_value(|fields| fields.get(row).cloned())
     }
 
-    /// Writes what lands, as one action, and says what became of each part. What does not read or is not kept stands
-    /// in its field.
-    pub fn write(self, proposal: Proposal) {
-        self.pasted.set(None);
-        let fields = self.fields.get_value();
-        let (mut entries, mut rows, mut texts) = (Vec::new(), Vec::new(), Vec::new());
-        for (row, text) in proposal.landing() {
-            let Some((key, field)) = fields.get(row) else { continue };
-            match field.reads(text) {
-                Some(value) => {
-                    let (value, reason, seen) = (Some(value), None, field.cell().1.seen());
-                    entries.push(Entry { key: key.clone(), seen, value, reason, resolves: Vec::new() });
-                    rows.push((*field, text.to_owned()));
-                }
-                None => texts.push((*field, text.to_owned())),
-            }
-        }
-        let (live, locale) = (self.live.get_value(), locale());
-        spawn_local(async move {
-            let mut steps = Vec::new();
-            let saved = live.save_all(&entries, ripening::BLOCK).await;
-            let mut said = None;
-            for ((field, text), saved) in rows.into_iter().zip(saved) {
-                match saved {
-                    Ok(step) => {
-                        steps.extend(step);
-                        field.refresh();
-                    }
-                    Err(error) => {
-                        said = Some(fault::saving(&error, locale));
-                        texts.push((field, text));
-                    }
-                }
-            }
-            let unread: Vec<String> = texts.iter().map(|(_, text)| text.clone()).collect();
-            for (field, text) in texts {
-                let (key, view) = field.cell();
-                let now = Answer::from(&view);
-                steps.push(Step { key, before: now.clone(), after: now });
-                field.put_text(text);
-            }
-            self.history.try_update(|history| history.push(steps));
-            let tally = proposal.tally(|_, text| !unread.iter().any(|other| other == text));
-            let line = summary(&tally, locale);
-            self.said.try_set(Some(said.map_or(line.clone(), |why| format!("{line} {why}"))));
-        });
+    /// Says what happened, in one line.
+    pub fn say(self, said: String) {
+        // Where the screen changed meanwhile nobody reads it.
+        self.said.try_set(Some(said));
     }
 
     /// Takes the last action back, or makes again what was taken back last.
@@ -135,7 +90,7 @@ impl Actions {
             Undo::Again => history.redo(),
         });
         let Some(steps) = steps.flatten() else { return };
-        let (live, locale) = (self.live.get_value(), locale());
+        let (live, locale) = (self.live, locale());
         spawn_local(async move {
             let (mut done, mut why_not) = (Vec::new(), None);
             for step in steps {
@@ -163,7 +118,7 @@ impl Actions {
                 Some(why) if count == 0 => unmade(&why, locale),
                 Some(why) => format!("{said} {}", unmade(&why, locale)),
             };
-            self.said.try_set(Some(said));
+            self.say(said);
         });
     }
 

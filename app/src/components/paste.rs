@@ -4,45 +4,85 @@ use super::actions::Actions;
 use super::fault;
 use crate::app::{live, locale};
 use crate::platform::dom;
+use crate::replica::saving::Entry;
+use chitieu_client::history::{Answer, Step};
+use chitieu_client::ripening;
 use chitieu_domain::clipboard::{Block, BlockError, MAX_COLUMNS, MAX_ROWS};
 use chitieu_domain::paste::{Choice, Column, Doubt, Line, Part, Proposal, RowsBy, Tally, Why, propose};
 use chitieu_domain::plan::Form;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Most rows of a block that are shown.
 const SHOWN: usize = 200;
 
-/// A block, where it was pasted, and what the person chose.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pasted {
-    /// What was pasted.
-    pub block: Block,
-    /// At which row of the form, an index.
-    pub row: usize,
-    /// Column and way of matching, where chosen.
-    pub choice: Choice,
+/// What would become of a block that was pasted at a row (an index).
+fn proposal(block: &Block, form: &Form, row: usize, choice: Choice) -> Proposal {
+    let lines: Vec<Line<'_>> = form
+        .elements
+        .iter()
+        .map(|e| Line { number: e.row, name_vi: &e.name_vi, name_en: &e.name_en })
+        .collect();
+    propose(block, &lines, row, choice)
 }
 
-impl Pasted {
-    /// What would become of it.
-    pub fn proposal(&self, form: &Form) -> Proposal {
-        let line = |e: &chitieu_domain::plan::Element| (e.row, e.name_vi.clone(), e.name_en.clone());
-        let names: Vec<_> = form.elements.iter().map(line).collect();
-        let lines: Vec<Line<'_>> = names
-            .iter()
-            .map(|(number, name_vi, name_en)| Line { number: *number, name_vi, name_en })
-            .collect();
-        propose(&self.block, &lines, self.row, self.choice)
-    }
+/// What stands in a row of a block besides its number.
+fn words(block: &Block, row: usize, column: Option<usize>) -> String {
+    let cells = (0..block.width()).filter(|c| Some(*c) != column).map(|c| block.cell(row, c).trim());
+    let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).take(3).collect();
+    cells.join(" · ")
+}
 
-    /// What stands in a row besides its number.
-    fn words(&self, row: usize, column: Option<usize>) -> String {
-        let cells =
-            (0..self.block.width()).filter(|c| Some(*c) != column).map(|c| self.block.cell(row, c).trim());
-        let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).take(3).collect();
-        cells.join(" · ")
+/// What a text would be in a row of the form, if it reads, and what the row says now.
+fn reads(actions: Actions, row: usize, text: &str) -> (Option<i64>, Option<i64>) {
+    actions.field(row).map_or((None, None), |(_, field)| (field.reads(text), field.cell().1.value))
+}
+
+/// Writes what lands, as one action, and says what became of each part. What does not read or is not kept stands in its
+/// field.
+fn write(actions: Actions, proposal: Proposal) {
+    actions.pasted.set(None);
+    let (mut entries, mut rows, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+    for (row, text) in proposal.landing() {
+        let Some((key, field)) = actions.field(row) else { continue };
+        match field.reads(text) {
+            Some(value) => {
+                let (value, reason, seen) = (Some(value), None, field.cell().1.seen());
+                entries.push(Entry { key, seen, value, reason, resolves: Vec::new() });
+                rows.push((row, field, text.to_owned()));
+            }
+            None => texts.push((row, field, text.to_owned())),
+        }
     }
+    let (live, locale) = (live(), locale());
+    spawn_local(async move {
+        let mut steps = Vec::new();
+        let saved = live.save_all(&entries, ripening::BLOCK).await;
+        let mut why = None;
+        for ((row, field, text), saved) in rows.into_iter().zip(saved) {
+            match saved {
+                Ok(step) => {
+                    steps.extend(step);
+                    field.refresh();
+                }
+                Err(error) => {
+                    why = Some(fault::saving(&error, locale));
+                    texts.push((row, field, text));
+                }
+            }
+        }
+        let unread: Vec<usize> = texts.iter().map(|(row, ..)| *row).collect();
+        for (_, field, text) in texts {
+            let (key, view) = field.cell();
+            let now = Answer::from(&view);
+            steps.push(Step { key, before: now.clone(), after: now });
+            field.put_text(text);
+        }
+        actions.history.try_update(|history| history.push(steps));
+        let line = summary(&proposal.tally(|row, _| !unread.contains(&row)), locale);
+        actions.say(why.map_or(line.clone(), |why| format!("{line} {why}")));
+    });
 }
 
 /// Why a clipboard was not taken.
@@ -82,36 +122,53 @@ pub fn summary(tally: &Tally, locale: Locale) -> String {
     parts.join(" · ")
 }
 
-/// The preview; nothing where no block waits for the person.
+/// What was pasted: written at once where that is plain, else shown first.
 #[component]
-pub fn Preview(
+pub fn Pasting(
     /// The form's actions.
     actions: Actions,
 ) -> impl IntoView {
-    let pasted = actions.pasted;
-    let is_open = Memo::new(move |_| pasted.with(Option::is_some));
-    Effect::new(move |_| {
-        if is_open.get() {
-            dom::show_dialog("paste");
+    let (live, locale) = (live(), locale());
+    let clip = actions.pasted.get_untracked()?;
+    let done = |said: Option<String>| {
+        actions.pasted.set(None);
+        said.into_iter().for_each(|said| actions.say(said));
+    };
+    let block = match Block::parse(&clip.text, clip.html.as_deref()) {
+        Err(error) => {
+            done(Some(refused(error, locale)));
+            return None;
         }
-    });
-    move || is_open.get().then(|| view! { <Open actions=actions /> })
+        // A cell with line breaks in it.
+        Ok(block) if block.is_single() => {
+            if let Some((_, field)) = actions.field(clip.row) {
+                field.put_text(block.cell(0, 0).to_owned());
+            }
+            done(None);
+            return None;
+        }
+        Ok(block) => block,
+    };
+    let proposal = proposal(&block, live.model.form(actions.form), clip.row, Choice::default());
+    if proposal.is_plain() {
+        write(actions, proposal);
+        return None;
+    }
+    Some(view! { <Preview actions=actions block=block row=clip.row /> })
 }
 
 #[component]
-fn Open(actions: Actions) -> impl IntoView {
+fn Preview(actions: Actions, block: Block, row: usize) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let pasted = actions.pasted;
     let form = live.model.form(actions.form);
-    let proposal = Memo::new(move |_| pasted.with(|p| p.as_ref().map(|p| p.proposal(form))));
-    let count = move || proposal.with(|p| p.as_ref().map_or(0, |p| p.landing().count()));
-    let choose = move |change: &dyn Fn(&mut Choice)| {
-        pasted.update(|pasted| pasted.iter_mut().for_each(|p| change(&mut p.choice)));
-    };
+    let block = StoredValue::new(block);
+    let choice = RwSignal::new(Choice::default());
+    let proposal = Memo::new(move |_| block.with_value(|block| proposal(block, form, row, choice.get())));
+    let count = move || proposal.with(|p| p.landing().count());
+    Effect::new(|_| dom::show_dialog("paste"));
     let close = move || {
-        let row = pasted.with_untracked(|p| p.as_ref().map(|p| p.row));
-        pasted.set(None);
-        if let Some(element) = row.and_then(|row| form.elements.get(row)) {
+        actions.pasted.set(None);
+        if let Some(element) = form.elements.get(row) {
             dom::focus(&super::row::input_id(element.row));
         }
     };
@@ -119,14 +176,9 @@ fn Open(actions: Actions) -> impl IntoView {
         event.prevent_default();
         close();
     };
-    let apply = move |_| {
-        if let Some(proposal) = proposal.get_untracked() {
-            actions.write(proposal);
-        }
-    };
+    let apply = move |_| write(actions, proposal.get_untracked());
     let columns = move || {
-        let (all, chosen) =
-            proposal.with(|p| p.as_ref().map(|p| (p.columns.clone(), p.column)).unwrap_or_default());
+        let (all, chosen) = proposal.with(|p| (p.columns.clone(), p.column));
         let option = move |column: Column| {
             let is_chosen = chosen == Some(column.at);
             view! { <option value=column.at.to_string() selected=is_chosen>{heading(&column, locale)}</option> }
@@ -134,20 +186,20 @@ fn Open(actions: Actions) -> impl IntoView {
         all.into_iter().map(option).collect_view()
     };
     let ways = move || {
-        let (all, chosen) = proposal.with(|p| p.as_ref().map(|p| (p.possible.clone(), p.rows)).unzip());
+        let (all, chosen) = proposal.with(|p| (p.possible.clone(), p.rows));
         let option = move |way: RowsBy| {
             let (value, word) = match way {
                 RowsBy::Name => ("name", t::paste::by_name(locale)),
                 RowsBy::Number => ("number", t::paste::by_number(locale)),
                 RowsBy::Order => ("order", t::paste::by_order(locale)),
             };
-            view! { <option value=value selected=chosen == Some(way)>{word}</option> }
+            view! { <option value=value selected=chosen == way>{word}</option> }
         };
-        all.unwrap_or_default().into_iter().map(option).collect_view()
+        all.into_iter().map(option).collect_view()
     };
     let take_column = move |event| {
         let column = event_target_value(&event).parse().ok();
-        choose(&|choice| choice.column = column);
+        choice.update(|choice| choice.column = column);
     };
     let take_way = move |event| {
         let way = match event_target_value(&event).as_str() {
@@ -155,21 +207,19 @@ fn Open(actions: Actions) -> impl IntoView {
             "number" => RowsBy::Number,
             _ => RowsBy::Order,
         };
-        choose(&|choice| choice.rows = Some(way));
+        choice.update(|choice| choice.rows = Some(way));
     };
     let rows = move || {
-        pasted.with(|pasted| {
-            let (Some(pasted), Some(proposal)) = (pasted, proposal.get()) else { return Vec::new() };
-            let parts = proposal.parts.iter().enumerate().take(SHOWN);
-            parts
-                .map(|(row, part)| shown(actions, form, pasted, proposal.column, row, part, locale))
-                .collect()
+        let proposal = proposal.get();
+        let parts = proposal.parts.iter().enumerate().take(SHOWN);
+        block.with_value(|block| {
+            let shown = |(at, part)| shown(actions, form, block, proposal.column, at, part, locale);
+            parts.map(shown).collect::<Vec<_>>()
         })
     };
-    let more = move || proposal.with(|p| p.as_ref().map_or(0, |p| p.parts.len()).saturating_sub(SHOWN));
+    let more = move || proposal.with(|p| p.parts.len().saturating_sub(SHOWN));
     let said = move || {
-        let reads = |row: usize, text: &str| actions.reads(row, text).0.is_some();
-        proposal.with(|p| p.as_ref().map(|p| summary(&p.tally(reads), locale)))
+        proposal.with(|p| summary(&p.tally(|row, text| reads(actions, row, text).0.is_some()), locale))
     };
     view! {
         <dialog class="card preview" id="paste" aria-labelledby="paste-title" data-paste="" on:cancel=cancel>
@@ -214,25 +264,25 @@ fn heading(column: &Column, locale: Locale) -> String {
 fn shown(
     actions: Actions,
     form: &Form,
-    pasted: &Pasted,
+    block: &Block,
     column: Option<usize>,
     row: usize,
     part: &Part,
     locale: Locale,
 ) -> AnyView {
-    let words = pasted.words(row, column);
-    let cell = column.map(|column| pasted.block.cell(row, column).trim().to_owned()).unwrap_or_default();
+    let words = words(block, row, column);
+    let cell = column.map(|column| block.cell(row, column).trim().to_owned()).unwrap_or_default();
     let place = |line: usize| {
         let element = form.elements.get(line);
         element.map(|e| format!("{} · {}", e.row, locale.pick(&e.name_vi, &e.name_en))).unwrap_or_default()
     };
     let has = |line: usize| {
-        let (_, value) = actions.reads(line, "");
+        let (_, value) = reads(actions, line, "");
         value.map_or_else(String::new, |value| fault::shown(Some(value), locale))
     };
     let (class, to, has, word) = match part {
         Part::Lands { line, text, doubt } => {
-            let is_read = actions.reads(*line, text).0.is_some();
+            let is_read = reads(actions, *line, text).0.is_some();
             let word = match doubt {
                 _ if !is_read => t::paste::does_not_read(locale),
                 Some(Doubt::LikeName) => t::paste::like_name(locale),

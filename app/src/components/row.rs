@@ -1,10 +1,10 @@
 //! A row of a form, laid out like the paper: number, name, this period, last year, change, year to date.
 
-use super::contest::Contest;
 use super::fault::{self, rejection};
 use super::field::{Asks, Field, FigureInput, NoData};
 use super::paper::PaperFigure;
 use crate::app::{live, locale};
+use crate::late::{self, Part};
 use chitieu_domain::plan::Element;
 use chitieu_domain::rules::{State, so_far};
 use chitieu_domain::{ElementIx, ReporterIx};
@@ -74,6 +74,7 @@ pub fn Row(
     let period = key.period;
     let contested = key.clone();
     let view = Memo::new(move |_| live.replica.with(|r| r.cell(&key)));
+    let is_contested = Memo::new(move |_| view.with(|view| !view.branches.is_empty()));
     let figure = move |period| live.figures.with(|f| f.get(reporter, period, ix).and_then(|f| f.value));
     let before = move || figure(period.a_year_earlier());
     let compared = Memo::new(move |_| change(figure(period), before(), locale));
@@ -139,7 +140,7 @@ pub fn Row(
                             .then(|| view! { <p class="cell-word">{word}</p> })}
                     }
                 }}
-                <Contest of=contested />
+                {move || is_contested.get().then(|| late::draw(Part::Contest(contested.clone())))}
             </td>
         </tr>
     }

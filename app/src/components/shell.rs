@@ -1,10 +1,10 @@
 //! The frame of every screen: menu, who is here, the sync badge, and what must be said to all.
 
+use super::contested_cells::contested;
 use super::icon::Icon;
 use super::link::Link;
 use super::sync_badge::SyncBadge;
 use crate::app::{Context, Session, live, locale};
-use crate::pages::contested::contested;
 use crate::pages::sign_in::SignInForm;
 use crate::platform::net;
 use crate::replica::indexed_db;

@@ -2,6 +2,7 @@
 
 use crate::app::{live, locale};
 use crate::components::contest::{Contest, settle};
+use crate::components::contested_cells::contested;
 use crate::components::fault;
 use crate::components::link::Link;
 use crate::components::list::List;
@@ -11,24 +12,6 @@ use chitieu_sync::replica::CellKey;
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-/// The cells, by form and row.
-pub fn contested() -> Memo<Vec<CellKey>> {
-    let live = live();
-    Memo::new(move |_| {
-        let mut keys: Vec<CellKey> = Vec::new();
-        live.replica.with(|replica| {
-            for (key, _) in replica.server_cells().filter(|(_, cell)| !cell.branches.is_empty()) {
-                // Few: putting each in its place needs no sort of its own.
-                let place = |key: &CellKey| live.model.element_ix(&key.element);
-                let rank = (&key.reporter, key.period, place(key));
-                let at = keys.partition_point(|other| (&other.reporter, other.period, place(other)) < rank);
-                keys.insert(at, key.clone());
-            }
-        });
-        keys
-    })
-}
 
 /// The screen.
 #[component]

@@ -2,15 +2,13 @@
 
 use crate::app::{live, locale};
 use crate::components::actions::{Actions, ActionsBar};
-use crate::components::ask::AskToOpen;
-use crate::components::cards::{Cards, Summary};
 use crate::components::fault;
 use crate::components::field::Field;
 use crate::components::findings::Findings;
 use crate::components::paper::{self, PaperFoot, PaperHead};
-use crate::components::paste::Preview;
 use crate::components::row::{Row, RowOf, input_id};
 use crate::components::state::StateChip;
+use crate::late::{self, Part};
 use crate::platform::dom;
 use crate::replica::sync;
 use chitieu_domain::model::Operand;
@@ -169,13 +167,8 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let unsaved = move || fields_stored.with_value(|fields| fields.iter().filter(|f| f.is_dirty()).count());
     let year = live.model.form(form).calendar.business_year(period);
     let own_unit = live.model.reporter(reporter).unit;
-    let whole = RwSignal::new(true);
-    let evaluations = Signal::derive(move || {
-        let scope = if whole.get() { live.model.own_territory() } else { own_unit };
-        live.evaluate(scope, PeriodId::Year(year))
-    });
+    let is_pasting = Memo::new(move |_| actions.pasted.with(Option::is_some));
     let title = locale.pick(&about.title_vi, &about.title_en).to_owned();
-    let scopes = [(true, t::entry::whole(locale)), (false, t::entry::own(locale))];
     let days = t::paper::span(
         locale,
         text::period(period, locale),
@@ -209,8 +202,8 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                     .map(|r| view! { <p class="card find">{t::entry::returned_because(locale, r)}</p> })
             }}
             {move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> })}
-            <Preview actions=actions />
-            <AskToOpen of=asked about="" />
+            {move || is_pasting.get().then(|| late::draw(Part::Pasting(actions)))}
+            {move || (state.get().is_locked() && live.is_officer()).then(|| late::draw(Part::Ask(asked.clone())))}
             <p class="secret">{t::entry::secret(locale)}</p>
             <div class="columns">
                 <div class="card sheet">
@@ -238,26 +231,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                 <Findings form=form checked=checked unusual=odd />
             </div>
             <PaperFoot />
-            <div class="section-head">
-                <h2>{t::entry::board(locale, year)}</h2>
-                <div class="segmented" role="group" aria-label=t::entry::scope(locale)>
-                    {scopes
-                        .into_iter()
-                        .map(|(is_whole, word)| {
-                            view! {
-                                <button
-                                    aria-pressed=move || (whole.get() == is_whole).to_string()
-                                    on:click=move |_| whole.set(is_whole)
-                                >
-                                    {word}
-                                </button>
-                            }
-                        })
-                        .collect_view()}
-                </div>
-            </div>
-            <Summary evaluations=evaluations />
-            <Cards evaluations=evaluations />
+            {late::draw(Part::Targets(own_unit, year))}
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! Sign in.
 
-use super::waiting::OthersWaiting;
 use crate::app::{Context, locale};
+use crate::late::{self, Part};
 use crate::platform::net::{self, NetError};
 use chitieu_widgets::t;
 use leptos::ev::SubmitEvent;
@@ -96,7 +96,7 @@ pub fn SignIn(
                 <p class="muted">{t::sign_in::about(locale)}</p>
                 {why.map(|why| view! { <p class="fault" role="alert">{why}</p> })}
                 <SignInForm done=Callback::new(done) />
-                <OthersWaiting />
+                {late::draw(Part::OthersWaiting)}
                 <p class="muted small">{t::sign_in::secrets(locale)}</p>
             </section>
         </main>

@@ -1,7 +1,7 @@
 //! Packs the app: wasm and its glue by the wasm-bindgen library, every file named by the hash of its final
 //! bytes, the boot module, the precache list with digests, and compressed copies.
 
-use crate::{Result, machine, order, run, say, symbols, target, tree};
+use crate::{Result, machine, order, run, say, split, symbols, target, tree};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -39,6 +39,8 @@ pub struct App {
     pub folder: PathBuf,
     /// Files that a start needs, by path inside the folder.
     pub start: Vec<String>,
+    /// The wasm file that is loaded soon after a start.
+    pub later: String,
     /// Fonts: the first screen fetches them all.
     pub fonts: Vec<String>,
     /// Files that an install fetches, the start's included.
@@ -57,8 +59,9 @@ pub fn bundle(profile: Profile) -> Result<App> {
 pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
     machine::wasm_target()?;
     let mut folder = target();
+    let is_app = package == "chitieu-app";
     let mut arguments = vec![
-        "build",
+        if is_app { "rustc" } else { "build" },
         "--package",
         package,
         "--target",
@@ -84,17 +87,23 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
         arguments.extend(["--config", &flags]);
         variables.push(("RUSTC_BOOTSTRAP", "1"));
     }
+    if is_app {
+        // What the splitter goes by; asked of the last crate alone, so that nothing else is built for it.
+        arguments.extend(["--bin", package, "--", "-Clink-arg=--emit-relocs"]);
+    }
     run("cargo", &arguments, &variables)?;
     // A library's file has underscores, a program's the package's own name.
     let built = folder.join("wasm32-unknown-unknown").join(profile.cargo());
     let library = built.join(format!("{}.wasm", package.replace('-', "_")));
-    let wasm = if library.exists() { library } else { built.join(format!("{package}.wasm")) };
+    let wasm = if library.exists() && !is_app { library } else { built.join(format!("{package}.wasm")) };
     let glue = target().join("glue").join(profile.cargo()).join(name);
+    let wasm = if is_app { split::divide(&wasm, &glue, name)? } else { wasm };
     wasm_bindgen_cli_support::Bindgen::new()
         .input_path(&wasm)
         .web(true)
         .and_then(|b| {
-            b.typescript(false)
+            b.keep_lld_exports(is_app)
+                .typescript(false)
                 // What is shipped loses its names last, once it was ordered by them.
                 .remove_name_section(profile != Profile::Size)
                 .remove_producers_section(true)
@@ -103,19 +112,41 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
                 .generate(&glue)
         })
         .map_err(|e| format!("wasm-bindgen: {e:#}"))?;
+    if is_app {
+        split::take_in_loader(&glue, name)?;
+    }
     take_in_snippets(&glue, name)?;
     shorten(&glue, name, profile)?;
     if profile == Profile::Size {
-        let path = glue.join(format!("{name}_bg.wasm"));
-        let ordered = order::by_name(&bytes_of(&path)?)?;
-        tree::write(&path, &ordered.wasm)?;
-        symbols::write(&glue.join(SYMBOLS), &ordered.names)?;
+        finish(&glue.join(format!("{name}_bg.wasm")))?;
+    }
+    if is_app {
+        let later = glue.join(split::LATER);
+        walrus_again(&later, profile)?;
+        if profile == Profile::Size {
+            finish(&later)?;
+        }
     }
     Ok(glue)
 }
 
-/// The symbol file in the glue's folder.
-const SYMBOLS: &str = "symbols.txt";
+/// Puts a file's functions in order, takes their names out and leaves them beside it.
+fn finish(path: &Path) -> Result {
+    let ordered = order::by_name(&bytes_of(path)?)?;
+    tree::write(path, &ordered.wasm)?;
+    symbols::write(&path.with_extension(SYMBOLS), &ordered.names)
+}
+
+/// The ending of a symbol file beside its wasm.
+const SYMBOLS: &str = "symbols";
+
+/// Writes a file anew: the splitter leaves numbers as wide as a linker needs them.
+fn walrus_again(path: &Path, profile: Profile) -> Result {
+    let mut config = walrus::ModuleConfig::new();
+    config.generate_name_section(profile == Profile::Size).generate_producers_section(false);
+    let mut wasm = config.parse(&bytes_of(path)?).map_err(|e| format!("{}: {e:#}", path.display()))?;
+    tree::write(path, &wasm.emit_wasm())
+}
 
 fn bytes_of(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|e| format!("{}: {e}", path.display()))
@@ -217,10 +248,13 @@ impl Pack {
         if String::from_utf8_lossy(&script).contains("./snippets/") {
             return Err("a snippet is imported past the glue; give its function a result or `catch`".into());
         }
-        let script = self.add_hashed("app.js", script);
+        let later = self.add_hashed("later.wasm", bytes_of(&glue.join(split::LATER))?);
+        let script = String::from_utf8_lossy(&script).replace(split::PLACE, &format!("/{later}"));
+        let script = self.add_hashed("app.js", script.into_bytes());
         let wasm = self.add_hashed("app.wasm", wasm);
         if self.profile == Profile::Size {
-            symbols::keep(&wasm, &glue.join(SYMBOLS))?;
+            symbols::keep(&wasm, &glue.join("app_bg.wasm").with_extension(SYMBOLS))?;
+            symbols::keep(&later, &glue.join(split::LATER).with_extension(SYMBOLS))?;
         }
         let mut fonts = Vec::new();
         let mut css = String::new();
@@ -271,6 +305,7 @@ impl Pack {
         self.files.insert("index.html".into(), index.into_bytes());
         let start = vec!["index.html".to_owned(), boot, script, wasm, css];
         let mut install = start.clone();
+        install.push(later.clone());
         install.push(manifest);
         install.extend(fonts.iter().cloned());
         install.extend(icons.into_iter().map(|(_, hashed)| hashed));
@@ -278,7 +313,7 @@ impl Pack {
         let folder = self.profile.folder();
         self.write(&folder)?;
         install.push("sw.js".into());
-        Ok(App { folder, start, fonts, install })
+        Ok(App { folder, start, later, fonts, install })
     }
 
     /// The worker with its list, and the build's id where a page asks for it.

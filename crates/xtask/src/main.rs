@@ -10,6 +10,7 @@ mod machine;
 mod order;
 mod postgres;
 mod size;
+mod split;
 mod symbols;
 mod test;
 mod tree;

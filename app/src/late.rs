@@ -1,0 +1,121 @@
+//! What a start does not need: other screens than the entry form's, the targets below it, comparing, asking, pasting.
+//! All of it lies in one later file, which is loaded two seconds after a person is here, or as soon as something of
+//! it is wanted; the worker keeps it for use offline.
+//!
+//! Nothing outside of this module names those parts: what the first file can reach stays in the first file.
+
+use crate::app::{Context, locale};
+use crate::components::actions::Actions;
+use crate::components::{ask::AskToOpen, contest::Contest, paste::Pasting, targets::Targets};
+use crate::pages::waiting::OthersWaiting;
+use crate::pages::{board::Board, contested::Contested, review::Review, waiting::WaitingPage};
+use chitieu_domain::UnitIx;
+use chitieu_sync::replica::{CellKey, SubmissionKey};
+use chitieu_widgets::t;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+/// A part that is drawn once the later file is here.
+#[derive(Clone)]
+pub enum Part {
+    /// The board of targets.
+    Board,
+    /// What waits on this device.
+    Waiting,
+    /// What waits of other people on this device.
+    OthersWaiting,
+    /// Cells with two values.
+    Contested,
+    /// What was submitted.
+    Review,
+    /// The values of a contested cell.
+    Contest(CellKey),
+    /// Asking for a locked form to be opened.
+    Ask(SubmissionKey),
+    /// The targets below a form: the reporter's own unit, the year.
+    Targets(UnitIx, i16),
+    /// Blocks that are pasted into a form.
+    Pasting(Actions),
+}
+
+/// Where the later file is.
+#[derive(Clone, Copy)]
+pub enum Late {
+    /// Not asked for.
+    Away,
+    /// On its way.
+    Coming,
+    /// It did not come; whatever is drawn next tries again.
+    Failed,
+    /// Here: this draws its parts.
+    Here(fn(Part) -> AnyView),
+}
+
+#[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn file() -> Result<fn(Part) -> AnyView, SplitLoaderError> {
+    Ok(draw_here)
+}
+
+fn draw_here(part: Part) -> AnyView {
+    match part {
+        Part::Board => view! { <Board /> }.into_any(),
+        Part::Waiting => view! { <WaitingPage /> }.into_any(),
+        Part::OthersWaiting => view! { <OthersWaiting /> }.into_any(),
+        Part::Contested => view! { <Contested /> }.into_any(),
+        Part::Review => view! { <Review /> }.into_any(),
+        Part::Contest(of) => view! { <Contest of=of /> }.into_any(),
+        Part::Ask(of) => view! { <AskToOpen of=of about="" /> }.into_any(),
+        Part::Targets(own, year) => view! { <Targets own=own year=year /> }.into_any(),
+        Part::Pasting(actions) => view! { <Pasting actions=actions /> }.into_any(),
+    }
+}
+
+fn state() -> RwSignal<Late> {
+    use_context::<Context>().expect("the root provides it").late
+}
+
+fn load(late: RwSignal<Late>) {
+    if matches!(late.get_untracked(), Late::Here(_) | Late::Coming) {
+        return;
+    }
+    late.set(Late::Coming);
+    spawn_local(async move {
+        late.set(match file().await {
+            Ok(draw) => Late::Here(draw),
+            Err(_) => Late::Failed,
+        });
+    });
+}
+
+/// Milliseconds after which the file is loaded though nothing of it was wanted.
+const SOON: u32 = 2_000;
+
+/// Loads the file soon.
+pub fn load_soon() {
+    let late = state();
+    spawn_local(async move {
+        TimeoutFuture::new(SOON).await;
+        load(late);
+    });
+}
+
+/// Draws a part: at once where the file is here, else when it comes.
+pub fn draw(part: Part) -> AnyView {
+    let (late, locale) = (state(), locale());
+    load(late);
+    // A part is not drawn anew when the file's standing is set to the same again.
+    let drawn = Memo::new_with_compare(
+        move |_| late.get(),
+        |a, b| a.map(std::mem::discriminant::<Late>) != b.map(std::mem::discriminant::<Late>),
+    );
+    (move || match drawn.get() {
+        Late::Here(draw) => draw(part.clone()),
+        Late::Failed => view! { <p class="card fault" role="alert">{t::fault::later(locale)}</p> }.into_any(),
+        Late::Away | Late::Coming => {
+            view! { <p class="muted" role="status">{t::shell::starting(locale)}</p> }.into_any()
+        }
+    })
+    .into_any()
+}
