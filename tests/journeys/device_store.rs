@@ -1,5 +1,5 @@
 //! The conformance list of a device's store: in memory, and on IndexedDB in every browser asked for.
-//! `cargo xtask test` asks for Chromium, `cargo xtask test --browsers all` for Firefox and WebKitGTK too.
+//! `cargo xtask test` asks for Chromium, Firefox and WebKitGTK, with `--browsers chromium` for Chromium alone.
 
 use crate::support::browser::{Device, Engine};
 use crate::support::folder;

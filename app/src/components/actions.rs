@@ -152,8 +152,10 @@ pub fn ActionsBar(
     let locale = locale();
     let is_unsafe = live().drafts.is_unsafe;
     let has = Memo::new(move |_| actions.history.with(History::has));
+    let is_idle =
+        move || !has.get().0 && !has.get().1 && actions.said.with(Option::is_none) && !is_unsafe.get();
     view! {
-        <div class="actions">
+        <div class="actions" class:idle=is_idle>
             <p role="status">{move || actions.said.get()}</p>
             <button class="button quiet small" id="undo" disabled=move || !has.get().0 on:click=move |_| actions.undo(Undo::Back)>
                 {t::entry::undo(locale)}
@@ -161,7 +163,7 @@ pub fn ActionsBar(
             <button class="button quiet small" id="redo" disabled=move || !has.get().1 on:click=move |_| actions.undo(Undo::Again)>
                 {t::entry::redo(locale)}
             </button>
+            {move || is_unsafe.get().then(|| view! { <p class="warning" role="alert">{t::fault::drafts_unsafe(locale)}</p> })}
         </div>
-        {move || is_unsafe.get().then(|| view! { <p class="warning" role="alert">{t::fault::drafts_unsafe(locale)}</p> })}
     }
 }

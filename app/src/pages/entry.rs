@@ -220,7 +220,6 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                         </thead>
                         <tbody>{rows}</tbody>
                     </table>
-                    <ActionsBar actions=actions />
                     <p class="sheet-foot" data-unsaved=move || unsaved().to_string()>
                         {move || match unsaved() {
                             0 => t::entry::all_saved(locale).to_owned(),
@@ -230,6 +229,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                 </div>
                 <Findings form=form checked=checked unusual=odd />
             </div>
+            <ActionsBar actions=actions />
             <PaperFoot />
             {late::draw(Part::Targets(own_unit, year))}
         </div>

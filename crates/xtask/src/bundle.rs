@@ -253,8 +253,8 @@ impl Pack {
         let script = self.add_hashed("app.js", script.into_bytes());
         let wasm = self.add_hashed("app.wasm", wasm);
         if self.profile == Profile::Size {
-            symbols::keep(&wasm, &glue.join("app_bg.wasm").with_extension(SYMBOLS))?;
-            symbols::keep(&later, &glue.join(split::LATER).with_extension(SYMBOLS))?;
+            let names = |file: &str| glue.join(file).with_extension(SYMBOLS);
+            symbols::keep(&wasm, &names("app_bg.wasm"), &names(split::LATER))?;
         }
         let mut fonts = Vec::new();
         let mut css = String::new();

@@ -31,10 +31,24 @@ pub fn write(path: &Path, names: &BTreeMap<u32, String>) -> Result {
     tree::write(path, lines.concat().as_bytes())
 }
 
-/// Keeps a written symbol file under the name that the wasm file has when it is packed. Those of earlier builds stay,
-/// for reports that are yet to come.
-pub fn keep(wasm: &str, written: &Path) -> Result {
-    tree::write(&place(wasm), tree::read(written)?.as_bytes())
+/// Before the names of the file that is loaded later.
+const LATER: &str = "later ";
+
+/// Keeps what was written of both files under the name that the first has when it is packed. Those of earlier builds
+/// stay, for reports that are yet to come.
+pub fn keep(wasm: &str, first: &Path, later: &Path) -> Result {
+    let mut names = tree::read(first)?;
+    for line in tree::read(later)?.lines() {
+        names.extend([LATER, line, "\n"]);
+    }
+    tree::write(&place(wasm), names.as_bytes())
+}
+
+/// The names of a build's functions, by their numbers in each of its two files.
+#[derive(Default)]
+struct Names {
+    first: BTreeMap<u32, String>,
+    later: BTreeMap<u32, String>,
 }
 
 /// Prints a report with a name for every frame of wasm.
@@ -72,7 +86,7 @@ fn without_hashes(name: &str) -> String {
     out
 }
 
-fn read_names(place: &Path, wasm: &str) -> Result<BTreeMap<u32, String>> {
+fn read_names(place: &Path, wasm: &str) -> Result<Names> {
     if !place.exists() {
         let folder = place.parent().unwrap_or(place).display();
         return Err(format!(
@@ -81,11 +95,18 @@ fn read_names(place: &Path, wasm: &str) -> Result<BTreeMap<u32, String>> {
         ));
     }
     let text = tree::read(place)?;
-    let line = |line: &str| {
-        let (number, name) = line.split_once(' ')?;
-        Some((number.parse().ok()?, name.to_owned()))
-    };
-    Ok(text.lines().filter_map(line).collect())
+    let mut names = Names::default();
+    for line in text.lines() {
+        let (of, line) = match line.strip_prefix(LATER) {
+            Some(line) => (&mut names.later, line),
+            None => (&mut names.first, line),
+        };
+        if let Some((number, name)) = line.split_once(' ').and_then(|(n, name)| Some((n.parse().ok()?, name)))
+        {
+            of.insert(number, name.to_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// The name with a hash of the wasm file that a report speaks of.
@@ -104,14 +125,21 @@ fn function(frame: &str) -> Option<u32> {
     rest.split_once(']')?.0.parse().ok()
 }
 
-/// The report, each frame of wasm with the name of its function behind it.
-fn named(report: &str, names: &BTreeMap<u32, String>) -> String {
+/// The report, each frame of wasm with the name of its function behind it. Browsers do not say in which of the two files
+/// a frame is: where both have its number, both are named.
+fn named(report: &str, names: &Names) -> String {
     let mut out = String::new();
     for line in report.lines() {
         out.push_str(line);
         if let Some(number) = function(line) {
             out.push_str("  ");
-            out.push_str(names.get(&number).map_or("(no such function in this build)", String::as_str));
+            let name = match (names.first.get(&number), names.later.get(&number)) {
+                (Some(first), Some(later)) => format!("{first}, or {later} in the later file"),
+                (Some(first), None) => first.clone(),
+                (None, Some(later)) => format!("{later} in the later file"),
+                (None, None) => "(no such function in this build)".to_owned(),
+            };
+            out.push_str(&name);
         }
         out.push('\n');
     }
@@ -124,8 +152,12 @@ mod tests {
 
     const WASM: &str = "app-0123456789abcdef.wasm";
 
-    fn names() -> BTreeMap<u32, String> {
-        [(7, "chitieu_app::start"), (123, "<a as b>::c")].map(|(n, name)| (n, name.to_owned())).into()
+    fn names() -> Names {
+        let of = |names: &[(u32, &str)]| names.iter().map(|(n, name)| (*n, (*name).to_owned())).collect();
+        Names {
+            first: of(&[(7, "chitieu_app::start"), (123, "<a as b>::c")]),
+            later: of(&[(123, "x"), (9, "y")]),
+        }
     }
 
     #[test]
@@ -151,13 +183,14 @@ mod tests {
 
     #[test]
     fn every_frame_of_wasm_gets_its_name_and_other_lines_stay() {
-        let report =
-            "RuntimeError: unreachable\n  at wasm-function[7]:0x1\n  at wasm-function[8]:0x1\n  at x.js:1\n";
+        let report = "RuntimeError: unreachable\n  at wasm-function[7]:0x1\n  at wasm-function[8]:0x1\n  at x.js:1\n  \
+            at wasm-function[123]:0x1\n  at wasm-function[9]:0x1\n";
         let told = named(report, &names());
         assert_eq!(
             told,
             "RuntimeError: unreachable\n  at wasm-function[7]:0x1  chitieu_app::start\n  at wasm-function[8]:0x1  \
-             (no such function in this build)\n  at x.js:1\n"
+             (no such function in this build)\n  at x.js:1\n  at wasm-function[123]:0x1  <a as b>::c, or x in the later \
+             file\n  at wasm-function[9]:0x1  y in the later file\n"
         );
     }
 

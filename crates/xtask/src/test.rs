@@ -27,19 +27,19 @@ pub struct Options {
     /// The journeys whose name has this in it.
     #[arg(long, requires = "journeys")]
     only: Option<String>,
-    /// Ten times as many generated cases of the protocol under faults, and of killed browsers.
+    /// Ten times as many generated cases of the protocol under faults, of typing, of closed tabs and killed browsers.
     #[arg(long)]
     long: bool,
-    /// Where the list of a device's store is run: `all` adds Firefox and WebKitGTK to Chromium.
-    #[arg(long, value_enum, default_value_t = Browsers::Chromium)]
+    /// Where a device's store and drafts are tried: in all three browsers, or in Chromium alone.
+    #[arg(long, value_enum, default_value_t = Browsers::All)]
     browsers: Browsers,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Browsers {
-    /// What CI has.
+    /// What the other journeys need too.
     Chromium,
-    /// Firefox and WebKitGTK too; installs what they need.
+    /// Firefox and WebKitGTK too, as CI does; installs what they need.
     All,
 }
 
