@@ -3,6 +3,7 @@
 //! it is wanted; the worker keeps it for use offline.
 //!
 //! Nothing outside of this module names those parts: what the first file can reach stays in the first file.
+#![allow(clippy::unnecessary_wraps, reason = "what the macro makes of `file` wraps a load that failed")]
 
 use crate::app::{Context, locale};
 use crate::components::actions::Actions;

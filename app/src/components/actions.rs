@@ -26,7 +26,9 @@ pub struct Clip {
 /// The actions on one form.
 #[derive(Clone, Copy)]
 pub struct Actions {
-    live: Live,
+    live: StoredValue<Live>,
+    /// The language of the screen.
+    pub locale: Locale,
     fields: StoredValue<Vec<(CellKey, Field)>>,
     /// What may be undone and made again.
     pub history: RwSignal<History>,
@@ -42,7 +44,8 @@ impl Actions {
     /// None yet.
     pub fn new(live: Live, form: FormIx) -> Self {
         Self {
-            live,
+            live: StoredValue::new(live),
+            locale: locale(),
             fields: StoredValue::default(),
             history: RwSignal::default(),
             form,
@@ -72,6 +75,11 @@ impl Actions {
         is_block
     }
 
+    /// The person's replica.
+    pub fn live(self) -> Live {
+        self.live.get_value()
+    }
+
     /// The cell and the field of a row.
     pub fn field(self, row: usize) -> Option<(CellKey, Field)> {
         self.fields.with_value(|fields| fields.get(row).cloned())
@@ -90,7 +98,7 @@ impl Actions {
             Undo::Again => history.redo(),
         });
         let Some(steps) = steps.flatten() else { return };
-        let (live, locale) = (self.live, locale());
+        let (live, locale) = (self.live(), self.locale);
         spawn_local(async move {
             let (mut done, mut why_not) = (Vec::new(), None);
             for step in steps {

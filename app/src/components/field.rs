@@ -20,10 +20,14 @@ use leptos::task::spawn_local;
 /// What is wrong with a field.
 pub type Fault = client::Fault<SaveError>;
 
+/// A value that a cell got; none is "no data yet".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Came(pub Option<i64>);
+
 /// One field of a form, as state.
 #[derive(Clone, Copy)]
 pub struct Field {
-    live: Live,
+    live: StoredValue<Live>,
     key: StoredValue<CellKey>,
     inner: StoredValue<client::Field<SaveError>>,
     history: RwSignal<History>,
@@ -38,7 +42,7 @@ pub struct Field {
     /// The person left it without saving: a closed tab, a put-away keyboard.
     pub is_left: RwSignal<bool>,
     /// A value that came while the person is in the field.
-    pub came: RwSignal<Option<Option<i64>>>,
+    pub came: RwSignal<Option<Came>>,
 }
 
 impl Field {
@@ -52,7 +56,7 @@ impl Field {
             None => client::Field::new(notation, &view),
         };
         let field = Self {
-            live,
+            live: StoredValue::new(live),
             key: StoredValue::new(key),
             inner: StoredValue::new(inner),
             history,
@@ -72,8 +76,12 @@ impl Field {
         field
     }
 
+    fn live(self) -> Live {
+        self.live.get_value()
+    }
+
     fn view(self) -> CellView {
-        self.live.replica.with_untracked(|r| self.key.with_value(|key| r.cell(key)))
+        self.live().replica.with_untracked(|r| self.key.with_value(|key| r.cell(key)))
     }
 
     /// Does something to the state and tells the screen; gives none where the field is gone.
@@ -85,7 +93,7 @@ impl Field {
 
     /// Tells the screen and the drafts how the state is. A focused input is written into by a person's command alone.
     fn tell(self, is_commanded: bool) {
-        let live = self.live;
+        let live = self.live();
         let view = self.view();
         let (text, draft) = self.inner.with_value(|inner| {
             let text = (is_commanded || inner.may_be_written()).then(|| inner.text().to_owned());
@@ -110,7 +118,7 @@ impl Field {
         });
         let (fault, came, is_left) = self.inner.with_value(|inner| {
             let is_left = inner.draft().is_some() && inner.may_be_written() && !inner.is_keeping();
-            (inner.fault().cloned(), inner.came(&view), is_left && inner.fault().is_none())
+            (inner.fault().cloned(), inner.came(&view).map(Came), is_left && inner.fault().is_none())
         });
         if self.is_left.get_untracked() != is_left {
             self.is_left.set(is_left);
@@ -131,7 +139,7 @@ impl Field {
         self.act(|inner| inner.input(text));
         // Until it reads, the verdicts rest on what is saved.
         let number = self.inner.with_value(|inner| inner.draft().and(inner.number()));
-        let live = self.live;
+        let live = self.live();
         self.key.with_value(|key| live.draft(key, number));
     }
 
@@ -152,7 +160,7 @@ impl Field {
             return;
         }
         let why = focus::left(event);
-        let live = self.live;
+        let live = self.live();
         if why == Left::Window {
             // It may never come back.
             return live.drafts.write_now();
@@ -173,13 +181,13 @@ impl Field {
         let view = self.view();
         if self.inner.try_update_value(|inner| inner.give_up(&view)).is_some() {
             self.tell(true);
-            let live = self.live;
+            let live = self.live();
             self.key.with_value(|key| live.draft(key, None));
         }
     }
 
     fn carry_out(self, next: Option<Next>) {
-        let (live, key) = (self.live, self.key.get_value());
+        let (live, key) = (self.live(), self.key.get_value());
         match next {
             None | Some(Next::Nothing) => {}
             Some(Next::Keep(value)) => self.keep(Some(value), None),
@@ -206,7 +214,7 @@ impl Field {
     }
 
     fn keep(self, value: Option<i64>, reason: Option<String>) {
-        let (live, key) = (self.live, self.key.get_value());
+        let (live, key) = (self.live(), self.key.get_value());
         let (seen, text) = self.inner.with_value(|inner| (inner.seen().clone(), inner.draft()));
         spawn_local(async move {
             let entry = Entry { key: key.clone(), seen, value, reason, resolves: Vec::new() };

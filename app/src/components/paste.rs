@@ -55,7 +55,7 @@ fn write(actions: Actions, proposal: Proposal) {
             None => texts.push((row, field, text.to_owned())),
         }
     }
-    let (live, locale) = (live(), locale());
+    let (live, locale) = (actions.live(), actions.locale);
     spawn_local(async move {
         let mut steps = Vec::new();
         let saved = live.save_all(&entries, ripening::BLOCK).await;
@@ -80,8 +80,11 @@ fn write(actions: Actions, proposal: Proposal) {
             field.put_text(text);
         }
         actions.history.try_update(|history| history.push(steps));
-        let line = summary(&proposal.tally(|row, _| !unread.contains(&row)), locale);
-        actions.say(why.map_or(line.clone(), |why| format!("{line} {why}")));
+        let mut said = summary(&proposal.tally(|row, _| !unread.contains(&row)), locale);
+        if let Some(why) = why {
+            said = format!("{said} {why}");
+        }
+        actions.say(said);
     });
 }
 
@@ -114,9 +117,9 @@ fn why(why: Why, locale: Locale) -> &'static str {
 pub fn summary(tally: &Tally, locale: Locale) -> String {
     let mut parts = vec![t::paste::entered(locale, tally.entered)];
     let some = |count: usize, text: fn(Locale, usize) -> String| (count > 0).then(|| text(locale, count));
-    parts.extend(some(tally.unread, |l, n| t::paste::unread(l, n)));
-    parts.extend(some(tally.beyond, |l, n| t::paste::beyond(l, n)));
-    parts.extend(some(tally.empty, |l, n| t::paste::empty(l, n)));
+    parts.extend(some(tally.unread, t::paste::unread));
+    parts.extend(some(tally.beyond, t::paste::beyond));
+    parts.extend(some(tally.empty, t::paste::empty));
     let left_out = tally.left_out.iter().filter(|(reason, _)| *reason != Why::Blank);
     parts.extend(left_out.map(|(reason, n)| t::paste::left_out(locale, n, why(*reason, locale))));
     parts.join(" · ")
@@ -132,7 +135,9 @@ pub fn Pasting(
     let clip = actions.pasted.get_untracked()?;
     let done = |said: Option<String>| {
         actions.pasted.set(None);
-        said.into_iter().for_each(|said| actions.say(said));
+        if let Some(said) = said {
+            actions.say(said);
+        }
     };
     let block = match Block::parse(&clip.text, clip.html.as_deref()) {
         Err(error) => {

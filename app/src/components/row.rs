@@ -126,7 +126,7 @@ pub fn Row(
             <td></td>
             <td colspan="5">
                 {move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> })}
-                {move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value, locale))}</p> })}
+                {move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value.0, locale))}</p> })}
                 {move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> })}
                 <NoData field=field />
                 {move || {

@@ -67,7 +67,9 @@ impl Drafts {
             (kept.store.clone(), rows)
         });
         if store.put(rows).await.is_ok() {
-            old.iter().for_each(|key| local_storage::remove(key));
+            for key in &old {
+                local_storage::remove(key);
+            }
         }
     }
 

@@ -179,14 +179,12 @@ impl Live {
             fault.is_none().then(|| vec![replica.keep(op)])
         })
         .await?;
-        match fault {
-            Some(why) => Err(SaveError::NotAdmitted(why)),
-            None => {
-                // What a step is about goes with it.
-                sync::send(*self);
-                Ok(())
-            }
+        if let Some(why) = fault {
+            return Err(SaveError::NotAdmitted(why));
         }
+        // What a step is about goes with it.
+        sync::send(*self);
+        Ok(())
     }
 
     /// An op but for its base and number, which depend on what other tabs write meanwhile.

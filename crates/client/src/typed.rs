@@ -59,7 +59,9 @@ mod tests {
 
     fn after(shown: &str, texts: &[&str]) -> String {
         let mut typed = Typed::shown(shown.to_owned());
-        texts.iter().for_each(|text| typed.edit((*text).to_owned()));
+        for text in texts {
+            typed.edit((*text).to_owned());
+        }
         typed.bare()
     }
 

@@ -243,15 +243,13 @@ impl World {
         let of = CELLS()[cell].clone();
         let before = desk.view(cell);
         let done = match way {
-            Way::Keep(value, seen) => match before.unseen_since(&seen) {
-                Some(other) => Err(Fault::Became(other)),
-                None => {
-                    if before.value != Some(value) {
-                        desk.device.edit(&of, value);
-                    }
-                    Ok(())
+            Way::Keep(value, seen) => {
+                let other = before.unseen_since(&seen);
+                if other.is_none() && before.value != Some(value) {
+                    desk.device.edit(&of, value);
                 }
-            },
+                other.map_or(Ok(()), |other| Err(Fault::Became(other)))
+            }
             Way::TakeBack => match desk.device.replica.take_back(&of) {
                 Some(changes) => {
                     desk.device.store(changes);

@@ -100,7 +100,7 @@ async fn a_release_s_database_is_served_and_takes_what_its_device_had_not_sent()
     let known = device.server_cells().count() + device.submissions().count();
     assert_eq!((page.events.len(), known), (EVENTS, EVENTS));
 
-    let (_, ops) = device.next_push(100);
+    let (_, ops) = device.next_push(100, &|_| true);
     let push = serde_json::to_string(&PushRequest { ops }).expect("JSON");
     let (_, answer) = post(&app, "/api/v1/sync/push", &cookie, push).await;
     let answer: PushResponse = serde_json::from_slice(&answer).expect("an answer");

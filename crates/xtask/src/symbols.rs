@@ -45,7 +45,7 @@ pub fn keep(wasm: &str, first: &Path, later: &Path) -> Result {
 }
 
 /// The names of a build's functions, by their numbers in each of its two files.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Names {
     first: BTreeMap<u32, String>,
     later: BTreeMap<u32, String>,

@@ -208,12 +208,13 @@ impl Device {
 
     /// The element, once it is there.
     pub async fn see(&self, css: &str) -> WebElement {
-        self.driver
-            .query(By::Css(css))
-            .wait(PATIENCE, Duration::from_millis(50))
-            .first()
-            .await
-            .unwrap_or_else(|e| panic!("{css}: {e}"))
+        let found = self.driver.query(By::Css(css)).wait(PATIENCE, Duration::from_millis(50)).first().await;
+        if let Ok(element) = found {
+            return element;
+        }
+        let page = self.text("document.body.innerText").await;
+        self.picture("not-seen").await;
+        panic!("waited in vain for {css}\n{page}");
     }
 
     /// Waits until a script gives true.

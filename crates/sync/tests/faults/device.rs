@@ -2,7 +2,7 @@
 
 use chitieu_sync::message::PullResponse;
 use chitieu_sync::replica::rows::{Heard, MemoryStore, Row};
-use chitieu_sync::replica::{Change, Replica};
+use chitieu_sync::replica::{CellKey, Change, Replica};
 use std::collections::VecDeque;
 use uuid::Uuid;
 
@@ -91,5 +91,16 @@ impl Device {
             }
             self.tabs[tab].catch_up(&self.disk);
         }
+    }
+
+    /// Takes the unsent figure of a cell back in a tab; gives its op where that was stored.
+    pub fn take_back(&mut self, tab: usize, key: &CellKey) -> Option<Uuid> {
+        let mut taken = None;
+        let is_stored = self.store(self.tab(tab), |replica| {
+            let changes = replica.take_back(key)?;
+            taken = replica.outbox().filter(|w| w.op.cell().as_ref() == Some(key)).last().map(|w| w.op.op_id);
+            Some(changes)
+        });
+        taken.filter(|_| is_stored)
     }
 }

@@ -213,19 +213,7 @@ impl World {
             }
             Action::TakeBack { device, tab, cell } => {
                 let device = self.device(device);
-                let tab = self.devices[device].tab(tab);
-                let key = &CELLS[cell % CELLS.len()];
-                let mut taken = None;
-                let is_stored = self.devices[device].store(tab, |replica| {
-                    let changes = replica.take_back(key)?;
-                    taken = replica
-                        .outbox()
-                        .filter(|w| w.op.cell().as_ref() == Some(key))
-                        .last()
-                        .map(|w| w.op.op_id);
-                    Some(changes)
-                });
-                if let Some(op_id) = taken.filter(|_| is_stored) {
+                if let Some(op_id) = self.devices[device].take_back(tab, &CELLS[cell % CELLS.len()]) {
                     self.promises.taken_back(device, op_id);
                 }
             }
