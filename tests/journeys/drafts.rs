@@ -90,8 +90,9 @@ async fn a_draft_is_of_one_tab_and_names_what_came_meanwhile() {
         .until("what came is named", "document.querySelector('#d3-note .fault')?.innerText.includes('33')")
         .await;
     device.picture("draft-moved").await;
-    device.at_end_of(3).await;
-    device.keys(Key::Escape).await;
+    // Without a keyboard, too.
+    device.see("#d3-note [data-save]").await;
+    device.click("#d3-note [data-drop]").await;
     device.shows(3, "33").await;
     device.driver.refresh().await.expect("a page");
     device.shows(3, "33").await;

@@ -264,6 +264,9 @@ async fn what_is_stored_is_what_a_plain_field_would_hold_or_nothing() {
             plain.text
         );
         settle(&device).await;
+        if case % 50 == 49 {
+            println!("{} cases", case + 1);
+        }
     }
     println!("{stored} stored as typed, {refused} refused or empty");
 }

@@ -389,6 +389,38 @@ pub fn FigureInput(
     }
 }
 
+/// What a finger can do where a keyboard has Enter and Escape: save what is typed and was left, or drop it.
+#[component]
+pub fn DraftTools(
+    /// State.
+    field: Field,
+) -> impl IntoView {
+    let locale = locale();
+    let became = move || field.fault.with(|f| matches!(f, Some(Fault::Became(_))));
+    let may_save = Memo::new(move |_| field.is_left.get() || became());
+    let may_drop =
+        Memo::new(move |_| may_save.get() || (field.is_typed.get() && field.fault.with(Option::is_some)));
+    move || {
+        may_drop.get().then(|| {
+            let save = may_save.get().then(|| {
+                view! {
+                    <button class="button quiet small" data-save="" on:click=move |_| field.commit()>
+                        {t::cell::save_draft(locale)}
+                    </button>
+                }
+            });
+            view! {
+                <span class="ask">
+                    {save}
+                    <button class="button quiet small" data-drop="" on:click=move |_| field.give_up()>
+                        {t::cell::drop_draft(locale)}
+                    </button>
+                </span>
+            }
+        })
+    }
+}
+
 /// "No data yet", with its reason: shown when a dash or an ellipsis was typed.
 #[component]
 pub fn NoData(

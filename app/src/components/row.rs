@@ -1,7 +1,7 @@
 //! A row of a form, laid out like the paper: number, name, this period, last year, change, year to date.
 
 use super::fault::{self, rejection};
-use super::field::{Asks, Field, FigureInput, NoData};
+use super::field::{Asks, DraftTools, Field, FigureInput, NoData};
 use super::paper::PaperFigure;
 use crate::app::{live, locale};
 use crate::late::{self, Part};
@@ -128,6 +128,7 @@ pub fn Row(
                 {move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> })}
                 {move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value.0, locale))}</p> })}
                 {move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> })}
+                <DraftTools field=field />
                 <NoData field=field />
                 {move || {
                     let view = view.get();
