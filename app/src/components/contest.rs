@@ -4,9 +4,9 @@
 use super::fault;
 use crate::app::{live, locale};
 use crate::platform::{clock, dom};
+use crate::replica::Live;
 use crate::replica::live::SaveError;
 use crate::replica::saving::Entry;
-use crate::replica::{Live, sync};
 use chitieu_domain::PeriodId;
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::Quantity;
@@ -72,7 +72,7 @@ pub async fn settle(live: Live, of: &CellKey, with: Result<usize, (i64, String)>
         Err((value, reason)) => (Some(value), Some(reason)),
     };
     let seen = live.replica.with_untracked(|r| r.cell(of).seen());
-    live.save(Entry { key: of.clone(), seen, value, reason, resolves }).await.map(drop)
+    live.settle(Entry { key: of.clone(), seen, value, reason, resolves }).await
 }
 
 /// What a value would do to the targets of its cell, in the cell's year.
@@ -105,10 +105,7 @@ pub fn Contest(
     let decide = move |with: Result<usize, (i64, String)>| {
         spawn_local(async move {
             match settle(live, &key.get_value(), with).await {
-                Ok(()) => {
-                    fault.set(None);
-                    sync::send(live);
-                }
+                Ok(()) => fault.set(None),
                 Err(error) => fault.set(Some(fault::saving(&error, locale))),
             }
         });

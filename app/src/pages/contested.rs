@@ -6,7 +6,6 @@ use crate::components::contested_cells::contested;
 use crate::components::fault;
 use crate::components::link::Link;
 use crate::components::list::List;
-use crate::replica::sync;
 use chitieu_domain::rules::so_far;
 use chitieu_sync::replica::CellKey;
 use chitieu_widgets::{t, text};
@@ -34,7 +33,6 @@ pub fn Contested() -> impl IntoView {
                     break;
                 }
             }
-            sync::send(live);
         });
     };
     // A list's keys are texts: each cell goes by its own.

@@ -2,19 +2,23 @@
 
 const LOCK = "chitieu-tab|";
 const BEFORE = "chitieu.tab";
+let isKnown = false;
 
 // Takes the lock of this page and gives the names of the pages that live. The page that this tab showed before a
 // reload may take a moment to let go of its own.
 export async function living(name) {
   const locks = navigator.locks;
   if (!locks) return [];
-  locks.request(LOCK + name, () => new Promise(() => {})).catch(() => {});
   let before = null;
-  try {
-    before = sessionStorage.getItem(BEFORE);
-    sessionStorage.setItem(BEFORE, name);
-  } catch {
-    // A browser that forbids it only loses that moment.
+  if (!isKnown) {
+    locks.request(LOCK + name, () => new Promise(() => {})).catch(() => {});
+    try {
+      before = sessionStorage.getItem(BEFORE);
+      sessionStorage.setItem(BEFORE, name);
+    } catch {
+      // A browser that forbids it only loses that moment.
+    }
+    isKnown = true;
   }
   if (before) {
     const patience = new AbortController();

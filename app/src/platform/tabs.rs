@@ -8,6 +8,15 @@ extern "C" {
     async fn ask(name: &str) -> Result<JsValue, JsValue>;
 }
 
+thread_local! {
+    static NAME: String = super::ids::new().to_string();
+}
+
+/// The name of this page, for as long as it lives.
+pub fn name() -> String {
+    NAME.with(Clone::clone)
+}
+
 /// Lets this page be known by its name, and gives the names of all that live; none where the browser does not tell.
 pub async fn living(name: &str) -> Vec<String> {
     let Ok(names) = ask(name).await else { return Vec::new() };

@@ -2,7 +2,7 @@
 //! the device's database.
 
 use super::indexed_db::Store;
-use crate::platform::{clock, ids, local_storage, tabs};
+use crate::platform::{clock, local_storage, tabs};
 use chitieu_client::draft::{self, Draft, QUIET};
 use chitieu_sync::replica::{CellKey, Seen};
 use gloo_timers::future::TimeoutFuture;
@@ -33,11 +33,11 @@ struct Kept {
 impl Drafts {
     /// Takes over what tabs that are gone have left; `rows` are those of the device's database.
     pub async fn open(user: &str, store: Rc<Store>, rows: &[(String, String)]) -> Self {
-        let tab = ids::new().to_string();
+        let tab = tabs::name();
         let living = tabs::living(&tab).await;
         let local = local_storage::all();
         let found = local.iter().chain(rows).map(|(key, text)| (key.as_str(), text.as_str()));
-        let adopted = draft::adopt(user, found, &living);
+        let adopted = draft::adopt(user, &tab, found, &living);
         let kept = Kept {
             user: user.to_owned(),
             tab,

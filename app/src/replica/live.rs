@@ -133,7 +133,9 @@ impl Live {
         let (turn, rows) = store.read("").await?;
         let pairs = rows.iter().map(|(key, value)| (key.as_str(), value.as_str()));
         let read = Replica::read(turn, pairs, Uuid::nil())?;
+        let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
         self.replica.update(|replica| replica.catch_up(read));
+        self.hold_new(&before);
         self.figures.set(Figures::default());
         self.touch_all();
         Ok(())

@@ -42,7 +42,14 @@ pub enum Unmade {
 }
 
 impl Live {
-    /// Keeps one figure. What a person chose or answered is one action, like what they typed.
+    /// Settles a cell with a figure that was chosen: it leaves as soon as what is before it has left.
+    pub async fn settle(&self, entry: Entry) -> Result<(), SaveError> {
+        let mut results = self.save_all(&[entry], 0.0).await;
+        sync::now(*self);
+        results.pop().unwrap_or(Ok(None)).map(drop)
+    }
+
+    /// Keeps one figure. What a person answered is one action, like what they typed.
     pub async fn save(&self, entry: Entry) -> Result<Option<Step>, SaveError> {
         let mut results = self.save_all(&[entry], ripening::FIGURE).await;
         results.pop().unwrap_or(Ok(None))
@@ -182,8 +189,12 @@ impl Live {
         if let Some(why) = fault {
             return Err(SaveError::NotAdmitted(why));
         }
-        // What a step is about goes with it.
-        sync::send(*self);
+        // What is submitted goes with it.
+        if action == Action::Submit {
+            sync::send(*self);
+        } else {
+            sync::now(*self);
+        }
         Ok(())
     }
 

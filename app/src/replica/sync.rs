@@ -205,6 +205,9 @@ async fn lead(live: Live) {
 
 /// Lets everything go that is held here, and triggers a run: a form was submitted or left, or a person asked for it.
 pub fn send(live: Live) {
+    if live.runs.closed.get_value() {
+        return;
+    }
     live.ripening.update_value(Ripening::release);
     live.store().say(word::SEND);
     now(live);

@@ -68,9 +68,11 @@ pub struct Adopted {
 }
 
 /// Takes over the drafts of tabs that are gone, given all keys and texts of both stores and the tabs that still
-/// live. A text that does not read is left where it is.
+/// live. Those of this tab's own name, of an earlier sign-in on its page, are taken up where they are. A text that
+/// does not read is left where it is.
 pub fn adopt<'a>(
     user: &str,
+    own: &str,
     found: impl IntoIterator<Item = (&'a str, &'a str)>,
     living: &[String],
 ) -> Adopted {
@@ -78,10 +80,12 @@ pub fn adopt<'a>(
     for (key, text) in found {
         let Some((tab, cell)) = parse(user, key) else { continue };
         let Ok(draft) = serde_json::from_str::<Draft>(text) else { continue };
-        if living.iter().any(|other| other == tab) {
-            continue;
+        if tab != own {
+            if living.iter().any(|other| other == tab) {
+                continue;
+            }
+            adopted.keys.push(key.to_owned());
         }
-        adopted.keys.push(key.to_owned());
         match adopted.drafts.iter_mut().find(|(of, _)| *of == cell) {
             Some((_, newest)) if newest.at < draft.at => *newest = draft,
             Some(_) => {}
@@ -126,7 +130,7 @@ mod tests {
             ("k|turn".into(), "4".into()),
         ];
         let found = all.iter().map(|(key, text)| (key.as_str(), text.as_str()));
-        let adopted = adopt("lan", found, &["c".to_owned()]);
+        let adopted = adopt("lan", "e", found, &["c".to_owned()]);
         assert_eq!(
             adopted.drafts,
             [(cell("crimes_drug"), draft("123", 2.0)), (cell("crimes_other"), draft("0*", 1.0))]
@@ -142,6 +146,14 @@ mod tests {
     fn a_user_whose_name_begins_like_another_ones_takes_nothing_of_theirs() {
         let key = local_key("lan2", "a", &cell("crimes_drug"));
         let text = draft("1", 1.0).json();
-        assert_eq!(adopt("lan", [(key.as_str(), text.as_str())], &[]), Adopted::default());
+        assert_eq!(adopt("lan", "e", [(key.as_str(), text.as_str())], &[]), Adopted::default());
+    }
+
+    #[test]
+    fn a_tab_takes_up_its_own_drafts_after_another_sign_in_on_its_page() {
+        let key = local_key("lan", "a", &cell("crimes_drug"));
+        let text = draft("1", 1.0).json();
+        let adopted = adopt("lan", "a", [(key.as_str(), text.as_str())], &["a".to_owned()]);
+        assert_eq!((adopted.drafts.len(), adopted.keys.len()), (1, 0));
     }
 }

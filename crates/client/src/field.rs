@@ -163,6 +163,10 @@ impl<E> Field<E> {
     /// The person enters.
     pub fn enter(&mut self) {
         self.has_focus = true;
+        // It was said when they left; now they are here to give another figure.
+        if matches!(self.fault, Some(Fault::CannotEmpty)) {
+            self.fault = None;
+        }
     }
 
     /// The input holds another text: a key, a paste, a composition, speech.
