@@ -16,7 +16,8 @@ pub async fn at_the_form(device: &Device, server: &Server) {
     device.all_sent().await;
 }
 
-async fn waits(device: &Device, count: usize) {
+/// Waits until so many ops are not sent.
+pub async fn waits(device: &Device, count: usize) {
     let script = format!("document.querySelector('#sync').dataset.waiting === '{count}'");
     device.until(&format!("{count} wait"), &script).await;
 }

@@ -1,6 +1,6 @@
 //! A block from a sheet is understood or asked about, said in one line and undone as one action.
 
-use crate::company::at_the_form;
+use crate::company::{at_the_form, waits};
 use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
 use thirtyfour::Key;
@@ -14,11 +14,6 @@ const NUMBERED: &str = include_str!("../../crates/domain/tests/field/paste-row-n
 async fn said(device: &Device, part: &str) {
     let script = format!("document.querySelector('.actions [role=status]').innerText.includes({part:?})");
     device.until(&format!("it is said: {part}"), &script).await;
-}
-
-async fn waits(device: &Device, count: usize) {
-    let script = format!("document.querySelector('#sync').dataset.waiting === '{count}'");
-    device.until(&format!("{count} wait"), &script).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
