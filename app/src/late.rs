@@ -113,6 +113,8 @@ pub fn draw(part: Part) -> AnyView {
     );
     (move || match drawn.get() {
         Late::Here(draw) => draw(part.clone()),
+        // A remark beside something else is not missed for a moment.
+        _ if matches!(part, Part::OthersWaiting) => ().into_any(),
         Late::Failed => view! { <p class="card fault" role="alert">{t::fault::later(locale)}</p> }.into_any(),
         Late::Away | Late::Coming => {
             view! { <p class="muted" role="status">{t::shell::starting(locale)}</p> }.into_any()
