@@ -230,7 +230,9 @@ impl Device {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let page = self.text("document.body.innerText").await;
-        panic!("waited in vain for: {what}\n{page}");
+        let figures = "[...document.querySelectorAll('.figure')].map((f) => f.id + '=' + f.value).join(' ')";
+        let figures = self.text(figures).await;
+        panic!("waited in vain for: {what}\n{page}\n{figures}");
     }
 
     /// What a script gives, as text.
