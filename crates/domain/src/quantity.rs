@@ -283,10 +283,10 @@ mod tests {
             ("1 234", Ok(Some(1234))),
             ("1.234", Err(AskDot)),
             ("12.5", Err(Fraction)),
-            ("1,234.567", Err(Fraction)),
+            ("1.234.567", Err(AskDot)),
             ("12,5", Err(AskComma)),
             ("1,,234", Err(Grouping)),
-            ("1.234.567", Err(Fraction)),
+            ("1.234.567", Err(AskDot)),
         ] {
             assert_eq!(count(text), read, "{text}");
         }
