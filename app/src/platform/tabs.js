@@ -4,27 +4,25 @@ const LOCK = "chitieu-tab|";
 const BEFORE = "chitieu.tab";
 let isKnown = false;
 
-// Takes the lock of this page and gives the names of the pages that live. The page that this tab showed before a
-// reload may take a moment to let go of its own.
-export async function living(name) {
+// Takes the lock of this page and gives the names of the pages that live. A page that was just closed, or that this tab
+// showed before a reload, may take a moment to let go of its own.
+export async function living(name, others) {
   const locks = navigator.locks;
   if (!locks) return [];
-  let before = null;
   if (!isKnown) {
     locks.request(LOCK + name, () => new Promise(() => {})).catch(() => {});
     try {
-      before = sessionStorage.getItem(BEFORE);
+      others.push(sessionStorage.getItem(BEFORE) ?? name);
       sessionStorage.setItem(BEFORE, name);
     } catch {
       // A browser that forbids it only loses that moment.
     }
     isKnown = true;
   }
-  if (before) {
-    const patience = new AbortController();
-    setTimeout(() => patience.abort(), 500);
-    await locks.request(LOCK + before, { signal: patience.signal }, () => {}).catch(() => {});
-  }
+  const patience = new AbortController();
+  setTimeout(() => patience.abort(), 800);
+  const gone = (one) => locks.request(LOCK + one, { signal: patience.signal }, () => {}).catch(() => {});
+  await Promise.all(others.filter((one) => one !== name).map(gone));
   const { held } = await locks.query();
   return held.map((lock) => lock.name).filter((one) => one.startsWith(LOCK)).map((one) => one.slice(LOCK.length));
 }

@@ -34,8 +34,12 @@ impl Drafts {
     /// Takes over what tabs that are gone have left; `rows` are those of the device's database.
     pub async fn open(user: &str, store: Rc<Store>, rows: &[(String, String)]) -> Self {
         let tab = tabs::name();
-        let living = tabs::living(&tab).await;
         let local = local_storage::all();
+        let keys = local.iter().chain(rows).map(|(key, _)| key);
+        let mut others: Vec<String> =
+            keys.filter_map(|key| draft::tab_of(user, key)).map(str::to_owned).collect();
+        others.dedup();
+        let living = tabs::living(&tab, others).await;
         let found = local.iter().chain(rows).map(|(key, text)| (key.as_str(), text.as_str()));
         let adopted = draft::adopt(user, &tab, found, &living);
         let kept = Kept {

@@ -58,6 +58,11 @@ fn parse<'a>(user: &str, key: &'a str) -> Option<(&'a str, CellKey)> {
     Some((tab, cell))
 }
 
+/// The tab that a key names, if it is one of a draft of this user's.
+pub fn tab_of<'a>(user: &str, key: &'a str) -> Option<&'a str> {
+    parse(user, key).map(|(tab, _)| tab)
+}
+
 /// What a tab takes over when it starts.
 #[derive(Debug, Default, PartialEq)]
 pub struct Adopted {

@@ -135,7 +135,7 @@ impl Reason {
             Self::Element => t::cli::skip_element(l),
             Self::Value(error) => match error {
                 QuantityError::Fraction => t::quantity::fraction(l),
-                QuantityError::AskDot => t::quantity::ask_dot(l),
+                QuantityError::AskDot => t::cli::skip_dot(l),
                 QuantityError::AskComma => t::cli::skip_comma(l),
                 QuantityError::Grouping => t::quantity::grouping(l),
                 QuantityError::Sign => t::quantity::sign(l),
