@@ -3,6 +3,7 @@
 
 mod agreement;
 mod company;
+mod device_first;
 mod device_store;
 mod drafts;
 mod first_slice;

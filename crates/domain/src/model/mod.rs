@@ -1,7 +1,10 @@
 //! A plan and its units, checked against each other, with an index for everything that figures name.
 
 mod check;
+mod open;
 mod read;
+
+pub use open::Sheet;
 
 use crate::calendar::{BASELINE, Calendar, Periodicity};
 use crate::deadline::{Due, working_day_after};
@@ -425,15 +428,6 @@ impl Model {
     /// How a reporter's form of this period stands in time on `today`, before it is submitted.
     pub fn due(&self, reporter: ReporterIx, form: FormIx, period: PeriodId, today: NaiveDate) -> Due {
         Due::of(self.span(form, period).to, self.deadline(reporter, form, period), today)
-    }
-
-    /// The period a form is being filled in for on `today`: the last one that is closed.
-    pub fn open_period(&self, form: FormIx, today: NaiveDate) -> Option<PeriodId> {
-        let Form { calendar, periodicity, .. } = self.form(form);
-        if *periodicity == Periodicity::Once {
-            return Some(BASELINE);
-        }
-        calendar.period_on(today, *periodicity)?.previous()
     }
 
     /// The business year of `calendar` on a day.

@@ -44,23 +44,17 @@ const MIN_CLIENT: u32 = 1;
 pub fn describe(app: &App, person: &Person) -> Me {
     let model = &app.plan.model;
     let today = app.today();
-    let mut open_periods = Vec::new();
-    for reporter in person.grants.reporters.iter().filter_map(|r| model.reporter_ix(r)) {
-        for form in model.forms() {
-            let Some(period) = model.open_period(form, today) else { continue };
-            if model.is_assigned(reporter, form, period) {
-                let span = model.span(form, period);
-                open_periods.push(OpenPeriod {
-                    reporter: model.reporter(reporter).id.clone(),
-                    form: model.form(form).id.clone(),
-                    period,
-                    from: span.from,
-                    to: span.to,
-                    deadline: model.deadline(reporter, form, period),
-                });
-            }
-        }
-    }
+    let reporters = person.grants.reporters.iter().filter_map(|r| model.reporter_ix(r));
+    let open = reporters.flat_map(|reporter| model.open_sheets(reporter, today));
+    let open_periods = open.map(|sheet| OpenPeriod {
+        reporter: model.reporter(sheet.reporter).id.clone(),
+        form: model.form(sheet.form).id.clone(),
+        period: sheet.period,
+        from: sheet.span.from,
+        to: sheet.span.to,
+        deadline: sheet.deadline,
+    });
+    let open_periods = open_periods.collect();
     Me {
         username: person.username.clone(),
         display_name: person.display_name.clone(),
