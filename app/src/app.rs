@@ -1,14 +1,15 @@
 //! The root: who is here, in which language, and which screen.
 
+use crate::components::opening::Opening;
 use crate::components::shell::Shell;
 use crate::late::{self, Late, Part};
 use crate::pages::{entry::Entry, sign_in::SignIn, work::Work};
-use crate::platform::{address::Address, dom, net, settings};
+use crate::platform::net::{self, Answer};
+use crate::platform::{address::Address, dom, settings};
 use crate::replica::drafts::Drafts;
-use crate::replica::indexed_db::{self, Kept};
+use crate::replica::indexed_db::{self, Owed};
 use crate::replica::live::{Live, Me};
-use crate::replica::sync;
-use chitieu_sync::travelling::Travelling;
+use crate::replica::{profile, sync};
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,6 +20,8 @@ use leptos::task::spawn_local;
 pub enum Session {
     /// Looking for what is stored.
     Starting,
+    /// The browser does not open its store, and why.
+    NoStore(String),
     /// Nobody yet; the text says why, where there is a reason.
     SignedOut(Option<String>),
     /// Somebody, with their replica.
@@ -32,6 +35,10 @@ pub struct Context {
     pub session: RwSignal<Session>,
     /// The language.
     pub locale: RwSignal<Locale>,
+    /// The server is being told that somebody has left: nobody signs in meanwhile.
+    pub is_leaving: RwSignal<bool>,
+    /// What the browser has owed an answer for some seconds.
+    pub owed: RwSignal<Option<Owed>>,
     /// Where the file of what a start does not need is.
     pub late: RwSignal<Late>,
 }
@@ -42,57 +49,76 @@ pub fn locale() -> Locale {
 }
 
 impl Context {
-    /// Opens a person's database and begins to work; `me` and the plan come from the server where it answers,
-    /// from the device where it does not.
-    pub async fn enter(self, username: String, fresh: Option<String>) {
-        if let Err(why) = self.open(&username, fresh).await {
+    /// Opens a person's database and begins to work, with what `answer` says of them or with what is kept on the device.
+    pub async fn enter(self, username: String, answer: Option<Answer>) {
+        if let Err(why) = self.open(&username, answer).await {
             self.session.set(Session::SignedOut(Some(why)));
         }
     }
 
-    async fn open(self, username: &str, fresh: Option<String>) -> Result<(), String> {
-        let mut opened = indexed_db::open(username).await.map_err(|e| t::fault::storage(locale(), e))?;
-        let text =
-            fresh.or_else(|| opened.me.take()).ok_or_else(|| t::fault::first_online(locale()).to_owned())?;
-        let me: Me = serde_json::from_str(&text).map_err(|e| e.to_string())?;
-        let known = opened.plan.take().filter(|plan| Travelling::is_version(plan, &me.plan_version));
-        let plan = match known {
-            Some(plan) => plan,
-            None => net::get_text("/api/v1/plan/packed")
-                .await
-                .map_err(|_| t::fault::first_online(locale()).to_owned())?,
+    async fn open(self, username: &str, answer: Option<Answer>) -> Result<(), String> {
+        let storage = |e| t::fault::storage(locale(), e);
+        let mut opened = match indexed_db::open(username).await {
+            Ok(opened) => opened,
+            Err(error) => {
+                self.session.set(Session::NoStore(error.to_string()));
+                return Ok(());
+            }
         };
-        for (what, value) in [(Kept::Me, &text), (Kept::Plan, &plan)] {
-            opened.store.keep(what, value).await.map_err(|e| t::fault::storage(locale(), e))?;
-        }
+        let kept = profile::kept(&mut opened.kept);
+        let profile = match (answer, kept) {
+            (None, Some(kept)) => kept,
+            (Some(answer), kept) => profile::fetched(&opened.store, &answer, kept).await?,
+            (None, None) => {
+                let first_online = |_| t::fault::first_online(locale()).to_owned();
+                let answer = profile::ask().await.map_err(first_online)?;
+                profile::fetched(&opened.store, &answer, None).await?
+            }
+        };
         let drafts = Drafts::open(username, opened.store.clone(), &opened.drafts).await;
-        let live = Live::new(opened, me, &plan, drafts)?;
-        indexed_db::remember(username).await.map_err(|e| t::fault::storage(locale(), e))?;
+        let is_memory = opened.store.is_memory().await;
+        let live = Live::new(opened, profile, drafts, is_memory);
+        indexed_db::remember(username).await.map_err(storage)?;
         self.session.set(Session::Ready(live));
         sync::start(live);
         Ok(())
     }
-}
 
-async fn begin(context: Context) {
-    // Whoever signed out without the server is signed out there before anybody else is asked.
-    if indexed_db::is_leaving().await.unwrap_or(false) {
-        let is_told = net::delete("/api/v1/session").await.is_ok();
-        let kept = indexed_db::forget(is_told).await;
-        return context.session.set(Session::SignedOut(kept.err().map(|e| t::fault::storage(locale(), e))));
+    /// Opens what is on this device, without waiting for the server.
+    pub async fn begin(self) {
+        let found = async {
+            if indexed_db::is_leaving().await? {
+                return Ok(None);
+            }
+            indexed_db::last_user().await
+        };
+        match found.await {
+            Ok(Some(username)) => self.enter(username, None).await,
+            Ok(None) => self.greet().await,
+            Err(error) => self.session.set(Session::NoStore(error.to_string())),
+        }
     }
-    // The server's word where it answers: another tab may have signed somebody else in.
-    match net::get_text("/api/v1/me").await {
-        Ok(text) => match serde_json::from_str::<Me>(&text) {
-            Ok(me) => context.enter(me.username, Some(text)).await,
-            Err(error) => context.session.set(Session::SignedOut(Some(error.to_string()))),
-        },
-        // Offline, or the session has ended: what is on this device goes on being there.
-        Err(_) => match indexed_db::last_user().await {
-            Ok(Some(username)) => context.enter(username, None).await,
-            Ok(None) => context.session.set(Session::SignedOut(None)),
-            Err(error) => context.session.set(Session::SignedOut(Some(t::fault::storage(locale(), error)))),
-        },
+
+    /// Nobody is known on this device. Whoever left without the server is signed out there first; else the session may
+    /// outlive what the browser had stored.
+    pub async fn greet(self) {
+        self.session.set(Session::SignedOut(None));
+        if indexed_db::is_leaving().await.unwrap_or(false) {
+            self.is_leaving.set(true);
+            let is_told = net::delete("/api/v1/session").await.is_ok();
+            self.is_leaving.set(false);
+            if let Err(error) = indexed_db::forget(is_told).await {
+                self.session.set(Session::SignedOut(Some(t::fault::storage(locale(), error))));
+            }
+            return;
+        }
+        if let Ok(answer) = profile::ask().await
+            && let Ok(me) = serde_json::from_str::<Me>(&answer.text)
+            && matches!(self.session.get_untracked(), Session::SignedOut(None))
+            && !dom::is_in_text()
+        {
+            self.enter(me.username, Some(answer)).await;
+        }
     }
 }
 
@@ -103,11 +129,14 @@ pub fn Root() -> impl IntoView {
     let context = Context {
         session: RwSignal::new(Session::Starting),
         locale: RwSignal::new(locale),
+        is_leaving: RwSignal::new(false),
+        owed: RwSignal::new(None),
         late: RwSignal::new(Late::Away),
     };
     provide_context(context);
     provide_context(Address::new());
-    spawn_local(begin(context));
+    indexed_db::on_owed(move |what| context.owed.set(what));
+    spawn_local(context.begin());
     Effect::new(move |_| {
         let locale = context.locale.get();
         settings::set_language(locale.tag());
@@ -116,10 +145,10 @@ pub fn Root() -> impl IntoView {
     move || {
         context.locale.track();
         match context.session.get() {
-            Session::Starting => {
-                view! { <p class="starting" role="status">{t::shell::starting(locale)}</p> }.into_any()
-            }
+            Session::Starting => view! { <Opening why=None /> }.into_any(),
+            Session::NoStore(why) => view! { <Opening why=Some(why) /> }.into_any(),
             Session::SignedOut(why) => view! { <SignIn why=why /> }.into_any(),
+            Session::Ready(live) if !live.is_drawn.get() => ().into_any(),
             Session::Ready(live) => {
                 provide_context(live);
                 view! { <Screens /> }.into_any()

@@ -1,17 +1,203 @@
-//! The app opens from the device, whatever the line does; what waits for an officer is on their list.
+//! The app opens from the device, whatever the line does; the day, the periods and the plan move while it is open; what
+//! waits for an officer is on their list.
 
-use crate::support::browser::Device;
+use crate::device_store::asked_for;
+use crate::support::browser::{Device, Engine};
+use chitieu_tests::line::{Line, Trouble};
 use chitieu_tests::server::{Scratch, Server};
+use serde_json::json;
+
+const OFFICER: &str = "police_commune-11977";
+const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
+const NEXT: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-12";
+
+/// True once everything that a start needs is on the device.
+const INSTALLED: &str = "navigator.serviceWorker.controller !== null";
+
+/// Reloads and gives the milliseconds until the first figure can be typed.
+async fn reloaded(device: &Device) -> f64 {
+    device.driver.refresh().await.expect("a page");
+    let script = "document.querySelector('#d1:not([readonly]):not([disabled])')";
+    device.until("a figure can be typed", script).await;
+    device.text("performance.now()").await.parse().expect("a number")
+}
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_form_of_2016_to_2020_opens_and_is_filled() {
-    let folder = Scratch::new("baseline-server");
+#[expect(clippy::print_stdout, reason = "how long a start takes")]
+async fn a_line_that_accepts_and_never_answers_holds_nothing_up() {
+    let folder = Scratch::new("silent-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    for (row, engine) in (1..).zip(asked_for()) {
+        let line = Line::to(server.port(), Trouble::default()).await;
+        let device = Device::of(engine, "silent").await;
+        device.sign_in(&line.url("/"), OFFICER).await;
+        device.open(&line.url(FORM)).await;
+        device.see("#d1").await;
+        device.all_sent().await;
+        device.until("the worker holds the app", INSTALLED).await;
+        line.fall_silent();
+        if engine == Engine::Chromium {
+            device.chromium("Emulation.setCPUThrottlingRate", json!({ "rate": 4 })).await;
+        }
+        let silent = reloaded(&device).await;
+        if engine == Engine::Chromium {
+            device.chromium("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await;
+        }
+        device.type_figure(row, &format!("70{row}")).await;
+        device.saved_here().await;
+        server.kill();
+        if engine == Engine::Chromium {
+            device.chromium("Emulation.setCPUThrottlingRate", json!({ "rate": 4 })).await;
+        }
+        let gone = reloaded(&device).await;
+        if engine == Engine::Chromium {
+            device.chromium("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await;
+        }
+        device.shows(row, &format!("70{row}")).await;
+        server.start();
+        line.speak();
+        device.click("#sync").await;
+        device.all_sent().await;
+        println!(
+            "{engine:?}: first figure after {silent:.0} ms on a silent line, {gone:.0} ms without a server"
+        );
+    }
+}
+
+/// The device's clock, as scripts see it: moved by what the page's small storage says.
+const MOVED_CLOCK: &str = r"
+    const Real = Date, real = Date.now.bind(Date);
+    let ahead = Number(localStorage.getItem('test-ahead') ?? 0);
+    globalThis.moveClock = (to) => localStorage.setItem('test-ahead', (ahead = Real.parse(to) - real()));
+    globalThis.Date = class extends Real {
+        constructor(...parts) { parts.length ? super(...parts) : super(real() + ahead); }
+        static now() { return real() + ahead; }
+    };
+";
+
+async fn with_moved_clock(device: &Device) {
+    device.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": MOVED_CLOCK })).await;
+}
+
+async fn move_clock(device: &Device, to: &str) {
+    device.driver.execute(format!("moveClock('{to}')"), Vec::new()).await.expect("the clock moves");
+}
+
+async fn says(device: &Device, css: &str, text: &str) {
+    let script = format!("document.querySelector(\"{css}\")?.innerText.includes('{text}')");
+    device.until(&format!("{css} says {text}"), &script).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_period_opens_offline_on_its_first_day_and_arrives_later() {
+    let folder = Scratch::new("month-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    server.start_again("2026-12-14", &[]);
+    let device = Device::new("month").await;
+    with_moved_clock(&device).await;
+    device.open(&server.url("/")).await;
+    move_clock(&device, "2026-12-14T12:00:00+07:00").await;
+    device.sign_in(&server.url("/"), OFFICER).await;
+    says(&device, "#today", "14/12/2026").await;
+    // It runs: nothing is due of it.
+    device.see(&format!(".section-head ~ .tasks a[href='{NEXT}']")).await;
+    device.all_sent().await;
+    device.until("the worker holds the app", INSTALLED).await;
+    server.kill();
+    move_clock(&device, "2026-12-15T08:00:00+07:00").await;
+    device.driver.refresh().await.expect("a page");
+    says(&device, "#today", "15/12/2026").await;
+    says(&device, "#today", "đồng hồ máy này").await;
+    device.picture("new-month-offline").await;
+    device.click(&format!(".page > .tasks:first-child a[href='{NEXT}']")).await;
+    device.type_figure(1, "83").await;
+    device.saved_here().await;
+    server.start_again("2026-12-15", &[]);
+    device.click("#sync").await;
+    device.all_sent().await;
+    device
+        .until("it was accepted", "document.querySelector('#d1').closest('.cell').dataset.status === 'sent'")
+        .await;
+    device.open(&server.url("/")).await;
+    device
+        .until("it is the server's day", "!document.querySelector('#today').innerText.includes('đồng hồ')")
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_left_open_shows_the_new_day_periods_and_plan_without_a_reload() {
+    let folder = Scratch::new("open-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    server.start_again("2026-12-14", &[]);
+    let device = Device::new("open").await;
+    with_moved_clock(&device).await;
+    device.open(&server.url("/")).await;
+    move_clock(&device, "2026-12-14T23:00:00+07:00").await;
+    device.sign_in(&server.url("/"), OFFICER).await;
+    says(&device, "#today", "14/12/2026").await;
+    device.driver.execute("globalThis.isSamePage = true", Vec::new()).await.expect("a script");
+    // Midnight, and the 15th, on which a period begins.
+    server.start_again("2026-12-15", &[]);
+    move_clock(&device, "2026-12-15T00:00:30+07:00").await;
+    says(&device, "#today", "15/12/2026").await;
+    device.see(&format!(".page > .tasks:first-child a[href='{NEXT}']")).await;
+    // The plan gets another form's title while somebody is in the middle of a number.
+    device.click(&format!("a[href='{NEXT}']")).await;
+    device.at_end_of(2).await;
+    device.keys("12").await;
+    let plan = include_str!("../../crates/domain/plans/hung-yen-188.toml");
+    let changed = plan.replace("Biểu 01", "Biểu số 01");
+    assert_ne!(changed, plan);
+    let file = folder.0.join("plan.toml");
+    std::fs::write(&file, changed).expect("the folder is writable");
+    server.start_again("2026-12-15", &["--plan", &file.display().to_string()]);
+    device.driver.execute("dispatchEvent(new Event('focus'))", Vec::new()).await.expect("a script");
+    device.until("the server is asked", "document.querySelector('#sync').classList.contains('met')").await;
+    device.shows(2, "12").await;
+    device.keys("3\n").await;
+    device.saved_here().await;
+    says(&device, "h1", "Biểu số 01").await;
+    device.shows(2, "123").await;
+    assert_eq!(device.text("globalThis.isSamePage").await, "true");
+    device.click("#sync").await;
+    device.all_sent().await;
+    device
+        .until("it was accepted", "document.querySelector('#d2').closest('.cell').dataset.status === 'sent'")
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_opened_again_is_first_on_its_officers_list_and_the_baseline_can_be_filled() {
+    let folder = Scratch::new("reopened-server");
     let server = Server::filled(&folder.0, &[]);
-    let device = Device::new("baseline").await;
+    let device = Device::new("reopened").await;
+    let reviewer = Device::new("reopening").await;
     device.sign_in(&server.url("/"), "police_province").await;
     device.see("main a[href*='2016-2020']").await;
-    device.picture("work-province").await;
+    reviewer.sign_in(&server.url("/duyet"), "reviewer").await;
     device.click("main a[href*='2016-2020']").await;
-    device.see("#d1").await;
-    device.picture("baseline").await;
+    device.click("[data-ask]").await;
+    device.see(".ask-open .reason").await.send_keys("Số năm 2019 chưa khớp").await.expect("a field");
+    device.click(".ask-open button[type=submit]").await;
+    device.all_sent().await;
+    device.click(".menu-links a[href='/']").await;
+    let card = "[data-submission='police_province:33@2021-01-01/child_abuse_baseline/2016-2020']";
+    reviewer.see("#search").await.send_keys("2016-2020").await.expect("a field");
+    reviewer.click(&format!("{card} [data-action=Reopen]")).await;
+    reviewer.see(&format!("{card} .reason")).await.send_keys("Sửa số năm 2019").await.expect("a field");
+    reviewer.click(&format!("{card} form [type=submit]")).await;
+    let first = "document.querySelector('.task')?.innerText";
+    device
+        .until("it is first", &format!("{first}.includes('2016') && {first}.includes('Sửa số năm 2019')"))
+        .await;
+    device.until("the menu counts it", "document.querySelector('.menu .count')?.innerText === '4'").await;
+    device.picture("list-reopened").await;
+    device.click(".task a").await;
+    device.type_figure(1, "61").await;
+    device.saved_here().await;
+    device.click("#sync").await;
+    device.all_sent().await;
+    device.shows(1, "61").await;
+    device.driver.refresh().await.expect("a page");
+    device.shows(1, "61").await;
 }

@@ -10,6 +10,7 @@ mod first_slice;
 mod kills;
 mod paper;
 mod pasting;
+mod poor_browsers;
 mod random_typing;
 mod support;
 mod traps;

@@ -1,7 +1,7 @@
 //! A line between devices and a server, as slow and as unreliable as asked for.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -22,6 +22,7 @@ pub struct Line {
     /// Where it begins.
     pub base: String,
     lost: Arc<AtomicUsize>,
+    is_silent: Arc<AtomicBool>,
 }
 
 impl Line {
@@ -31,19 +32,36 @@ impl Line {
         let base = format!("http://{}", listener.local_addr().expect("it listens"));
         let lost = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&lost);
+        let is_silent = Arc::new(AtomicBool::new(false));
+        let silent = Arc::clone(&is_silent);
         tokio::spawn(async move {
             let mut nth = 0;
             while let Ok((near, _)) = listener.accept().await {
                 nth += 1;
-                let counted = Arc::clone(&counted);
+                let (counted, silent) = (Arc::clone(&counted), Arc::clone(&silent));
                 tokio::spawn(async move {
-                    if carry(near, port, trouble, nth).await.is_none() {
+                    if carry(near, port, trouble, nth, &silent).await.is_none() {
                         counted.fetch_add(1, Ordering::Relaxed);
                     }
                 });
             }
         });
-        Self { base, lost }
+        Self { base, lost, is_silent }
+    }
+
+    /// From now on it accepts whatever comes and never answers.
+    pub fn fall_silent(&self) {
+        self.is_silent.store(true, Ordering::Relaxed);
+    }
+
+    /// Answers again; what came meanwhile is lost.
+    pub fn speak(&self) {
+        self.is_silent.store(false, Ordering::Relaxed);
+    }
+
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
     }
 
     /// How many connections were cut.
@@ -57,7 +75,12 @@ fn falls(every: Option<usize>, nth: usize) -> bool {
 }
 
 /// Carries a connection; none where it was cut on purpose.
-async fn carry(near: TcpStream, port: u16, trouble: Trouble, nth: usize) -> Option<()> {
+async fn carry(near: TcpStream, port: u16, trouble: Trouble, nth: usize, silent: &AtomicBool) -> Option<()> {
+    if silent.load(Ordering::Relaxed) {
+        // Whoever called waits.
+        spoken(silent).await;
+        return Some(());
+    }
     let Ok(far) = TcpStream::connect(("127.0.0.1", port)).await else { return Some(()) };
     let (mut near_in, mut near_out) = near.into_split();
     let (mut far_in, mut far_out) = far.into_split();
@@ -70,7 +93,7 @@ async fn carry(near: TcpStream, port: u16, trouble: Trouble, nth: usize) -> Opti
             far_out.write_all(&some[..read]).await.ok();
             return None;
         }
-        flow(&mut near_in, &mut far_out, trouble.speed).await;
+        flow(&mut near_in, &mut far_out, trouble.speed, silent).await;
         // The answer's end is the end.
         std::future::pending().await
     };
@@ -81,7 +104,7 @@ async fn carry(near: TcpStream, port: u16, trouble: Trouble, nth: usize) -> Opti
             far_in.read_exact(&mut first).await.ok();
             return None;
         }
-        flow(&mut far_in, &mut near_out, trouble.speed).await;
+        flow(&mut far_in, &mut near_out, trouble.speed, silent).await;
         Some(())
     };
     tokio::select! {
@@ -90,10 +113,18 @@ async fn carry(near: TcpStream, port: u16, trouble: Trouble, nth: usize) -> Opti
     }
 }
 
+/// Waits for as long as a line is silent.
+async fn spoken(silent: &AtomicBool) {
+    while silent.load(Ordering::Relaxed) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 async fn flow(
     from: &mut (impl AsyncReadExt + Unpin),
     to: &mut (impl AsyncWriteExt + Unpin),
     speed: Option<u32>,
+    silent: &AtomicBool,
 ) {
     // A tenth of a second's worth at a time.
     let size = speed.map_or(64 * 1024, |speed| (speed / 10).max(1) as usize);
@@ -101,6 +132,10 @@ async fn flow(
     while let Ok(read @ 1..) = from.read(&mut part).await {
         if let Some(speed) = speed {
             tokio::time::sleep(Duration::from_secs_f64(read as f64 / f64::from(speed))).await;
+        }
+        if silent.load(Ordering::Relaxed) {
+            // What is open stays open and says nothing more.
+            return spoken(silent).await;
         }
         if to.write_all(&part[..read]).await.is_err() {
             return;

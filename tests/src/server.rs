@@ -91,6 +91,14 @@ impl Server {
         self.process = Some(process);
     }
 
+    /// Starts again on another day, with these further arguments.
+    pub fn start_again(&mut self, today: &str, more: &[&str]) {
+        self.kill();
+        self.arguments.retain(|word| word != "--today" && word.parse::<chrono::NaiveDate>().is_err());
+        self.arguments.extend(["--today", today].into_iter().chain(more.iter().copied()).map(str::to_owned));
+        self.start();
+    }
+
     /// As a power cut would.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {

@@ -20,10 +20,11 @@ pub fn Cards(
         evaluations.with(|all| all.iter().map(|e| e.target.clone()).collect::<Vec<_>>())
     });
     let draw = Callback::new(move |id: String| {
-        let target = live.model.target_ix(&id).unwrap_or(0);
+        let target = live.model().target_ix(&id).unwrap_or(0);
         let text = Memo::new(move |_| {
-            evaluations
-                .with(|all| all.iter().find(|e| e.target == id).map(|e| card(live.model, target, e, locale)))
+            evaluations.with(|all| {
+                all.iter().find(|e| e.target == id).map(|e| card(live.model(), target, e, locale))
+            })
         });
         (move || text.get().map(|card| view! { <TargetCard card=card locale=locale /> })).into_any()
     });

@@ -77,11 +77,11 @@ pub async fn settle(live: Live, of: &CellKey, with: Result<usize, (i64, String)>
 
 /// What a value would do to the targets of its cell, in the cell's year.
 fn effects(live: &Live, of: &CellKey, value: Option<i64>, locale: Locale) -> Vec<CardText> {
-    let Some(element) = live.model.element_ix(&of.element) else { return Vec::new() };
-    let year = live.model.form(live.model.form_of(element)).calendar.business_year(of.period);
+    let Some(element) = live.model().element_ix(&of.element) else { return Vec::new() };
+    let year = live.model().form(live.model().form_of(element)).calendar.business_year(of.period);
     let all = live.evaluate_if(of, value, PeriodId::Year(year));
     let cards =
-        all.iter().filter_map(|e| Some(card(live.model, live.model.target_ix(&e.target)?, e, locale)));
+        all.iter().filter_map(|e| Some(card(live.model(), live.model().target_ix(&e.target)?, e, locale)));
     cards.collect()
 }
 
@@ -188,9 +188,9 @@ fn Third(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let is_money = of.with_value(|of| {
-            live.model
+            live.model()
                 .element_ix(&of.element)
-                .is_some_and(|ix| live.model.element(ix).measure == Measure::MoneyVnd)
+                .is_some_and(|ix| live.model().element(ix).measure == Measure::MoneyVnd)
         });
         let parsed = typed_text.with_untracked(|text| {
             let style = locale.style();

@@ -35,10 +35,10 @@ pub fn Findings(
         }
     };
     let item = move |c: Checked| {
-        let rule = &live.model.form(form).rules[c.rule];
-        let terms = &live.model.rule_terms(form)[c.rule];
+        let rule = &live.model().form(form).rules[c.rule];
+        let terms = &live.model().rule_terms(form)[c.rule];
         let first = terms.left.iter().find_map(|(_, operand)| match operand {
-            Operand::This(ix) if live.model.form_of(*ix) == form => Some(live.model.element(*ix).row),
+            Operand::This(ix) if live.model().form_of(*ix) == form => Some(live.model().element(*ix).row),
             _ => None,
         });
         let class = match c.severity {
@@ -60,7 +60,7 @@ pub fn Findings(
         }
     };
     let odd = move |u: Unusual| {
-        let element = live.model.element(u.element);
+        let element = live.model().element(u.element);
         let (low, high) =
             (text::number((u.median - u.spread).max(0), locale), text::number(u.median + u.spread, locale));
         view! {

@@ -154,7 +154,7 @@ pub fn Pasting(
         }
         Ok(block) => block,
     };
-    let proposal = proposal(&block, live.model.form(actions.form), clip.row, Choice::default());
+    let proposal = proposal(&block, live.model().form(actions.form), clip.row, Choice::default());
     if proposal.is_plain() {
         write(actions, proposal);
         return None;
@@ -165,7 +165,7 @@ pub fn Pasting(
 #[component]
 fn Preview(actions: Actions, block: Block, row: usize) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let form = live.model.form(actions.form);
+    let form = live.model().form(actions.form);
     let block = StoredValue::new(block);
     let choice = RwSignal::new(Choice::default());
     let proposal = Memo::new(move |_| block.with_value(|block| proposal(block, form, row, choice.get())));

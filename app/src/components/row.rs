@@ -78,7 +78,7 @@ pub fn Row(
     let figure = move |period| live.figures.with(|f| f.get(reporter, period, ix).and_then(|f| f.value));
     let before = move || figure(period.a_year_earlier());
     let compared = Memo::new(move |_| change(figure(period), before(), locale));
-    let to_date = move || live.figures.with(|f| so_far(live.model, f, reporter, ix, period));
+    let to_date = move || live.figures.with(|f| so_far(live.model(), f, reporter, ix, period));
     let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
     let name = locale.pick(&element.name_vi, &element.name_en).to_owned();
     let id = input_id(element.row);

@@ -3,10 +3,12 @@
 use super::contested_cells::contested;
 use super::icon::Icon;
 use super::link::Link;
+use super::notices::Notices;
 use super::sync_badge::SyncBadge;
+use super::worklist;
 use crate::app::{Context, Session, live, locale};
 use crate::pages::sign_in::SignInForm;
-use crate::platform::net;
+use crate::platform::net::{self, Answer};
 use crate::replica::indexed_db;
 use crate::replica::live::SyncState;
 use crate::replica::sync;
@@ -35,15 +37,20 @@ pub fn Shell(
         live.runs.close();
         spawn_local(async move {
             // Noted before the server is asked: where it does not answer, it is told at the next start.
-            let mut forgotten = indexed_db::forget(false).await;
-            if net::delete("/api/v1/session").await.is_ok() {
-                forgotten = indexed_db::forget(true).await;
+            if let Err(error) = indexed_db::forget(false).await {
+                context.session.set(Session::SignedOut(Some(t::fault::storage(locale, error))));
+                // The device goes on knowing who was here; the server need not.
+                net::delete("/api/v1/session").await.ok();
+                return;
             }
-            let why = forgotten.err().map(|e| t::fault::storage(locale, e));
-            context.session.set(Session::SignedOut(why));
+            context.greet().await;
         });
     };
     let contested = contested();
+    let tasks = worklist::of(live);
+    provide_context(tasks);
+    let urgent =
+        Memo::new(move |_| tasks.with(|all| all.iter().filter(|task| task.stage.is_urgent()).count()));
     let waiting = move || live.replica.with(|r| r.tally().waiting);
     view! {
         <a class="skip" href="#main">{t::shell::skip(locale)}</a>
@@ -57,7 +64,14 @@ pub fn Shell(
                     {t::shell::title(locale)}
                 </div>
                 <div class="menu-links">
-                    {officer.then(|| view! { <Link href="/">{Icon::Work.view()} {t::work::title(locale)}</Link> })}
+                    {officer.then(|| view! {
+                        <Link href="/">
+                            {Icon::Work.view()} {t::work::title(locale)}
+                            {move || Some(urgent.get()).filter(|n| *n > 0).map(|n| view! {
+                                <span class="count" title=t::work::waiting(locale, n)>{n}</span>
+                            })}
+                        </Link>
+                    })}
                     {reviews.then(|| view! { <Link href="/duyet">{Icon::Review.view()} {t::review::title(locale)}</Link> })}
                     {move || {
                         let count = contested.with(Vec::len);
@@ -87,6 +101,7 @@ pub fn Shell(
                     <SyncBadge />
                 </div>
                 <Renew />
+                <Notices />
                 <main id="main" tabindex="-1">
                     {children()}
                 </main>
@@ -117,13 +132,13 @@ fn Renew() -> impl IntoView {
         ended.get().then(|| {
             let username = username.clone();
             let before = username.clone();
-            let done = move |(name, text): (String, String)| {
+            let done = move |(name, answer): (String, Answer)| {
                 if name == before {
                     live.state.set(SyncState::Idle);
                     sync::now(live);
                 } else {
                     live.runs.close();
-                    spawn_local(context.enter(name, Some(text)));
+                    spawn_local(context.enter(name, Some(answer)));
                 }
             };
             view! {

@@ -20,6 +20,8 @@ pub fn SyncBadge() -> impl IntoView {
             (SyncState::SignIn, n) => t::sync::sign_in(locale, n),
             (SyncState::Fault(_), n) => t::sync::fault(locale, n),
             (SyncState::NotStored(why), _) => t::fault::storage(locale, why),
+            (SyncState::Busy | SyncState::Idle, 0) if live.is_memory => t::sync::sent_only(locale).to_owned(),
+            (_, n) if live.is_memory => t::sync::only_here(locale, n),
             (SyncState::Offline, 0) => t::sync::offline(locale).to_owned(),
             (SyncState::Offline, n) => t::sync::offline_waiting(locale, n),
             (SyncState::Busy | SyncState::Idle, 0) => t::sync::sent(locale).to_owned(),

@@ -16,8 +16,9 @@ pub fn Targets(
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let whole = RwSignal::new(true);
-    let evaluations = Signal::derive(move || {
-        let scope = if whole.get() { live.model.own_territory() } else { own };
+    // Once a change, however many cards and counts read it.
+    let evaluations = Memo::new(move |_| {
+        let scope = if whole.get() { live.model().own_territory() } else { own };
         live.evaluate(scope, PeriodId::Year(year))
     });
     let scopes = [(true, t::entry::whole(locale)), (false, t::entry::own(locale))];

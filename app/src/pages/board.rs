@@ -48,15 +48,16 @@ pub fn Board() -> impl IntoView {
         });
         asked
     });
-    let evaluations = Signal::derive(move || {
+    // Once a change, however many cards and counts read it.
+    let evaluations = Memo::new(move |_| {
         if is_live() {
-            return live.evaluate(live.model.own_territory(), PeriodId::Year(year.get()));
+            return live.evaluate(live.model().own_territory(), PeriodId::Year(year.get()));
         }
         told.get().and_then(Result::ok).unwrap_or_default()
     });
     let fault = move || told.get().and_then(Result::err).filter(|_| !is_live());
     let is_waiting = move || !is_live() && told.get().is_none();
-    let own = live.model.unit(live.model.own_territory());
+    let own = live.model().unit(live.model().own_territory());
     // A territory that a reorganisation ended is still what the plan is judged on; say which boundaries.
     let scope = match own.valid_to.and_then(|to| to.succ_opt()) {
         Some(changed) => t::board::scope(locale, &own.name, text::day(changed, locale)),

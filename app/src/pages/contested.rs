@@ -75,7 +75,7 @@ pub fn Contested() -> impl IntoView {
 #[component]
 fn Cell(of: CellKey) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let model = live.model;
+    let model = live.model();
     let at = model.reporter_ix(&of.reporter).zip(model.element_ix(&of.element));
     let Some((reporter, element)) = at else {
         // A cell of an older plan: its values are kept and shown.

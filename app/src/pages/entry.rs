@@ -37,9 +37,9 @@ pub fn Entry(
     let named = || {
         let reporter: ReporterId = reporter.parse().ok()?;
         let period: PeriodId = period.parse().ok()?;
-        let form = live.model.form_ix(&form)?;
-        let ix = live.model.reporter_ix(&reporter)?;
-        live.model.is_assigned(ix, form, period).then_some((ix, form, period))
+        let form = live.model().form_ix(&form)?;
+        let ix = live.model().reporter_ix(&reporter)?;
+        live.model().is_assigned(ix, form, period).then_some((ix, form, period))
     };
     match named() {
         Some((reporter, form, period)) => {
@@ -51,7 +51,7 @@ pub fn Entry(
 
 /// "= d2 + … + d7" on the row that a sum or balance begins with, with the place of its rule.
 fn formula(form: FormIx, row: chitieu_domain::ElementIx) -> Option<(String, usize)> {
-    let model = live().model;
+    let model = live().model();
     let rules = model.form(form).rules.iter().zip(model.rule_terms(form)).enumerate();
     let (place, (_, terms)) = rules
         .filter(|(_, (rule, _))| matches!(rule.kind, RuleKind::SumOfParts | RuleKind::Balance))
@@ -85,11 +85,11 @@ fn formula(form: FormIx, row: chitieu_domain::ElementIx) -> Option<(String, usiz
 #[component]
 fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let about = live.model.form(form);
-    let id = live.model.reporter(reporter).id.clone();
-    let who = live.model.reporter_name(reporter);
-    let span = live.model.span(form, period);
-    let deadline = live.model.deadline(reporter, form, period);
+    let about = live.model().form(form);
+    let id = live.model().reporter(reporter).id.clone();
+    let who = live.model().reporter_name(reporter);
+    let span = live.model().span(form, period);
+    let deadline = live.model().deadline(reporter, form, period);
     let of = SubmissionKey { reporter: id.clone(), period, form: about.id.clone() };
     let asked = of.clone();
     let standing = {
@@ -98,7 +98,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     };
     let state = Signal::derive(move || standing.with(|s| s.state));
     let locked = Signal::derive(move || state.get().is_locked() || !live.is_officer() || live.is_too_old());
-    let model = live.model;
+    let model = live.model();
     let checked = Memo::new(move |_| {
         live.figures.with(|figures| check_form(&FormCheck { model, figures, reporter, form, period }))
     });
@@ -106,7 +106,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
         live.figures.with(|figures| unusual(&FormCheck { model, figures, reporter, form, period }))
     });
     let rules = Memo::new(move |_| {
-        let mut states = vec![RuleState::Unanswered; live.model.form(form).rules.len()];
+        let mut states = vec![RuleState::Unanswered; live.model().form(form).rules.len()];
         checked.with(|all| all.iter().for_each(|c| states[c.rule] = c.state));
         states
     });
@@ -115,7 +115,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let actions = Actions::new(live, form);
     let fields: Vec<Field> = cells
         .iter()
-        .map(|(ix, key)| Field::new(key.clone(), live.model.element(*ix).measure, actions.history))
+        .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix).measure, actions.history))
         .collect();
     let fields_stored = StoredValue::new(fields.clone());
     actions.are_of(cells.iter().map(|(_, key)| key.clone()).zip(fields.iter().copied()).collect());
@@ -165,8 +165,8 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
         });
     };
     let unsaved = move || fields_stored.with_value(|fields| fields.iter().filter(|f| f.is_dirty()).count());
-    let year = live.model.form(form).calendar.business_year(period);
-    let own_unit = live.model.reporter(reporter).unit;
+    let year = live.model().form(form).calendar.business_year(period);
+    let own_unit = live.model().reporter(reporter).unit;
     let is_pasting = Memo::new(move |_| actions.pasted.with(Option::is_some));
     let title = locale.pick(&about.title_vi, &about.title_en).to_owned();
     let days = t::paper::span(

@@ -47,7 +47,7 @@ pub fn Review() -> impl IntoView {
                 State::Returned => 2,
                 State::Published | State::Draft => 3,
             };
-            let to = live.model.form_ix(&key.form).map(|f| live.model.span(f, key.period).to);
+            let to = live.model().form_ix(&key.form).map(|f| live.model().span(f, key.period).to);
             (rank, std::cmp::Reverse(to), key.clone())
         });
         found
@@ -91,7 +91,7 @@ pub fn Review() -> impl IntoView {
 
 /// Form, reporter and period in words.
 fn name(key: &SubmissionKey) -> String {
-    let model = live().model;
+    let model = live().model();
     let who = model.reporter_ix(&key.reporter).map_or_else(String::new, |ix| model.reporter_name(ix));
     let form = model.form_ix(&key.form).map_or(key.form.as_str(), |f| &model.form(f).title_vi);
     format!("{form} · {who} · {} · {}", key.period, key.reporter)
@@ -131,7 +131,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
             let answer: Result<Vec<Cell>, _> =
                 net::get(&format!("/api/v1/figures?reporter={reporter}&period={period}&form={form}")).await;
             match answer {
-                Ok(cells) => figures.set(Some(rows(live.model, locale, &cells, &form))),
+                Ok(cells) => figures.set(Some(rows(live.model(), locale, &cells, &form))),
                 Err(_) => fault.set(Some(t::board::online_only(locale).to_owned())),
             }
         });
@@ -147,10 +147,12 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
         live.me.with(|me| me.grants.may(action, &reporter)) && state.get().after(action).is_some()
     };
     let allowed_too = allowed.clone();
-    let about = live.model.form_ix(&key_of.form).map(|f| live.model.form(f));
+    let about = live.model().form_ix(&key_of.form).map(|f| live.model().form(f));
     let title = about.map_or_else(String::new, |f| locale.pick(&f.title_vi, &f.title_en).to_owned());
-    let who =
-        live.model.reporter_ix(&key_of.reporter).map_or_else(String::new, |ix| live.model.reporter_name(ix));
+    let who = live
+        .model()
+        .reporter_ix(&key_of.reporter)
+        .map_or_else(String::new, |ix| live.model().reporter_name(ix));
     let test_id = format!("{}/{}/{}", key_of.reporter, key_of.form, key_of.period);
     view! {
         <li class="card task" data-submission=test_id>

@@ -2,8 +2,9 @@
 
 use crate::app::{Context, locale};
 use crate::late::{self, Part};
-use crate::platform::net::{self, NetError};
+use crate::platform::net::{self, Answer, NetError};
 use chitieu_widgets::t;
+use gloo_timers::future::TimeoutFuture;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,12 +21,13 @@ struct Credentials<'a> {
 pub fn SignInForm(
     /// Called with the user name and what `POST session` answered.
     #[prop(into)]
-    done: Callback<(String, String)>,
+    done: Callback<(String, Answer)>,
     /// Filled in beforehand.
     #[prop(optional)]
     username: String,
 ) -> impl IntoView {
     let locale = locale();
+    let context = use_context::<Context>().expect("the root provides it");
     let name = RwSignal::new(username);
     let password = RwSignal::new(String::new());
     let fault = RwSignal::new(None::<String>);
@@ -34,13 +36,17 @@ pub fn SignInForm(
         event.prevent_default();
         busy.set(true);
         spawn_local(async move {
+            // Else the end of the last session would be this one's.
+            while context.is_leaving.get_untracked() {
+                TimeoutFuture::new(50).await;
+            }
             let username = name.get_untracked().trim().to_owned();
             let password = password.get_untracked();
             let body = Credentials { username: &username, password: &password };
-            let answer = net::post_text("/api/v1/session", &body).await;
+            let answer = net::post_answer("/api/v1/session", &body).await;
             busy.set(false);
             match answer {
-                Ok(text) => done.run((username, text)),
+                Ok(answer) => done.run((username, answer)),
                 Err(NetError::Refused(problem, _)) => {
                     fault.set(Some(locale.pick(&problem.title, &problem.title_en).to_owned()));
                 }
@@ -86,8 +92,8 @@ pub fn SignIn(
 ) -> impl IntoView {
     let locale = locale();
     let context = use_context::<Context>().expect("the root provides it");
-    let done = move |(username, text): (String, String)| {
-        spawn_local(context.enter(username, Some(text)));
+    let done = move |(username, answer): (String, Answer)| {
+        spawn_local(context.enter(username, Some(answer)));
     };
     view! {
         <main class="sign-in">

@@ -170,7 +170,7 @@ pub fn OthersWaiting(
 
 /// An op in words: what it is about, what it says.
 fn words(op: &Op, locale: Locale) -> (String, String) {
-    let model = live().model;
+    let model = live().model();
     let who =
         model.reporter_ix(&op.reporter).map_or_else(|| op.reporter.to_string(), |ix| model.reporter_name(ix));
     let place = |form: &str| format!("{form} · {} · {who}", text::period(op.period, locale));
@@ -228,8 +228,8 @@ fn Item(waiting: Waiting) -> impl IntoView {
     };
     let (cell, op_id) = (waiting.op.cell(), waiting.op.op_id);
     let form = cell.as_ref().and_then(|cell| {
-        let ix = live.model.element_ix(&cell.element)?;
-        let form = live.model.form(live.model.form_of(ix)).id.clone();
+        let ix = live.model().element_ix(&cell.element)?;
+        let form = live.model().form(live.model().form_of(ix)).id.clone();
         Some(SubmissionKey { reporter: cell.reporter.clone(), period: cell.period, form })
     });
     let ask = form.filter(|_| reject == Some(Rejection::Locked));

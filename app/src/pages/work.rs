@@ -1,71 +1,158 @@
-//! "Việc của tôi": the forms of the open period with their state and deadline.
+//! "Việc của tôi": every form that waits for its officer, most urgent first.
 
 use crate::app::{live, locale};
 use crate::components::link::Link;
+use crate::components::list::List;
 use crate::components::state::StateChip;
-use chitieu_domain::deadline::Due;
-use chitieu_sync::replica::SubmissionKey;
-use chitieu_widgets::t;
+use chitieu_client::worklist::{Stage, Task};
 use chitieu_widgets::text::{day, period};
+use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
+
+/// Days after which what is overdue is folded away.
+const FOLDED: i64 = 366;
 
 /// The screen.
 #[component]
 pub fn Work() -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let tasks = move || {
-        let today = live.me.with(|me| me.today);
-        live.me.with(|me| me.open_periods.clone()).into_iter().map(move |open| {
-            let form = live.model.form_ix(&open.form).expect("the server names forms of this plan");
-            let about = live.model.form(form);
-            let title = locale.pick(&about.title_vi, &about.title_en).to_owned();
-            let rows = about.elements.len();
-            let of = SubmissionKey { reporter: open.reporter.clone(), period: open.period, form: open.form.clone() };
-            let cells = live.cells(&open.reporter, form, open.period);
-            let answered = move || {
-                live.replica.with(|r| cells.iter().filter(|(_, key)| r.cell(key).answered).count())
-            };
-            let state = Signal::derive(move || live.replica.with(|r| r.submission(&of).state));
-            let standing = Due::of(open.to, open.deadline, today);
-            let due = match standing {
-                Due::Late(days) => t::work::late(locale, days),
-                Due::In(0) => t::work::due_today(locale).to_owned(),
-                Due::In(days) => t::work::due_in(locale, days),
-                Due::Running => t::work::running(locale).to_owned(),
-            };
-            let is_late = matches!(standing, Due::Late(_));
-            let href = format!("/nhap/{}/{}/{}", open.reporter, open.form, open.period);
-            let span = t::work::span(locale, period(open.period, locale), day(open.from, locale), day(open.to, locale));
-            view! {
-                <li class="card task">
-                    <div class="task-head">
-                        <h2>
-                            <Link href=href>{title}</Link>
-                        </h2>
-                        <StateChip state=state />
-                    </div>
-                    <p class="muted">{span}</p>
-                    <p class="task-foot">
-                        <span>{move || t::work::answered(locale, answered(), rows)}</span>
-                        <span class:late=move || is_late && !state.get().is_locked()>
-                            {move || {
-                                if state.get().is_locked() { String::new() } else { format!("{} · {due}", t::work::deadline(locale, day(open.deadline, locale))) }
-                            }}
-                        </span>
-                    </p>
-                </li>
-            }
-        }).collect_view()
+    let tasks = use_context::<Memo<Vec<Task>>>().expect("the frame provides it");
+    let part = move |which: Part| {
+        Signal::derive(move || {
+            tasks.with(|all| {
+                all.iter().filter(|task| Part::of(&task.stage) == which).map(name).collect::<Vec<_>>()
+            })
+        })
     };
-    let is_empty = move || live.me.with(|me| me.open_periods.is_empty());
+    let draw = Callback::new(move |wanted: String| {
+        let found = tasks.with_untracked(|all| all.iter().find(|task| name(task) == wanted).cloned());
+        found.map(|task| view! { <Entry task=task tasks=tasks /> }).into_any()
+    });
+    let (now, older, running) = (part(Part::Now), part(Part::Older), part(Part::Running));
+    let older_count = Memo::new(move |_| older.with(Vec::len));
+    let has_running = Memo::new(move |_| running.with(|all| !all.is_empty()));
+    let is_empty = move || tasks.with(Vec::is_empty);
+    let today = move || {
+        let now = live.day.get();
+        let say = if now.is_reckoned { t::work::reckoned } else { t::work::today };
+        say(locale, day(now.date, locale))
+    };
     view! {
         <header class="page-head">
-            <h1>{t::work::title(locale)}</h1>
-            <p class="muted">{move || t::work::today(locale, live.me.with(|me| day(me.today, locale)))}</p>
+            <div>
+                <h1>{t::work::title(locale)}</h1>
+                <p class="muted" id="today">{today}</p>
+            </div>
         </header>
         <div class="page">
-            <ul class="tasks">{tasks}</ul>
+            <ul class="tasks">
+                <List keys=now draw=draw />
+            </ul>
             {move || is_empty().then(|| view! { <p class="card empty">{t::work::nothing(locale)}</p> })}
+            {move || (older_count.get() > 0).then(|| view! {
+                <details class="older">
+                    <summary>{move || t::work::older(locale, older_count.get())}</summary>
+                    <ul class="tasks"><List keys=older draw=draw /></ul>
+                </details>
+            })}
+            {move || has_running.get().then(|| view! {
+                <div class="section-head">
+                    <h2>{t::work::running_title(locale)}</h2>
+                    <p class="muted">{t::work::running_about(locale)}</p>
+                </div>
+                <ul class="tasks"><List keys=running draw=draw /></ul>
+            })}
         </div>
+    }
+}
+
+/// The parts of the list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Now,
+    Older,
+    Running,
+}
+
+impl Part {
+    fn of(stage: &Stage) -> Self {
+        match stage {
+            Stage::Late(days) if *days > FOLDED => Self::Older,
+            Stage::Running => Self::Running,
+            _ => Self::Now,
+        }
+    }
+}
+
+fn name(task: &Task) -> String {
+    format!("{}/{}/{}", task.of.reporter, task.of.form, task.of.period)
+}
+
+/// Why a form is on the list, in words; true where it is late or wrong.
+fn reason(stage: &Stage, deadline: &str, locale: Locale) -> Option<(String, bool)> {
+    let due = |words: String| Some((format!("{} · {words}", t::work::deadline(locale, deadline)), false));
+    match stage {
+        Stage::Returned(why) => {
+            Some((t::work::returned_because(locale, why.as_deref().unwrap_or("–")), true))
+        }
+        Stage::Disputed { contested, refused } => {
+            let said = [
+                (*contested > 0).then(|| t::work::contested(locale, contested)),
+                (*refused > 0).then(|| t::work::refused(locale, refused)),
+            ];
+            Some((said.into_iter().flatten().collect::<Vec<_>>().join(" · "), true))
+        }
+        Stage::Late(days) => due(t::work::late(locale, days)).map(|(text, _)| (text, true)),
+        Stage::Due(0) => due(t::work::due_today(locale).to_owned()),
+        Stage::Due(days) => due(t::work::due_in(locale, days)),
+        Stage::Running => due(t::work::running(locale).to_owned()),
+        Stage::Done(_) => None,
+    }
+}
+
+/// A form.
+#[component]
+fn Entry(task: Task, tasks: Memo<Vec<Task>>) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let Task { of, sheet, .. } = task.clone();
+    let about = live.model().form(sheet.form);
+    let rows = about.elements.len();
+    let cells = live.cells(&of.reporter, sheet.form, of.period);
+    let answered =
+        move || live.replica.with(|r| cells.iter().filter(|(_, key)| r.cell(key).answered).count());
+    let deadline = day(sheet.deadline, locale);
+    let stage = Memo::new(move |_| {
+        let now = tasks.with(|all| all.iter().find(|other| other.sheet == sheet).map(|t| t.stage.clone()));
+        now.unwrap_or_else(|| task.stage.clone())
+    });
+    let why = Memo::new(move |_| stage.with(|stage| reason(stage, &deadline, locale)));
+    let span = t::work::span(
+        locale,
+        period(of.period, locale),
+        day(sheet.span.from, locale),
+        day(sheet.span.to, locale),
+    );
+    // Most officers enter for one reporter.
+    let is_one_of_many = live.me.with_untracked(|me| me.grants.reporters.len() > 1);
+    let whose = is_one_of_many.then(|| format!("{} · ", live.model().reporter_name(sheet.reporter)));
+    let href = format!("/nhap/{}/{}/{}", of.reporter, of.form, of.period);
+    let state = {
+        let of = of.clone();
+        Signal::derive(move || live.replica.with(|r| r.submission(&of)).state)
+    };
+    view! {
+        <li class="card task">
+            <div class="task-head">
+                <h2>
+                    <Link href=href>{locale.pick(&about.title_vi, &about.title_en).to_owned()}</Link>
+                </h2>
+                <StateChip state=state />
+            </div>
+            <p class="muted">{whose}{span}</p>
+            <p class="task-foot">
+                <span>{move || t::work::answered(locale, answered(), rows)}</span>
+                {move || why.get().map(|(text, is_late)| view! { <span class:late=is_late>{text}</span> })}
+            </p>
+        </li>
     }
 }

@@ -32,7 +32,14 @@ pub fn shown(at: &str, locale: Locale) -> String {
 
 /// The same of this moment.
 pub fn now(locale: Locale) -> String {
-    moment(&js_sys::Date::new_0(), locale).unwrap_or_default()
+    at(0.0, locale)
+}
+
+/// The same of a clock that is so many milliseconds ahead of the device's.
+pub fn at(ahead: f64, locale: Locale) -> String {
+    let date = js_sys::Date::new_0();
+    date.set_time(date.get_time() + ahead);
+    moment(&date, locale).unwrap_or_default()
 }
 
 /// None where the date is none.

@@ -15,6 +15,20 @@ pub fn focus(id: &str) {
     }
 }
 
+fn active() -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.active_element()
+}
+
+/// The id of the element that has the focus.
+pub fn focused() -> Option<String> {
+    active().map(|element| element.id()).filter(|id| !id.is_empty())
+}
+
+/// True while the focus is where one types.
+pub fn is_in_text() -> bool {
+    active().is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA"))
+}
+
 /// Shows the dialog of this id over the page, which cannot be reached for as long as it is open.
 pub fn show_dialog(id: &str) {
     let found = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));
@@ -106,6 +120,14 @@ pub fn ask_before_leaving(unsaved: impl Fn() -> bool + 'static) {
         }
     })
     .forget();
+}
+
+/// Loads the page again.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        // Where the browser refuses, the page stays as it is.
+        window.location().reload().ok();
+    }
 }
 
 /// Prints the page.

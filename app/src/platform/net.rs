@@ -53,13 +53,22 @@ impl NetError {
     }
 }
 
-async fn text(method: &str, path: &str, body: Option<String>) -> Result<String, NetError> {
+/// What a server answered, and its clock at that time in milliseconds since 1970, where it says it.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The body.
+    pub text: String,
+    /// The server's clock.
+    pub at: Option<f64>,
+}
+
+async fn answer(method: &str, path: &str, body: Option<String>) -> Result<Answer, NetError> {
     let parts = js_sys::Array::from(&ask(method, path, body).await.map_err(|_| NetError::Unreachable)?);
     let number = |nth: u32| parts.get(nth).as_f64().unwrap_or_default() as u32;
     let text = parts.get(1).as_string().unwrap_or_default();
     let status = number(0) as u16;
     if (200..300).contains(&status) {
-        return Ok(text);
+        return Ok(Answer { text, at: parts.get(3).as_f64().filter(|at| at.is_finite()) });
     }
     let problem = serde_json::from_str(&text).unwrap_or_else(|_| Problem {
         status,
@@ -72,7 +81,12 @@ async fn text(method: &str, path: &str, body: Option<String>) -> Result<String, 
 
 /// The text at a path of the interface.
 pub async fn get_text(path: &str) -> Result<String, NetError> {
-    text("GET", path, None).await
+    get_answer(path).await.map(|answer| answer.text)
+}
+
+/// What is at a path of the interface, with the server's clock.
+pub async fn get_answer(path: &str) -> Result<Answer, NetError> {
+    answer("GET", path, None).await
 }
 
 /// What is at a path of the interface.
@@ -85,18 +99,18 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, NetError> {
     serde_json::from_str(text).map_err(|e| NetError::Unreadable(e.to_string()))
 }
 
-/// Sends a body and reads the answer.
-pub async fn post_text(path: &str, body: &impl Serialize) -> Result<String, NetError> {
+/// Sends a body.
+pub async fn post_answer(path: &str, body: &impl Serialize) -> Result<Answer, NetError> {
     let body = serde_json::to_string(body).map_err(|e| NetError::Unreadable(e.to_string()))?;
-    text("POST", path, Some(body)).await
+    answer("POST", path, Some(body)).await
 }
 
 /// Sends a body and reads the answer.
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, NetError> {
-    parse(&post_text(path, body).await?)
+    parse(&post_answer(path, body).await?.text)
 }
 
 /// Deletes what is at a path.
 pub async fn delete(path: &str) -> Result<(), NetError> {
-    text("DELETE", path, None).await.map(drop)
+    answer("DELETE", path, None).await.map(drop)
 }

@@ -15,9 +15,9 @@ pub fn set_language(tag: &str) {
     local_storage::set(LANGUAGE, tag);
 }
 
-/// Asks the browser not to clear this site's data when space runs short.
+/// Asks the browser not to clear this site's data when space runs short. Over plain http there is nobody to ask.
 pub fn persist() {
-    if let Some(window) = web_sys::window() {
+    if let Some(window) = web_sys::window().filter(web_sys::Window::is_secure_context) {
         // The answer changes nothing the app does; the promise may be dropped.
         drop(window.navigator().storage().persist());
     }

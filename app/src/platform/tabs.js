@@ -4,6 +4,8 @@ const LOCK = "chitieu-tab|";
 const BEFORE = "chitieu.tab";
 let isKnown = false;
 
+const inASecond = () => new Promise((done) => setTimeout(done, 1000, []));
+
 // Takes the lock of this page and gives the names of the pages that live. A page that was just closed, or that this tab
 // showed before a reload, may take a moment to let go of its own.
 export async function living(name, others) {
@@ -22,7 +24,8 @@ export async function living(name, others) {
   const patience = new AbortController();
   setTimeout(() => patience.abort(), 800);
   const gone = (one) => locks.request(LOCK + one, { signal: patience.signal }, () => {}).catch(() => {});
-  await Promise.all(others.filter((one) => one !== name).map(gone));
-  const { held } = await locks.query();
+  await Promise.race([Promise.all(others.filter((one) => one !== name).map(gone)), inASecond()]);
+  // A browser that does not say which locks are held costs a moment, no start.
+  const held = await Promise.race([locks.query().then((all) => all.held), inASecond()]).catch(() => []);
   return held.map((lock) => lock.name).filter((one) => one.startsWith(LOCK)).map((one) => one.slice(LOCK.length));
 }

@@ -11,13 +11,92 @@ function upgrade(database, from) {
   if (from < 1) database.createObjectStore(ROWS);
 }
 
-function connect(name) {
+// Milliseconds after which what the browser owes is named.
+const SLOW = 4000;
+// Milliseconds after which an open that says nothing is asked for once more: browsers have lost such requests.
+const AGAIN = 2500;
+const owed = new Map();
+let tellOwed = () => {};
+let isWithout = false;
+let doWithout = () => {};
+// Resolves when the person chooses to work without a store.
+const without = new Promise((chosen) => (doWithout = chosen));
+
+// Calls back with the name of what the browser has owed an answer for some seconds, or nothing.
+export function hearOwed(call) {
+  tellOwed = call;
+  tellOwed([...owed.values()].at(-1));
+}
+
+// From now on nothing is stored on this device: databases are in the memory of this tab. What is stored stays as it is.
+export function workWithout() {
+  isWithout = true;
+  doWithout();
+}
+
+async function answered(what, promise) {
+  const timer = setTimeout(() => {
+    owed.set(timer, what);
+    tellOwed(what);
+  }, SLOW);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    if (owed.delete(timer)) tellOwed([...owed.values()].at(-1));
+  }
+}
+
+// What a promise gives, or another value where it is silent.
+function soon(promise, otherwise) {
+  return Promise.race([promise, new Promise((done) => setTimeout(done, SLOW, otherwise))]).catch(() => otherwise);
+}
+
+function open(name) {
   return new Promise((done, failed) => {
     const request = indexedDB.open(name, VERSION);
     request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion);
     request.onsuccess = () => done(request.result);
     request.onerror = () => failed(request.error);
   });
+}
+
+// The database; none where there is to be no store.
+function connect(name) {
+  if (isWithout || !globalThis.indexedDB) return Promise.resolve(null);
+  let isHere = false;
+  const first = open(name);
+  const again = new Promise((done, failed) => {
+    setTimeout(() => isHere || open(name).then(done, failed), AGAIN);
+  });
+  const here = Promise.race([first, again, without.then(() => null)]).finally(() => (isHere = true));
+  // Whichever comes too late is not needed.
+  const close = async (database) => {
+    if ((await here.catch(() => null)) !== database) database.close();
+  };
+  for (const one of [first, again]) one.then(close, () => {});
+  return answered("open", here);
+}
+
+// A database in the memory of this tab, by the same rules.
+const memories = new Map();
+
+function readMemory(name, prefix) {
+  const rows = memories.get(name) ?? new Map();
+  const keys = [...rows.keys()].filter((key) => key.startsWith(prefix)).sort();
+  return [Number(rows.get(TURN) ?? 0), keys, keys.map((key) => rows.get(key))];
+}
+
+function writeMemory(name, turn, rows) {
+  const all = memories.get(name) ?? new Map();
+  memories.set(name, all);
+  if (turn >= 0 && Number(all.get(TURN) ?? 0) !== turn) return 0;
+  for (let i = 0; i < rows.length; i += 2) {
+    if (rows[i + 1] === undefined) all.delete(rows[i]);
+    else all.set(rows[i], rows[i + 1]);
+  }
+  if (turn >= 0) all.set(TURN, String(turn + 1));
+  return turn + 1;
 }
 
 export class Database {
@@ -29,22 +108,26 @@ export class Database {
     this.#name = name;
   }
 
+  // None where the browser has none: other tabs then find what was written when they look.
   get #tabs() {
+    if (!globalThis.BroadcastChannel) return null;
     return (this.#channel ??= new BroadcastChannel(this.#name));
   }
 
   // The connection, made anew where the browser or a newer version of the app has closed it.
   #connected() {
     this.#connection ??= connect(this.#name).then((database) => {
-      database.onversionchange = () => this.#leave();
-      database.onclose = () => this.#leave();
+      if (database) {
+        database.onversionchange = () => this.#leave();
+        database.onclose = () => this.#leave();
+      }
       return database;
     });
     return this.#connection;
   }
 
   #leave() {
-    this.#connection?.then((database) => database.close(), () => {});
+    this.#connection?.then((database) => database?.close(), () => {});
     this.#connection = null;
   }
 
@@ -62,20 +145,28 @@ export class Database {
 
   // Keys and values of the rows whose key begins so, and the turn.
   read(prefix) {
-    return this.#run((database) => new Promise((done, failed) => {
+    return this.#run((database) => database ? answered("read", this.#read(database, prefix)) : readMemory(this.#name, prefix));
+  }
+
+  #read(database, prefix) {
+    return new Promise((done, failed) => {
       const transaction = database.transaction(ROWS);
       const rows = transaction.objectStore(ROWS);
       const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
       const [keys, values, turn] = [rows.getAllKeys(range), rows.getAll(range), rows.get(TURN)];
       transaction.oncomplete = () => done([Number(turn.result ?? 0), keys.result, values.result]);
       transaction.onabort = () => failed(transaction.error);
-    }));
+    });
   }
 
   // Writes rows, given as key, value, key, value; no value deletes. Gives the new turn, or 0 where another tab
   // has written since `turn`. Below 0 any turn will do, and nobody is told.
   write(turn, rows) {
-    return this.#run((database) => new Promise((done, failed) => {
+    return this.#run((database) => database ? answered("write", this.#write(database, turn, rows)) : writeMemory(this.#name, turn, rows));
+  }
+
+  #write(database, turn, rows) {
+    return new Promise((done, failed) => {
       const transaction = database.transaction(ROWS, "readwrite", { durability: "strict" });
       const store = transaction.objectStore(ROWS);
       let isStale = false;
@@ -104,28 +195,42 @@ export class Database {
         };
       }
       transaction.oncomplete = () => {
-        if (turn >= 0) this.#tabs.postMessage([turn + 1, rows]);
+        if (turn >= 0) this.#tabs?.postMessage([turn + 1, rows]);
         done(turn + 1);
       };
       transaction.onabort = () => (isStale ? done(0) : failed(fault ?? transaction.error));
-    }));
+    });
+  }
+
+  // True once it is known that nothing of this is stored on the device.
+  async isMemory() {
+    return (await this.#connected()) === null;
   }
 
   // Calls back with what other tabs wrote, and with the words they said (turn 0).
   hear(heard) {
-    this.#tabs.onmessage = ({ data: [turn, rows] }) => heard(turn, rows);
+    const tabs = this.#tabs;
+    if (tabs) tabs.onmessage = ({ data: [turn, rows] }) => heard(turn, rows);
   }
 
   say(word) {
-    this.#tabs.postMessage([0, word]);
+    this.#tabs?.postMessage([0, word]);
   }
 
-  // Resolves once this tab is the only one that leads; what it gives ends that.
+  // Resolves once this tab is the only one that leads; what it gives ends that. Where the browser has no locks, or
+  // keeps one from this tab though nobody holds it, this tab leads all the same: two that do repeat one another, no more.
   lead() {
+    const locks = navigator.locks;
+    if (!locks) return Promise.resolve(() => {});
     return new Promise((granted) => {
       const alone = () => new Promise((leave) => granted(leave));
-      if (navigator.locks) navigator.locks.request(this.#name, alone).catch(alone);
-      else alone();
+      locks.request(this.#name, alone).catch(() => granted(() => {}));
+      const look = async () => {
+        const held = await soon(locks.query().then((all) => all.held), null);
+        if (held?.some((lock) => lock.name === this.#name)) setTimeout(look, SLOW);
+        else granted(() => {});
+      };
+      setTimeout(look, SLOW);
     });
   }
 

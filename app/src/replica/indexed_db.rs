@@ -11,6 +11,12 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/replica/indexed_db.js")]
 extern "C" {
+    #[wasm_bindgen(js_name = hearOwed, catch)]
+    fn hear_owed(call: JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_name = workWithout, catch)]
+    fn choose_without() -> Result<(), JsValue>;
+
     type Database;
 
     #[wasm_bindgen(constructor)]
@@ -21,6 +27,9 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     async fn write(this: &Database, turn: f64, rows: js_sys::Array) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, js_name = isMemory, catch)]
+    async fn is_memory(this: &Database) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method)]
     fn hear(this: &Database, heard: JsValue);
@@ -60,11 +69,46 @@ impl From<JsValue> for StoreError {
     }
 }
 
+/// What the browser has owed an answer for some seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owed {
+    /// To open the database.
+    Open,
+    /// To read from it.
+    Read,
+    /// To write to it.
+    Write,
+}
+
+/// Calls back whenever the browser is late with an answer, and with none when it has given it.
+pub fn on_owed(call: impl Fn(Option<Owed>) + 'static) {
+    let call = Closure::<dyn Fn(JsValue)>::new(move |what: JsValue| {
+        call(match what.as_string().as_deref() {
+            Some("open") => Some(Owed::Open),
+            Some("read") => Some(Owed::Read),
+            Some(_) => Some(Owed::Write),
+            None => None,
+        });
+    });
+    // It only notes whom to call.
+    hear_owed(call.into_js_value()).ok();
+}
+
+/// Works without a store from now on: whatever is kept is in the memory of this tab alone.
+pub fn work_without() {
+    // It only resolves a promise.
+    choose_without().ok();
+}
+
 /// What is kept of the server's answers besides figures.
 #[derive(Debug, Clone, Copy)]
 pub enum Kept {
     /// Who is signed in, as `me` said.
     Me,
+    /// The server's day, and when it was told.
+    Told,
+    /// Which bundle of plan and units is kept.
+    PlanKey,
     /// Plan and units.
     Plan,
     /// Sums of the others' figures.
@@ -75,6 +119,8 @@ impl Kept {
     const fn key(self) -> &'static str {
         match self {
             Self::Me => "k|me",
+            Self::Told => "k|told",
+            Self::PlanKey => "k|plan_key",
             Self::Plan => "k|plan",
             Self::Others => "k|others",
         }
@@ -98,14 +144,22 @@ pub struct Opened {
     pub store: Rc<Store>,
     /// Cells, submissions and outbox.
     pub replica: Replica,
-    /// `me`, plan and others, as texts.
-    pub me: Option<String>,
-    /// Plan and units.
-    pub plan: Option<String>,
-    /// Sums of the others' figures.
-    pub others: Option<String>,
+    /// The server's answers.
+    pub kept: Answers,
     /// The rows of drafts.
     pub drafts: Vec<(String, String)>,
+}
+
+/// What is kept of the server's answers, as texts.
+#[derive(Debug, Default)]
+pub struct Answers(Vec<(String, String)>);
+
+impl Answers {
+    /// One of them.
+    pub fn take(&mut self, what: Kept) -> Option<String> {
+        let at = self.0.iter().position(|(key, _)| key == what.key())?;
+        Some(self.0.swap_remove(at).1)
+    }
 }
 
 /// Opens a user's database, making it on the first use, and reads all of it.
@@ -119,17 +173,15 @@ pub async fn open(username: &str) -> Result<Opened, StoreError> {
             store.write(turn, vec![replica.name_row()]).await?;
             continue;
         }
-        let mut kept = [Kept::Me, Kept::Plan, Kept::Others].map(|what| (what.key(), None));
-        let mut drafts = Vec::new();
-        for (key, value) in rows {
-            if let Some((_, slot)) = kept.iter_mut().find(|(name, _)| *name == key) {
-                *slot = Some(value);
-            } else if key.starts_with(chitieu_client::draft::ROWS) {
-                drafts.push((key, value));
+        let (mut kept, mut drafts) = (Answers::default(), Vec::new());
+        for row in rows {
+            if row.0.starts_with("k|") {
+                kept.0.push(row);
+            } else if row.0.starts_with(chitieu_client::draft::ROWS) {
+                drafts.push(row);
             }
         }
-        let [(_, me), (_, plan), (_, others)] = kept;
-        return Ok(Opened { store: Rc::new(store), replica, me, plan, others, drafts });
+        return Ok(Opened { store: Rc::new(store), replica, kept, drafts });
     }
 }
 
@@ -224,9 +276,20 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps one of the server's answers.
-    pub async fn keep(&self, what: Kept, value: &str) -> Result<(), StoreError> {
-        self.put(vec![(what.key().to_owned(), Some(value.to_owned()))]).await
+    /// Keeps answers of the server, all or none.
+    pub async fn keep(&self, answers: &[(Kept, &str)]) -> Result<(), StoreError> {
+        let rows = answers.iter().map(|(what, value)| (what.key().to_owned(), Some((*value).to_owned())));
+        self.put(rows.collect()).await
+    }
+
+    /// Every answer of the server that is kept.
+    pub async fn answers(&self) -> Result<Answers, StoreError> {
+        Ok(Answers(self.read("k|").await?.1))
+    }
+
+    /// True where nothing is stored on the device: it has no store, or the person chose to work without.
+    pub async fn is_memory(&self) -> bool {
+        self.0.is_memory().await.is_ok_and(|is| is.is_truthy())
     }
 
     /// One of the server's answers, as it was kept last.

@@ -3,9 +3,11 @@
 
 use super::drafts::Drafts;
 use super::indexed_db::{Kept, News, Opened, Store, StoreError};
+use super::profile::{InForce, Profile};
 use super::told::OthersWire;
 pub use super::told::{Me, Others, SaveError, SyncState};
 use crate::platform::clock;
+use chitieu_client::day::{Day, Told};
 use chitieu_client::ripening::{self, Ripening};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::WithOthers;
@@ -14,7 +16,7 @@ use chitieu_sync::grants::Role;
 use chitieu_sync::message::CLIENT;
 use chitieu_sync::replica::rows::{Heard, Row};
 use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
-use chitieu_sync::travelling::Travelling;
+use chrono::NaiveDate;
 use futures_util::lock::Mutex;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -25,7 +27,14 @@ use uuid::Uuid;
 #[derive(Clone, Copy)]
 pub struct Live {
     pub me: RwSignal<Me>,
-    pub model: &'static Model,
+    /// The day that counts.
+    pub day: RwSignal<Day>,
+    /// By how many milliseconds the server's clock is ahead of this device's, where that is too much.
+    pub clock_is_off: RwSignal<Option<f64>>,
+    /// What is kept is in the memory of this tab alone.
+    pub is_memory: bool,
+    /// False for the moment in which another plan is put to use.
+    pub is_drawn: RwSignal<bool>,
     pub replica: RwSignal<Replica>,
     pub figures: RwSignal<Figures>,
     pub others: RwSignal<Others>,
@@ -37,26 +46,41 @@ pub struct Live {
     pub drafts: Drafts,
     /// New ops that stay here for as long as they may be taken back.
     pub ripening: StoredValue<Ripening>,
-    mine: StoredValue<Vec<ReporterIx>>,
-    evaluator: StoredValue<Evaluator<'static>, LocalStorage>,
-    store: StoredValue<Rc<Store>, LocalStorage>,
-    lock: StoredValue<Arc<Mutex<()>>>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+/// What no screen follows.
+struct Inner {
+    /// What the server said of the day last.
+    told: Told,
+    plan: InForce,
+    mine: Vec<ReporterIx>,
+    evaluator: Evaluator<'static>,
+    store: Rc<Store>,
+    lock: Arc<Mutex<()>>,
 }
 
 impl Live {
-    /// Puts what was stored to use. The model lives as long as the page.
-    pub fn new(opened: Opened, me: Me, plan: &str, drafts: Drafts) -> Result<Self, String> {
-        let Travelling { version, plan, units } = Travelling::unpack(plan).map_err(|e| e.to_string())?;
-        if version != me.plan_version {
-            return Err("the plan stored is another version".into());
-        }
-        let model: &'static Model =
-            Box::leak(Box::new(Model::of_checked(plan, units).map_err(|m| m.0.len().to_string())?));
-        let mine = me.grants.follows(model, me.today);
+    /// Puts what was stored to use.
+    pub fn new(opened: Opened, profile: Profile, drafts: Drafts, is_memory: bool) -> Self {
+        let Opened { store, replica, mut kept, .. } = opened;
+        let Profile { me, told, plan } = profile;
+        let day = told.day_at(clock::milliseconds());
+        let inner = Inner {
+            mine: me.grants.follows(plan.model, day.date),
+            evaluator: Evaluator::new(plan.model),
+            told,
+            plan,
+            store,
+            lock: Arc::new(Mutex::new(())),
+        };
         let live = Self {
             me: RwSignal::new(me),
-            model,
-            replica: RwSignal::new(opened.replica),
+            day: RwSignal::new(day),
+            clock_is_off: RwSignal::new(None),
+            is_memory,
+            is_drawn: RwSignal::new(true),
+            replica: RwSignal::new(replica),
             figures: RwSignal::new(Figures::default()),
             others: RwSignal::new(Others::default()),
             state: RwSignal::new(SyncState::Idle),
@@ -64,16 +88,57 @@ impl Live {
             runs: super::sync::Runs::new(),
             drafts,
             ripening: StoredValue::default(),
-            mine: StoredValue::new(mine),
-            evaluator: StoredValue::new_local(Evaluator::new(model)),
-            store: StoredValue::new_local(opened.store),
-            lock: StoredValue::new(Arc::new(Mutex::new(()))),
+            inner: StoredValue::new_local(inner),
         };
         live.touch_all();
-        if let Some(others) = opened.others {
+        if let Some(others) = kept.take(Kept::Others) {
             live.take_others(&others);
         }
-        Ok(live)
+        live
+    }
+
+    /// The plan and units in use.
+    pub fn model(&self) -> &'static Model {
+        self.inner.with_value(|inner| inner.plan.model)
+    }
+
+    /// The same, with what names it.
+    pub fn plan(&self) -> InForce {
+        self.inner.with_value(|inner| inner.plan.clone())
+    }
+
+    /// What the server said of the day last.
+    pub fn told(&self) -> Told {
+        self.inner.with_value(|inner| inner.told)
+    }
+
+    /// Takes what the server says of the day.
+    pub fn hear_day(&self, told: Told) {
+        self.inner.update_value(|inner| inner.told = told);
+        self.reckon();
+    }
+
+    /// The day that counts; whoever reads it in a view is told of another.
+    pub fn today(&self) -> NaiveDate {
+        self.day.get().date
+    }
+
+    /// Puts another person's standing or another plan to use. No screen that knows the places of the old plan may be there.
+    pub fn take_profile(&self, me: Me, plan: Option<InForce>) {
+        let is_other = plan.is_some();
+        self.inner.update_value(|inner| {
+            if let Some(plan) = plan {
+                inner.evaluator = Evaluator::new(plan.model);
+                inner.plan = plan;
+            }
+            inner.mine = me.grants.follows(inner.plan.model, self.day.get_untracked().date);
+        });
+        self.me.set(me);
+        if is_other {
+            self.figures.set(Figures::default());
+            self.others.set(Others::default());
+            self.touch_all();
+        }
     }
 
     /// True for somebody who enters figures.
@@ -93,8 +158,8 @@ impl Live {
         make: &mut dyn FnMut(&mut Replica) -> Option<Vec<Change>>,
     ) -> Result<bool, StoreError> {
         // One at a time within this tab: the second would only find itself overtaken by the first.
-        let _alone = self.lock.get_value().lock_owned().await;
-        let store = self.store.get_value();
+        let _alone = self.inner.with_value(|inner| inner.lock.clone()).lock_owned().await;
+        let store = self.store();
         loop {
             let Some(changes) = self.replica.try_update_untracked(&mut *make).flatten() else {
                 return Ok(false);
@@ -115,7 +180,7 @@ impl Live {
 
     /// Reads everything again where another tab has written what this one did not hear of.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
-        let store = self.store.get_value();
+        let store = self.store();
         let (turn, _) = store.read("k|turn").await?;
         let known = self.replica.with_untracked(Replica::turn);
         if turn == known {
@@ -144,7 +209,7 @@ impl Live {
     /// Follows the other tabs; `word` is called with what they say.
     pub fn hear(&self, word: impl Fn(&str) + 'static) {
         let live = *self;
-        self.store.get_value().hear(move |news| match news {
+        self.store().hear(move |news| match news {
             News::Rows(turn, rows) => live.take_rows(turn, rows),
             News::Word(said) => word(&said),
         });
@@ -180,7 +245,7 @@ impl Live {
 
     /// The database, for what is not a replica's.
     pub fn store(&self) -> Rc<Store> {
-        self.store.get_value()
+        self.inner.with_value(|inner| inner.store.clone())
     }
 
     /// Brings the verdicts up to changes of the replica.
@@ -198,8 +263,8 @@ impl Live {
     }
 
     pub fn cells_of(&self, of: &SubmissionKey) -> Vec<CellKey> {
-        let Some(form) = self.model.form_ix(&of.form) else { return Vec::new() };
-        self.model.elements_of(form).map(|(_, e)| key(&of.reporter, of.period, &e.id)).collect()
+        let Some(form) = self.model().form_ix(&of.form) else { return Vec::new() };
+        self.model().elements_of(form).map(|(_, e)| key(&of.reporter, of.period, &e.id)).collect()
     }
 
     /// Brings the figures for evaluation up to what the replica shows.
@@ -207,14 +272,15 @@ impl Live {
         self.figures.update(|figures| {
             self.replica.with_untracked(|replica| {
                 for key in keys {
-                    let at = self.model.reporter_ix(&key.reporter).zip(self.model.element_ix(&key.element));
+                    let at =
+                        self.model().reporter_ix(&key.reporter).zip(self.model().element_ix(&key.element));
                     let Some((reporter, element)) = at else { continue };
                     let view = replica.cell(key);
                     if !view.answered {
                         figures.remove(reporter, key.period, element);
                         continue;
                     }
-                    let form = self.model.form(self.model.form_of(element)).id.clone();
+                    let form = self.model().form(self.model().form_of(element)).id.clone();
                     let of = SubmissionKey { reporter: key.reporter.clone(), period: key.period, form };
                     let approved = replica.submission(&of).state.is_approved();
                     let figure = Figure { value: view.value, contested: !view.branches.is_empty(), approved };
@@ -227,7 +293,7 @@ impl Live {
     /// Shows a number in the verdicts while it is being typed, before it is saved.
     pub fn draft(&self, of: &CellKey, value: Option<i64>) {
         let Some(value) = value else { return self.touch(std::slice::from_ref(of)) };
-        let at = self.model.reporter_ix(&of.reporter).zip(self.model.element_ix(&of.element));
+        let at = self.model().reporter_ix(&of.reporter).zip(self.model().element_ix(&of.element));
         if let Some((reporter, element)) = at {
             let figure = Figure { value: Some(value), contested: false, approved: false };
             self.figures.update(|f| {
@@ -239,13 +305,13 @@ impl Live {
     /// Takes in what the server summed up, and keeps it for a start without the server.
     pub async fn keep_others(&self, text: &str) -> Result<(), StoreError> {
         self.take_others(text);
-        self.store.get_value().keep(Kept::Others, text).await
+        self.store().keep(&[(Kept::Others, text)]).await
     }
 
     /// Takes in what another tab kept.
     pub async fn take_kept_others(&self) {
         // Where it does not read, the next sync brings it again.
-        if let Ok(Some(text)) = self.store.get_value().kept(Kept::Others).await {
+        if let Ok(Some(text)) = self.store().kept(Kept::Others).await {
             self.take_others(&text);
         }
     }
@@ -254,7 +320,7 @@ impl Live {
         // Of an older program: the next sync brings one that reads.
         let Ok(wire) = serde_json::from_str::<OthersWire>(text) else { return };
         let totals =
-            wire.totals.into_iter().filter_map(|(e, p, t)| Some(((self.model.element_ix(&e)?, p), t)));
+            wire.totals.into_iter().filter_map(|(e, p, t)| Some(((self.model().element_ix(&e)?, p), t)));
         self.others.set(Others { totals: totals.collect(), verdicts: wire.verdicts });
     }
 
@@ -266,49 +332,48 @@ impl Live {
 
     /// How the targets that a cell belongs to would stand over the plan's territory if it had this value.
     pub fn evaluate_if(&self, of: &CellKey, value: Option<i64>, period: PeriodId) -> Vec<Evaluation> {
-        let at = self.model.reporter_ix(&of.reporter).zip(self.model.element_ix(&of.element));
+        let at = self.model().reporter_ix(&of.reporter).zip(self.model().element_ix(&of.element));
         let Some((reporter, element)) = at else { return Vec::new() };
         let mut figures = self.figures.get_untracked();
         figures.set(reporter, of.period, element, Figure { value, contested: false, approved: false });
-        let mut all = self.evaluate_as(&figures, self.model.own_territory(), period);
+        let mut all = self.evaluate_as(&figures, self.model().own_territory(), period);
         all.retain(|evaluation| {
-            let target = self.model.target_ix(&evaluation.target);
-            target.is_some_and(|target| self.model.target_elements(target).any(|e| e == element))
+            let target = self.model().target_ix(&evaluation.target);
+            target.is_some_and(|target| self.model().target_elements(target).any(|e| e == element))
         });
         all
     }
 
     fn evaluate_as(&self, own: &Figures, scope: UnitIx, period: PeriodId) -> Vec<Evaluation> {
-        let today = self.me.with(|me| me.today);
-        self.evaluator.with_value(|evaluator| {
-            if scope != self.model.own_territory() {
+        let today = self.today();
+        self.inner.with_value(|inner| {
+            let Inner { plan, mine, evaluator, .. } = inner;
+            if scope != plan.model.own_territory() {
                 return evaluator.evaluate_all(own, scope, period, today);
             }
             self.others.with(|others| {
-                self.mine.with_value(|mine| {
-                    let source = WithOthers { own, mine, others: &others.totals };
-                    let mut all = evaluator.evaluate_all(&source, scope, period, today);
-                    // What rests on figures that this device may not have is the server's word.
-                    for told in &others.verdicts {
-                        if let Some(own) = all.iter_mut().find(|e| e.target == told.target) {
-                            own.clone_from(told);
-                        }
+                let source = WithOthers { own, mine, others: &others.totals };
+                let mut all = evaluator.evaluate_all(&source, scope, period, today);
+                // What rests on figures that this device may not have is the server's word.
+                for told in &others.verdicts {
+                    if let Some(own) = all.iter_mut().find(|e| e.target == told.target) {
+                        own.clone_from(told);
                     }
-                    all
-                })
+                }
+                all
             })
         })
     }
 
     /// The year of the board: the administration's on the server's day.
     pub fn year(&self) -> i16 {
-        let today = self.me.with_untracked(|me| me.today);
-        self.model.business_year_on(chitieu_domain::calendar::Calendar::Admin, today).unwrap_or(2026)
+        let today = self.day.get_untracked().date;
+        self.model().business_year_on(chitieu_domain::calendar::Calendar::Admin, today).unwrap_or(2026)
     }
 
     /// A form's elements as cells.
     pub fn cells(&self, reporter: &ReporterId, form: FormIx, period: PeriodId) -> Vec<(ElementIx, CellKey)> {
-        self.model.elements_of(form).map(|(ix, e)| (ix, key(reporter, period, &e.id))).collect()
+        self.model().elements_of(form).map(|(ix, e)| (ix, key(reporter, period, &e.id))).collect()
     }
 }
 

@@ -6,6 +6,7 @@
 pub(crate) mod drafts;
 pub mod indexed_db;
 pub(crate) mod live;
+pub(crate) mod profile;
 pub(crate) mod saving;
 pub(crate) mod sync;
 pub(crate) mod told;

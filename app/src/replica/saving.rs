@@ -66,7 +66,8 @@ impl Live {
             self.op(key.reporter.clone(), key.period, reason.clone(), act)
         };
         let ops: Vec<Op> = entries.iter().map(make).collect();
-        let until = clock::monotonic() + stays;
+        // What only this tab has must not stay in it.
+        let until = clock::monotonic() + if self.is_memory { 0.0 } else { stays };
         // Held before they are stored: a sync that runs right then would freeze them.
         self.ripening.update_value(|r| ops.iter().for_each(|op| r.hold(op.op_id, until)));
         let mut results = Vec::new();
@@ -209,7 +210,7 @@ impl Live {
             reporter,
             period,
             base: Base::Rev(0),
-            plan: me.plan_version,
+            plan: self.plan().version,
             entered_at: clock::entered_at(),
             reason,
             note: None,
@@ -223,29 +224,29 @@ impl Live {
         let Act::Figure { .. } = &op.act else { return Ok(()) };
         let me = self.me.get_untracked();
         let circumstances = Circumstances {
-            model: self.model,
+            model: self.model(),
             plans: std::slice::from_ref(&op.plan),
             grants: &me.grants,
             state: State::Draft,
             figures: &Figures::default(),
-            today: me.today,
+            today: self.day.get_untracked().date,
         };
         admit(op, &circumstances).map(drop)
     }
 
     /// Asks the same function as the server.
     fn admit(&self, op: &Op, me: &Me, replica: &Replica) -> Result<(), Rejection> {
-        let place = chitieu_sync::admit::place(self.model, op)?;
-        let form = self.model.form(place.form).id.clone();
+        let place = chitieu_sync::admit::place(self.model(), op)?;
+        let form = self.model().form(place.form).id.clone();
         let of = SubmissionKey { reporter: op.reporter.clone(), period: op.period, form };
         self.figures.with_untracked(|figures| {
             let circumstances = Circumstances {
-                model: self.model,
-                plans: std::slice::from_ref(&me.plan_version),
+                model: self.model(),
+                plans: std::slice::from_ref(&op.plan),
                 grants: &me.grants,
                 state: replica.submission(&of).state,
                 figures,
-                today: me.today,
+                today: self.day.get_untracked().date,
             };
             admit(op, &circumstances).map(drop)
         })

@@ -4,6 +4,7 @@
 
 use super::indexed_db::Lead;
 use super::live::{Live, SyncState};
+use super::profile;
 use crate::platform::net::{self, NetError};
 use crate::platform::news::News;
 use crate::platform::{clock, dom, ids};
@@ -34,8 +35,6 @@ pub struct Runs {
     again: StoredValue<bool>,
     closed: StoredValue<bool>,
     leads: StoredValue<bool>,
-    /// A run is due when the next op is ripe.
-    waking: StoredValue<bool>,
     pace: StoredValue<Pace>,
     news: StoredValue<News, LocalStorage>,
     leave: StoredValue<Option<Lead>, LocalStorage>,
@@ -52,6 +51,10 @@ struct Pace {
     skips: u32,
     /// Ops of one push; fewer where the server found them too many.
     batch: usize,
+    /// A run is due when the next op is ripe.
+    is_waking: bool,
+    /// Person, plan and day are to be asked for in the next run.
+    wants_profile: bool,
 }
 
 impl Runs {
@@ -62,8 +65,14 @@ impl Runs {
             again: StoredValue::new(false),
             closed: StoredValue::new(false),
             leads: StoredValue::new(false),
-            waking: StoredValue::new(false),
-            pace: StoredValue::new(Pace { count: 0, failed: 0, skips: 0, batch: BATCH }),
+            pace: StoredValue::new(Pace {
+                count: 0,
+                failed: 0,
+                skips: 0,
+                batch: BATCH,
+                is_waking: false,
+                wants_profile: true,
+            }),
             news: StoredValue::new_local(News::default()),
             leave: StoredValue::new_local(None),
         }
@@ -76,6 +85,15 @@ impl Runs {
             leave.end();
         }
         self.news.with_value(News::close);
+    }
+
+    /// True at a start, at every return of the person or the network, with another day, and every minute.
+    fn asks_for_profile(self) -> bool {
+        self.pace.get_value().wants_profile || self.count().is_multiple_of(REFRESH)
+    }
+
+    fn want_profile(self, wants: bool) {
+        self.pace.update_value(|pace| pace.wants_profile = wants);
     }
 
     fn count(self) -> u32 {
@@ -110,9 +128,11 @@ impl Runs {
 const REFRESH: u32 = 4;
 
 /// Why a run ended early.
-enum Stop {
+pub enum Stop {
     Net(NetError),
     Store(String),
+    /// The session is another person's by now.
+    OtherPerson,
 }
 
 impl From<NetError> for Stop {
@@ -128,7 +148,7 @@ impl From<super::indexed_db::StoreError> for Stop {
 }
 
 /// What tabs say to one another. The leader says how the sync stands, as [`SyncState::word`].
-mod word {
+pub(super) mod word {
     /// Asks the leader for a run.
     pub const NOW: &str = "now";
     /// New ops need not stay any longer.
@@ -137,11 +157,16 @@ mod word {
     pub const CHANGED: &str = "changed";
     /// The sums of the others were kept anew.
     pub const OTHERS: &str = "others";
+    /// Person, plan or day were kept anew.
+    pub const PROFILE: &str = "profile";
 }
 
 /// Runs for as long as the app does.
 pub fn start(live: Live) {
-    dom::ask_before_leaving(move || live.drafts.is_unsafe.get_untracked() && !live.drafts.is_empty());
+    dom::ask_before_leaving(move || {
+        let is_half_typed = live.drafts.is_unsafe.get_untracked() && !live.drafts.is_empty();
+        is_half_typed || live.is_memory && live.replica.with_untracked(|r| r.tally().waiting > 0)
+    });
     dom::on_hide(move |how| {
         live.drafts.write_now();
         if how == dom::Hidden::Gone {
@@ -154,6 +179,7 @@ pub fn start(live: Live) {
         word::NOW if live.runs.leads.get_value() => spawn_local(run(live)),
         word::NOW => {}
         word::CHANGED => live.changes.update(|n| *n += 1),
+        word::PROFILE => spawn_local(profile::take_kept(live)),
         word::OTHERS => spawn_local(async move { live.take_kept_others().await }),
         state => {
             if let Some(state) = SyncState::of_word(state).filter(|_| !live.runs.leads.get_value()) {
@@ -166,12 +192,28 @@ pub fn start(live: Live) {
             spawn_local(async move {
                 // What this tab did not hear of while it was frozen; a fault shows with the next write.
                 live.catch_up().await.ok();
+                live.reckon();
+                live.runs.want_profile(true);
                 run(live).await;
             });
         }
     });
     now(live);
     spawn_local(lead(live));
+    spawn_local(follow_the_day(live));
+}
+
+/// Brings the day up to the device's clock for as long as the app is open.
+async fn follow_the_day(live: Live) {
+    while !live.runs.closed.get_value() {
+        TimeoutFuture::new(EVERY).await;
+        let before = live.day.get_untracked();
+        live.reckon();
+        if live.day.get_untracked() != before {
+            live.runs.want_profile(true);
+            now(live);
+        }
+    }
 }
 
 /// Waits until no other tab syncs, then syncs until the person leaves.
@@ -215,15 +257,15 @@ pub fn send(live: Live) {
 
 /// Triggers a run for when the next op that is held here is ripe.
 pub fn when_ripe(live: Live) {
-    if !live.runs.leads.get_value() || live.runs.waking.get_value() {
+    if !live.runs.leads.get_value() || live.runs.pace.get_value().is_waking {
         return;
     }
     let next = live.ripening.try_update_value(|ripening| ripening.next(clock::monotonic())).flatten();
     let Some(pause) = next else { return };
-    live.runs.waking.set_value(true);
+    live.runs.pace.update_value(|pace| pace.is_waking = true);
     spawn_local(async move {
         TimeoutFuture::new(pause as u32 + 1).await;
-        live.runs.waking.set_value(false);
+        live.runs.pace.update_value(|pace| pace.is_waking = false);
         run(live).await;
         when_ripe(live);
     });
@@ -258,6 +300,7 @@ async fn run(live: Live) {
         let state = match outcome {
             Ok(()) => SyncState::Idle,
             Err(Stop::Store(error)) => SyncState::NotStored(error),
+            Err(Stop::OtherPerson) => SyncState::SignIn,
             Err(Stop::Net(error)) if error.is_passing() => SyncState::Offline,
             Err(Stop::Net(error)) if matches!(error.code(), "not_signed_in" | "other_author") => {
                 SyncState::SignIn
@@ -292,6 +335,12 @@ async fn run(live: Live) {
 }
 
 async fn once(live: Live) -> Result<(), Stop> {
+    // What another tab wrote and could not tell.
+    live.catch_up().await?;
+    if live.runs.asks_for_profile() {
+        profile::refresh(live).await?;
+        live.runs.want_profile(false);
+    }
     let mut sent_any = false;
     loop {
         let mut ops = Vec::new();

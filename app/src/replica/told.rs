@@ -3,7 +3,7 @@
 use super::indexed_db::StoreError;
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::figures::Total;
-use chitieu_domain::{ElementIx, PeriodId, ReporterId};
+use chitieu_domain::{ElementIx, PeriodId};
 use chitieu_sync::Rejection;
 use chitieu_sync::grants::Grants;
 use chrono::NaiveDate;
@@ -11,36 +11,32 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 /// The person signed in, as `GET me` says.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Me {
     pub username: String,
     pub display_name: String,
     pub grants: Grants,
-    pub open_periods: Vec<OpenPeriod>,
+    /// The server's day; [`super::Live::day`] is the one that counts.
     #[serde(with = "chitieu_domain::day")]
     pub today: NaiveDate,
-    pub plan_version: String,
+    plan_version: String,
+    /// Names the bundle of plan and units; a server that does not say it has one a version.
+    #[serde(default)]
+    plan_bundle: String,
     /// The oldest program that may still edit.
     #[serde(default)]
     pub min_client: u32,
     pub illustrative: bool,
 }
 
-/// A form that is being filled in now.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct OpenPeriod {
-    pub reporter: ReporterId,
-    pub form: String,
-    pub period: PeriodId,
-    #[serde(with = "chitieu_domain::day")]
-    pub from: NaiveDate,
-    #[serde(with = "chitieu_domain::day")]
-    pub to: NaiveDate,
-    #[serde(with = "chitieu_domain::day")]
-    pub deadline: NaiveDate,
+impl Me {
+    /// Names the bundle of plan and units that the server gives out.
+    pub fn bundle(&self) -> &str {
+        if self.plan_bundle.is_empty() { &self.plan_version } else { &self.plan_bundle }
+    }
 }
 
-/// The same, as it travels.
+/// [`Others`], as it travels.
 #[derive(Deserialize)]
 pub struct OthersWire {
     pub totals: Vec<(String, PeriodId, Total)>,

@@ -1,0 +1,177 @@
+//! Who is here, the plan and the day. All of it is kept on the device, so that a start waits for nobody; the server is
+//! asked beside, at a start and for as long as the app stays open.
+
+use super::indexed_db::{Answers, Kept, Store, StoreError};
+use super::live::{Live, Me};
+use super::sync::Stop;
+use crate::app::locale;
+use crate::platform::net::Answer;
+use crate::platform::{clock, dom, net};
+use chitieu_client::day::{self, Told};
+use chitieu_domain::Model;
+use chitieu_sync::travelling::Travelling;
+use chitieu_widgets::t;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+const ME: &str = "/api/v1/me";
+const PLAN: &str = "/api/v1/plan/packed";
+/// Milliseconds after which the time that the server told is written down again though nothing else changed.
+const WRITTEN: f64 = 3_600_000.0;
+/// Milliseconds between two looks whether somebody still types.
+const LOOK: u32 = 500;
+
+/// Plan and units, put to use.
+#[derive(Clone)]
+pub struct InForce {
+    /// Both, for as long as the page lives.
+    pub model: &'static Model,
+    /// What ops name.
+    pub version: String,
+    /// The bundle that it was read from ([`Me::bundle`]).
+    pub key: String,
+}
+
+impl InForce {
+    fn read(text: &str, key: &str) -> Result<Self, String> {
+        let Travelling { version, plan, units } = Travelling::unpack(text).map_err(|e| e.to_string())?;
+        let model = Model::of_checked(plan, units).map_err(|m| m.0.len().to_string())?;
+        Ok(Self { model: Box::leak(Box::new(model)), version, key: key.to_owned() })
+    }
+}
+
+/// What a person's screens begin with.
+pub struct Profile {
+    pub me: Me,
+    pub told: Told,
+    pub plan: InForce,
+}
+
+/// The profile that is kept on the device; none where one was never here, or does not read any more.
+pub fn kept(answers: &mut Answers) -> Option<Profile> {
+    let me: Me = serde_json::from_str(&answers.take(Kept::Me)?).ok()?;
+    let plan = answers.take(Kept::Plan)?;
+    // Of an older program: its bundles had no key of their own.
+    let key = answers.take(Kept::PlanKey).unwrap_or_default();
+    let plan = InForce::read(&plan, &key).ok()?;
+    let told = answers.take(Kept::Told).and_then(|text| serde_json::from_str(&text).ok());
+    let told = told.unwrap_or(Told { day: me.today, clock: f64::NAN });
+    Some(Profile { me, told, plan })
+}
+
+/// Asks the server who is signed in.
+pub async fn ask() -> Result<Answer, net::NetError> {
+    net::get_answer(ME).await
+}
+
+/// The profile that an answer to a sign-in or to [`ask`] begins with. Where a newer plan cannot be had, the one that is
+/// kept goes on being used.
+pub async fn fetched(store: &Store, answer: &Answer, kept: Option<Profile>) -> Result<Profile, String> {
+    let me: Me = serde_json::from_str(&answer.text).map_err(|e| e.to_string())?;
+    let (plan, text) = match plan(me.bundle(), kept.as_ref().map(|kept| &kept.plan)).await {
+        Some((plan, text)) => (plan, Some(text)),
+        None => (kept.ok_or_else(|| t::fault::first_online(locale()).to_owned())?.plan, None),
+    };
+    let told = Told { day: me.today, clock: clock::milliseconds() };
+    let kept = keep(store, &answer.text, &told, text.as_ref().map(|text| (text.as_str(), me.bundle())));
+    kept.await.map_err(|e| t::fault::storage(locale(), e))?;
+    Ok(Profile { me, told, plan })
+}
+
+/// The plan of this bundle where it is not the one in use, and its text; none where it cannot be had or does not read.
+async fn plan(bundle: &str, in_use: Option<&InForce>) -> Option<(InForce, String)> {
+    if in_use.is_some_and(|plan| plan.key == bundle) {
+        return None;
+    }
+    let text = net::get_text(PLAN).await.ok()?;
+    Some((InForce::read(&text, bundle).ok()?, text))
+}
+
+async fn keep(store: &Store, me: &str, told: &Told, plan: Option<(&str, &str)>) -> Result<(), StoreError> {
+    let told = serde_json::to_string(told).expect("a day and a number are JSON");
+    let mut rows = vec![(Kept::Me, me), (Kept::Told, told.as_str())];
+    if let Some((plan, key)) = plan {
+        rows.extend([(Kept::Plan, plan), (Kept::PlanKey, key)]);
+    }
+    store.keep(&rows).await
+}
+
+/// Asks the server for the profile again, and puts to use and keeps what is new.
+pub async fn refresh(live: Live) -> Result<(), Stop> {
+    let answer = ask().await?;
+    let me: Me = net::parse(&answer.text)?;
+    if live.me.with_untracked(|old| old.username != me.username) {
+        return Err(Stop::OtherPerson);
+    }
+    let now = clock::milliseconds();
+    live.hear_clock(answer.at.map(|server| server - now));
+    let plan = plan(me.bundle(), Some(&live.plan())).await;
+    let told = Told { day: me.today, clock: now };
+    let before = live.told();
+    let is_recent = before.day == told.day && (told.clock - before.clock).abs() < WRITTEN;
+    let is_new = plan.is_some() || !is_recent || live.me.with_untracked(|old| *old != me);
+    live.hear_day(told);
+    if is_new {
+        let written = plan.as_ref().map(|(_, text)| (text.as_str(), me.bundle()));
+        keep(&live.store(), &answer.text, &told, written).await?;
+        live.store().say(super::sync::word::PROFILE);
+        put_to_use(live, me, plan.map(|(plan, _)| plan));
+    }
+    Ok(())
+}
+
+/// Puts to use what another tab kept.
+pub async fn take_kept(live: Live) {
+    // Where that fails, this tab goes on as it is, and asks the server itself once it leads.
+    let Ok(mut answers) = live.store().answers().await else { return };
+    let Some(profile) = kept(&mut answers) else { return };
+    live.hear_day(profile.told);
+    let is_other = profile.plan.key != live.plan().key;
+    put_to_use(live, profile.me, is_other.then_some(profile.plan));
+}
+
+/// Puts a newer profile to use. Where another plan or other rights change the screens they are drawn anew, once nobody is in
+/// the middle of typing.
+fn put_to_use(live: Live, me: Me, plan: Option<InForce>) {
+    let is_same = |old: &Me| {
+        old.grants == me.grants && old.display_name == me.display_name && old.illustrative == me.illustrative
+    };
+    if plan.is_none() && live.me.with_untracked(is_same) {
+        return live.me.set(me);
+    }
+    spawn_local(async move {
+        while dom::is_visible() && dom::is_in_text() && !live.drafts.is_empty() {
+            TimeoutFuture::new(LOOK).await;
+        }
+        let focused = dom::focused();
+        // The old screens are gone before what they are about is.
+        live.is_drawn.set(false);
+        TimeoutFuture::new(0).await;
+        live.take_profile(me, plan);
+        live.take_kept_others().await;
+        live.is_drawn.set(true);
+        TimeoutFuture::new(0).await;
+        if let Some(id) = focused {
+            dom::focus(&id);
+        }
+    });
+}
+
+impl Live {
+    /// Notes by how many milliseconds the server's clock is ahead of the device's, where that is too much.
+    pub fn hear_clock(&self, ahead: Option<f64>) {
+        let wrong = ahead.filter(|ahead| day::is_wrong(0.0, *ahead));
+        if self.clock_is_off.get_untracked().is_some() != wrong.is_some() {
+            self.clock_is_off.set(wrong);
+        }
+    }
+
+    /// Brings the day up to the device's clock.
+    pub fn reckon(&self) {
+        let day = self.told().day_at(clock::milliseconds());
+        if self.day.get_untracked() != day {
+            self.day.set(day);
+        }
+    }
+}
