@@ -7,6 +7,7 @@ use chitieu_tests::line::{Line, Trouble};
 use chitieu_tests::server::{Scratch, Server};
 use serde_json::json;
 
+const FROZEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/frozen/v0.1.0");
 const OFFICER: &str = "police_commune-11977";
 const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
 const NEXT: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-12";
@@ -200,4 +201,60 @@ async fn a_form_that_is_opened_again_is_first_on_its_officers_list_and_the_basel
     device.shows(1, "61").await;
     device.driver.refresh().await.expect("a page");
     device.shows(1, "61").await;
+}
+
+/// Puts the rows of a device of v0.1.0 into this browser's IndexedDB.
+const LAY_DOWN: &str = r"
+    const [stores, done] = arguments;
+    const lay = ({ database, version, rows }) => new Promise((put, failed) => {
+        const request = indexedDB.open(database, version);
+        request.onupgradeneeded = () => request.result.createObjectStore('rows');
+        request.onerror = () => failed(request.error);
+        request.onsuccess = () => {
+            const transaction = request.result.transaction('rows', 'readwrite');
+            for (const [key, value] of rows) transaction.objectStore('rows').put(value, key);
+            transaction.oncomplete = () => { request.result.close(); put(); };
+        };
+    });
+    Promise.all(stores.map(lay)).then(() => done('laid'), (error) => done(String(error)));
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_and_a_server_of_v0_1_0_go_on_and_lose_nothing() {
+    let folder = Scratch::new("frozen-server");
+    let file = folder.0.join("chitieu.db");
+    let packed = std::fs::File::open(format!("{FROZEN}/server.db.gz")).expect("the database is there");
+    let mut unpacked = std::fs::File::create(&file).expect("the folder is writable");
+    std::io::copy(&mut flate2::read::GzDecoder::new(packed), &mut unpacked).expect("it unpacks");
+    let app = std::env::var("CHITIEU_APP").expect("cargo xtask test says where the app is");
+    let database = format!("sqlite:{}", file.display());
+    let mut server = Server::bare(&database, &["--app", &app, "--today", "2026-11-22"]);
+    let stores = std::fs::read(format!("{FROZEN}/device.json")).expect("the device's store is there");
+    let stores: serde_json::Value = serde_json::from_slice(&stores).expect("JSON");
+
+    let device = Device::new("frozen").await;
+    device.open(&server.url("/icons/icon.svg")).await;
+    let laid = device.driver.execute_async(LAY_DOWN, vec![stores]).await.expect("a script");
+    assert_eq!(laid.json(), "laid");
+    // Whoever sat here goes on without a server's word, with the plan of that release.
+    server.kill();
+    server.start();
+    device.open(&server.url("/nhap/police_commune:11977@2025-07-01/crime/2026-10")).await;
+    device.see("#d1").await;
+    device.until("two changes wait", "document.querySelector('#sync').dataset.waiting === '2'").await;
+    let before = device.text("[...document.querySelectorAll('.figure')].map((f) => f.value).join()").await;
+    device.renew_session().await;
+    device.all_sent().await;
+    device.until("nothing of it was refused", "!document.querySelector('[data-status=rejected]')").await;
+    let after = device.text("[...document.querySelectorAll('.figure')].map((f) => f.value).join()").await;
+    assert_eq!(before, after);
+    // The plan is this program's by now, and so is what is entered.
+    device.type_figure(2, "4711").await;
+    device.saved_here().await;
+    device.click("#sync").await;
+    device.all_sent().await;
+    device.shows(2, "4711").await;
+    device
+        .until("it was accepted", "document.querySelector('#d2').closest('.cell').dataset.status === 'sent'")
+        .await;
 }

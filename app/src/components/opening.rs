@@ -35,7 +35,7 @@ pub fn Opening(
                     <h1>{t::shell::title(locale)}</h1>
                     <p>{text}</p>
                     <p>{t::store::remedy(locale)}</p>
-                    <p class="page-tools">
+                    <p class="choices">
                         <button class="button" on:click=|_| dom::reload()>{t::store::reload(locale)}</button>
                         <button class="button quiet" id="without-store" on:click=go_on>{t::store::without(locale)}</button>
                     </p>

@@ -1,6 +1,6 @@
 //! What is true of the figures on this device: saved here, sent, waiting, contested, rejected.
 
-use crate::app::{live, locale};
+use crate::app::{Context, live, locale};
 use crate::replica::live::SyncState;
 use crate::replica::sync;
 use chitieu_widgets::t;
@@ -10,12 +10,16 @@ use leptos::prelude::*;
 #[component]
 pub fn SyncBadge() -> impl IntoView {
     let (live, locale) = (live(), locale());
+    let context = use_context::<Context>().expect("the root provides it");
     let tally = Memo::new(move |_| {
         live.replica.with(|r| (r.tally().waiting, r.tally().contested, r.tally().rejected))
     });
     // A run every few seconds is not worth a flicker: "sending" is said only while something waits.
     let text = move || {
         let (waiting, ..) = tally.get();
+        if context.owed.get().is_some() {
+            return t::sync::owed(locale).to_owned();
+        }
         match (live.state.get(), waiting) {
             (SyncState::SignIn, n) => t::sync::sign_in(locale, n),
             (SyncState::Fault(_), n) => t::sync::fault(locale, n),
@@ -31,6 +35,7 @@ pub fn SyncBadge() -> impl IntoView {
     let class = move || {
         let (waiting, contested, rejected) = tally.get();
         match live.state.get() {
+            _ if context.owed.get().is_some() => "badge not",
             SyncState::Fault(_) | SyncState::NotStored(_) | SyncState::SignIn => "badge not",
             _ if rejected > 0 => "badge not",
             _ if contested > 0 => "badge con",

@@ -74,7 +74,8 @@ pub fn sheets(model: &Model, grants: &Grants, today: NaiveDate) -> Vec<(Submissi
     keyed.collect()
 }
 
-/// Those of `sheets` that wait for their officer on `today`, most urgent first, and what of the open period is done.
+/// Those of `sheets` that wait for their officer on `today`, most urgent first, and what of the open period is done. On a
+/// device that the server has not told anything yet these are the forms of the open period alone.
 pub fn tasks(
     model: &Model,
     sheets: &[(SubmissionKey, Sheet)],
@@ -82,8 +83,9 @@ pub fn tasks(
     today: NaiveDate,
 ) -> Vec<Task> {
     let disputed = disputed(model, replica);
-    let mut tasks: Vec<Task> = sheets
-        .iter()
+    // Before the first news of the server nobody knows what was submitted earlier.
+    let known = sheets.iter().filter(|(_, sheet)| replica.is_whole() || sheet.is_open);
+    let mut tasks: Vec<Task> = known
         .filter_map(|(of, sheet)| {
             let standing = replica.submission(of);
             let stage = match (standing.state, disputed.get(of)) {

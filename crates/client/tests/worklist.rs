@@ -74,7 +74,7 @@ fn a_form_of_an_earlier_period_that_is_opened_again_is_first_with_its_reason() {
 fn nothing_submitted_is_overdue_for_as_long_as_the_plan_runs() {
     let (model, today) = (model(), day("2026-11-22"));
     let all = sheets(&model, &officer(COMMUNE), today);
-    let list = tasks(&model, &all, &Replica::default(), today);
+    let list = tasks(&model, &all, &told(Vec::new()), today);
     assert_eq!(list.len(), all.len());
     let late: Vec<_> = list.iter().filter(|t| matches!(t.stage, Stage::Late(_))).collect();
     // The newest first.
@@ -88,7 +88,7 @@ fn on_the_first_day_of_a_period_the_one_before_is_due() {
     let month = |today: &str| {
         let today = day(today);
         let all = sheets(&model, &officer(COMMUNE), today);
-        let list = tasks(&model, &all, &Replica::default(), today);
+        let list = tasks(&model, &all, &told(Vec::new()), today);
         let found = list.iter().find(|task| task.of.period.to_string() == "2026-12");
         found.map(|task| (task.stage.clone(), task.sheet.is_open))
     };
@@ -96,6 +96,14 @@ fn on_the_first_day_of_a_period_the_one_before_is_due() {
     assert_eq!(month("2026-11-15"), Some((Stage::Running, false)));
     assert_eq!(month("2026-12-14"), Some((Stage::Running, false)));
     assert_eq!(month("2026-12-15"), Some((Stage::Due(1), true)));
+}
+
+#[test]
+fn a_device_that_was_told_nothing_yet_calls_no_earlier_period_overdue() {
+    let (model, today) = (model(), day("2026-11-22"));
+    let all = sheets(&model, &officer(COMMUNE), today);
+    let list = tasks(&model, &all, &Replica::default(), today);
+    assert!(!list.is_empty() && list.iter().all(|task| task.sheet.is_open));
 }
 
 #[test]

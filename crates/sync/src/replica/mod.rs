@@ -268,6 +268,11 @@ impl Replica {
         self.reading.as_ref().map(|reading| reading.cursor.as_str()).or(self.cursor.as_deref())
     }
 
+    /// True once all that the server had for this device has come: what is not here then was never entered.
+    pub fn is_whole(&self) -> bool {
+        self.cursor.is_some()
+    }
+
     /// Ops that were held when last heard of.
     pub fn held(&self) -> Vec<Uuid> {
         let held = self.outbox.values().filter(|w| w.outcome == Some(Outcome::Held));
