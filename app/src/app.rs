@@ -1,9 +1,8 @@
 //! The root: who is here, in which language, and which screen.
 
-use crate::components::opening::Opening;
 use crate::components::shell::Shell;
 use crate::late::{self, Late, Part};
-use crate::pages::{entry::Entry, sign_in::SignIn, work::Work};
+use crate::pages::{entry::Entry, sign_in::SignIn};
 use crate::platform::net::{self, Answer};
 use crate::platform::{address::Address, dom, settings};
 use crate::replica::drafts::Drafts;
@@ -66,15 +65,13 @@ impl Context {
             }
         };
         let kept = profile::kept(&mut opened.kept);
-        let profile = match (answer, kept) {
-            (None, Some(kept)) => kept,
-            (Some(answer), kept) => profile::fetched(&opened.store, &answer, kept).await?,
-            (None, None) => {
-                let first_online = |_| t::fault::first_online(locale()).to_owned();
-                let answer = profile::ask().await.map_err(first_online)?;
-                profile::fetched(&opened.store, &answer, None).await?
+        let answer = match answer {
+            None if kept.is_none() => {
+                Some(profile::ask().await.map_err(|_| t::fault::first_online(locale()).to_owned())?)
             }
+            answer => answer,
         };
+        let profile = profile::begun(&opened.store, answer, kept).await?;
         let drafts = Drafts::open(username, opened.store.clone(), &opened.drafts).await;
         let is_memory = opened.store.is_memory().await;
         let live = Live::new(opened, profile, drafts, is_memory);
@@ -137,6 +134,7 @@ pub fn Root() -> impl IntoView {
     provide_context(Address::new());
     indexed_db::on_owed(move |what| context.owed.set(what));
     spawn_local(context.begin());
+    late::load_soon();
     Effect::new(move |_| {
         let locale = context.locale.get();
         settings::set_language(locale.tag());
@@ -145,8 +143,11 @@ pub fn Root() -> impl IntoView {
     move || {
         context.locale.track();
         match context.session.get() {
-            Session::Starting => view! { <Opening why=None /> }.into_any(),
-            Session::NoStore(why) => view! { <Opening why=Some(why) /> }.into_any(),
+            Session::Starting if context.owed.get().is_some() => late::draw(Part::Opening(None)),
+            Session::Starting => {
+                view! { <p class="starting" role="status">{t::shell::starting(locale)}</p> }.into_any()
+            }
+            Session::NoStore(why) => late::draw(Part::Opening(Some(why))),
             Session::SignedOut(why) => view! { <SignIn why=why /> }.into_any(),
             Session::Ready(live) if !live.is_drawn.get() => ().into_any(),
             Session::Ready(live) => {
@@ -165,11 +166,10 @@ pub fn live() -> Live {
 #[component]
 fn Screens() -> impl IntoView {
     let address = use_context::<Address>().expect("the root provides it");
-    late::load_soon();
     let screen = move || {
         let path = address.get();
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
-            [""] => view! { <Work /> }.into_any(),
+            [""] => late::draw(Part::Work),
             ["nhap", reporter, form, period] => {
                 view! { <Entry reporter=reporter.to_owned() form=form.to_owned() period=period.to_owned() /> }
                     .into_any()

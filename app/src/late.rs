@@ -1,15 +1,18 @@
-//! What a start does not need: other screens than the entry form's, the targets below it, comparing, asking, pasting.
-//! All of it lies in one later file, which is loaded two seconds after a person is here, or as soon as something of
-//! it is wanted; the worker keeps it for use offline.
+//! What the first cell does not need: other screens than the entry form's, the targets below it, comparing, asking, pasting,
+//! what is said of a poor browser. All of it lies in one later file, which is loaded two seconds after a start, while
+//! somebody signs in, or as soon as something of it is wanted; the worker keeps it for use offline.
 //!
 //! Nothing outside of this module names those parts: what the first file can reach stays in the first file.
 #![allow(clippy::unnecessary_wraps, reason = "what the macro makes of `file` wraps a load that failed")]
 
 use crate::app::{Context, locale};
 use crate::components::actions::Actions;
-use crate::components::{ask::AskToOpen, contest::Contest, paste::Pasting, targets::Targets};
+use crate::components::contested_cells::ContestedLink;
+use crate::components::paper::{FormHead, PaperFoot};
+use crate::components::{ask::AskToOpen, contest::Contest, notices::Notices, opening::Opening};
+use crate::components::{paste::Pasting, targets::Targets, worklist::Waiting};
 use crate::pages::waiting::OthersWaiting;
-use crate::pages::{board::Board, contested::Contested, review::Review, waiting::WaitingPage};
+use crate::pages::{board::Board, contested::Contested, review::Review, waiting::WaitingPage, work::Work};
 use chitieu_domain::UnitIx;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_widgets::t;
@@ -21,6 +24,19 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 /// A part that is drawn once the later file is here.
 #[derive(Clone)]
 pub enum Part {
+    /// What waits for an officer.
+    Work,
+    /// How much of it is urgent.
+    Waits,
+    /// What must be said on every screen.
+    Notices,
+    /// A store that the browser does not open, and why where it says so.
+    Opening(Option<String>),
+    /// What a print of a form says of itself, and where it is signed.
+    FormHead(SubmissionKey),
+    PaperFoot,
+    /// The way to cells with two values, where there are some.
+    ContestedLink,
     /// The board of targets.
     Board,
     /// What waits on this device.
@@ -39,6 +55,21 @@ pub enum Part {
     Targets(UnitIx, i16),
     /// Blocks that are pasted into a form.
     Pasting(Actions),
+}
+
+impl Part {
+    /// True for a remark beside something else, which is not missed for a moment.
+    fn is_aside(&self) -> bool {
+        matches!(
+            self,
+            Self::OthersWaiting
+                | Self::Waits
+                | Self::Notices
+                | Self::FormHead(_)
+                | Self::PaperFoot
+                | Self::ContestedLink
+        )
+    }
 }
 
 /// Where the later file is.
@@ -61,6 +92,13 @@ fn file() -> Result<fn(Part) -> AnyView, SplitLoaderError> {
 
 fn draw_here(part: Part) -> AnyView {
     match part {
+        Part::Work => view! { <Work /> }.into_any(),
+        Part::Waits => view! { <Waiting /> }.into_any(),
+        Part::Notices => view! { <Notices /> }.into_any(),
+        Part::Opening(why) => view! { <Opening why=why /> }.into_any(),
+        Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),
+        Part::PaperFoot => view! { <PaperFoot /> }.into_any(),
+        Part::ContestedLink => view! { <ContestedLink /> }.into_any(),
         Part::Board => view! { <Board /> }.into_any(),
         Part::Waiting => view! { <WaitingPage /> }.into_any(),
         Part::OthersWaiting => view! { <OthersWaiting /> }.into_any(),
@@ -90,7 +128,7 @@ fn load(late: RwSignal<Late>) {
     });
 }
 
-/// Milliseconds after which the file is loaded though nothing of it was wanted.
+/// Milliseconds after a start at which the file is loaded though nothing of it was wanted.
 const SOON: u32 = 2_000;
 
 /// Loads the file soon.
@@ -113,8 +151,7 @@ pub fn draw(part: Part) -> AnyView {
     );
     (move || match drawn.get() {
         Late::Here(draw) => draw(part.clone()),
-        // A remark beside something else is not missed for a moment.
-        _ if matches!(part, Part::OthersWaiting) => ().into_any(),
+        _ if part.is_aside() => ().into_any(),
         Late::Failed => view! { <p class="card fault" role="alert">{t::fault::later(locale)}</p> }.into_any(),
         Late::Away | Late::Coming => {
             view! { <p class="muted" role="status">{t::shell::starting(locale)}</p> }.into_any()

@@ -253,7 +253,7 @@ async fn a_device_and_a_server_of_v0_1_0_go_on_and_lose_nothing() {
     device.saved_here().await;
     device.click("#sync").await;
     device.all_sent().await;
-    device.shows(2, "4711").await;
+    device.shows(2, "4.711").await;
     device
         .until("it was accepted", "document.querySelector('#d2').closest('.cell').dataset.status === 'sent'")
         .await;

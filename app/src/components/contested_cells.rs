@@ -1,8 +1,24 @@
 //! Which cells hold two values: the menu counts them, the screen lists them.
 
-use crate::app::live;
+use super::icon::Icon;
+use super::link::Link;
+use crate::app::{live, locale};
 use chitieu_sync::replica::CellKey;
+use chitieu_widgets::t;
 use leptos::prelude::*;
+
+/// The way to them, with their number; nothing where there is none.
+#[component]
+pub fn ContestedLink() -> impl IntoView {
+    let locale = locale();
+    let contested = contested();
+    let count = Memo::new(move |_| contested.with(Vec::len));
+    move || {
+        Some(count.get()).filter(|count| *count > 0).map(|count| {
+            view! { <Link href="/doi-chieu">{Icon::Contested.view()} {t::contested::menu(locale, count)}</Link> }
+        })
+    }
+}
 
 /// The cells, by form and row.
 pub fn contested() -> Memo<Vec<CellKey>> {

@@ -4,13 +4,13 @@
 use crate::app::{live, locale};
 use crate::platform::clock;
 use chitieu_sync::message::SubmissionStanding;
-use chitieu_sync::replica::{CellStatus, CellView};
+use chitieu_sync::replica::{CellStatus, CellView, SubmissionKey};
 use chitieu_sync::submission::State;
 use chitieu_widgets::{Locale, t, text};
 use leptos::prelude::*;
 
 /// Where a form stands and as which revision, in the words of a paper.
-pub fn standing(of: &SubmissionStanding, locale: Locale) -> String {
+fn standing(of: &SubmissionStanding, locale: Locale) -> String {
     let state = match of.state {
         State::Draft => t::paper::draft(locale),
         State::Returned => t::paper::returned(locale),
@@ -57,6 +57,28 @@ pub fn PaperHead(
             <p>{printed}</p>
         </header>
     }
+}
+
+/// The head of a form.
+#[component]
+pub fn FormHead(
+    /// Which, of whom and when.
+    of: SubmissionKey,
+) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let model = live.model();
+    let (reporter, form) = model.reporter_ix(&of.reporter).zip(model.form_ix(&of.form))?;
+    let about = model.form(form);
+    let span = model.span(form, of.period);
+    let days = t::paper::span(
+        locale,
+        text::period(of.period, locale),
+        text::day_in_text(span.from, locale),
+        text::day_in_text(span.to, locale),
+    );
+    let words = Signal::derive(move || live.replica.with(|r| standing(&r.submission(&of), locale)));
+    let title = locale.pick(&about.title_vi, &about.title_en).to_owned();
+    Some(view! { <PaperHead who=model.reporter_name(reporter) title=title period=days standing=words /> })
 }
 
 /// A cell's number, and what is not settled about it.

@@ -1,12 +1,10 @@
 //! The frame of every screen: menu, who is here, the sync badge, and what must be said to all.
 
-use super::contested_cells::contested;
 use super::icon::Icon;
 use super::link::Link;
-use super::notices::Notices;
 use super::sync_badge::SyncBadge;
-use super::worklist;
 use crate::app::{Context, Session, live, locale};
+use crate::late::{self, Part};
 use crate::pages::sign_in::SignInForm;
 use crate::platform::net::{self, Answer};
 use crate::replica::indexed_db;
@@ -46,11 +44,6 @@ pub fn Shell(
             context.greet().await;
         });
     };
-    let contested = contested();
-    let tasks = worklist::of(live);
-    provide_context(tasks);
-    let urgent =
-        Memo::new(move |_| tasks.with(|all| all.iter().filter(|task| task.stage.is_urgent()).count()));
     let waiting = move || live.replica.with(|r| r.tally().waiting);
     view! {
         <a class="skip" href="#main">{t::shell::skip(locale)}</a>
@@ -67,18 +60,11 @@ pub fn Shell(
                     {officer.then(|| view! {
                         <Link href="/">
                             {Icon::Work.view()} {t::work::title(locale)}
-                            {move || Some(urgent.get()).filter(|n| *n > 0).map(|n| view! {
-                                <span class="count" title=t::work::waiting(locale, n)>{n}</span>
-                            })}
+                            {late::draw(Part::Waits)}
                         </Link>
                     })}
                     {reviews.then(|| view! { <Link href="/duyet">{Icon::Review.view()} {t::review::title(locale)}</Link> })}
-                    {move || {
-                        let count = contested.with(Vec::len);
-                        (count > 0 && officer).then(|| view! {
-                            <Link href="/doi-chieu">{Icon::Contested.view()} {t::contested::menu(locale, count)}</Link>
-                        })
-                    }}
+                    {officer.then(|| late::draw(Part::ContestedLink))}
                     {officer.then(|| view! { <Link href="/cho-gui">{Icon::Waiting.view()} {t::waiting::title(locale)}</Link> })}
                     <Link href="/chi-tieu">{Icon::Board.view()} {t::board::title(locale)}</Link>
                 </div>
@@ -101,7 +87,7 @@ pub fn Shell(
                     <SyncBadge />
                 </div>
                 <Renew />
-                <Notices />
+                {late::draw(Part::Notices)}
                 <main id="main" tabindex="-1">
                     {children()}
                 </main>

@@ -5,7 +5,6 @@ use crate::components::actions::{Actions, ActionsBar};
 use crate::components::fault;
 use crate::components::field::Field;
 use crate::components::findings::Findings;
-use crate::components::paper::{self, PaperFoot, PaperHead};
 use crate::components::row::{Row, RowOf, input_id};
 use crate::components::state::StateChip;
 use crate::late::{self, Part};
@@ -91,7 +90,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let span = live.model().span(form, period);
     let deadline = live.model().deadline(reporter, form, period);
     let of = SubmissionKey { reporter: id.clone(), period, form: about.id.clone() };
-    let asked = of.clone();
+    let (asked, on_paper) = (of.clone(), of.clone());
     let standing = {
         let of = of.clone();
         Memo::new(move |_| live.replica.with(|r| r.submission(&of)))
@@ -169,15 +168,8 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let own_unit = live.model().reporter(reporter).unit;
     let is_pasting = Memo::new(move |_| actions.pasted.with(Option::is_some));
     let title = locale.pick(&about.title_vi, &about.title_en).to_owned();
-    let days = t::paper::span(
-        locale,
-        text::period(period, locale),
-        text::day_in_text(span.from, locale),
-        text::day_in_text(span.to, locale),
-    );
-    let on_paper = Signal::derive(move || standing.with(|s| paper::standing(s, locale)));
     view! {
-        <PaperHead who=who.clone() title=title.clone() period=days standing=on_paper />
+        {late::draw(Part::FormHead(on_paper))}
         <header class="page-head">
             <div>
                 <h1>{title}</h1>
@@ -230,7 +222,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                 <Findings form=form checked=checked unusual=odd />
             </div>
             <ActionsBar actions=actions />
-            <PaperFoot />
+            {late::draw(Part::PaperFoot)}
             {late::draw(Part::Targets(own_unit, year))}
         </div>
     }

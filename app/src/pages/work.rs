@@ -4,6 +4,7 @@ use crate::app::{live, locale};
 use crate::components::link::Link;
 use crate::components::list::List;
 use crate::components::state::StateChip;
+use crate::components::worklist;
 use chitieu_client::worklist::{Stage, Task};
 use chitieu_widgets::text::{day, period};
 use chitieu_widgets::{Locale, t};
@@ -16,7 +17,7 @@ const FOLDED: i64 = 366;
 #[component]
 pub fn Work() -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let tasks = use_context::<Memo<Vec<Task>>>().expect("the frame provides it");
+    let tasks = worklist::all();
     let part = move |which: Part| {
         Signal::derive(move || {
             tasks.with(|all| {

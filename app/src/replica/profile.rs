@@ -65,13 +65,15 @@ pub async fn ask() -> Result<Answer, net::NetError> {
     net::get_answer(ME).await
 }
 
-/// The profile that an answer to a sign-in or to [`ask`] begins with. Where a newer plan cannot be had, the one that is
-/// kept goes on being used.
-pub async fn fetched(store: &Store, answer: &Answer, kept: Option<Profile>) -> Result<Profile, String> {
+/// The profile to begin with: by an answer to a sign-in or to [`ask`], else what is kept. Where a newer plan cannot be had,
+/// the one that is kept goes on being used.
+pub async fn begun(store: &Store, answer: Option<Answer>, kept: Option<Profile>) -> Result<Profile, String> {
+    let first_online = || t::fault::first_online(locale()).to_owned();
+    let Some(answer) = answer else { return kept.ok_or_else(first_online) };
     let me: Me = serde_json::from_str(&answer.text).map_err(|e| e.to_string())?;
     let (plan, text) = match plan(me.bundle(), kept.as_ref().map(|kept| &kept.plan)).await {
         Some((plan, text)) => (plan, Some(text)),
-        None => (kept.ok_or_else(|| t::fault::first_online(locale()).to_owned())?.plan, None),
+        None => (kept.ok_or_else(first_online)?.plan, None),
     };
     let told = Told { day: me.today, clock: clock::milliseconds() };
     let kept = keep(store, &answer.text, &told, text.as_ref().map(|text| (text.as_str(), me.bundle())));
