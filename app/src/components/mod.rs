@@ -11,6 +11,7 @@ pub mod findings;
 pub mod icon;
 pub mod link;
 pub mod list;
+pub mod offline_badge;
 pub mod paper;
 pub mod paste;
 pub mod row;

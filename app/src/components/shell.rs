@@ -3,6 +3,7 @@
 use super::contested_cells::contested;
 use super::icon::Icon;
 use super::link::Link;
+use super::offline_badge::{NewBuild, OfflineBadge};
 use super::sync_badge::SyncBadge;
 use crate::app::{Context, Session, live, locale};
 use crate::pages::sign_in::SignInForm;
@@ -84,8 +85,10 @@ pub fn Shell(
             <div class="body">
                 <div class="top">
                     {me.illustrative.then(|| view! { <strong class="sample">{t::embed::sample(locale)}</strong> })}
+                    <OfflineBadge />
                     <SyncBadge />
                 </div>
+                <NewBuild />
                 <Renew />
                 <main id="main" tabindex="-1">
                     {children()}
