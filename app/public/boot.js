@@ -107,6 +107,7 @@ try {
   if (isTrap(error)) stopped(error);
   fault.hidden = hasStopped;
   fault.className = "now";
+  for (const part of [bar, bar.previousElementSibling]) part.hidden = true;
   document.getElementById("boot-why").textContent = error.message;
   // A kept file may be damaged: the next start has it whole.
   navigator.serviceWorker?.controller?.postMessage({ look: "all" });

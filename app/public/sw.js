@@ -89,13 +89,14 @@ async function install() {
 
 // Former builds' files go when no tab of theirs is left; one that does not answer may be such a tab.
 async function tidied() {
-  const { installing, waiting } = self.registration;
-  if (installing || waiting) return;
+  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  if (!names.length) return;
   const answers = await Promise.all((await tabs()).map(asked));
-  if (answers.some((answer) => !answer)) return;
-  const wanted = [CACHE, ...answers.map((answer) => PREFIX + answer.build)];
-  const names = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && !wanted.includes(name));
-  await Promise.all(names.map((name) => caches.delete(name)));
+  const { installing, waiting } = self.registration;
+  // One of them may be the next build's.
+  if (installing || waiting || answers.some((answer) => !answer)) return;
+  const builds = answers.map((answer) => PREFIX + answer.build);
+  await Promise.all(names.filter((name) => !builds.includes(name)).map((name) => caches.delete(name)));
 }
 
 async function looked(isThorough, port) {

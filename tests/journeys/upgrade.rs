@@ -32,6 +32,10 @@ async fn boot(device: &Device) -> String {
 
 async fn is_of(device: &Device, app: &Path) {
     let boot = packed::named(app, "boot-", ".js");
+    tokio::time::sleep(std::time::Duration::from_secs(20)).await;
+    run(device, "navigator.serviceWorker.getRegistration().then((r) => (window.dbg = [r.installing, r.waiting, r.active].map((w) => w && w.state).join() + ' ' + document.activeElement.outerHTML.slice(0,80)));").await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    println!("DBG {}", device.text("window.dbg + JSON.stringify(document.documentElement.dataset)").await);
     device
         .until("the new build is shown", &format!("document.querySelector('script[src=\"/{boot}\"]')"))
         .await;
@@ -99,13 +103,13 @@ async fn a_new_build_is_offered_where_somebody_types_and_any_busy_tab_refuses() 
     assert_eq!(device.text("window.mark").await, "1", "nothing was loaded anew");
     assert_eq!(device.text("document.querySelector('#d3').value").await, "7");
 
-    // Typed to the end, saved, and left: now it may come.
+    // Typed to the end, saved, and left: now it comes when somebody looks at a tab again.
     device.keys("5".to_owned() + Key::Enter).await;
     device.saved_here().await;
     device.shows(3, "75").await;
     run(&device, "document.activeElement.blur();").await;
     device.work_in(&idle).await;
-    device.click("[data-take]").await;
+    run(&device, RETURNS).await;
     is_of(&device, &other).await;
     device.work_in(&busy).await;
     is_of(&device, &other).await;
@@ -193,12 +197,11 @@ async fn from_v0_1_0_the_new_worker_takes_over_and_the_open_tab_goes_on() {
     device.until("a former file is answered", "window.own === 200").await;
     assert_eq!(device.text("window.mark").await, "1", "nothing was loaded anew");
 
-    let [former, next] = device.second_tab().await;
+    let [former, _] = device.second_tab().await;
     device.open(&server.url(FORM)).await;
     device.shows(3, "75").await;
     is_of(&device, &packed::app()).await;
     device.see("[data-offline=ready]").await;
-    let _ = next;
     device.work_in(&former).await;
     assert_eq!(boot(&device).await, "boot-1e5a80dd773666b4.js");
     device.type_figure(4, "12").await;

@@ -27,13 +27,15 @@ pub fn OfflineBadge() -> impl IntoView {
         Standing::Not(why) => ("not", "badge not", t::offline::not(locale), remedy(why, locale)),
     };
     view! {
-        <details class="offline" role="status" translate="no" data-offline=move || words().0>
-            <summary class=move || words().1 title=move || words().3>
-                <span class="dot" aria-hidden="true"></span>
-                {move || words().2}
-            </summary>
-            <p class="card">{move || words().3}</p>
-        </details>
+        <div role="status" translate="no">
+            <details class="offline" data-offline=move || words().0>
+                <summary class=move || words().1 title=move || words().3>
+                    <span class="dot" aria-hidden="true"></span>
+                    {move || words().2}
+                </summary>
+                <p class="card">{move || words().3}</p>
+            </details>
+        </div>
     }
 }
 
