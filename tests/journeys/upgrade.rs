@@ -32,10 +32,6 @@ async fn boot(device: &Device) -> String {
 
 async fn is_of(device: &Device, app: &Path) {
     let boot = packed::named(app, "boot-", ".js");
-    tokio::time::sleep(std::time::Duration::from_secs(20)).await;
-    run(device, "navigator.serviceWorker.getRegistration().then((r) => (window.dbg = [r.installing, r.waiting, r.active].map((w) => w && w.state).join() + ' ' + document.activeElement.outerHTML.slice(0,80)));").await;
-    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    println!("DBG {}", device.text("window.dbg + JSON.stringify(document.documentElement.dataset)").await);
     device
         .until("the new build is shown", &format!("document.querySelector('script[src=\"/{boot}\"]')"))
         .await;

@@ -292,7 +292,10 @@ impl Pack {
             .replace("%WASM%", &format!("/{wasm}"))
             .replace("%WASM_SIZE%", &wasm_size.to_string())
             .replace("%BUILD%", &build)
-            .replace("%OFFLINE%", &if self.profile == Profile::Watch { String::new() } else { format!("/{offline}") });
+            .replace(
+                "%OFFLINE%",
+                &if self.profile == Profile::Watch { String::new() } else { format!("/{offline}") },
+            );
         if self.profile == Profile::Watch {
             boot.push('\n');
             boot.push_str(&self.text("app/public/watch.js")?);
