@@ -322,7 +322,7 @@ async fn an_app_that_does_not_start_says_so_in_both_languages_and_offers_a_reloa
         match change {
             "no wasm" => std::fs::remove_file(copy.join(&wasm)).expect("it is there"),
             "no glue" => {
-                std::fs::remove_file(copy.join(packed::named(&copy, "app-", ".js"))).expect("it is there")
+                std::fs::remove_file(copy.join(packed::named(&copy, "app-", ".js"))).expect("it is there");
             }
             _ => {}
         }
