@@ -1,12 +1,13 @@
 // Starts the app: fetches the wasm bytes with a progress bar and hands them over as an ArrayBuffer, which
-// every browser takes. The worker is registered once the app runs, so that it never slows a first start.
-import init from "%SCRIPT%";
+// every browser takes. What keeps the app for offline use is loaded once the app runs, so that it never slows a start.
 
 // Empty while somebody works on the app and wants to see every change at once.
-const worker = "%WORKER%";
+const offline = "%OFFLINE%";
 const bar = document.getElementById("boot-progress");
 const fault = document.getElementById("boot-error");
 let hasStopped = false;
+// The page shows it by itself where not even this script comes.
+fault.hidden = true;
 
 // Chromium gives ten frames where nobody asks for more.
 Error.stackTraceLimit = 50;
@@ -98,13 +99,16 @@ async function bytes(url, size) {
 }
 
 try {
+  const { default: init } = await import("%SCRIPT%");
   await init({ module_or_path: await bytes("%WASM%", %WASM_SIZE%) });
   document.getElementById("boot")?.remove();
-  if (worker && "serviceWorker" in navigator) {
-    navigator.serviceWorker.register(worker, { updateViaCache: "none" }).catch((error) => console.warn(error));
-  }
+  if (offline) import(offline).catch((error) => console.warn(error));
 } catch (error) {
   if (isTrap(error)) stopped(error);
   fault.hidden = hasStopped;
-  fault.textContent = `Không mở được ứng dụng, hãy tải lại trang. / The app did not start; reload. (${error.message})`;
+  fault.className = "now";
+  for (const part of [bar, bar.previousElementSibling]) part.hidden = true;
+  document.getElementById("boot-why").textContent = error.message;
+  // A kept file may be damaged: the next start has it whole.
+  navigator.serviceWorker?.controller?.postMessage({ look: "all" });
 }

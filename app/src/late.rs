@@ -8,6 +8,7 @@
 use crate::app::{Context, locale};
 use crate::components::actions::Actions;
 use crate::components::contested_cells::ContestedLink;
+use crate::components::offline_badge::{NewBuild, OfflineBadge};
 use crate::components::paper::{FormHead, PaperFoot};
 use crate::components::{ask::AskToOpen, contest::Contest, notices::Notices, opening::Opening};
 use crate::components::{paste::Pasting, targets::Targets, worklist::Waiting};
@@ -30,6 +31,10 @@ pub enum Part {
     Waits,
     /// What must be said on every screen.
     Notices,
+    /// Whether this device would open without a network.
+    OfflineBadge,
+    /// The line that offers a new build.
+    NewBuild,
     /// A store that the browser does not open, and why where it says so.
     Opening(Option<String>),
     /// What a print of a form says of itself, and where it is signed.
@@ -65,6 +70,8 @@ impl Part {
             Self::OthersWaiting
                 | Self::Waits
                 | Self::Notices
+                | Self::OfflineBadge
+                | Self::NewBuild
                 | Self::FormHead(_)
                 | Self::PaperFoot
                 | Self::ContestedLink
@@ -94,6 +101,8 @@ fn draw_here(part: Part) -> AnyView {
     match part {
         Part::Work => view! { <Work /> }.into_any(),
         Part::Waits => view! { <Waiting /> }.into_any(),
+        Part::OfflineBadge => view! { <OfflineBadge /> }.into_any(),
+        Part::NewBuild => view! { <NewBuild /> }.into_any(),
         Part::Notices => view! { <Notices /> }.into_any(),
         Part::Opening(why) => view! { <Opening why=why /> }.into_any(),
         Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),

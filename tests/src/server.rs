@@ -107,6 +107,12 @@ impl Server {
         }
     }
 
+    /// Gives other files of the app from its next start on.
+    pub fn gives(&mut self, app: &Path) {
+        let place = self.arguments.iter().position(|word| word == "--app").expect("it gives an app");
+        self.arguments[place + 1] = app.to_string_lossy().into_owned();
+    }
+
     /// Where it listens.
     pub fn port(&self) -> u16 {
         self.port

@@ -12,6 +12,7 @@ pub mod icon;
 pub mod link;
 pub mod list;
 pub mod notices;
+pub mod offline_badge;
 pub mod opening;
 pub mod paper;
 pub mod paste;

@@ -84,8 +84,10 @@ pub fn Shell(
             <div class="body">
                 <div class="top">
                     {me.illustrative.then(|| view! { <strong class="sample">{t::embed::sample(locale)}</strong> })}
+                    {late::draw(Part::OfflineBadge)}
                     <SyncBadge />
                 </div>
+                {late::draw(Part::NewBuild)}
                 <Renew />
                 {late::draw(Part::Notices)}
                 <main id="main" tabindex="-1">

@@ -9,5 +9,6 @@ pub mod ids;
 pub mod local_storage;
 pub mod net;
 pub mod news;
+pub mod offline;
 pub mod settings;
 pub mod tabs;

@@ -280,15 +280,22 @@ impl Pack {
         }
         let manifest = self.add_hashed("manifest.webmanifest", manifest.into_bytes());
         let (index, boot) = (self.text("index.html")?, self.text("app/public/boot.js")?);
-        // Of all that is in it; those two say it, or name who does, so that they cannot count with it in.
-        let parts: Vec<&str> = self.files.keys().map(String::as_str).chain([&*index, &*boot]).collect();
+        let (offline, worker) = (self.text("app/public/offline.js")?, self.text("app/public/sw.js")?);
+        // Of all that is in it; those four say it, or name who does, so that they cannot count with it in.
+        let own = [&*index, &*boot, &*offline, &*worker];
+        let parts: Vec<&str> = self.files.keys().map(String::as_str).chain(own).collect();
         let build = hash(parts.join("\n").as_bytes());
+        let offline = shorten_script(&offline).replace("%BUILD%", &build);
+        let offline = self.add_hashed("offline.js", offline.into_bytes());
         let mut boot = shorten_script(&boot)
             .replace("%SCRIPT%", &format!("/{script}"))
             .replace("%WASM%", &format!("/{wasm}"))
             .replace("%WASM_SIZE%", &wasm_size.to_string())
             .replace("%BUILD%", &build)
-            .replace("%WORKER%", if self.profile == Profile::Watch { "" } else { "/sw.js" });
+            .replace(
+                "%OFFLINE%",
+                &if self.profile == Profile::Watch { String::new() } else { format!("/{offline}") },
+            );
         if self.profile == Profile::Watch {
             boot.push('\n');
             boot.push_str(&self.text("app/public/watch.js")?);
@@ -305,11 +312,11 @@ impl Pack {
         self.files.insert("index.html".into(), index.into_bytes());
         let start = vec!["index.html".to_owned(), boot, script, wasm, css];
         let mut install = start.clone();
-        install.push(later.clone());
+        install.extend([later.clone(), offline]);
         install.push(manifest);
         install.extend(fonts.iter().cloned());
         install.extend(icons.into_iter().map(|(_, hashed)| hashed));
-        self.worker(&install, &build)?;
+        self.worker(&worker, &install, &build)?;
         let folder = self.profile.folder();
         self.write(&folder)?;
         install.push("sw.js".into());
@@ -317,7 +324,7 @@ impl Pack {
     }
 
     /// The worker with its list, and the build's id where a page asks for it.
-    fn worker(&mut self, install: &[String], build: &str) -> Result {
+    fn worker(&mut self, worker: &str, install: &[String], build: &str) -> Result {
         let list: Vec<(String, String)> = install
             .iter()
             .map(|name| {
@@ -326,7 +333,7 @@ impl Pack {
             })
             .collect();
         let list = serde_json::to_string(&list).map_err(|e| e.to_string())?;
-        let worker = self.text("app/public/sw.js")?.replace("%BUILD%", build).replace("\"%LIST%\"", &list);
+        let worker = shorten_script(worker).replace("%BUILD%", build).replace("\"%LIST%\"", &list);
         self.files.insert("sw.js".into(), worker.into_bytes());
         let version = serde_json::json!({ "build": build }).to_string();
         self.files.insert("version.json".into(), version.into_bytes());

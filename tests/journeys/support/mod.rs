@@ -2,4 +2,5 @@
 
 pub mod browser;
 pub mod folder;
+pub mod packed;
 pub mod portal;

@@ -1,0 +1,142 @@
+// Loaded once the app runs: registers the worker, measures whether this device would open without a network, and
+// brings new builds in where nobody is disturbed. The screens read what it says from attributes of the document:
+// `data-standing` is "ready", "preparing" or "not" with the reason, `data-build` is "offered" or "refused".
+
+const BUILD = "%BUILD%";
+const MINUTE = 60_000;
+// How long a worker may take to answer at all.
+const PATIENCE = 15_000;
+
+const root = document.documentElement;
+const workers = navigator.serviceWorker;
+let registration;
+let lastWhy = "files";
+let hasAsked = false;
+let lastUpdate = Date.now();
+
+function tell(name, value) {
+  if (root.dataset[name] === value) return;
+  root.dataset[name] = value;
+  dispatchEvent(new Event("chitieu:offline"));
+}
+
+// Unsaved text in this tab, or somebody in a field.
+function isBusy() {
+  const field = document.activeElement;
+  if (field?.matches("input, select, textarea") && !field.readOnly) return true;
+  if (document.querySelector("dialog[open], [data-unsaved]:not([data-unsaved='0']), .figure.draft")) return true;
+  if ([...document.querySelectorAll("textarea")].some((text) => text.value)) return true;
+  try {
+    const tab = sessionStorage.getItem("chitieu.tab");
+    const drafts = Object.keys(localStorage).filter((key) => key.startsWith("chitieu.draft|"));
+    return drafts.some((key) => key.split("|")[2] === tab);
+  } catch {
+    return false;
+  }
+}
+
+// What a worker answers; nothing where it does not, as an earlier build's.
+function ask(worker, message, isFetching) {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((done) => {
+    const timer = setTimeout(done, PATIENCE);
+    port1.onmessage = ({ data }) => {
+      clearTimeout(timer);
+      if (data === "preparing") isFetching();
+      else done(data);
+    };
+    worker.postMessage(message, [port2]);
+  });
+}
+
+function watch() {
+  const worker = registration.installing;
+  if (!worker) return;
+  worker.onstatechange = () => {
+    if (worker.state === "installed" && registration.active) look("names");
+    if (worker.state === "activated") look("all");
+    if (worker.state === "redundant" && !registration.active) tell("standing", `not ${lastWhy}`);
+  };
+}
+
+// Sees to it that there is a worker.
+async function register() {
+  registration = await workers.getRegistration();
+  if (!registration?.active) registration = await workers.register("/sw.js", { updateViaCache: "none" });
+  registration.onupdatefound = watch;
+  watch();
+}
+
+async function look(how) {
+  try {
+    await register();
+  } catch (error) {
+    // The script did not come, or the browser forbids it.
+    return tell("standing", error.name === "TypeError" ? "not files" : "not private");
+  }
+  const { active, installing, waiting } = registration;
+  if (!active) {
+    return tell("standing", installing || waiting ? "preparing" : `not ${lastWhy}`);
+  }
+  const answer = await ask(active, { look: how }, () => tell("standing", "preparing"));
+  if (answer) tell("standing", answer.why ? `not ${answer.why}` : "ready");
+  else tell("standing", registration.installing || registration.waiting ? "preparing" : "not storage");
+  await consider(answer);
+}
+
+// A new build waits, or has taken over from that of this tab.
+async function consider(answer) {
+  const { waiting } = registration;
+  if (!waiting) return tell("build", answer && answer.build !== BUILD ? "offered" : "");
+  const isTaken = !isBusy() && (await ask(waiting, { take: "idle" }));
+  if (!isTaken && root.dataset.build !== "refused") tell("build", "offered");
+}
+
+// Somebody asks for the new build.
+async function take() {
+  hasAsked = true;
+  const { waiting } = registration;
+  if (!waiting) return location.reload();
+  if ((await ask(waiting, { take: "asked" })) === false) {
+    hasAsked = false;
+    tell("build", "refused");
+  }
+}
+
+function update() {
+  lastUpdate = Date.now();
+  registration?.update().catch(() => {});
+}
+
+function returned() {
+  if (Date.now() - lastUpdate > MINUTE) update();
+  look("names");
+}
+
+async function changed() {
+  const answer = await ask(workers.controller, { look: "names" }, () => {});
+  const isOther = answer && answer.build !== BUILD;
+  if (isOther && (hasAsked || !isBusy())) location.reload();
+  else look("names");
+}
+
+if (workers) {
+  workers.addEventListener("controllerchange", changed);
+  workers.addEventListener("message", ({ data, ports }) => {
+    if (data === "tab?") ports[0].postMessage({ build: BUILD, isBusy: isBusy() });
+    else lastWhy = data;
+  });
+  workers.startMessages();
+  tell("standing", "preparing");
+  look("all");
+  for (const [target, name] of [[window, "online"], [window, "focus"], [document, "visibilitychange"]]) {
+    target.addEventListener(name, returned);
+  }
+  setInterval(() => {
+    look("names");
+    if (Date.now() - lastUpdate > 180 * MINUTE) update();
+  }, 5 * MINUTE);
+  addEventListener("click", (event) => event.target.closest?.("[data-take]") && take());
+} else {
+  tell("standing", isSecureContext ? "not private" : "not http");
+}
