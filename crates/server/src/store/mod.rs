@@ -6,6 +6,7 @@
 
 pub mod database;
 pub mod figures;
+mod malformed;
 pub mod news;
 pub mod pull;
 pub mod push;

@@ -5,7 +5,7 @@
 
 use super::database::{Purpose, Tx, may_retry};
 use super::figures::{cell_state, period_of, standing, state_text};
-use super::{Store, json, unreadable};
+use super::{Store, json, malformed, unreadable};
 use crate::problem::Problem;
 use crate::values;
 use chitieu_domain::ReporterId;
@@ -55,12 +55,18 @@ impl Store {
         let mut written =
             take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
         batch.write(&mut written).await?;
+        malformed::keep(&mut batch.tx, push.malformed, received_at).await?;
         let streams: Vec<String> = written.streams().iter().map(|(r, _)| r.to_string()).collect();
         self.news.before_commit(&mut batch.tx, &streams).await?;
         batch.tx.commit().await?;
         self.news.after_commit(streams);
         Ok(PushResponse { epoch: push.epoch, results: written.results() })
     }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 struct Batch<'a> {
@@ -152,6 +158,7 @@ impl Batch<'_> {
 
     async fn load_ops(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
         let ids = json(&wanted.ops)?;
+        known.malformed.extend(malformed::of(&mut self.tx, &ids).await?);
         let sql =
             "SELECT body, outcome, waits_for FROM ops WHERE op_id IN {list $1} OR waits_for IN {list $1}";
         for row in self.tx.fetch(sql, values![ids]).await? {
@@ -298,7 +305,7 @@ impl Batch<'_> {
             let body = json(op)?;
             let stream = streams.entry(op.reporter.clone()).or_default();
             let link = Sha256::digest(format!("{}{body}", stream.hash));
-            stream.hash = link.iter().map(|b| format!("{b:02x}")).collect();
+            stream.hash = hex(&link);
             rows.push(list!([
                 op.op_id,
                 op.device_id,

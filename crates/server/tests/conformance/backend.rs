@@ -6,6 +6,7 @@ use chitieu_server::problem::Problem;
 use chitieu_server::session::Person;
 use chitieu_server::store::Store;
 use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::incoming::Malformed;
 use chitieu_sync::ledger::{Push, TakeError};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
@@ -91,9 +92,19 @@ pub fn request(cursor: Option<String>, limit: usize) -> PullRequest {
 
 impl Backend {
     pub async fn push(&self, person: &Person, ops: &[Op]) -> Result<Vec<OpResult>, TakeError> {
+        self.push_with(person, ops, &[]).await
+    }
+
+    /// A push in which some ops do not read.
+    pub async fn push_with(
+        &self,
+        person: &Person,
+        ops: &[Op],
+        malformed: &[Malformed<'_>],
+    ) -> Result<Vec<OpResult>, TakeError> {
         let plans = [PLAN.to_owned()];
-        let push =
-            |epoch| Push { model: &MODEL, plans: &plans, grants: &person.grants, today: today(), epoch };
+        let (model, grants, today) = (&*MODEL, &person.grants, today());
+        let push = |epoch| Push { model, plans: &plans, grants, today, epoch, malformed };
         match self {
             Self::Memory(memory) => {
                 let mut memory = memory.lock().await;

@@ -14,8 +14,17 @@ impl Replica {
     /// leave in their order.
     pub fn next_push(&self, most: usize, ripe: &dyn Fn(Uuid) -> bool) -> (Vec<Change>, Vec<Op>) {
         let leaves = |w: &Waiting| w.frozen || ripe(w.op.op_id);
-        // A held op is asked about again: its stored result comes back once it was judged.
-        let ready = self.outbox.iter().take_while(|(_, w)| leaves(w)).filter(|(_, w)| w.is_open()).take(most);
+        let may_leave = || {
+            self.outbox
+                .iter()
+                .take_while(|(_, w)| leaves(w))
+                .filter(|(_, w)| w.is_open() && !w.is_passed_over())
+        };
+        // A held op is asked about again, its stored result comes back once it was judged; but it stands in the way of
+        // none that was not answered yet.
+        let is_new = |(_, w): &(&u64, &Waiting)| w.outcome.is_none();
+        let has_new = may_leave().any(|one| is_new(&one));
+        let ready = may_leave().filter(|one| !has_new || is_new(one)).take(most);
         let mut changes = Vec::new();
         let mut ops = Vec::new();
         for (seq, waiting) in ready {
@@ -37,7 +46,7 @@ impl Replica {
         let results: HashMap<Uuid, &Outcome> = results.iter().map(|r| (r.op_id, &r.outcome)).collect();
         let answered = self.outbox.iter().filter_map(|(seq, waiting)| {
             let outcome = Some((*results.get(&waiting.op.op_id)?).clone());
-            let waiting = Waiting { frozen: true, outcome, epoch, ..waiting.clone() };
+            let waiting = Waiting { frozen: true, outcome, epoch, refused: None, ..waiting.clone() };
             let has_come = match waiting.op.cell() {
                 Some(key) => self.cells.get(&key).is_some_and(|cell| cell.shows(&waiting)),
                 None => self.submission_of(&waiting.op).is_some_and(|s| shows_step(s, &waiting)),
@@ -46,6 +55,14 @@ impl Replica {
             Some(if has_come { Change::Sent(*seq, waiting) } else { Change::Waiting(*seq, waiting) })
         });
         answered.collect()
+    }
+
+    /// True where these changes of an answer give an op another outcome than it had.
+    pub fn says_new(&self, changes: &[Change]) -> bool {
+        changes.iter().any(|change| match change {
+            Change::Waiting(seq, now) => self.outbox.get(seq).is_none_or(|w| w.outcome != now.outcome),
+            _ => true,
+        })
     }
 
     /// Where the server has the submission that an op is a step of.
@@ -121,7 +138,7 @@ impl Replica {
     fn offer_again(&self, epoch: u64) -> Vec<Change> {
         let own = |w: &Waiting| w.op.device_id == self.device_id;
         let forgotten = |w: &&Waiting| w.outcome.is_some() && w.epoch != epoch;
-        let again = |w: &Waiting| Waiting { outcome: None, ..w.clone() };
+        let again = |w: &Waiting| Waiting { outcome: None, refused: None, ..w.clone() };
         let mut changes = Vec::new();
         for (seq, waiting) in self.outbox.iter().filter(|(_, w)| forgotten(w)) {
             changes.push(Change::Waiting(*seq, Box::new(again(waiting))));
@@ -166,7 +183,10 @@ impl Replica {
                 Base::Rev(rev) => rev,
                 Base::Op(_) => 0,
             };
-            Change::Waiting(seq, Box::new(Waiting { op, frozen: true, seen_rev, outcome: None, epoch: 0 }))
+            Change::Waiting(
+                seq,
+                Box::new(Waiting { op, frozen: true, seen_rev, outcome: None, epoch: 0, refused: None }),
+            )
         };
         new.map(change).collect()
     }

@@ -2,6 +2,7 @@
 
 use super::{CellKey, Change, Replica, SubmissionKey, Waiting, is_about};
 use crate::op::Act;
+use crate::outcome::Outcome;
 use uuid::Uuid;
 
 impl Replica {
@@ -31,6 +32,14 @@ impl Replica {
         Some(changes)
     }
 
+    /// Takes a rejected op out of the outbox after a person has seen why; its value is on the server, in
+    /// quarantine.
+    pub fn dismiss(&self, op_id: Uuid) -> Vec<Change> {
+        let rejected = |w: &Waiting| matches!(w.outcome, Some(Outcome::Rejected { .. }));
+        let found = self.outbox.iter().filter(|(_, w)| w.op.op_id == op_id && rejected(w));
+        found.map(|(seq, w)| Change::Sent(*seq, Box::new(w.clone()))).collect()
+    }
+
     /// The ops that never left this device, oldest first.
     pub fn unsent_ids(&self) -> impl Iterator<Item = Uuid> {
         self.outbox.values().filter(|w| !w.frozen).map(|w| w.op.op_id)
@@ -41,7 +50,7 @@ impl Replica {
     pub fn late_choice(&self, key: &CellKey) -> Option<&Waiting> {
         self.outbox.values().rev().find(|w| is_about(&w.op, key)).filter(|w| {
             let settles = matches!(&w.op.act, Act::Figure { resolves, .. } if !resolves.is_empty());
-            settles && matches!(w.outcome, Some(crate::Outcome::Conflict { .. }))
+            settles && matches!(w.outcome, Some(Outcome::Conflict { .. }))
         })
     }
 

@@ -67,7 +67,7 @@ impl Office {
 
     pub fn push(&self, epoch: u64) -> Push<'_> {
         let Self { model, plans, grants, today } = self;
-        Push { model, plans, grants, today: *today, epoch }
+        Push { model, plans, grants, today: *today, epoch, malformed: &[] }
     }
 
     pub fn take(&self, server: &mut Memory, ops: &[Op]) -> Vec<OpResult> {
