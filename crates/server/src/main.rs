@@ -182,7 +182,8 @@ async fn serve(
     // A demonstration keeps to the day it was filled for, unless another is asked for.
     let filled_for = store.meta("today").await?.and_then(|day| day.parse().ok());
     let settings = Settings { today: settings.today.or(filled_for), ..settings };
-    let plans = store.serve_plan(&plan.version).await?;
+    let today = settings.today.unwrap_or_else(|| now().date_naive());
+    let plans = store.serve_plan(&plan.version, today).await?;
     let app = App(Arc::new(Shared {
         plan,
         plans,

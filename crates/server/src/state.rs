@@ -4,6 +4,7 @@ use crate::assets::Assets;
 use crate::plan_file::Loaded;
 use crate::session::Throttle;
 use crate::store::Store;
+use chitieu_sync::plans::Accepted;
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -26,8 +27,8 @@ pub struct App(pub Arc<Shared>);
 pub struct Shared {
     /// Plan, units, version.
     pub plan: Loaded,
-    /// Versions of the plan that ops may name, the present one first.
-    pub plans: Vec<String>,
+    /// The versions of the plan that ops may name.
+    pub plans: Accepted,
     /// What is durable.
     pub store: Store,
     /// The app's files.

@@ -11,6 +11,7 @@ use crate::incoming::Malformed;
 use crate::judge::{CellState, Entry, Recorded, judge};
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::Cover;
+use crate::plans::Accepted;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::submission::{Action, State};
 use crate::{Act, Base, Op, Outcome, Rejection};
@@ -28,8 +29,8 @@ pub const EPOCH_SIZE: u64 = 1 << 40;
 pub struct Push<'a> {
     /// Plan and units.
     pub model: &'a Model,
-    /// Versions accepted, the present one first.
-    pub plans: &'a [String],
+    /// The versions of the plan that ops may name.
+    pub plans: &'a Accepted,
     /// The author's rights.
     pub grants: &'a Grants,
     /// Today.

@@ -19,6 +19,7 @@ pub mod message;
 pub mod op;
 pub mod outbox_file;
 pub mod outcome;
+pub mod plans;
 pub mod portion;
 pub mod replica;
 pub mod submission;

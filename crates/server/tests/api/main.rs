@@ -1,6 +1,7 @@
 //! The server through its router, on a real SQLite database with the illustrative data.
 
 mod one_by_one;
+mod plans;
 mod server;
 
 use axum::body::Body;
@@ -8,26 +9,10 @@ use axum::http::{Request, StatusCode, header};
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{FormCheck, State, check_form};
 use chitieu_domain::{Figure, Figures, PeriodId};
-use chitieu_server::store::Store;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use server::{DEVICE, OFFICER, REPORTER, Server, read};
 use std::collections::BTreeSet;
-
-#[tokio::test]
-async fn ops_may_name_the_plan_in_force_and_the_two_before() {
-    let store = Store::open("sqlite::memory:").await.expect("a database in memory");
-    for version in ["a", "b", "c"] {
-        store.serve_plan(version).await.expect("it is kept");
-    }
-    assert_eq!(
-        store.serve_plan("c").await.expect("it is kept"),
-        ["c", "b", "a"],
-        "starting again changes nothing"
-    );
-    assert_eq!(store.serve_plan("d").await.expect("it is kept"), ["d", "c", "b"]);
-    assert_eq!(store.serve_plan("b").await.expect("it is kept"), ["b", "d", "c"], "one that comes back");
-}
 
 #[tokio::test]
 async fn nothing_is_told_without_a_session() {

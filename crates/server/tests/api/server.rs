@@ -7,6 +7,8 @@ use chitieu_server::session::Throttle;
 use chitieu_server::state::{App, Settings, Shared};
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
+use chitieu_sync::plans::Accepted;
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -37,7 +39,19 @@ impl Server {
             today: Some(today),
         };
         let (assets, throttle) = (Assets::default(), Throttle::default());
-        let plans = vec![plan.version.clone()];
+        let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
+        Self {
+            app: App(Arc::new(Shared { plan, plans, store, assets, settings, throttle, illustrative: true })),
+        }
+    }
+
+    /// The same server and database, on another day and with another history of plans.
+    pub fn with(&self, plans: Accepted, today: NaiveDate) -> Self {
+        let Shared { store, .. } = &*self.app.0;
+        let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
+        let settings = Settings { today: Some(today), ..self.app.settings.clone() };
+        let (assets, throttle) = (Assets::default(), Throttle::default());
+        let store = store.clone();
         Self {
             app: App(Arc::new(Shared { plan, plans, store, assets, settings, throttle, illustrative: true })),
         }

@@ -11,6 +11,7 @@ use chitieu_sync::ledger::{Push, TakeError};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
+use chitieu_sync::plans::Accepted;
 use chitieu_sync::submission::Action;
 use chitieu_sync::{Act, Base, Op};
 use chrono::NaiveDate;
@@ -102,7 +103,7 @@ impl Backend {
         ops: &[Op],
         malformed: &[Malformed<'_>],
     ) -> Result<Vec<OpResult>, TakeError> {
-        let plans = [PLAN.to_owned()];
+        let plans = Accepted::only(PLAN);
         let (model, grants, today) = (&*MODEL, &person.grants, today());
         let push = |epoch| Push { model, plans: &plans, grants, today, epoch, malformed };
         match self {

@@ -13,6 +13,7 @@ use chitieu_sync::ledger::{Push, TakeError};
 use chitieu_sync::memory::{Memory, Pending};
 use chitieu_sync::message::{PullRequest, PushResponse};
 use chitieu_sync::op::Cover;
+use chitieu_sync::plans::Accepted;
 use chitieu_sync::portion::Refused;
 use chitieu_sync::replica::{CellKey, Replica, SubmissionKey};
 use chitieu_sync::submission::Action as Step;
@@ -218,7 +219,7 @@ impl World {
                 op.base = Base::Rev(rev);
                 (op.device_id, op.device_seq) = (op.op_id, 1);
                 (op.author, op.reason) = ("reviewer".into(), Some("x".into()));
-                let plans = self.plans();
+                let plans = self.accepted();
                 let grants = chitieu_sync::grants::Grants {
                     role: chitieu_sync::grants::Role::Reviewer,
                     reporters: Vec::new(),
@@ -333,6 +334,12 @@ impl World {
         (0..3).map(|back| plan_name(self.plan - back)).collect()
     }
 
+    /// These, the older ones replaced today.
+    fn accepted(&self) -> Accepted {
+        let older = self.plans().split_off(1).into_iter().map(|plan| (plan, OFFICE.today)).collect();
+        Accepted::after(plan_name(self.plan), older)
+    }
+
     /// What a device sends next; where it `holds`, about half of what never left is too young to leave.
     fn send(&mut self, device: usize, most: usize, holds: bool) -> Vec<Op> {
         let mut ops = Vec::new();
@@ -361,12 +368,12 @@ impl World {
         if self.program == Program::Defers {
             request.defer();
         }
-        let plans = self.plans();
+        let (plans, accepted) = (self.plans(), self.accepted());
         let nothing =
             chitieu_sync::grants::Grants { role: chitieu_sync::grants::Role::Officer, reporters: Vec::new() };
         let office = OFFICE.push(self.epoch);
         let grants = if self.has_role { office.grants } else { &nothing };
-        let push = Push { plans: &plans, grants, ..office };
+        let push = Push { plans: &accepted, grants, ..office };
         match self.server.begin(&push, &request.ops) {
             Ok(Some(pending)) => {
                 let may_refuse = !self.has_role;

@@ -6,6 +6,7 @@ use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::Push;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest};
+use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{CellKey, Change, Replica};
 use chitieu_sync::{Act, Base, Op};
@@ -54,7 +55,7 @@ pub fn key(element: &str) -> CellKey {
 /// What a push needs besides its ops.
 pub struct Office {
     pub model: Model,
-    pub plans: Vec<String>,
+    pub plans: Accepted,
     pub grants: Grants,
     pub today: NaiveDate,
 }
@@ -62,7 +63,7 @@ pub struct Office {
 impl Office {
     pub fn new() -> Self {
         let today = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
-        Self { model: model(), plans: vec![PLAN.into()], grants: officer(), today }
+        Self { model: model(), plans: Accepted::only(PLAN), grants: officer(), today }
     }
 
     pub fn push(&self, epoch: u64) -> Push<'_> {
