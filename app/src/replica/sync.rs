@@ -23,9 +23,6 @@ const EVERY: u32 = 15_000;
 /// Most ticks that are left out, however often nobody answered: five minutes.
 const MOST_SKIPS: u32 = 19;
 
-/// Days for which sent ops are kept, in case the server is restored from a backup.
-const SENT_KEPT: u32 = 180;
-
 /// One run at a time; what is asked for during a run comes right after it.
 #[derive(Clone, Copy)]
 pub struct Runs {
@@ -181,7 +178,6 @@ async fn lead(live: Live) {
     }
     live.runs.leads.set_value(true);
     // What is not done now is done at another start.
-    live.change(&mut |replica| Some(replica.forget_sent(&clock::days_ago(SENT_KEPT)))).await.ok();
     live.change(&mut |replica| Some(replica.offer_passed_over())).await.ok();
     while !live.runs.closed.get_value() {
         let pace = live.runs.pace.get_value();
@@ -331,7 +327,7 @@ async fn once(live: Live) -> Result<(), Stop> {
         live.runs.pace.update_value(|pace| pace.portion.taken(count));
         let mut says_new = false;
         live.change(&mut |replica| {
-            let changes = replica.on_results(&answer.results, answer.epoch);
+            let changes = replica.on_results(&answer.results, answer.epoch, &answer.at);
             says_new = replica.says_new(&changes);
             Some(changes)
         })
@@ -394,6 +390,7 @@ async fn pull(live: Live) -> Result<bool, Stop> {
         })
         .await?;
         if !has_more {
+            live.change(&mut |replica| Some(replica.forget_sent(&page.at))).await?;
             return Ok(news);
         }
     }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// What is set when the server starts.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Cookies carry Secure and the `__Host-` name; off on loopback without TLS alone.
+    /// Cookies carry Secure and the `__Host-` name: where the public address is https.
     pub secure_cookies: bool,
     /// Origins that may frame widgets (`https://portal.example.gov.vn`).
     pub frame_ancestors: Vec<String>,
@@ -53,6 +53,11 @@ impl Shared {
     pub fn today(&self) -> NaiveDate {
         self.settings.today.unwrap_or_else(|| now().date_naive())
     }
+}
+
+/// Now, as ops and answers are stamped (RFC 3339, Vietnam's offset).
+pub fn timestamp() -> String {
+    now().to_rfc3339_opts(chrono::SecondsFormat::Millis, false)
 }
 
 /// The time in Vietnam. The one place where the server reads a calendar clock.

@@ -8,7 +8,7 @@ use chitieu_server::session::Throttle;
 use chitieu_server::state::{App, Settings, Shared};
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
-use chitieu_sync::message::{PullResponse, PushRequest, PushResponse};
+use chitieu_sync::message::{EventBody, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::replica::Replica;
 use chitieu_sync::{Outcome, Rejection};
 use chrono::NaiveDate;
@@ -97,6 +97,13 @@ async fn a_release_s_database_is_served_and_takes_what_its_device_had_not_sent()
     let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull.clone()).await;
     let page: PullResponse = serde_json::from_slice(&page).expect("a page");
     assert_eq!((page.epoch, page.is_snapshot, page.has_more), (1, true, false));
+
+    // A head is told with the time at which the server received it, those of before the upgrade too.
+    let mut heads = page.events.iter().filter_map(|event| match &event.body {
+        EventBody::Cell { head, .. } => head.as_ref(),
+        EventBody::Submission { .. } => None,
+    });
+    assert!(heads.any(|head| head.at.starts_with("2026-11-26T03:50:5")), "as the log has it");
 
     // The device had all of it, and nothing that is not there.
     let device = device(&folder());

@@ -36,7 +36,7 @@ pub struct Entry<'a> {
     pub resolves: &'a [Uuid],
     /// Who.
     pub author: &'a str,
-    /// When, by the device.
+    /// When the server took it, by its clock.
     pub at: &'a str,
     /// Why.
     pub reason: Option<&'a str>,

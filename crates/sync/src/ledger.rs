@@ -35,6 +35,8 @@ pub struct Push<'a> {
     pub grants: &'a Grants,
     /// Today.
     pub today: NaiveDate,
+    /// Now, by the server's clock (RFC 3339).
+    pub at: &'a str,
     /// Lifetime of the server's database.
     pub epoch: u64,
     /// What came with the batch and does not read.
@@ -398,7 +400,7 @@ impl Batch<'_> {
             base: op.base,
             resolves,
             author: &op.author,
-            at: &op.entered_at,
+            at: self.push.at,
             reason: op.reason.as_deref(),
         };
         let recorded = |id| match self.known.ops.get(&id) {
@@ -458,7 +460,7 @@ impl Batch<'_> {
             state,
             rev: standing.rev.max(self.floor()) + 1,
             author: op.author.clone(),
-            at: op.entered_at.clone(),
+            at: self.push.at.to_owned(),
             reason: op.reason.clone().filter(|_| action != Action::Ask),
             asks: op.reason.clone().filter(|_| action == Action::Ask),
         };

@@ -25,6 +25,7 @@ pub struct Memory {
     events: BTreeMap<ReporterId, BTreeMap<u64, Event>>,
     counters: BTreeMap<ReporterId, u64>,
     malformed: BTreeSet<Uuid>,
+    at: String,
     locked: BTreeSet<CellKey>,
     locked_submissions: BTreeSet<SubmissionKey>,
 }
@@ -70,6 +71,11 @@ impl Memory {
     /// Its present lifetime.
     pub fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    /// The server's clock shows this time from now on (RFC 3339).
+    pub fn set_time(&mut self, at: &str) {
+        at.clone_into(&mut self.at);
     }
 
     /// What follows when this state was restored from a backup: another lifetime, in which nothing is locked.
@@ -239,6 +245,7 @@ impl Memory {
             has_more,
             ack_device_seq: request.device_id.map_or(0, |device| self.recorded_up_to(device)),
             late: late.collect(),
+            at: self.at.clone(),
         })
     }
 

@@ -15,7 +15,7 @@ pub struct Head {
     pub op_id: Uuid,
     /// Who.
     pub author: String,
-    /// When, by the author's device.
+    /// When the server took it, by its clock (RFC 3339).
     pub at: String,
     /// Why there is no value, or other remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,7 +33,7 @@ pub struct Branch {
     pub op_id: Uuid,
     /// Who.
     pub author: String,
-    /// When, by the author's device.
+    /// When the server took it, by its clock (RFC 3339).
     pub at: String,
 }
 

@@ -8,11 +8,11 @@ use chitieu_sync::message::OpResult;
 use chitieu_sync::outcome::Rejection;
 use chitieu_sync::replica::{CellStatus, Replica};
 use chitieu_sync::{Op, Outcome};
-use support::{Device, Office, key, value_of};
+use support::{Device, NOW, Office, key, value_of};
 use uuid::Uuid;
 
 fn answer(device: &mut Device, op: &Op, outcome: Outcome) {
-    let changes = device.replica.on_results(&[OpResult { op_id: op.op_id, outcome }], 1);
+    let changes = device.replica.on_results(&[OpResult { op_id: op.op_id, outcome }], 1, NOW);
     device.store(changes);
 }
 
@@ -57,7 +57,7 @@ fn ops_based_on_a_deferred_one_are_held_and_stand_in_the_way_of_none() {
         let ops = device.send();
         let results = office.take(&mut server, &ops);
         assert!(results.iter().all(|r| r.outcome == Outcome::Held), "{results:?}");
-        let changes = device.replica.on_results(&results, 1);
+        let changes = device.replica.on_results(&results, 1, NOW);
         assert!(device.replica.says_new(&changes));
         device.store(changes);
     }
@@ -68,7 +68,10 @@ fn ops_based_on_a_deferred_one_are_held_and_stand_in_the_way_of_none() {
     let held = device.send();
     assert_eq!(held.len(), 4, "they are asked about");
     let results = office.take(&mut server, &held);
-    assert!(!device.replica.says_new(&device.replica.on_results(&results, 1)), "nothing is new: no loop");
+    assert!(
+        !device.replica.says_new(&device.replica.on_results(&results, 1, NOW)),
+        "nothing is new: no loop"
+    );
     let again = device.replica.offer_passed_over();
     device.store(again);
     device.sync(&mut server, &office);

@@ -3,7 +3,7 @@
 use super::Body;
 use crate::problem::Problem;
 use crate::session::Person;
-use crate::state::{App, now};
+use crate::state::{App, timestamp};
 use crate::store::news::News;
 use axum::Json;
 use axum::extract::State;
@@ -40,10 +40,11 @@ pub async fn push(
         plans: &app.plans,
         grants: &person.grants,
         today: app.today(),
+        at: &timestamp(),
         epoch: app.store.epoch().await?,
         malformed: &incoming.malformed,
     };
-    let mut answer = app.store.push(&push, &now().to_rfc3339(), &incoming.ops).await?;
+    let mut answer = app.store.push(&push, &incoming.ops).await?;
     answer.results = incoming.results(answer.results);
     Ok(Json(answer))
 }

@@ -27,6 +27,23 @@ async fn nothing_is_told_without_a_session() {
 }
 
 #[tokio::test]
+async fn the_cookie_is_bound_to_the_host_over_https_and_works_over_plain_http() {
+    let plain = Server::new().await;
+    let body = json!({ "username": OFFICER, "password": chitieu_server::demo::PASSWORD });
+    for (server, name, flag) in
+        [(&plain, "chitieu_session=", false), (&plain.behind_https(), "__Host-chitieu_session=", true)]
+    {
+        let request = Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json");
+        let answer = server.ask(request.body(Body::from(body.to_string())).expect("a request")).await;
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("ascii").to_owned();
+        assert!(cookie.starts_with(name), "{cookie}");
+        assert_eq!(cookie.contains("; Secure"), flag, "{cookie}");
+        let pair = cookie.split(';').next().expect("a pair");
+        assert_eq!(server.get("/api/v1/me", pair).await.0, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
 async fn a_pushed_figure_is_pulled_and_a_replay_changes_nothing() {
     let server = Server::new().await;
     let cookie = server.sign_in(OFFICER).await;
@@ -34,13 +51,21 @@ async fn a_pushed_figure_is_pulled_and_a_replay_changes_nothing() {
     let (status, first) = server.post("/api/v1/sync/push", Some(&cookie), &push).await;
     assert_eq!((status, &first["results"][0]["status"]), (StatusCode::OK, &json!("applied")));
     let (_, again) = server.post("/api/v1/sync/push", Some(&cookie), &push).await;
-    assert_eq!(again, first);
+    assert_eq!(again["results"], first["results"]);
+    for answer in [&first, &again] {
+        assert!(
+            answer["at"].as_str().is_some_and(|at| at.ends_with("+07:00")),
+            "the server's time: {answer}"
+        );
+    }
     let pull = json!({ "cursor": null, "limit": 5000, "device_id": DEVICE });
     let (_, page) = server.post("/api/v1/sync/pull", Some(&cookie), &pull).await;
     let cells = page["events"].as_array().expect("events");
     let own =
         cells.iter().find(|e| e["period"] == "2026-11" && e["element"] == "crimes_drug").expect("the cell");
     assert_eq!(own["head"]["value"], 7);
+    assert_eq!(own["head"]["at"], first["at"], "by the server's clock, not the device's");
+    assert!(page["at"].as_str() >= first["at"].as_str(), "{}", page["at"]);
     assert_eq!(page["ack_device_seq"], 1);
     let next = json!({ "cursor": page["next_cursor"], "limit": 5000 });
     let (_, empty) = server.post("/api/v1/sync/pull", Some(&cookie), &next).await;

@@ -45,6 +45,14 @@ impl Server {
         }
     }
 
+    /// The same server and database, reached over https.
+    pub fn behind_https(&self) -> Self {
+        let mut server = self.with(self.app.plans.clone(), self.app.today());
+        let settings = Settings { secure_cookies: true, ..self.app.settings.clone() };
+        Arc::get_mut(&mut server.app.0).expect("nobody else has it").settings = settings;
+        server
+    }
+
     /// The same server and database, on another day and with another history of plans.
     pub fn with(&self, plans: Accepted, today: NaiveDate) -> Self {
         let Shared { store, .. } = &*self.app.0;

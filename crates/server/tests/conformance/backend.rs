@@ -87,6 +87,9 @@ pub fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")
 }
 
+/// The server's time.
+pub const NOW: &str = "2026-11-22T08:00:00+07:00";
+
 pub fn request(cursor: Option<String>, limit: usize) -> PullRequest {
     PullRequest { cursor, limit: Some(limit), device_id: None, author: None, held: Vec::new() }
 }
@@ -105,7 +108,7 @@ impl Backend {
     ) -> Result<Vec<OpResult>, TakeError> {
         let plans = Accepted::only(PLAN);
         let (model, grants, today) = (&*MODEL, &person.grants, today());
-        let push = |epoch| Push { model, plans: &plans, grants, today, epoch, malformed };
+        let push = |epoch| Push { model, plans: &plans, grants, today, at: NOW, epoch, malformed };
         match self {
             Self::Memory(memory) => {
                 let mut memory = memory.lock().await;
@@ -114,7 +117,7 @@ impl Backend {
             }
             Self::Sql(store) => {
                 let epoch = store.epoch().await.expect("an epoch");
-                match store.push(&push(epoch), "2026-11-22T08:00:00+07:00", ops).await {
+                match store.push(&push(epoch), ops).await {
                     Ok(response) => Ok(response.results),
                     Err(Problem::DeviceCloned) => Err(TakeError::DeviceCloned),
                     Err(other) => panic!("{other:?}"),

@@ -82,6 +82,9 @@ pub struct Waiting {
     /// Lifetime of the server's database that gave the answer.
     #[serde(default)]
     pub epoch: u64,
+    /// When the server gave the answer, by its clock (RFC 3339); empty where that is not known yet.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub at: String,
     /// Why a server refused the request with this op alone in it; it is passed over until a later start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
@@ -110,6 +113,8 @@ pub enum Change {
     /// An op that leaves the outbox: it is recorded on the server. It is kept for the day on which the server
     /// is restored from a backup and has forgotten it.
     Sent(u64, Box<Waiting>),
+    /// What is kept of a sent op, written anew.
+    Kept(Box<Waiting>),
     /// A number of the outbox that is free again: its op gets another, after this database was renamed or an earlier
     /// op was taken back.
     Done(u64),
@@ -249,6 +254,9 @@ impl Replica {
                 self.outbox.remove(seq);
                 self.sent.insert(waiting.op.op_id, (**waiting).clone());
             }
+            Change::Kept(waiting) => {
+                self.sent.insert(waiting.op.op_id, (**waiting).clone());
+            }
             Change::Done(seq) => {
                 self.outbox.remove(seq);
             }
@@ -374,7 +382,15 @@ impl Replica {
         };
         Change::Waiting(
             op.device_seq,
-            Box::new(Waiting { op, frozen: false, seen_rev, outcome: None, epoch: 0, refused: None }),
+            Box::new(Waiting {
+                op,
+                frozen: false,
+                seen_rev,
+                outcome: None,
+                epoch: 0,
+                at: String::new(),
+                refused: None,
+            }),
         )
     }
 
@@ -448,21 +464,6 @@ impl Replica {
     /// Every submission the server told of.
     pub fn submissions(&self) -> impl Iterator<Item = (&SubmissionKey, &SubmissionStanding)> {
         self.submissions.iter()
-    }
-
-    /// What waits, what is contested, what was rejected.
-    pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for waiting in self.outbox.values() {
-            match waiting.outcome {
-                Some(Outcome::Rejected { .. }) => tally.rejected += 1,
-                None | Some(Outcome::Held | Outcome::Deferred) => tally.waiting += 1,
-                Some(_) => {}
-            }
-            tally.rejected += usize::from(waiting.refused.is_some());
-        }
-        tally.contested = self.cells.values().filter(|c| !c.branches.is_empty()).count();
-        tally
     }
 }
 

@@ -403,12 +403,14 @@ impl World {
         results.extend_from_slice(&request.deferred);
         if replies {
             self.devices[request.device].portion.taken(results.len());
-            self.answers.push((request, PushResponse { epoch: self.server.epoch(), results }));
+            self.answers
+                .push((request, PushResponse { epoch: self.server.epoch(), results, at: String::new() }));
         }
     }
 
     fn answer(&mut self, device: usize, answer: &PushResponse) {
-        self.devices[device].store(0, |replica| Some(replica.on_results(&answer.results, answer.epoch)));
+        self.devices[device]
+            .store(0, |replica| Some(replica.on_results(&answer.results, answer.epoch, &answer.at)));
     }
 
     fn crash_server(&mut self) {
