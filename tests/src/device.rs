@@ -155,7 +155,7 @@ impl Device {
             return Ok(0);
         }
         let answer: PushResponse = self.post("sync/push", &PushRequest { ops }).await?;
-        let changes = self.replica.on_results(&answer.results, answer.epoch);
+        let changes = self.replica.on_results(&answer.results, answer.epoch, &answer.at);
         self.store(&changes);
         Ok(answer.results.len())
     }

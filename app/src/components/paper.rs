@@ -105,7 +105,7 @@ pub fn PaperFigure(
     let mark = move || match view.with(|cell| cell.status) {
         _ if unsaved.get() => t::paper::unsaved(locale),
         CellStatus::Contested => t::contested::mark(locale),
-        CellStatus::Saved | CellStatus::Sending => t::paper::unsent(locale),
+        CellStatus::Saved | CellStatus::Sending | CellStatus::PassedOver => t::paper::unsent(locale),
         CellStatus::Rejected(_) => t::waiting::rejected(locale),
         CellStatus::Empty | CellStatus::Sent => "",
     };

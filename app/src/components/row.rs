@@ -50,6 +50,7 @@ fn status(view: &CellView, locale: Locale) -> (&'static str, &'static str) {
         CellStatus::Sending => ("sending", t::cell::sending(locale)),
         CellStatus::Sent => ("sent", ""),
         CellStatus::Contested => ("contested", t::cell::contested(locale)),
+        CellStatus::PassedOver => ("sending", t::cell::passed_over(locale)),
         CellStatus::Rejected(code) => ("rejected", rejection(code, locale)),
     }
 }

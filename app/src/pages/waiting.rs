@@ -223,6 +223,8 @@ fn Item(waiting: Waiting) -> impl IntoView {
     let state = match (&waiting.outcome, waiting.frozen) {
         (Some(Outcome::Rejected { .. }), _) => t::waiting::rejected(locale),
         (Some(Outcome::Held), _) => t::waiting::held(locale),
+        (Some(Outcome::Deferred), _) => t::waiting::deferred(locale),
+        (None, _) if waiting.refused.is_some() => t::waiting::refused(locale),
         (_, true) => t::cell::sending(locale),
         (_, false) => t::cell::saved(locale),
     };
@@ -245,6 +247,7 @@ fn Item(waiting: Waiting) -> impl IntoView {
                 <span class=if reject.is_some() { "chip not" } else { "chip prov" }>{state}</span>
             </div>
             <p class="muted">{format!("{place} · {entered}")}</p>
+            {waiting.refused.map(|why| view! { <p class="warning">{t::waiting::refused_why(locale, why)}</p> })}
             {reject.map(|code| view! { <p>{rejection(code, locale)}" "{t::waiting::kept(locale)}</p> })}
             {fits.map(|code| view! { <p class="warning">{t::waiting::no_longer(locale)}" "{rejection(code, locale)}</p> })}
             {ask.map(|of| view! { <AskToOpen of=of about=about /> })}

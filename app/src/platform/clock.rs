@@ -18,13 +18,6 @@ pub fn monotonic() -> f64 {
     web_sys::window().and_then(|w| w.performance()).map_or_else(milliseconds, |p| p.now())
 }
 
-/// The time some days ago, in the same form.
-pub fn days_ago(days: u32) -> String {
-    let date = js_sys::Date::new_0();
-    date.set_time(date.get_time() - f64::from(days) * 86_400_000.0);
-    String::from(date.to_iso_string())
-}
-
 /// `HH:MM` and the day, with its year, of a stored time, in the person's own zone.
 pub fn shown(at: &str, locale: Locale) -> String {
     moment(&js_sys::Date::new(&at.into()), locale).unwrap_or_else(|| at.to_owned())

@@ -35,6 +35,22 @@ impl NetError {
         }
     }
 
+    /// The status of a refusal; none where nobody answered or the answer does not read.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused(problem, _) => Some(problem.status),
+            _ => None,
+        }
+    }
+
+    /// What the server said, in its own words.
+    pub fn said(&self) -> String {
+        match self {
+            Self::Refused(problem, _) => format!("{} {}", problem.status, problem.title),
+            other => other.to_string(),
+        }
+    }
+
     /// True where the same request may well succeed later.
     pub fn is_passing(&self) -> bool {
         match self {

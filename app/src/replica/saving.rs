@@ -9,6 +9,7 @@ use chitieu_client::ripening;
 use chitieu_domain::{Figures, PeriodId, ReporterId};
 use chitieu_sync::admit::{Circumstances, admit};
 use chitieu_sync::op::Cover;
+use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::{CellKey, CellStatus, Replica, Seen, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
 use chitieu_sync::{Act, Base, Op, Rejection};
@@ -225,7 +226,7 @@ impl Live {
         let me = self.me.get_untracked();
         let circumstances = Circumstances {
             model: self.model(),
-            plans: std::slice::from_ref(&op.plan),
+            plans: &Accepted::only(op.plan.as_str()),
             grants: &me.grants,
             state: State::Draft,
             figures: &Figures::default(),
@@ -242,7 +243,7 @@ impl Live {
         self.figures.with_untracked(|figures| {
             let circumstances = Circumstances {
                 model: self.model(),
-                plans: std::slice::from_ref(&op.plan),
+                plans: &Accepted::only(op.plan.as_str()),
                 grants: &me.grants,
                 state: replica.submission(&of).state,
                 figures,

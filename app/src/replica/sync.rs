@@ -9,24 +9,20 @@ use crate::platform::net::{self, NetError};
 use crate::platform::news::News;
 use crate::platform::{clock, dom, ids};
 use chitieu_client::ripening::Ripening;
-use chitieu_sync::Outcome;
+use chitieu_sync::Op;
 use chitieu_sync::message::{PullRequest, PullResponse, PushRequest, PushResponse};
+use chitieu_sync::portion::{Portion, Refused, is_about_ops};
 use chitieu_sync::replica::{Change, Replica};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// Ops of one push.
-const BATCH: usize = 500;
 /// Events of one pull.
 const PAGE: usize = 2_000;
 /// Milliseconds between two runs that nothing else triggered.
 const EVERY: u32 = 15_000;
 /// Most ticks that are left out, however often nobody answered: five minutes.
 const MOST_SKIPS: u32 = 19;
-
-/// Days for which sent ops are kept, in case the server is restored from a backup.
-const SENT_KEPT: u32 = 180;
 
 /// One run at a time; what is asked for during a run comes right after it.
 #[derive(Clone, Copy)]
@@ -49,8 +45,8 @@ struct Pace {
     failed: u32,
     /// Ticks of the timer that are left out: more each time that nobody answers, none once somebody did.
     skips: u32,
-    /// Ops of one push; fewer where the server found them too many.
-    batch: usize,
+    /// Ops of one push; fewer where the server refused some.
+    portion: Portion,
     /// A run is due when the next op is ripe.
     is_waking: bool,
     /// Person, plan and day are to be asked for in the next run.
@@ -69,7 +65,7 @@ impl Runs {
                 count: 0,
                 failed: 0,
                 skips: 0,
-                batch: BATCH,
+                portion: Portion::default(),
                 is_waking: false,
                 wants_profile: true,
             }),
@@ -223,8 +219,8 @@ async fn lead(live: Live) {
         return live.runs.close();
     }
     live.runs.leads.set_value(true);
-    // What is not forgotten now is forgotten at another start.
-    live.change(&mut |replica| Some(replica.forget_sent(&clock::days_ago(SENT_KEPT)))).await.ok();
+    // What is not done now is done at another start.
+    live.change(&mut |replica| Some(replica.offer_passed_over())).await.ok();
     while !live.runs.closed.get_value() {
         let pace = live.runs.pace.get_value();
         if pace.skips > 0 {
@@ -348,7 +344,7 @@ async fn once(live: Live) -> Result<(), Stop> {
         live.change(&mut |replica| {
             let now = clock::monotonic();
             let (changes, next) = live.ripening.with_value(|ripening| {
-                replica.next_push(live.runs.pace.get_value().batch, &|id| ripening.is_ripe(id, now))
+                replica.next_push(live.runs.pace.get_value().portion.most(), &|id| ripening.is_ripe(id, now))
             });
             ops = next;
             Some(changes)
@@ -357,23 +353,37 @@ async fn once(live: Live) -> Result<(), Stop> {
         if ops.is_empty() {
             break;
         }
-        let answer: PushResponse = match net::post("/api/v1/sync/push", &PushRequest { ops }).await {
+        let (count, first) = (ops.len(), ops[0].op_id);
+        let answer: PushResponse = match push(ops).await {
             // Somebody copied this profile: from now on it has a name of its own.
             Err(error) if error.code() == "device_cloned" => {
                 let name = ids::new();
                 live.change(&mut |replica| Some(replica.rename(name))).await?;
                 continue;
             }
-            Err(error) if error.code() == "too_large" && live.runs.pace.get_value().batch > 1 => {
-                live.runs.pace.update_value(|pace| pace.batch /= 2);
+            Err(error) if is_about_ops(error.status(), error.code()) => {
+                let portion = |pace: &mut Pace| pace.portion.refused(count);
+                if live.runs.pace.try_update_value(portion) == Some(Refused::Alone) {
+                    // Where not even a push without ops is taken, it is not for this op.
+                    push(Vec::new()).await?;
+                    let why = error.said();
+                    live.change(&mut |replica| Some(replica.pass_over(first, &why))).await?;
+                }
                 continue;
             }
             answer => answer?,
         };
-        live.runs.pace.update_value(|pace| pace.batch = BATCH);
-        live.change(&mut |replica| Some(replica.on_results(&answer.results, answer.epoch))).await?;
+        live.runs.pace.update_value(|pace| pace.portion.taken(count));
+        let mut says_new = false;
+        live.change(&mut |replica| {
+            let changes = replica.on_results(&answer.results, answer.epoch, &answer.at);
+            says_new = replica.says_new(&changes);
+            Some(changes)
+        })
+        .await?;
         sent_any = true;
-        if answer.results.iter().all(|r| r.outcome == Outcome::Held) {
+        // What is held and what an older lifetime of the server says is asked again at another run.
+        if !says_new {
             break;
         }
     }
@@ -393,6 +403,10 @@ async fn once(live: Live) -> Result<(), Stop> {
         live.store().say(word::OTHERS);
     }
     Ok(())
+}
+
+async fn push(ops: Vec<Op>) -> Result<PushResponse, NetError> {
+    net::post("/api/v1/sync/push", &PushRequest { ops }).await
 }
 
 /// Takes in all pages; true when there was anything new.
@@ -425,6 +439,7 @@ async fn pull(live: Live) -> Result<bool, Stop> {
         })
         .await?;
         if !has_more {
+            live.change(&mut |replica| Some(replica.forget_sent(&page.at))).await?;
             return Ok(news);
         }
     }

@@ -9,6 +9,7 @@ pub mod delimited;
 pub mod demo;
 pub mod plan_file;
 pub mod problem;
+pub mod public_url;
 pub mod routes;
 pub mod session;
 pub mod state;

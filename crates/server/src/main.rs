@@ -2,10 +2,11 @@
 
 use chitieu_server::assets::Assets;
 use chitieu_server::plan_file::Loaded;
+use chitieu_server::public_url::PublicUrl;
 use chitieu_server::state::{App, Settings, Shared, now};
 use chitieu_server::store::Store;
 use chitieu_server::{cli, demo, router};
-use chitieu_widgets::Locale;
+use chitieu_widgets::{Locale, t};
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use std::error::Error;
@@ -35,6 +36,9 @@ enum Command {
         /// Address and port.
         #[arg(long, default_value = "127.0.0.1:8188")]
         listen: SocketAddr,
+        /// Address under which people reach the server (`https://HOST` or `http://HOST`), where a proxy stands before it.
+        #[arg(long)]
+        public_url: Option<PublicUrl>,
         /// Folder of the app's files, where they are not inside the program.
         #[arg(long)]
         app: Option<PathBuf>,
@@ -117,8 +121,12 @@ async fn main() -> ExitCode {
 async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error>> {
     let mut out = std::io::BufWriter::new(std::io::stdout());
     match command {
-        Command::Serve { database, listen, app, frame_ancestors, today, plan } => {
-            let settings = Settings { secure_cookies: !listen.ip().is_loopback(), frame_ancestors, today };
+        Command::Serve { database, listen, public_url, app, frame_ancestors, today, plan } => {
+            let public = public_url.unwrap_or_else(|| listen.into());
+            if public.is_exposed() {
+                tracing::warn!("{}", t::cli::plain_http(locale));
+            }
+            let settings = Settings { secure_cookies: public.is_https(), frame_ancestors, today };
             serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?).await?;
         }
         Command::Demo { database, today, plan } => {
@@ -182,7 +190,8 @@ async fn serve(
     // A demonstration keeps to the day it was filled for, unless another is asked for.
     let filled_for = store.meta("today").await?.and_then(|day| day.parse().ok());
     let settings = Settings { today: settings.today.or(filled_for), ..settings };
-    let plans = store.serve_plan(&plan.version).await?;
+    let today = settings.today.unwrap_or_else(|| now().date_naive());
+    let plans = store.serve_plan(&plan.version, today).await?;
     let app = App(Arc::new(Shared {
         plan,
         plans,

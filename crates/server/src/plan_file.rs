@@ -63,12 +63,38 @@ pub enum What {
 pub struct Loaded {
     /// Plan and units.
     pub model: Model,
-    /// First 16 hexadecimal digits of the SHA-256 of plan and units as they travel.
+    /// First 16 hexadecimal digits of the SHA-256 of the plan's text and of the unit tables it uses: another program
+    /// gives the same plan the same version.
     pub version: String,
     /// Plan and units as JSON.
-    pub json: String,
+    pub json: Bundle,
     /// The same packed, as the app gets them.
-    pub packed: String,
+    pub packed: Bundle,
+}
+
+/// Plan and units on their way to a device.
+pub struct Bundle {
+    /// Text; a packed one begins with the plan's version.
+    pub text: String,
+    /// The version and a hash of the text: another program may write the same plan in another way.
+    pub key: String,
+}
+
+impl Bundle {
+    fn of(version: &str, text: String) -> Self {
+        let key = format!("{version}-{}", hash([text.as_str()]));
+        Self { text, key }
+    }
+}
+
+/// First 16 hexadecimal digits of the SHA-256 of texts, each with its length.
+fn hash<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    }
+    hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
 }
 
 fn rows<T: DeserializeOwned>(table: &'static str, text: &str) -> Result<Vec<T>, PlanFileError> {
@@ -76,22 +102,28 @@ fn rows<T: DeserializeOwned>(table: &'static str, text: &str) -> Result<Vec<T>, 
     rows.map_err(|error| PlanFileError::Table { table, error })
 }
 
-/// The unit tables that ship with the program.
-pub fn units() -> Result<Units, PlanFileError> {
-    macro_rules! table {
-        ($name:literal) => {
-            rows($name, include_str!(concat!("../../domain/units/", $name)))?
-        };
-    }
-    Ok(Units::derive(&Tables {
-        list_2021: table!("units-2021.csv"),
-        list_2024_12: table!("units-2024-12.csv"),
-        list_2025: table!("units-2025.csv"),
-        mapping: table!("units-mapping.csv"),
-        mapping_joined: table!("units-mapping-thaibinh.csv"),
-        regions: table!("regions-2025.csv"),
-        provinces_joined: table!("provinces-joined.csv"),
-    })?)
+macro_rules! tables {
+    ($($field:ident: $name:literal,)*) => {
+        /// The texts of the unit tables that ship with the program.
+        const TABLES: &[&str] = &[$(include_str!(concat!("../../domain/units/", $name)),)*];
+
+        /// The unit tables that ship with the program.
+        pub fn units() -> Result<Units, PlanFileError> {
+            Ok(Units::derive(&Tables {
+                $($field: rows($name, include_str!(concat!("../../domain/units/", $name)))?,)*
+            })?)
+        }
+    };
+}
+
+tables! {
+    list_2021: "units-2021.csv",
+    list_2024_12: "units-2024-12.csv",
+    list_2025: "units-2025.csv",
+    mapping: "units-mapping.csv",
+    mapping_joined: "units-mapping-thaibinh.csv",
+    regions: "regions-2025.csv",
+    provinces_joined: "provinces-joined.csv",
 }
 
 /// Reads a plan's text and joins it with its units.
@@ -102,12 +134,11 @@ pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
     }
     let mut plan = read(&root, text)?;
     let brought = std::mem::take(&mut plan.units);
-    let units = if brought.is_empty() { units()? } else { Units::brought(brought) };
-    let mut travelling = Travelling { version: String::new(), plan, units };
-    let json_of = |travelling: &Travelling| serde_json::to_string(travelling).map_err(PlanFileError::Travel);
-    let hash = Sha256::digest(json_of(&travelling)?.as_bytes());
-    travelling.version = hash.iter().take(8).map(|b| format!("{b:02x}")).collect();
-    let json = json_of(&travelling)?;
+    let (units, tables) =
+        if brought.is_empty() { (units()?, TABLES) } else { (Units::brought(brought), &[][..]) };
+    let version = hash([text].into_iter().chain(tables.iter().copied()));
+    let travelling = Travelling { version, plan, units };
+    let json = serde_json::to_string(&travelling).map_err(PlanFileError::Travel)?;
     let packed = travelling.pack().map_err(PlanFileError::Travel)?;
     let Travelling { version, plan, units } = travelling;
     let model = Model::new(plan, units).map_err(|mistakes| {
@@ -115,6 +146,7 @@ pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
             |mistake: Mistake| Spot { span: locate(&root, &mistake, text), what: What::Mistake(mistake) };
         PlanFileError::Plan(mistakes.0.into_iter().map(spot).collect())
     })?;
+    let (json, packed) = (Bundle::of(&version, json), Bundle::of(&version, packed));
     Ok(Loaded { model, version, json, packed })
 }
 
@@ -210,6 +242,31 @@ mod tests {
         let loaded = load(HUNG_YEN_188).expect("the plan loads");
         assert_eq!(loaded.model.plan().targets.len(), 21);
         assert_eq!(loaded.version.len(), 16);
+    }
+
+    #[test]
+    fn a_version_is_of_the_texts_and_a_bundle_of_what_is_sent() {
+        let (one, other) = (
+            load(HUNG_YEN_188).expect("it loads"),
+            load(&format!("{HUNG_YEN_188}\n# x\n")).expect("so does this"),
+        );
+        assert_ne!(one.version, other.version, "every change of the file is another version");
+        let mut texts = vec![HUNG_YEN_188];
+        texts.extend(TABLES);
+        assert_eq!(one.version, hash(texts), "nothing that this program makes of them is in it");
+        for loaded in [one, other] {
+            assert!(Travelling::is_version(&loaded.packed.text, &loaded.version), "v0.1.0 asks for that");
+            assert_eq!(
+                loaded.packed.key,
+                format!("{}-{}", loaded.version, hash([loaded.packed.text.as_str()]))
+            );
+        }
+    }
+
+    #[test]
+    fn a_plan_that_brings_its_units_is_its_text_alone() {
+        let text = include_str!("../../domain/plans/illustrative-schools.toml");
+        assert_eq!(load(text).expect("it loads").version, hash([text]));
     }
 
     #[test]

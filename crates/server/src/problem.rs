@@ -43,6 +43,9 @@ pub enum Problem {
     /// The request changes something and came from another site.
     #[error("cross-site request")]
     CrossSite,
+    /// A handler stopped in the middle; what it said is logged.
+    #[error("a handler panicked: {0}")]
+    Panicked(String),
     /// Ours.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
@@ -64,7 +67,9 @@ impl Problem {
             Self::DeviceCloned => (StatusCode::CONFLICT, "device_cloned", t::problem::device_cloned),
             Self::CursorGone => (StatusCode::GONE, "cursor_gone", t::problem::cursor_gone),
             Self::CrossSite => (StatusCode::FORBIDDEN, "cross_site", t::problem::cross_site),
-            Self::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", t::problem::internal),
+            Self::Panicked(_) | Self::Store(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal", t::problem::internal)
+            }
             // Its text is made with the detail.
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request", |_| ""),
         }

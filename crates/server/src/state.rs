@@ -4,13 +4,14 @@ use crate::assets::Assets;
 use crate::plan_file::Loaded;
 use crate::session::Throttle;
 use crate::store::Store;
+use chitieu_sync::plans::Accepted;
 use chrono::NaiveDate;
 use std::sync::Arc;
 
 /// What is set when the server starts.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Cookies carry Secure and the `__Host-` name; off on loopback without TLS alone.
+    /// Cookies carry Secure and the `__Host-` name: where the public address is https.
     pub secure_cookies: bool,
     /// Origins that may frame widgets (`https://portal.example.gov.vn`).
     pub frame_ancestors: Vec<String>,
@@ -26,8 +27,8 @@ pub struct App(pub Arc<Shared>);
 pub struct Shared {
     /// Plan, units, version.
     pub plan: Loaded,
-    /// Versions of the plan that ops may name, the present one first.
-    pub plans: Vec<String>,
+    /// The versions of the plan that ops may name.
+    pub plans: Accepted,
     /// What is durable.
     pub store: Store,
     /// The app's files.
@@ -52,6 +53,11 @@ impl Shared {
     pub fn today(&self) -> NaiveDate {
         self.settings.today.unwrap_or_else(|| now().date_naive())
     }
+}
+
+/// Now, as ops and answers are stamped (RFC 3339, Vietnam's offset).
+pub fn timestamp() -> String {
+    now().to_rfc3339_opts(chrono::SecondsFormat::Millis, false)
 }
 
 /// The time in Vietnam. The one place where the server reads a calendar clock.

@@ -8,9 +8,10 @@ use chitieu_server::session::Throttle;
 use chitieu_server::state::{App, Settings, Shared};
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
-use chitieu_sync::Outcome;
-use chitieu_sync::message::{PullResponse, PushRequest, PushResponse};
+use chitieu_sync::message::{EventBody, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::replica::Replica;
+use chitieu_sync::{Outcome, Rejection};
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -29,8 +30,8 @@ fn folder() -> PathBuf {
 struct Copy(PathBuf);
 
 impl Copy {
-    fn new() -> Self {
-        let folder = std::env::temp_dir().join(format!("chitieu-frozen-{}", std::process::id()));
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("chitieu-frozen-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
         let packed = std::fs::File::open(self::folder().join("server.db.gz")).expect("the database is there");
         let mut file = std::fs::File::create(folder.join("server.db")).expect("a file");
@@ -38,12 +39,14 @@ impl Copy {
         Self(folder)
     }
 
-    async fn served(&self) -> App {
+    /// Served on a day by this program.
+    async fn served(&self, today: &str) -> App {
+        let today: NaiveDate = today.parse().expect("a day");
         let store = Store::open(&format!("sqlite:{}", self.0.join("server.db").display())).await;
         let store = store.expect("it opens and migrates");
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        let plans = store.serve_plan(&plan.version).await.expect("it is kept");
-        let settings = Settings { today: "2026-11-22".parse().ok(), ..Settings::default() };
+        let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
+        let settings = Settings { today: Some(today), ..Settings::default() };
         let (assets, throttle) = (Assets::default(), Throttle::default());
         App(Arc::new(Shared { plan, plans, store, assets, settings, throttle, illustrative: true }))
     }
@@ -86,14 +89,21 @@ fn device(folder: &Path) -> Replica {
 
 #[tokio::test]
 async fn a_release_s_database_is_served_and_takes_what_its_device_had_not_sent() {
-    let copy = Copy::new();
-    let app = copy.served().await;
+    let copy = Copy::new("served");
+    let app = copy.served("2026-11-22").await;
     let password = json!({ "username": OFFICER, "password": demo::PASSWORD }).to_string();
     let (cookie, _) = post(&app, "/api/v1/session", "", password).await;
     let pull = json!({ "cursor": null, "limit": 100_000 }).to_string();
     let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull.clone()).await;
     let page: PullResponse = serde_json::from_slice(&page).expect("a page");
     assert_eq!((page.epoch, page.is_snapshot, page.has_more), (1, true, false));
+
+    // A head is told with the time at which the server received it, those of before the upgrade too.
+    let mut heads = page.events.iter().filter_map(|event| match &event.body {
+        EventBody::Cell { head, .. } => head.as_ref(),
+        EventBody::Submission { .. } => None,
+    });
+    assert!(heads.any(|head| head.at.starts_with("2026-11-26T03:50:5")), "as the log has it");
 
     // The device had all of it, and nothing that is not there.
     let device = device(&folder());
@@ -107,5 +117,23 @@ async fn a_release_s_database_is_served_and_takes_what_its_device_had_not_sent()
     assert_eq!(answer.results.len(), 2);
     for result in &answer.results {
         assert!(matches!(result.outcome, Outcome::Applied { .. }), "{result:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_entered_under_its_plan_is_taken_for_ninety_days_after_the_upgrade() {
+    let copy = Copy::new("plans");
+    let upgraded = copy.served("2026-11-22").await;
+    let (_, ops) = device(&folder()).next_push(100, &|_| true);
+    assert!(ops.iter().all(|op| op.plan != upgraded.plan.version), "the version is another one by now");
+    let password = json!({ "username": OFFICER, "password": demo::PASSWORD }).to_string();
+    for (nth, (today, is_taken)) in [("2027-02-20", true), ("2027-02-21", false)].into_iter().enumerate() {
+        let app = copy.served(today).await;
+        let (cookie, _) = post(&app, "/api/v1/session", "", password.clone()).await;
+        let push = serde_json::to_string(&PushRequest { ops: vec![ops[nth].clone()] }).expect("JSON");
+        let (_, answer) = post(&app, "/api/v1/sync/push", &cookie, push).await;
+        let answer: PushResponse = serde_json::from_slice(&answer).expect("an answer");
+        let rejected = Outcome::Rejected { code: Rejection::UnknownPlan };
+        assert_eq!(answer.results[0].outcome != rejected, is_taken, "{today}: {answer:?}");
     }
 }

@@ -4,6 +4,7 @@
 use crate::grants::Grants;
 use crate::op::{Act, LONGEST_TEXT, Op};
 use crate::outcome::Rejection;
+use crate::plans::Accepted;
 use crate::submission::{Action, State};
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{self, FormCheck, check_form};
@@ -14,8 +15,8 @@ use chrono::NaiveDate;
 pub struct Circumstances<'a> {
     /// Plan and units.
     pub model: &'a Model,
-    /// Hashes of the plans in force here: the present one first.
-    pub plans: &'a [String],
+    /// The versions of the plan that an op may name.
+    pub plans: &'a Accepted,
     /// The author's rights.
     pub grants: &'a Grants,
     /// Where the form of this op stands.
@@ -51,7 +52,7 @@ pub fn place(model: &Model, op: &Op) -> Result<Place, Rejection> {
 pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Rejection> {
     let Circumstances { model, plans, grants, state, .. } = circumstances;
     let place = place(model, op)?;
-    if !plans.contains(&op.plan) {
+    if !plans.takes(&op.plan, model.form(place.form), circumstances.today) {
         return Err(Rejection::UnknownPlan);
     }
     if !model.is_assigned(place.reporter, place.form, op.period) {

@@ -36,7 +36,7 @@ pub struct Entry<'a> {
     pub resolves: &'a [Uuid],
     /// Who.
     pub author: &'a str,
-    /// When, by the device.
+    /// When the server took it, by its clock.
     pub at: &'a str,
     /// Why.
     pub reason: Option<&'a str>,
@@ -101,7 +101,7 @@ fn standing(op_id: Uuid, base: Base, recorded: &dyn Fn(Uuid) -> Option<Recorded>
             Some(Recorded { outcome, base: earlier }) => match outcome {
                 Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => return Standing::Rev(rev),
                 Outcome::Conflict { conflict_id, .. } => return Standing::Branch(conflict_id),
-                Outcome::Held => return Standing::Unknown,
+                Outcome::Held | Outcome::Deferred => return Standing::Unknown,
                 Outcome::Rejected { .. } => base = earlier,
             },
         }

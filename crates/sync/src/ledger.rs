@@ -7,9 +7,11 @@
 
 use crate::admit::{Circumstances, Place, admit, place};
 use crate::grants::{Grants, went_on_from};
+use crate::incoming::Malformed;
 use crate::judge::{CellState, Entry, Recorded, judge};
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::Cover;
+use crate::plans::Accepted;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::submission::{Action, State};
 use crate::{Act, Base, Op, Outcome, Rejection};
@@ -27,14 +29,18 @@ pub const EPOCH_SIZE: u64 = 1 << 40;
 pub struct Push<'a> {
     /// Plan and units.
     pub model: &'a Model,
-    /// Versions accepted, the present one first.
-    pub plans: &'a [String],
+    /// The versions of the plan that ops may name.
+    pub plans: &'a Accepted,
     /// The author's rights.
     pub grants: &'a Grants,
     /// Today.
     pub today: NaiveDate,
+    /// Now, by the server's clock (RFC 3339).
+    pub at: &'a str,
     /// Lifetime of the server's database.
     pub epoch: u64,
+    /// What came with the batch and does not read.
+    pub malformed: &'a [Malformed<'a>],
 }
 
 /// An op in the log, with what became of it.
@@ -86,6 +92,8 @@ pub struct Known {
     pub cells: HashMap<CellKey, CellState>,
     /// Submissions.
     pub submissions: HashMap<SubmissionKey, SubmissionStanding>,
+    /// Ids under which something came that does not read.
+    pub malformed: HashSet<Uuid>,
     asked: Wanted,
 }
 
@@ -133,6 +141,7 @@ impl Known {
     /// What is still missing to judge these ops; asked for once.
     pub fn wants(&mut self, push: &Push<'_>, ops: &[Op]) -> Wanted {
         let mut wanted = Wanted::default();
+        wanted.ops.extend(push.malformed.iter().filter_map(|m| m.op_id));
         for op in ops {
             wanted.numbers.insert((op.device_id, op.device_seq));
             want_op(push, op, &mut wanted);
@@ -199,6 +208,11 @@ fn submission_of(op: &Op, form: &str) -> SubmissionKey {
 /// Judges a batch, in its order, with everything loaded that [`Known::wants`] asked for.
 pub fn take(push: &Push<'_>, ops: &[Op], known: &mut Known) -> Result<Written, TakeError> {
     let mut batch = Batch { push, known, written: Written::default() };
+    for id in push.malformed.iter().filter_map(|m| m.op_id) {
+        // What waited for it waits in vain.
+        batch.known.malformed.insert(id);
+        batch.release(id);
+    }
     for op in ops {
         batch.take(op)?;
     }
@@ -386,12 +400,16 @@ impl Batch<'_> {
             base: op.base,
             resolves,
             author: &op.author,
-            at: &op.entered_at,
+            at: self.push.at,
             reason: op.reason.as_deref(),
         };
-        let recorded = |id| {
-            let stored = self.known.ops.get(&id)?;
-            Some(Recorded { outcome: stored.outcome.clone(), base: stored.op.base })
+        let recorded = |id| match self.known.ops.get(&id) {
+            Some(stored) => Some(Recorded { outcome: stored.outcome.clone(), base: stored.op.base }),
+            // What it was based on is not known either: it leads nowhere, as what is based on itself does.
+            None => self.known.malformed.contains(&id).then(|| {
+                let outcome = Outcome::Rejected { code: Rejection::Malformed };
+                Recorded { outcome, base: Base::Op(id) }
+            }),
         };
         let judgement = judge(&entry, &cell, self.floor(), &recorded);
         judgement.carry_out(&mut cell);
@@ -417,7 +435,8 @@ impl Batch<'_> {
     ) -> (Outcome, Told) {
         let rejected = |code| (Outcome::Rejected { code }, None);
         let is_here = op.based_on().is_none_or(|id| {
-            id == op.op_id || self.known.ops.get(&id).is_some_and(|base| base.waits_for.is_none())
+            let came = self.known.ops.get(&id).map(|base| base.waits_for.is_none());
+            id == op.op_id || came.unwrap_or_else(|| self.known.malformed.contains(&id))
         });
         if !is_here {
             return (Outcome::Held, None);
@@ -441,7 +460,7 @@ impl Batch<'_> {
             state,
             rev: standing.rev.max(self.floor()) + 1,
             author: op.author.clone(),
-            at: op.entered_at.clone(),
+            at: self.push.at.to_owned(),
             reason: op.reason.clone().filter(|_| action != Action::Ask),
             asks: op.reason.clone().filter(|_| action == Action::Ask),
         };

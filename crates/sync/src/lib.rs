@@ -11,6 +11,7 @@
 
 pub mod admit;
 pub mod grants;
+pub mod incoming;
 pub mod judge;
 pub mod ledger;
 pub mod memory;
@@ -18,6 +19,8 @@ pub mod message;
 pub mod op;
 pub mod outbox_file;
 pub mod outcome;
+pub mod plans;
+pub mod portion;
 pub mod replica;
 pub mod submission;
 pub mod travelling;

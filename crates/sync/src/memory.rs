@@ -24,6 +24,8 @@ pub struct Memory {
     submissions: BTreeMap<SubmissionKey, SubmissionStanding>,
     events: BTreeMap<ReporterId, BTreeMap<u64, Event>>,
     counters: BTreeMap<ReporterId, u64>,
+    malformed: BTreeSet<Uuid>,
+    at: String,
     locked: BTreeSet<CellKey>,
     locked_submissions: BTreeSet<SubmissionKey>,
 }
@@ -34,6 +36,7 @@ pub struct Pending {
     written: Written,
     cells: BTreeSet<CellKey>,
     submissions: BTreeSet<SubmissionKey>,
+    malformed: Vec<Uuid>,
 }
 
 /// Where a device stands; opaque to it.
@@ -70,6 +73,11 @@ impl Memory {
         self.epoch
     }
 
+    /// The server's clock shows this time from now on (RFC 3339).
+    pub fn set_time(&mut self, at: &str) {
+        at.clone_into(&mut self.at);
+    }
+
     /// What follows when this state was restored from a backup: another lifetime, in which nothing is locked.
     #[must_use]
     pub fn restored(mut self, epoch: u64) -> Self {
@@ -95,6 +103,7 @@ impl Memory {
     fn load(&self, model: &Model, wanted: &Wanted, known: &mut Known) {
         for id in &wanted.ops {
             known.ops.extend(self.ops.get(id).map(|stored| (*id, stored.clone())));
+            known.malformed.extend(self.malformed.get(id));
             let waiting = self.ops.values().filter(|stored| stored.waits_for == Some(*id));
             for stored in waiting {
                 known.held.entry(*id).or_default().push(stored.op.op_id);
@@ -143,7 +152,8 @@ impl Memory {
         let written = take(push, ops, &mut known)?;
         self.locked.extend(cells.iter().cloned());
         self.locked_submissions.extend(submissions.iter().cloned());
-        Ok(Some(Pending { written, cells, submissions }))
+        let malformed = push.malformed.iter().filter_map(|m| m.op_id).collect();
+        Ok(Some(Pending { written, cells, submissions, malformed }))
     }
 
     /// Gives up: nothing of it is there.
@@ -155,6 +165,7 @@ impl Memory {
     /// Raises the counters, writes everything, and lets the locks go.
     pub fn commit(&mut self, mut pending: Pending) -> Vec<OpResult> {
         self.roll_back(&pending);
+        self.malformed.extend(&pending.malformed);
         let written = &mut pending.written;
         let last = self.raise(written);
         let numbers = written.number(&last);
@@ -234,6 +245,7 @@ impl Memory {
             has_more,
             ack_device_seq: request.device_id.map_or(0, |device| self.recorded_up_to(device)),
             late: late.collect(),
+            at: self.at.clone(),
         })
     }
 

@@ -32,6 +32,9 @@ pub struct PushResponse {
     pub epoch: u64,
     /// Results.
     pub results: Vec<OpResult>,
+    /// The server's time (RFC 3339); empty from a server that does not tell it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub at: String,
 }
 
 /// What became of one op.
@@ -82,6 +85,9 @@ pub struct PullResponse {
     /// What became of ops that were held.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub late: Vec<OpResult>,
+    /// The server's time (RFC 3339); empty from a server that does not tell it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub at: String,
 }
 
 /// A change in a reporter's stream.
@@ -127,7 +133,7 @@ pub struct SubmissionStanding {
     /// Who moved it last.
     #[serde(default)]
     pub author: String,
-    /// When.
+    /// When, by the server's clock (RFC 3339).
     #[serde(default)]
     pub at: String,
     /// Why, for a return or an adjustment.

@@ -1,4 +1,4 @@
-//! What became of an op. All of these are final answers but `held`; none of them loses a value.
+//! What became of an op. All of these are final answers but `held` and `deferred`; none of them loses a value.
 
 use crate::wire::OutcomeWire;
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ pub struct Head {
     pub op_id: Uuid,
     /// Who.
     pub author: String,
-    /// When, by the author's device.
+    /// When the server took it, by its clock (RFC 3339).
     pub at: String,
     /// Why there is no value, or other remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,7 +33,7 @@ pub struct Branch {
     pub op_id: Uuid,
     /// Who.
     pub author: String,
-    /// When, by the author's device.
+    /// When the server took it, by its clock (RFC 3339).
     pub at: String,
 }
 
@@ -67,6 +67,8 @@ pub enum Outcome {
     },
     /// Its base is another op of this device that is not here yet.
     Held,
+    /// Of a kind that this server does not know: not recorded, and to be offered again to a later program.
+    Deferred,
 }
 
 /// Why an op was not admitted. The codes are stable.
@@ -109,6 +111,8 @@ pub enum Rejection {
     RuleBroken,
     /// The same op id came with another content.
     PayloadDiffers,
+    /// It does not read; what came is kept as text.
+    Malformed,
     /// A code of a newer server.
     #[serde(other)]
     Unknown,

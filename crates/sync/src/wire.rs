@@ -148,6 +148,7 @@ enum Status {
     Conflict,
     Rejected,
     Held,
+    Deferred,
 }
 
 /// An outcome on the wire, alone or as the result of an op.
@@ -181,6 +182,7 @@ impl TryFrom<OutcomeWire> for Outcome {
             },
             Status::Rejected => Self::Rejected { code: wire.code.ok_or(Missing("code"))? },
             Status::Held => Self::Held,
+            Status::Deferred => Self::Deferred,
         })
     }
 }
@@ -204,6 +206,7 @@ impl From<Outcome> for OutcomeWire {
             }
             Outcome::Rejected { code } => Self { code: Some(code), ..bare(Status::Rejected) },
             Outcome::Held => bare(Status::Held),
+            Outcome::Deferred => bare(Status::Deferred),
         }
     }
 }

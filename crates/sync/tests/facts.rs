@@ -257,22 +257,6 @@ fn a_restored_server_gets_back_what_it_forgot() {
 }
 
 #[test]
-fn sent_ops_are_kept_for_a_restore_until_they_are_old() {
-    let (office, mut server) = (Office::new(), Memory::new(1));
-    let mut device = Device::new("lan", 1);
-    device.edit(&key("crimes_drug"), 4);
-    device.edit(&key("crimes_economic"), 5);
-    device.sync(&mut server, &office);
-    assert_eq!(device.replica.sent_ids().count(), 2);
-    assert_eq!(device.replica.forget_sent("2026-11-22T07:59:59Z"), []);
-    let old = device.replica.forget_sent("2027-05-21T08:00:00Z");
-    assert_eq!(old.len(), 2);
-    device.store(old);
-    assert_eq!(device.replica.sent_ids().count(), 0);
-    assert_eq!(device.replica.cell(&key("crimes_drug")).status, CellStatus::Sent, "the server has it");
-}
-
-#[test]
 fn a_copied_device_takes_a_name_of_its_own_and_loses_nothing() {
     let (office, mut server) = (Office::new(), Memory::new(1));
     let mut one = Device::new("lan", 1);
@@ -353,7 +337,7 @@ fn nobody_contests_oneself_while_the_answer_of_an_own_op_is_on_its_way() {
     device.edit(&drug, 1);
     let first = device.send();
     let results = office.take(&mut server, &first);
-    let changes = device.replica.on_results(&results, 1);
+    let changes = device.replica.on_results(&results, 1, "");
     device.store(changes);
     // Typed before the page that shows the first, and typed on while the second is on its way.
     device.edit(&drug, 12);

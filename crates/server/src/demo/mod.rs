@@ -164,7 +164,7 @@ async fn write(
 ) -> Result<(), sqlx::Error> {
     let (cells, submissions) = (json_text(&cells)?, json_text(&submissions)?);
     for sql in [
-        "INSERT INTO cells (stream, period, element, rev, value, op_id, author, entered_at) \
+        "INSERT INTO cells (stream, period, element, rev, value, op_id, author, received_at) \
          SELECT s.id, $2, j.value ->> 1, $3, CAST(j.value ->> 2 AS BIGINT), \
          '00000000-0000-0000-0000-000000000000', j.value ->> 3, j.value ->> 4 \
          FROM {rows $1} AS j JOIN streams s ON s.reporter = j.value ->> 0",
@@ -174,7 +174,7 @@ async fn write(
     ] {
         tx.execute(sql, values![&cells, period.to_string(), rev]).await?;
     }
-    let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at) \
+    let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, received_at) \
          SELECT s.id, $2, $3, j.value ->> 1, $4, j.value ->> 2, j.value ->> 3 \
          FROM {rows $1} AS j JOIN streams s ON s.reporter = j.value ->> 0";
     tx.execute(sql, values![submissions, period.to_string(), form, rev]).await

@@ -1,5 +1,6 @@
 //! `GET me`: who is signed in and what is open for them. `GET plan`: plan and units, by version.
 
+use crate::plan_file::Bundle;
 use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::App;
@@ -22,6 +23,8 @@ pub struct Me {
     open_periods: Vec<OpenPeriod>,
     today: NaiveDate,
     plan_version: String,
+    /// Names the text at `plan/packed`, which another program may write in another way for the same version.
+    plan_bundle: String,
     /// The oldest program that may still edit.
     min_client: u32,
     illustrative: bool,
@@ -63,6 +66,7 @@ pub fn describe(app: &App, person: &Person) -> Me {
         open_periods,
         today,
         plan_version: app.plan.version.clone(),
+        plan_bundle: app.plan.packed.key.clone(),
         min_client: MIN_CLIENT,
         illustrative: app.illustrative,
     }
@@ -73,15 +77,15 @@ pub async fn me(State(app): State<App>, person: Person) -> Json<Me> {
 }
 
 pub async fn plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {
-    travel(&app, &app.plan.json, &headers)
+    travel(&app.plan.json, &headers)
 }
 
 pub async fn packed_plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {
-    travel(&app, &app.plan.packed, &headers)
+    travel(&app.plan.packed, &headers)
 }
 
-fn travel(app: &App, text: &str, headers: &HeaderMap) -> Result<Response, Problem> {
-    let tag = format!("\"{}\"", app.plan.version);
+fn travel(Bundle { text, key }: &Bundle, headers: &HeaderMap) -> Result<Response, Problem> {
+    let tag = format!("\"{key}\"");
     let tag_value = HeaderValue::from_str(&tag).map_err(|e| Problem::BadRequest(e.to_string()))?;
     let cache = HeaderValue::from_static("private, no-cache");
     if headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes()) {

@@ -18,6 +18,8 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use chitieu_sync::message::MOST_BYTES;
 use serde::de::DeserializeOwned;
+use std::any::Any;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -36,7 +38,10 @@ pub fn router(app: App) -> Router {
         .route("/evaluation", get(evaluation::evaluation))
         .route("/evaluation/others", get(evaluation::others))
         .route("/figures", get(figures::figures))
-        .fallback(async || Problem::NotFound)
+        .fallback(async || Problem::NotFound);
+    #[cfg(test)]
+    let api = api.route("/panics", get(tests::panics));
+    let api = api
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(RequestDecompressionLayer::new())
         .layer(CompressionLayer::new())
@@ -60,7 +65,16 @@ pub fn router(app: App) -> Router {
             header::REFERRER_POLICY,
             HeaderValue::from_static("same-origin"),
         ))
+        .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
+}
+
+/// A panic of a handler is our fault, told as any other and never a connection that breaks off: devices keep what they have
+/// and try again.
+fn panicked(what: Box<dyn Any + Send>) -> Response {
+    let said = what.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let said = said.or_else(|| what.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Problem::Panicked(said).into_response()
 }
 
 /// Refuses what changes something and was sent by another site's page, cookies or not.
@@ -93,5 +107,43 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             Err(JsonRejection::BytesRejection(error)) if error.status() == 413 => Err(Problem::TooLarge),
             Err(error) => Err(Problem::BadRequest(error.body_text())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan_file;
+    use crate::state::{Settings, Shared};
+    use crate::store::Store;
+    use axum::body::{Body as Bytes, to_bytes};
+    use chitieu_sync::plans::Accepted;
+    use std::sync::Arc;
+    use tower::ServiceExt;
+
+    pub async fn panics() -> &'static str {
+        panic!("in the middle of it")
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_handler_is_an_answer() {
+        let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
+        let app = App(Arc::new(Shared {
+            plans: Accepted::only(plan.version.as_str()),
+            plan,
+            store: Store::open("sqlite::memory:").await.expect("a database in memory"),
+            assets: crate::assets::Assets::default(),
+            settings: Settings::default(),
+            throttle: crate::session::Throttle::default(),
+            illustrative: true,
+        }));
+        let request = Request::get("/api/v1/panics").body(Bytes::empty()).expect("a request");
+        let answer = router(app).oneshot(request).await.expect("the router answers");
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json");
+        let body = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+        let problem: chitieu_sync::message::Problem = serde_json::from_slice(&body).expect("a problem");
+        assert_eq!((problem.status, problem.code.as_str()), (500, "internal"));
+        assert!(!problem.title_en.contains("middle"), "what went wrong inside is not told");
     }
 }

@@ -3,38 +3,50 @@
 use super::Body;
 use crate::problem::Problem;
 use crate::session::Person;
-use crate::state::{App, now};
+use crate::state::{App, timestamp};
 use crate::store::news::News;
 use axum::Json;
 use axum::extract::State;
 use axum::response::sse::{self, KeepAlive, Sse};
+use chitieu_sync::incoming::{Incoming, OtherAuthor};
 use chitieu_sync::ledger::Push;
-use chitieu_sync::message::{MOST_OPS, PullRequest, PullResponse, PushRequest, PushResponse};
+use chitieu_sync::message::{MOST_OPS, PullRequest, PullResponse, PushResponse};
 use futures_util::stream::{self, Stream};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::convert::Infallible;
 use tokio::sync::broadcast::error::RecvError;
 
+/// A push whose ops are read one by one.
+#[derive(Deserialize)]
+pub struct RawPush {
+    ops: Vec<Box<RawValue>>,
+}
+
 pub async fn push(
     State(app): State<App>,
     person: Person,
-    Body(request): Body<PushRequest>,
+    Body(request): Body<RawPush>,
 ) -> Result<Json<PushResponse>, Problem> {
     if request.ops.len() > MOST_OPS {
         return Err(Problem::TooLarge);
     }
     // Another tab may have changed the session: nothing of another person's is recorded under this name.
-    if request.ops.iter().any(|op| op.author != person.username) {
-        return Err(Problem::OtherAuthor);
-    }
+    let incoming = Incoming::read(&person.username, request.ops.iter().map(|raw| raw.get()))
+        .map_err(|OtherAuthor| Problem::OtherAuthor)?;
     let push = Push {
         model: &app.plan.model,
         plans: &app.plans,
         grants: &person.grants,
         today: app.today(),
+        at: &timestamp(),
         epoch: app.store.epoch().await?,
+        malformed: &incoming.malformed,
     };
-    Ok(Json(app.store.push(&push, &now().to_rfc3339(), &request.ops).await?))
+    let mut answer = app.store.push(&push, &incoming.ops).await?;
+    answer.results = incoming.results(answer.results);
+    Ok(Json(answer))
 }
 
 /// Says "changed" whenever one of the streams that a person follows has something new; the device then pulls.

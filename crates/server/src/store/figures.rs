@@ -24,7 +24,7 @@ pub(super) fn cell_state(row: &Row) -> Result<CellState, sqlx::Error> {
         rev,
         op_id: row.text("op_id")?.parse().map_err(unreadable)?,
         author: row.text("author")?,
-        at: row.text("entered_at")?,
+        at: row.text("received_at")?,
         reason: row.maybe_text("reason")?,
     };
     Ok(CellState { head: Some(head), branches })
@@ -35,7 +35,7 @@ pub(super) fn standing(row: &Row) -> Result<SubmissionStanding, sqlx::Error> {
         state: parse_state(&row.text("state")?)?,
         rev: row.int("rev")? as u64,
         author: row.text("author")?,
-        at: row.text("entered_at")?,
+        at: row.text("received_at")?,
         reason: row.maybe_text("reason")?,
         asks: row.maybe_text("asks")?,
     })
@@ -156,7 +156,7 @@ impl Store {
         elements: &[&str],
         period: PeriodId,
     ) -> Result<Vec<NamedCell>, sqlx::Error> {
-        let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.entered_at, c.reason, \
+        let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, c.reason, \
              c.branches FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE s.reporter = $1 AND c.period = $2 AND c.element IN {list $3}";
         let values = values![reporter.to_string(), period.to_string(), json(&elements)?];

@@ -6,13 +6,16 @@
 
 pub mod database;
 pub mod figures;
+mod malformed;
 pub mod news;
 pub mod pull;
 pub mod push;
 pub mod users;
 
 use crate::values;
-use database::Database;
+use chitieu_sync::plans::Accepted;
+use chrono::NaiveDate;
+use database::{Database, Purpose, Row};
 
 /// The database.
 #[derive(Clone)]
@@ -61,17 +64,22 @@ impl Store {
         Ok(epoch)
     }
 
-    /// Takes a plan into service and gives the versions that ops may name from now on: this one and the two before
-    /// (`peers/sync.md`, 2.8).
-    pub async fn serve_plan(&self, version: &str) -> Result<Vec<String>, sqlx::Error> {
-        const KEPT: usize = 3;
-        let known = self.meta("plans").await?.unwrap_or_else(|| "[]".into());
-        let mut plans: Vec<String> = serde_json::from_str(&known).map_err(unreadable)?;
-        plans.retain(|plan| plan != version);
-        plans.insert(0, version.to_owned());
-        plans.truncate(KEPT);
-        self.set_meta("plans", &json(&plans)?).await?;
-        Ok(plans)
+    /// Takes a plan into service on a day: whatever was in force before is replaced from now on, and a version that
+    /// comes back is in force again. Gives what ops may name.
+    pub async fn serve_plan(&self, version: &str, today: NaiveDate) -> Result<Accepted, sqlx::Error> {
+        let mut tx = self.database.begin(Purpose::Write).await?;
+        let replace = "UPDATE plans SET replaced_on = $1 WHERE replaced_on IS NULL AND version <> $2";
+        tx.execute(replace, values![today.to_string(), version]).await?;
+        let serve = "INSERT INTO plans (version, replaced_on) VALUES ($1, NULL) \
+                     ON CONFLICT (version) DO UPDATE SET replaced_on = NULL";
+        tx.execute(serve, values![version]).await?;
+        let sql = "SELECT version, replaced_on FROM plans WHERE replaced_on IS NOT NULL";
+        let rows = tx.fetch(sql, values![]).await?;
+        tx.commit().await?;
+        let replaced =
+            |row: &Row| Ok((row.text("version")?, row.text("replaced_on")?.parse().map_err(unreadable)?));
+        let replaced: Result<_, sqlx::Error> = rows.iter().map(replaced).collect();
+        Ok(Accepted::after(version, replaced?))
     }
 
     /// Closes the database; what was committed is on disk already.

@@ -8,6 +8,7 @@ use super::figures::{cell_state, period_of, standing};
 use super::{Store, json, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
+use crate::state::timestamp;
 use crate::values;
 use chitieu_domain::{Model, ReporterId};
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
@@ -74,7 +75,16 @@ impl Store {
         let late = late(&mut tx, person, &request.held).await?;
         tx.commit().await?;
         let next_cursor = json(&cursor)?;
-        Ok(PullResponse { epoch, events, is_snapshot, next_cursor, has_more, ack_device_seq, late })
+        Ok(PullResponse {
+            epoch,
+            events,
+            is_snapshot,
+            next_cursor,
+            has_more,
+            ack_device_seq,
+            late,
+            at: timestamp(),
+        })
     }
 }
 
@@ -102,7 +112,7 @@ async fn snapshot(
     let mut events = Vec::new();
     if !all {
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
-             c.entered_at, c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+             c.received_at, c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
              ORDER BY c.id LIMIT $3";
         let rows = tx.fetch(sql, values![streams, after, limit]).await?;
@@ -118,7 +128,7 @@ async fn snapshot(
         }
     }
     cursor.a = None;
-    let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.entered_at, u.reason, u.asks \
+    let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
          FROM submissions u JOIN streams s ON s.id = u.stream WHERE u.rev > 0 AND u.stream IN {ints $1} \
          AND ($2 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $3)";
     let rows = tx.fetch(sql, values![streams, i64::from(all), LATEST_PUBLISHED]).await?;

@@ -5,7 +5,7 @@
 
 use super::database::{Purpose, Tx, may_retry};
 use super::figures::{cell_state, period_of, standing, state_text};
-use super::{Store, json, unreadable};
+use super::{Store, json, malformed, unreadable};
 use crate::problem::Problem;
 use crate::values;
 use chitieu_domain::ReporterId;
@@ -22,28 +22,18 @@ const TRIES: usize = 5;
 
 impl Store {
     /// Judges a batch and keeps everything about it, or nothing.
-    pub async fn push(
-        &self,
-        push: &ledger::Push<'_>,
-        received_at: &str,
-        ops: &[Op],
-    ) -> Result<PushResponse, Problem> {
+    pub async fn push(&self, push: &ledger::Push<'_>, ops: &[Op]) -> Result<PushResponse, Problem> {
         let mut tries = 1;
         loop {
-            match self.try_push(push, received_at, ops).await {
+            match self.try_push(push, ops).await {
                 Err(Problem::Store(error)) if may_retry(&error) && tries < TRIES => tries += 1,
                 other => return other,
             }
         }
     }
 
-    async fn try_push(
-        &self,
-        push: &ledger::Push<'_>,
-        received_at: &str,
-        ops: &[Op],
-    ) -> Result<PushResponse, Problem> {
-        let mut batch = Batch { push, received_at, tx: self.database.begin(Purpose::Write).await? };
+    async fn try_push(&self, push: &ledger::Push<'_>, ops: &[Op]) -> Result<PushResponse, Problem> {
+        let mut batch = Batch { push, tx: self.database.begin(Purpose::Write).await? };
         let mut known = Known::default();
         loop {
             let wanted = known.wants(push, ops);
@@ -55,17 +45,22 @@ impl Store {
         let mut written =
             take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
         batch.write(&mut written).await?;
+        malformed::keep(&mut batch.tx, push.malformed, push.at).await?;
         let streams: Vec<String> = written.streams().iter().map(|(r, _)| r.to_string()).collect();
         self.news.before_commit(&mut batch.tx, &streams).await?;
         batch.tx.commit().await?;
         self.news.after_commit(streams);
-        Ok(PushResponse { epoch: push.epoch, results: written.results() })
+        Ok(PushResponse { epoch: push.epoch, results: written.results(), at: push.at.to_owned() })
     }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 struct Batch<'a> {
     push: &'a ledger::Push<'a>,
-    received_at: &'a str,
     tx: Tx,
 }
 
@@ -116,7 +111,7 @@ impl Batch<'_> {
              SELECT s.id, k.value ->> 1, k.value ->> 2, 0 FROM {rows $1} AS k \
              JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
         self.tx.execute(missing, values![&keys]).await?;
-        let locked = "SELECT s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, c.entered_at, \
+        let locked = "SELECT s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, \
              c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
              JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = c.period \
              AND k.value ->> 2 = c.element ORDER BY c.stream, c.period, c.element {lock c}";
@@ -134,11 +129,11 @@ impl Batch<'_> {
         }
         self.streams(wanted.submissions.iter().map(|key| &key.reporter)).await?;
         let keys = json(&wanted.submissions.iter().map(submission_row).collect::<Vec<_>>())?;
-        let missing = "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at) \
+        let missing = "INSERT INTO submissions (stream, period, form, state, rev, author, received_at) \
              SELECT s.id, k.value ->> 1, k.value ->> 2, 'draft', 0, '', '' FROM {rows $1} AS k \
              JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
         self.tx.execute(missing, values![&keys]).await?;
-        let locked = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.entered_at, u.reason, u.asks \
+        let locked = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
              FROM submissions u JOIN streams s ON s.id = u.stream \
              JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = u.period \
              AND k.value ->> 2 = u.form ORDER BY u.stream, u.period, u.form {lock u}";
@@ -152,6 +147,7 @@ impl Batch<'_> {
 
     async fn load_ops(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
         let ids = json(&wanted.ops)?;
+        known.malformed.extend(malformed::of(&mut self.tx, &ids).await?);
         let sql =
             "SELECT body, outcome, waits_for FROM ops WHERE op_id IN {list $1} OR waits_for IN {list $1}";
         for row in self.tx.fetch(sql, values![ids]).await? {
@@ -181,7 +177,7 @@ impl Batch<'_> {
             let form = model.form_ix(form).map(|f| model.form(f));
             let elements: Vec<&str> =
                 form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
-            let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.entered_at, c.reason, \
+            let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, c.reason, \
                  c.branches FROM cells c JOIN streams s ON s.id = c.stream \
                  WHERE s.reporter = $1 AND c.element IN {list $2}";
             for row in self.tx.fetch(sql, values![reporter.to_string(), json(&elements)?]).await? {
@@ -226,12 +222,12 @@ impl Batch<'_> {
                 ]))
             })
             .collect();
-        let sql = "INSERT INTO cells (stream, period, element, rev, value, op_id, author, entered_at, reason, \
+        let sql = "INSERT INTO cells (stream, period, element, rev, value, op_id, author, received_at, reason, \
              branches) SELECT s.id, k.value ->> 1, k.value ->> 2, CAST(k.value ->> 3 AS BIGINT), \
              CAST(k.value ->> 4 AS BIGINT), k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8, \
              k.value ->> 9 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
              ON CONFLICT (stream, period, element) DO UPDATE SET rev = excluded.rev, value = excluded.value, \
-             op_id = excluded.op_id, author = excluded.author, entered_at = excluded.entered_at, \
+             op_id = excluded.op_id, author = excluded.author, received_at = excluded.received_at, \
              reason = excluded.reason, branches = excluded.branches";
         self.tx.execute(sql, values![json(&cells?)?]).await?;
         let submissions: Vec<Json> = written
@@ -251,12 +247,12 @@ impl Batch<'_> {
                 ])
             })
             .collect();
-        let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, entered_at, reason, asks) \
+        let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, received_at, reason, asks) \
              SELECT s.id, k.value ->> 1, k.value ->> 2, k.value ->> 3, CAST(k.value ->> 4 AS BIGINT), \
              k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8 FROM {rows $1} AS k \
              JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
              ON CONFLICT (stream, period, form) DO UPDATE SET state = excluded.state, rev = excluded.rev, \
-             author = excluded.author, entered_at = excluded.entered_at, reason = excluded.reason, \
+             author = excluded.author, received_at = excluded.received_at, reason = excluded.reason, \
              asks = excluded.asks";
         self.tx.execute(sql, values![json(&submissions)?]).await?;
         for key in &written.published {
@@ -298,7 +294,7 @@ impl Batch<'_> {
             let body = json(op)?;
             let stream = streams.entry(op.reporter.clone()).or_default();
             let link = Sha256::digest(format!("{}{body}", stream.hash));
-            stream.hash = link.iter().map(|b| format!("{b:02x}")).collect();
+            stream.hash = hex(&link);
             rows.push(list!([
                 op.op_id,
                 op.device_id,
@@ -315,7 +311,7 @@ impl Batch<'_> {
              hash, received_at) SELECT k.value ->> 0, k.value ->> 1, CAST(k.value ->> 2 AS BIGINT), \
              k.value ->> 3, k.value ->> 4, k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8, $2 \
              FROM {rows $1} AS k";
-        self.tx.execute(sql, values![json(&rows)?, self.received_at]).await?;
+        self.tx.execute(sql, values![json(&rows)?, self.push.at]).await?;
         for (reporter, Stream { hash, .. }) in streams {
             let sql = "UPDATE streams SET hash = $1 WHERE reporter = $2";
             self.tx.execute(sql, values![hash, reporter.to_string()]).await?;
@@ -340,7 +336,7 @@ impl Batch<'_> {
              AND c.element IN {list $4} ON CONFLICT (stream, period, element) DO UPDATE SET \
              value = excluded.value, rev = excluded.rev, published_at = excluded.published_at";
         let period = key.period.to_string();
-        let values = values![self.received_at, key.reporter.to_string(), period, json(&elements)?];
+        let values = values![self.push.at, key.reporter.to_string(), period, json(&elements)?];
         self.tx.execute(sql, values).await
     }
 }

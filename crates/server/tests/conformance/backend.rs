@@ -6,10 +6,12 @@ use chitieu_server::problem::Problem;
 use chitieu_server::session::Person;
 use chitieu_server::store::Store;
 use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::incoming::Malformed;
 use chitieu_sync::ledger::{Push, TakeError};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
+use chitieu_sync::plans::Accepted;
 use chitieu_sync::submission::Action;
 use chitieu_sync::{Act, Base, Op};
 use chrono::NaiveDate;
@@ -85,15 +87,28 @@ pub fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")
 }
 
+/// The server's time.
+pub const NOW: &str = "2026-11-22T08:00:00+07:00";
+
 pub fn request(cursor: Option<String>, limit: usize) -> PullRequest {
     PullRequest { cursor, limit: Some(limit), device_id: None, author: None, held: Vec::new() }
 }
 
 impl Backend {
     pub async fn push(&self, person: &Person, ops: &[Op]) -> Result<Vec<OpResult>, TakeError> {
-        let plans = [PLAN.to_owned()];
-        let push =
-            |epoch| Push { model: &MODEL, plans: &plans, grants: &person.grants, today: today(), epoch };
+        self.push_with(person, ops, &[]).await
+    }
+
+    /// A push in which some ops do not read.
+    pub async fn push_with(
+        &self,
+        person: &Person,
+        ops: &[Op],
+        malformed: &[Malformed<'_>],
+    ) -> Result<Vec<OpResult>, TakeError> {
+        let plans = Accepted::only(PLAN);
+        let (model, grants, today) = (&*MODEL, &person.grants, today());
+        let push = |epoch| Push { model, plans: &plans, grants, today, at: NOW, epoch, malformed };
         match self {
             Self::Memory(memory) => {
                 let mut memory = memory.lock().await;
@@ -102,7 +117,7 @@ impl Backend {
             }
             Self::Sql(store) => {
                 let epoch = store.epoch().await.expect("an epoch");
-                match store.push(&push(epoch), "2026-11-22T08:00:00+07:00", ops).await {
+                match store.push(&push(epoch), ops).await {
                     Ok(response) => Ok(response.results),
                     Err(Problem::DeviceCloned) => Err(TakeError::DeviceCloned),
                     Err(other) => panic!("{other:?}"),

@@ -2,6 +2,7 @@
 
 use super::backend::{ALL, Backend, SEXUAL, figure, officer, op, request, reviewer, step};
 use chitieu_domain::PeriodId;
+use chitieu_sync::incoming::Malformed;
 use chitieu_sync::ledger::{EPOCH_SIZE, TakeError};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{Event, EventBody, OpResult, PullRequest, PullResponse};
@@ -102,6 +103,33 @@ pub async fn a_copied_device_is_refused_whole(store: Backend) {
     assert_eq!(store.push(&officer(), &batch).await, Err(TakeError::DeviceCloned));
     let (seen, _) = all(&store, 100).await;
     assert!(!seen.contains_key(&format!("2026-Q3 {SEXUAL}")), "nothing of the batch is there");
+}
+
+pub async fn what_was_based_on_something_malformed_waits_for_it_no_longer(store: Backend) {
+    let lost = Uuid::from_u128(1 << 64 | 1);
+    let malformed = Malformed { op_id: Some(lost), author: "lan", raw: "{}", why: "empty".into() };
+    let early =
+        [figure(2, ALL, 2, Base::Op(lost)), figure(3, ALL, 3, Base::Op(Uuid::from_u128(1 << 64 | 2)))];
+    assert_eq!(push(&store, &early).await, [Outcome::Held, Outcome::Held]);
+    let with = [figure(4, SEXUAL, 4, Base::Rev(0))];
+    let results =
+        store.push_with(&officer(), &with, std::slice::from_ref(&malformed)).await.expect("results");
+    assert!(matches!(results[0].outcome, Outcome::Applied { .. }), "{results:?}");
+    let held = PullRequest { held: early.iter().map(|op| op.op_id).collect(), ..request(None, 100) };
+    let late = store.pull(&officer(), &held).await.expect("a page").late;
+    assert_eq!(late.len(), 2, "{late:?}");
+    assert!(late.iter().all(|r| matches!(r.outcome, Outcome::Conflict { .. })), "{late:?}");
+    // What comes after it is judged at once.
+    let after =
+        push(&store, &[figure(5, SEXUAL, 9, Base::Op(lost)), figure(6, SEXUAL, 4, Base::Op(lost))]).await;
+    assert!(matches!(after[0], Outcome::Conflict { .. }) && matches!(after[1], Outcome::SameValue { .. }));
+    // It comes again, as often as it likes.
+    store.push_with(&officer(), &[], &[malformed]).await.expect("nothing");
+    // What came well under that id stays what it was.
+    let known = Malformed { op_id: Some(with[0].op_id), author: "lan", raw: "[]", why: "empty".into() };
+    store.push_with(&officer(), &[], &[known]).await.expect("nothing");
+    let base = Base::Op(with[0].op_id);
+    assert!(matches!(push(&store, &[figure(7, SEXUAL, 5, base)]).await[0], Outcome::Applied { .. }));
 }
 
 pub async fn another_content_under_a_known_id_is_refused(store: Backend) {

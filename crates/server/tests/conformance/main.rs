@@ -16,6 +16,7 @@ macro_rules! conforms {
                 an_old_base_is_a_conflict_that_a_resolution_closes
                 an_op_that_came_before_its_base_is_judged_with_it
                 a_copied_device_is_refused_whole
+                what_was_based_on_something_malformed_waits_for_it_no_longer
                 another_content_under_a_known_id_is_refused
                 a_snapshot_in_small_pages_is_followed_by_the_log
                 submitted_figures_are_locked_until_they_are_returned

@@ -3,6 +3,7 @@
 //! Pure: every method says what must be written as [`Change`]s, to be stored in one transaction *before*
 //! the screen calls anything saved. A pull never touches the layer; no outcome removes a value.
 
+mod passed_over;
 pub mod rows;
 mod talk;
 mod unsent;
@@ -81,12 +82,18 @@ pub struct Waiting {
     /// Lifetime of the server's database that gave the answer.
     #[serde(default)]
     pub epoch: u64,
+    /// When the server gave the answer, by its clock (RFC 3339); empty where that is not known yet.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub at: String,
+    /// Why a server refused the request with this op alone in it; it is passed over until a later start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
 }
 
 impl Waiting {
     /// True until the server's last word is known.
     pub fn is_open(&self) -> bool {
-        matches!(self.outcome, None | Some(Outcome::Held))
+        matches!(self.outcome, None | Some(Outcome::Held | Outcome::Deferred))
     }
 }
 
@@ -106,6 +113,8 @@ pub enum Change {
     /// An op that leaves the outbox: it is recorded on the server. It is kept for the day on which the server
     /// is restored from a backup and has forgotten it.
     Sent(u64, Box<Waiting>),
+    /// What is kept of a sent op, written anew.
+    Kept(Box<Waiting>),
     /// A number of the outbox that is free again: its op gets another, after this database was renamed or an earlier
     /// op was taken back.
     Done(u64),
@@ -133,6 +142,8 @@ pub enum CellStatus {
     Sent,
     /// Two values.
     Contested,
+    /// The server's program cannot take it; it is kept here and offered again at a later start.
+    PassedOver,
     /// The server did not admit it; the value is kept.
     Rejected(crate::outcome::Rejection),
 }
@@ -193,7 +204,7 @@ pub struct Tally {
     pub waiting: usize,
     /// In contest.
     pub contested: usize,
-    /// Not admitted.
+    /// Not admitted, or refused by the server in a way that names no reason; the latter waits as well.
     pub rejected: usize,
 }
 
@@ -241,6 +252,9 @@ impl Replica {
             }
             Change::Sent(seq, waiting) => {
                 self.outbox.remove(seq);
+                self.sent.insert(waiting.op.op_id, (**waiting).clone());
+            }
+            Change::Kept(waiting) => {
                 self.sent.insert(waiting.op.op_id, (**waiting).clone());
             }
             Change::Done(seq) => {
@@ -373,7 +387,15 @@ impl Replica {
         };
         Change::Waiting(
             op.device_seq,
-            Box::new(Waiting { op, frozen: false, seen_rev, outcome: None, epoch: 0 }),
+            Box::new(Waiting {
+                op,
+                frozen: false,
+                seen_rev,
+                outcome: None,
+                epoch: 0,
+                at: String::new(),
+                refused: None,
+            }),
         )
     }
 
@@ -389,6 +411,7 @@ impl Replica {
             let status = match &w.outcome {
                 Some(Outcome::Rejected { code }) => CellStatus::Rejected(*code),
                 Some(Outcome::Conflict { .. }) => CellStatus::Contested,
+                _ if w.is_passed_over() => CellStatus::PassedOver,
                 _ if is_recorded(w) && branches.is_empty() => CellStatus::Sent,
                 _ if !branches.is_empty() => CellStatus::Contested,
                 _ if w.frozen => CellStatus::Sending,
@@ -431,7 +454,7 @@ impl Replica {
     /// Where a submission stands, own unsent steps included.
     pub fn submission(&self, key: &SubmissionKey) -> SubmissionStanding {
         let mut standing = self.submissions.get(key).cloned().unwrap_or_default();
-        for waiting in self.outbox.values().filter(|w| w.outcome.is_none() || is_recorded(w)) {
+        for waiting in self.outbox.values().filter(|w| is_under_way(w) || is_recorded(w)) {
             let Act::Submission { form, action, .. } = &waiting.op.act else { continue };
             if *form == key.form && waiting.op.reporter == key.reporter && waiting.op.period == key.period {
                 standing.state = standing.state.after(*action).unwrap_or(standing.state);
@@ -447,32 +470,18 @@ impl Replica {
     pub fn submissions(&self) -> impl Iterator<Item = (&SubmissionKey, &SubmissionStanding)> {
         self.submissions.iter()
     }
-
-    /// What waits, what is contested, what was rejected.
-    pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for waiting in self.outbox.values() {
-            match waiting.outcome {
-                Some(Outcome::Rejected { .. }) => tally.rejected += 1,
-                None | Some(Outcome::Held) => tally.waiting += 1,
-                Some(_) => {}
-            }
-        }
-        tally.contested = self.cells.values().filter(|c| !c.branches.is_empty()).count();
-        tally
-    }
-
-    /// Takes a rejected op out of the outbox after a person has seen why; its value is on the server, in
-    /// quarantine.
-    pub fn dismiss(&self, op_id: Uuid) -> Vec<Change> {
-        let rejected = |w: &Waiting| matches!(w.outcome, Some(Outcome::Rejected { .. }));
-        let found = self.outbox.iter().filter(|(_, w)| w.op.op_id == op_id && rejected(w));
-        found.map(|(seq, w)| Change::Sent(*seq, Box::new(w.clone()))).collect()
-    }
 }
 
+/// True where no answer is here and one may come.
+fn is_under_way(waiting: &Waiting) -> bool {
+    waiting.outcome.is_none() && waiting.refused.is_none()
+}
+
+/// True where another figure must not be based on it: a person has to look at it first, or the server never heard
+/// of it and knows nothing to compare with.
 fn needs_person(waiting: &Waiting) -> bool {
-    matches!(waiting.outcome, Some(Outcome::Rejected { .. } | Outcome::Conflict { .. }))
+    waiting.refused.is_some()
+        || matches!(waiting.outcome, Some(Outcome::Rejected { .. } | Outcome::Conflict { .. }))
 }
 
 fn is_about(op: &Op, key: &CellKey) -> bool {

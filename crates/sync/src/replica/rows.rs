@@ -4,7 +4,7 @@
 //! replica has; the store refuses it where another tab has written since, so that no two tabs give out the
 //! same number or name the same base for different things. Whoever was refused catches up and asks again.
 
-use super::{CellKey, Change, Replica, SubmissionKey, Waiting};
+use super::{CellKey, Change, Replica, SubmissionKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -98,8 +98,8 @@ fn changes_of(key: &str, value: Option<&str>) -> Result<Option<Change>, RowError
             let id = id.parse().map_err(|error| wrong(key, error))?;
             Some(match value {
                 Some(value) => {
-                    let waiting: Box<Waiting> = read(key, value)?;
-                    Change::Sent(waiting.op.device_seq, waiting)
+                    // Its number in the outbox is freed by a row of its own, and may be another op's by now.
+                    Change::Kept(read(key, value)?)
                 }
                 None => Change::Forgotten(id),
             })
@@ -182,6 +182,7 @@ impl Replica {
                     rows.push((outbox_key(*seq), None));
                     (sent_key(waiting.op.op_id), Some(text(waiting)))
                 }
+                Change::Kept(waiting) => (sent_key(waiting.op.op_id), Some(text(waiting))),
                 Change::Done(seq) => (outbox_key(*seq), None),
                 Change::Forgotten(id) => (sent_key(*id), None),
                 Change::Cursor(cursor, epoch) => (CURSOR.into(), Some(text(&(cursor, epoch)))),
@@ -232,7 +233,7 @@ impl Replica {
     pub fn everything(&self) -> Vec<Row> {
         let cells = self.cells.iter().map(|(key, cell)| Change::Cell(key.clone(), cell.clone()));
         let submissions = self.submissions.iter().map(|(key, s)| Change::Submission(key.clone(), s.clone()));
-        let sent = self.sent.values().map(|w| Change::Sent(w.op.device_seq, Box::new(w.clone())));
+        let sent = self.sent.values().map(|w| Change::Kept(Box::new(w.clone())));
         let outbox = self.outbox.iter().map(|(seq, w)| Change::Waiting(*seq, Box::new(w.clone())));
         let cursor = self.cursor.iter().zip(self.epoch).map(|(c, epoch)| Change::Cursor(c.clone(), epoch));
         let changes: Vec<Change> = sent.chain(cells).chain(submissions).chain(outbox).chain(cursor).collect();

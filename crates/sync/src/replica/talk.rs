@@ -5,8 +5,17 @@ use super::{CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_abo
 use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
 use crate::op::{Act, Base, Op};
 use crate::outcome::Outcome;
+use chrono::{Days, NaiveDate};
 use std::collections::HashMap;
 use uuid::Uuid;
+
+/// For how long sent ops are kept, in case the server is restored from a backup.
+pub const KEPT: Days = Days::new(180);
+
+/// The day of a time.
+fn day_of(at: &str) -> Option<NaiveDate> {
+    at.get(..10)?.parse().ok()
+}
 
 impl Replica {
     /// The next ops to send and the changes that freeze them. Store the changes first, then send. An op that never
@@ -14,8 +23,17 @@ impl Replica {
     /// leave in their order.
     pub fn next_push(&self, most: usize, ripe: &dyn Fn(Uuid) -> bool) -> (Vec<Change>, Vec<Op>) {
         let leaves = |w: &Waiting| w.frozen || ripe(w.op.op_id);
-        // A held op is asked about again: its stored result comes back once it was judged.
-        let ready = self.outbox.iter().take_while(|(_, w)| leaves(w)).filter(|(_, w)| w.is_open()).take(most);
+        let may_leave = || {
+            self.outbox
+                .iter()
+                .take_while(|(_, w)| leaves(w))
+                .filter(|(_, w)| w.is_open() && !w.is_passed_over())
+        };
+        // A held op is asked about again, its stored result comes back once it was judged; but it stands in the way of
+        // none that was not answered yet.
+        let is_new = |(_, w): &(&u64, &Waiting)| w.outcome.is_none();
+        let has_new = may_leave().any(|one| is_new(&one));
+        let ready = may_leave().filter(|one| !has_new || is_new(one)).take(most);
         let mut changes = Vec::new();
         let mut ops = Vec::new();
         for (seq, waiting) in ready {
@@ -27,17 +45,18 @@ impl Replica {
         (changes, ops)
     }
 
-    /// What the answers of a server's lifetime change. The server's side of a cell is never guessed from them:
+    /// What the answers of a server's lifetime, given `at` a time of its clock, change. The server's side of a cell is never guessed from them:
     /// an op that was recorded goes on lying over its cell until a page brings what it made. An answer of an
     /// earlier lifetime than the device knows of says nothing any more: the op is sent again.
-    pub fn on_results(&self, results: &[OpResult], epoch: u64) -> Vec<Change> {
+    pub fn on_results(&self, results: &[OpResult], epoch: u64, at: &str) -> Vec<Change> {
         if self.epoch.is_some_and(|known| epoch < known) {
             return Vec::new();
         }
         let results: HashMap<Uuid, &Outcome> = results.iter().map(|r| (r.op_id, &r.outcome)).collect();
         let answered = self.outbox.iter().filter_map(|(seq, waiting)| {
             let outcome = Some((*results.get(&waiting.op.op_id)?).clone());
-            let waiting = Waiting { frozen: true, outcome, epoch, ..waiting.clone() };
+            let at = at.to_owned();
+            let waiting = Waiting { frozen: true, outcome, epoch, at, refused: None, ..waiting.clone() };
             let has_come = match waiting.op.cell() {
                 Some(key) => self.cells.get(&key).is_some_and(|cell| cell.shows(&waiting)),
                 None => self.submission_of(&waiting.op).is_some_and(|s| shows_step(s, &waiting)),
@@ -46,6 +65,14 @@ impl Replica {
             Some(if has_come { Change::Sent(*seq, waiting) } else { Change::Waiting(*seq, waiting) })
         });
         answered.collect()
+    }
+
+    /// True where these changes of an answer give an op another outcome than it had.
+    pub fn says_new(&self, changes: &[Change]) -> bool {
+        changes.iter().any(|change| match change {
+            Change::Waiting(seq, now) => self.outbox.get(seq).is_none_or(|w| w.outcome != now.outcome),
+            _ => true,
+        })
     }
 
     /// Where the server has the submission that an op is a step of.
@@ -59,7 +86,7 @@ impl Replica {
     /// are gathered until the last is here, so that nothing is shown as gone that only was not read yet. Asked
     /// again about the same page, because the changes could not be written, it says the same.
     pub fn on_page(&mut self, page: PullResponse) -> Vec<Change> {
-        let mut changes = self.on_results(&page.late, page.epoch);
+        let mut changes = self.on_results(&page.late, page.epoch, &page.at);
         changes.extend(self.offer_again(page.epoch));
         if page.is_snapshot && page.has_more {
             let reading = self.reading.get_or_insert_default();
@@ -121,7 +148,7 @@ impl Replica {
     fn offer_again(&self, epoch: u64) -> Vec<Change> {
         let own = |w: &Waiting| w.op.device_id == self.device_id;
         let forgotten = |w: &&Waiting| w.outcome.is_some() && w.epoch != epoch;
-        let again = |w: &Waiting| Waiting { outcome: None, ..w.clone() };
+        let again = |w: &Waiting| Waiting { outcome: None, refused: None, ..w.clone() };
         let mut changes = Vec::new();
         for (seq, waiting) in self.outbox.iter().filter(|(_, w)| forgotten(w)) {
             changes.push(Change::Waiting(*seq, Box::new(again(waiting))));
@@ -166,15 +193,32 @@ impl Replica {
                 Base::Rev(rev) => rev,
                 Base::Op(_) => 0,
             };
-            Change::Waiting(seq, Box::new(Waiting { op, frozen: true, seen_rev, outcome: None, epoch: 0 }))
+            Change::Waiting(
+                seq,
+                Box::new(Waiting {
+                    op,
+                    frozen: true,
+                    seen_rev,
+                    outcome: None,
+                    epoch: 0,
+                    at: String::new(),
+                    refused: None,
+                }),
+            )
         };
         new.map(change).collect()
     }
 
-    /// Sent ops entered before this time (RFC 3339, UTC) need not be kept: no backup is older.
-    pub fn forget_sent(&self, before: &str) -> Vec<Change> {
-        let old = self.sent.values().filter(|w| w.op.entered_at.as_str() < before);
-        old.map(|w| Change::Forgotten(w.op.op_id)).collect()
+    /// Sent ops need not be kept for longer than [`KEPT`], counted from the server's answer to the latest time that the
+    /// server told (RFC 3339): no backup is older. The device's clock has no say in it. Where the time of the answer is
+    /// not known, it counts from now on.
+    pub fn forget_sent(&self, now: &str) -> Vec<Change> {
+        let Some(today) = day_of(now) else { return Vec::new() };
+        let change = |waiting: &Waiting| match day_of(&waiting.at) {
+            None => Some(Change::Kept(Box::new(Waiting { at: now.to_owned(), ..waiting.clone() }))),
+            Some(day) => (day + KEPT < today).then_some(Change::Forgotten(waiting.op.op_id)),
+        };
+        self.sent.values().filter_map(change).collect()
     }
 }
 

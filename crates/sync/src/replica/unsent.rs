@@ -1,7 +1,8 @@
 //! What never left the device: it may be taken back, and the numbers of what comes after it stay dense.
 
-use super::{CellKey, Change, Replica, SubmissionKey, Waiting, is_about};
+use super::{CellKey, Change, Replica, SubmissionKey, Tally, Waiting, is_about};
 use crate::op::Act;
+use crate::outcome::Outcome;
 use uuid::Uuid;
 
 impl Replica {
@@ -31,6 +32,34 @@ impl Replica {
         Some(changes)
     }
 
+    /// Takes a rejected op out of the outbox after a person has seen why; its value is on the server, in
+    /// quarantine.
+    pub fn dismiss(&self, op_id: Uuid) -> Vec<Change> {
+        let rejected = |w: &Waiting| matches!(w.outcome, Some(Outcome::Rejected { .. }));
+        let found = self.outbox.iter().filter(|(_, w)| w.op.op_id == op_id && rejected(w));
+        found.map(|(seq, w)| Change::Sent(*seq, Box::new(w.clone()))).collect()
+    }
+
+    /// What waits, what is contested, what was rejected.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for waiting in self.outbox.values() {
+            match waiting.outcome {
+                Some(Outcome::Rejected { .. }) => tally.rejected += 1,
+                None | Some(Outcome::Held | Outcome::Deferred) => tally.waiting += 1,
+                Some(_) => {}
+            }
+            tally.rejected += usize::from(waiting.refused.is_some());
+        }
+        tally.contested = self.cells.values().filter(|c| !c.branches.is_empty()).count();
+        tally
+    }
+
+    /// What is kept of a sent op.
+    pub fn sent_op(&self, op_id: Uuid) -> Option<&Waiting> {
+        self.sent.get(&op_id)
+    }
+
     /// The ops that never left this device, oldest first.
     pub fn unsent_ids(&self) -> impl Iterator<Item = Uuid> {
         self.outbox.values().filter(|w| !w.frozen).map(|w| w.op.op_id)
@@ -41,7 +70,7 @@ impl Replica {
     pub fn late_choice(&self, key: &CellKey) -> Option<&Waiting> {
         self.outbox.values().rev().find(|w| is_about(&w.op, key)).filter(|w| {
             let settles = matches!(&w.op.act, Act::Figure { resolves, .. } if !resolves.is_empty());
-            settles && matches!(w.outcome, Some(crate::Outcome::Conflict { .. }))
+            settles && matches!(w.outcome, Some(Outcome::Conflict { .. }))
         })
     }
 
@@ -57,6 +86,7 @@ impl Replica {
                     cells.extend(waiting.op.cell());
                 }
                 Change::Done(seq) => cells.extend(here(seq)),
+                Change::Kept(waiting) => cells.extend(waiting.op.cell()),
                 Change::Submission(key, _) | Change::NoSubmission(key) => submissions.push(key.clone()),
                 Change::Forgotten(_) | Change::Cursor(..) | Change::Device(_) | Change::Numbered(_) => {}
             }

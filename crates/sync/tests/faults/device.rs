@@ -1,6 +1,7 @@
 //! A device with several tabs, all of them on one disk.
 
 use chitieu_sync::message::PullResponse;
+use chitieu_sync::portion::Portion;
 use chitieu_sync::replica::rows::{Heard, MemoryStore, Row};
 use chitieu_sync::replica::{CellKey, Change, Replica};
 use std::collections::VecDeque;
@@ -17,6 +18,7 @@ pub struct Device {
     pub page: Option<PullResponse>,
     pub minutes: i64,
     pub plan: usize,
+    pub portion: Portion,
 }
 
 /// A tab: its replica, and what others wrote that it has not heard of yet.
@@ -58,7 +60,7 @@ impl Device {
     pub fn new(family: usize, author: &'static str) -> Self {
         let mut disk = MemoryStore::default();
         let tabs = vec![Tab::open(&mut disk, Uuid::from_u128(family as u128 + 1))];
-        Self { disk, tabs, family, author, page: None, minutes: 0, plan: 3 }
+        Self { disk, tabs, family, author, page: None, minutes: 0, plan: 3, portion: Portion::default() }
     }
 
     /// The tab that syncs.

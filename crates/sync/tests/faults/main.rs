@@ -4,14 +4,17 @@
 //! `CHITIEU_CASES` says how many cases. Up to ten thousand they are the same every time, so that a change is to
 //! blame for what fails; more are drawn anew, as `cargo xtask test --long` does.
 
+mod actions;
 mod device;
 mod promises;
+mod request;
 mod world;
 
+use actions::{Action, Program};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use world::{Action, World};
+use world::World;
 
 /// What generates the actions; the promises are kept by [`World`] itself.
 struct Actions;
@@ -51,6 +54,8 @@ impl ReferenceStateMachine for Actions {
             1 => Just(Action::BackUp),
             1 => n().prop_map(|nth| Action::Restore { nth }),
             1 => n().prop_map(|device| Action::Copy { device }),
+            2 => prop_oneof![Just(Program::Takes), Just(Program::Defers), Just(Program::Refuses)]
+                .prop_map(|is| Action::Program { is }),
             1 => Just(Action::TurnRole),
             1 => Just(Action::NewPlan),
             1 => (n(), -400..400_i64).prop_map(|(device, minutes)| Action::ClockJumps { device, minutes }),

@@ -4,48 +4,23 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use super::actions::{Action, Program};
 use super::device::{Device, Tab};
 use super::promises::Promises;
+use super::request::{Request, is_strange};
 use chitieu_domain::PeriodId;
 use chitieu_sync::ledger::{Push, TakeError};
 use chitieu_sync::memory::{Memory, Pending};
 use chitieu_sync::message::{PullRequest, PushResponse};
 use chitieu_sync::op::Cover;
+use chitieu_sync::plans::Accepted;
+use chitieu_sync::portion::Refused;
 use chitieu_sync::replica::{CellKey, Replica, SubmissionKey};
 use chitieu_sync::submission::Action as Step;
 use chitieu_sync::{Act, Base, Op, Outcome};
 use std::sync::LazyLock;
 use support::Office;
 use uuid::Uuid;
-
-/// What happens. Numbers choose among what there is.
-#[derive(Debug, Clone)]
-pub enum Action {
-    Edit { device: usize, tab: usize, cell: usize, value: i64, quota: bool },
-    TakeBack { device: usize, tab: usize, cell: usize },
-    Resolve { device: usize, cell: usize, value: i64 },
-    Submit { device: usize, form: usize },
-    Return { form: usize },
-    Send { device: usize, most: usize, holds: bool },
-    Deliver { nth: usize },
-    Repeat { nth: usize },
-    Lose { nth: usize },
-    Commit { nth: usize, replies: bool },
-    Answer { nth: usize },
-    AskPage { device: usize, limit: usize },
-    TakePage { device: usize, crash: bool },
-    CrashDevice { device: usize },
-    OpenTab { device: usize },
-    CloseTab { device: usize, tab: usize },
-    Hear { device: usize, tab: usize, lost: bool },
-    CrashServer,
-    BackUp,
-    Restore { nth: usize },
-    Copy { device: usize },
-    TurnRole,
-    NewPlan,
-    ClockJumps { device: usize, minutes: i64 },
-}
 
 static OFFICE: LazyLock<Office> = LazyLock::new(|| {
     let mut office = Office::new();
@@ -85,13 +60,6 @@ fn form(nth: usize) -> (SubmissionKey, [CellKey; 2]) {
     (key, cells)
 }
 
-/// Ops on their way to the server.
-#[derive(Clone)]
-struct Request {
-    device: usize,
-    ops: Vec<Op>,
-}
-
 pub struct World {
     pub server: Memory,
     pub devices: Vec<Device>,
@@ -101,6 +69,7 @@ pub struct World {
     open: Vec<(Request, Pending)>,
     answers: Vec<(Request, PushResponse)>,
     has_role: bool,
+    program: Program,
     plan: usize,
     epoch: u64,
     made: u128,
@@ -121,6 +90,7 @@ impl World {
             open: Vec::new(),
             answers: Vec::new(),
             has_role: true,
+            program: Program::Takes,
             plan: 3,
             epoch: 1,
             made: 0,
@@ -141,6 +111,7 @@ impl World {
         let Device { disk, tabs, page, .. } = &mut self.devices[device];
         *tabs = vec![Tab::open(disk, Uuid::nil())];
         *page = None;
+        self.devices[device].store(0, |replica| Some(replica.offer_passed_over()));
         self.answers.retain(|(request, _)| request.device != device);
     }
 
@@ -248,7 +219,7 @@ impl World {
                 op.base = Base::Rev(rev);
                 (op.device_id, op.device_seq) = (op.op_id, 1);
                 (op.author, op.reason) = ("reviewer".into(), Some("x".into()));
-                let plans = self.plans();
+                let plans = self.accepted();
                 let grants = chitieu_sync::grants::Grants {
                     role: chitieu_sync::grants::Role::Reviewer,
                     reporters: Vec::new(),
@@ -263,7 +234,7 @@ impl World {
                 let device = self.device(device);
                 let ops = self.send(device, most, holds);
                 if !ops.is_empty() {
-                    self.wire.push(Request { device, ops });
+                    self.wire.push(Request { device, ops, deferred: Vec::new() });
                 }
             }
             Action::Deliver { nth } if !self.wire.is_empty() => {
@@ -340,13 +311,14 @@ impl World {
             }
             Action::Copy { device } if self.devices.len() < 5 => {
                 let device = self.device(device);
-                let Device { disk, family, author, minutes, plan, .. } = &self.devices[device];
+                let Device { disk, family, author, minutes, plan, portion, .. } = &self.devices[device];
                 let (mut disk, family, author) = (disk.clone(), *family, *author);
-                let (minutes, plan) = (*minutes, *plan);
+                let (minutes, plan, portion) = (*minutes, *plan, *portion);
                 let tabs = vec![Tab::open(&mut disk, Uuid::nil())];
-                self.devices.push(Device { disk, tabs, family, author, page: None, minutes, plan });
+                self.devices.push(Device { disk, tabs, family, author, page: None, minutes, plan, portion });
                 self.promises.copied(device, self.devices.len() - 1);
             }
+            Action::Program { is } => self.program = is,
             Action::TurnRole => self.has_role = !self.has_role,
             Action::NewPlan => self.plan += 1,
             Action::ClockJumps { device, minutes } => {
@@ -362,9 +334,16 @@ impl World {
         (0..3).map(|back| plan_name(self.plan - back)).collect()
     }
 
+    /// These, the older ones replaced today.
+    fn accepted(&self) -> Accepted {
+        let older = self.plans().split_off(1).into_iter().map(|plan| (plan, OFFICE.today)).collect();
+        Accepted::after(plan_name(self.plan), older)
+    }
+
     /// What a device sends next; where it `holds`, about half of what never left is too young to leave.
     fn send(&mut self, device: usize, most: usize, holds: bool) -> Vec<Op> {
         let mut ops = Vec::new();
+        let most = most.min(self.devices[device].portion.most());
         self.devices[device].store(0, |replica| {
             let (changes, next) =
                 replica.next_push(most, &|op_id| !holds || op_id.as_u128().is_multiple_of(2));
@@ -374,13 +353,27 @@ impl World {
         ops
     }
 
-    fn deliver(&mut self, request: Request) {
-        let plans = self.plans();
+    /// The server refuses the request: its device sends fewer, and passes over an op that was refused alone.
+    fn refuse(&mut self, Request { device, ops, .. }: &Request) {
+        let device = &mut self.devices[*device];
+        if device.portion.refused(ops.len()) == Refused::Alone {
+            device.store(0, |replica| Some(replica.pass_over(ops[0].op_id, "no")));
+        }
+    }
+
+    fn deliver(&mut self, mut request: Request) {
+        if self.program == Program::Refuses && request.ops.iter().any(is_strange) {
+            return self.refuse(&request);
+        }
+        if self.program == Program::Defers {
+            request.defer();
+        }
+        let (plans, accepted) = (self.plans(), self.accepted());
         let nothing =
             chitieu_sync::grants::Grants { role: chitieu_sync::grants::Role::Officer, reporters: Vec::new() };
         let office = OFFICE.push(self.epoch);
         let grants = if self.has_role { office.grants } else { &nothing };
-        let push = Push { plans: &plans, grants, ..office };
+        let push = Push { plans: &accepted, grants, ..office };
         match self.server.begin(&push, &request.ops) {
             Ok(Some(pending)) => {
                 let may_refuse = !self.has_role;
@@ -405,15 +398,19 @@ impl World {
 
     fn commit(&mut self, nth: usize, replies: bool) {
         let (request, pending) = self.open.remove(nth);
-        let results = self.server.commit(pending);
+        let mut results = self.server.commit(pending);
         self.promises.committed(&request.ops, &results, &self.server);
+        results.extend_from_slice(&request.deferred);
         if replies {
-            self.answers.push((request, PushResponse { epoch: self.server.epoch(), results }));
+            self.devices[request.device].portion.taken(results.len());
+            self.answers
+                .push((request, PushResponse { epoch: self.server.epoch(), results, at: String::new() }));
         }
     }
 
     fn answer(&mut self, device: usize, answer: &PushResponse) {
-        self.devices[device].store(0, |replica| Some(replica.on_results(&answer.results, answer.epoch)));
+        self.devices[device]
+            .store(0, |replica| Some(replica.on_results(&answer.results, answer.epoch, &answer.at)));
     }
 
     fn crash_server(&mut self) {
@@ -450,6 +447,7 @@ impl World {
     /// Ends all faults and lets everybody talk until nothing changes.
     pub fn come_to_rest(&mut self) {
         self.has_role = true;
+        self.program = Program::Takes;
         for _ in 0..40 {
             let mut is_quiet = true;
             while !self.wire.is_empty() || !self.open.is_empty() || !self.answers.is_empty() {
@@ -465,6 +463,8 @@ impl World {
                 }
             }
             for device in 0..self.devices.len() {
+                is_quiet &= self.devices[device].leader().offer_passed_over().is_empty();
+                self.devices[device].store(0, |replica| Some(replica.offer_passed_over()));
                 let before = self.devices[device].leader().cursor().map(str::to_owned);
                 self.devices[device].page = None;
                 for _ in 0..200 {

@@ -6,6 +6,7 @@ use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::Push;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest};
+use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{CellKey, Change, Replica};
 use chitieu_sync::{Act, Base, Op};
@@ -15,6 +16,8 @@ use std::path::Path;
 use uuid::Uuid;
 
 pub const PLAN: &str = "plan-1";
+/// The server's time, unless told otherwise.
+pub const NOW: &str = "2026-11-22T15:00:00+07:00";
 pub const REPORTER: &str = "police_commune:11977@2025-07-01";
 
 fn rows<T: DeserializeOwned>(path: &Path) -> Vec<T> {
@@ -54,7 +57,7 @@ pub fn key(element: &str) -> CellKey {
 /// What a push needs besides its ops.
 pub struct Office {
     pub model: Model,
-    pub plans: Vec<String>,
+    pub plans: Accepted,
     pub grants: Grants,
     pub today: NaiveDate,
 }
@@ -62,12 +65,12 @@ pub struct Office {
 impl Office {
     pub fn new() -> Self {
         let today = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
-        Self { model: model(), plans: vec![PLAN.into()], grants: officer(), today }
+        Self { model: model(), plans: Accepted::only(PLAN), grants: officer(), today }
     }
 
     pub fn push(&self, epoch: u64) -> Push<'_> {
         let Self { model, plans, grants, today } = self;
-        Push { model, plans, grants, today: *today, epoch }
+        Push { model, plans, grants, today: *today, at: NOW, epoch, malformed: &[] }
     }
 
     pub fn take(&self, server: &mut Memory, ops: &[Op]) -> Vec<OpResult> {
@@ -82,6 +85,8 @@ pub struct Device {
     name: &'static str,
     id: u128,
     made: u128,
+    /// What its clock shows.
+    pub entered_at: String,
 }
 
 impl Device {
@@ -90,7 +95,7 @@ impl Device {
         let mut replica = Replica::read(0, [], Uuid::from_u128(id)).expect("nothing is stored");
         let turn = disk.write(0, vec![replica.name_row()]).expect("nobody else is there");
         replica.written(turn, &[]);
-        Self { replica, disk, name, id, made: 0 }
+        Self { replica, disk, name, id, made: 0, entered_at: "2026-11-22T08:00:00Z".into() }
     }
 
     pub fn store(&mut self, changes: Vec<Change>) {
@@ -116,7 +121,7 @@ impl Device {
             period: key.period,
             base,
             plan: PLAN.into(),
-            entered_at: "2026-11-22T08:00:00Z".into(),
+            entered_at: self.entered_at.clone(),
             reason: None,
             note: None,
             act: Act::Figure { element: key.element.clone(), value: Some(value), estimated: false, resolves },
@@ -136,7 +141,7 @@ impl Device {
     pub fn sync(&mut self, server: &mut Memory, office: &Office) {
         let ops = self.send();
         let results = office.take(server, &ops);
-        let changes = self.replica.on_results(&results, server.epoch());
+        let changes = self.replica.on_results(&results, server.epoch(), NOW);
         self.store(changes);
         self.pull(server);
     }

@@ -1,105 +1,18 @@
 //! The server through its router, on a real SQLite database with the illustrative data.
 
+mod one_by_one;
+mod plans;
+mod server;
+
 use axum::body::Body;
-use axum::http::{Request, Response, StatusCode, header};
+use axum::http::{Request, StatusCode, header};
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{FormCheck, State, check_form};
 use chitieu_domain::{Figure, Figures, PeriodId};
-use chitieu_server::assets::Assets;
-use chitieu_server::session::Throttle;
-use chitieu_server::state::{App, Settings, Shared};
-use chitieu_server::store::Store;
-use chitieu_server::{demo, plan_file, router};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
+use server::{DEVICE, OFFICER, REPORTER, Server, read};
 use std::collections::BTreeSet;
-use std::sync::Arc;
-use tower::ServiceExt;
-
-const REPORTER: &str = "police_commune:11977@2025-07-01";
-const DEVICE: &str = "0199c0de-0000-7000-8000-000000000001";
-
-struct Server {
-    app: App,
-}
-
-impl Server {
-    async fn new() -> Self {
-        let store = Store::open("sqlite::memory:").await.expect("a database in memory");
-        let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        let today = "2026-11-22".parse().expect("a day");
-        demo::fill(&store, &plan, today).await.expect("it fills");
-        let settings = Settings {
-            secure_cookies: false,
-            frame_ancestors: vec!["https://portal.example.vn".into()],
-            today: Some(today),
-        };
-        let (assets, throttle) = (Assets::default(), Throttle::default());
-        let plans = vec![plan.version.clone()];
-        Self {
-            app: App(Arc::new(Shared { plan, plans, store, assets, settings, throttle, illustrative: true })),
-        }
-    }
-
-    async fn ask(&self, request: Request<Body>) -> Response<Body> {
-        router(self.app.clone()).oneshot(request).await.expect("the router answers")
-    }
-
-    async fn post(&self, path: &str, cookie: Option<&str>, body: &Value) -> (StatusCode, Value) {
-        let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
-        if let Some(cookie) = cookie {
-            request = request.header(header::COOKIE, cookie);
-        }
-        read(self.ask(request.body(Body::from(body.to_string())).expect("a request")).await).await
-    }
-
-    async fn get(&self, path: &str, cookie: &str) -> (StatusCode, Value) {
-        let request =
-            Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).expect("a request");
-        read(self.ask(request).await).await
-    }
-
-    async fn sign_in(&self, username: &str) -> String {
-        let body = json!({ "username": username, "password": demo::PASSWORD }).to_string();
-        let request = Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json");
-        let response = self.ask(request.body(Body::from(body)).expect("a request")).await;
-        assert_eq!(response.status(), StatusCode::OK, "{username}");
-        let cookie = response.headers()[header::SET_COOKIE].to_str().expect("ascii").to_owned();
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
-        cookie.split(';').next().expect("a pair").to_owned()
-    }
-
-    fn figure(&self, seq: u64, author: &str, element: &str, value: i64, base: &Value) -> Value {
-        json!({
-            "kind": "figure", "op_id": format!("0199c0de-0000-7000-8000-00000000f{seq:03}"), "device_id": DEVICE,
-            "device_seq": seq, "author": author, "reporter": REPORTER, "period": "2026-11", "element": element,
-            "value": value, "base": base, "plan": self.app.plan.version, "entered_at": "2026-11-22T08:00:00Z",
-        })
-    }
-}
-
-#[tokio::test]
-async fn ops_may_name_the_plan_in_force_and_the_two_before() {
-    let store = Store::open("sqlite::memory:").await.expect("a database in memory");
-    for version in ["a", "b", "c"] {
-        store.serve_plan(version).await.expect("it is kept");
-    }
-    assert_eq!(
-        store.serve_plan("c").await.expect("it is kept"),
-        ["c", "b", "a"],
-        "starting again changes nothing"
-    );
-    assert_eq!(store.serve_plan("d").await.expect("it is kept"), ["d", "c", "b"]);
-    assert_eq!(store.serve_plan("b").await.expect("it is kept"), ["b", "d", "c"], "one that comes back");
-}
-
-async fn read(response: Response<Body>) -> (StatusCode, Value) {
-    let status = response.status();
-    let bytes = axum::body::to_bytes(response.into_body(), 64 << 20).await.expect("a body");
-    (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
-}
-
-const OFFICER: &str = "police_commune-11977";
 
 #[tokio::test]
 async fn nothing_is_told_without_a_session() {
@@ -114,6 +27,23 @@ async fn nothing_is_told_without_a_session() {
 }
 
 #[tokio::test]
+async fn the_cookie_is_bound_to_the_host_over_https_and_works_over_plain_http() {
+    let plain = Server::new().await;
+    let body = json!({ "username": OFFICER, "password": chitieu_server::demo::PASSWORD });
+    for (server, name, flag) in
+        [(&plain, "chitieu_session=", false), (&plain.behind_https(), "__Host-chitieu_session=", true)]
+    {
+        let request = Request::post("/api/v1/session").header(header::CONTENT_TYPE, "application/json");
+        let answer = server.ask(request.body(Body::from(body.to_string())).expect("a request")).await;
+        let cookie = answer.headers()[header::SET_COOKIE].to_str().expect("ascii").to_owned();
+        assert!(cookie.starts_with(name), "{cookie}");
+        assert_eq!(cookie.contains("; Secure"), flag, "{cookie}");
+        let pair = cookie.split(';').next().expect("a pair");
+        assert_eq!(server.get("/api/v1/me", pair).await.0, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
 async fn a_pushed_figure_is_pulled_and_a_replay_changes_nothing() {
     let server = Server::new().await;
     let cookie = server.sign_in(OFFICER).await;
@@ -121,13 +51,21 @@ async fn a_pushed_figure_is_pulled_and_a_replay_changes_nothing() {
     let (status, first) = server.post("/api/v1/sync/push", Some(&cookie), &push).await;
     assert_eq!((status, &first["results"][0]["status"]), (StatusCode::OK, &json!("applied")));
     let (_, again) = server.post("/api/v1/sync/push", Some(&cookie), &push).await;
-    assert_eq!(again, first);
+    assert_eq!(again["results"], first["results"]);
+    for answer in [&first, &again] {
+        assert!(
+            answer["at"].as_str().is_some_and(|at| at.ends_with("+07:00")),
+            "the server's time: {answer}"
+        );
+    }
     let pull = json!({ "cursor": null, "limit": 5000, "device_id": DEVICE });
     let (_, page) = server.post("/api/v1/sync/pull", Some(&cookie), &pull).await;
     let cells = page["events"].as_array().expect("events");
     let own =
         cells.iter().find(|e| e["period"] == "2026-11" && e["element"] == "crimes_drug").expect("the cell");
     assert_eq!(own["head"]["value"], 7);
+    assert_eq!(own["head"]["at"], first["at"], "by the server's clock, not the device's");
+    assert!(page["at"].as_str() >= first["at"].as_str(), "{}", page["at"]);
     assert_eq!(page["ack_device_seq"], 1);
     let next = json!({ "cursor": page["next_cursor"], "limit": 5000 });
     let (_, empty) = server.post("/api/v1/sync/pull", Some(&cookie), &next).await;
@@ -249,9 +187,9 @@ async fn a_body_that_does_not_read_says_where() {
     let server = Server::new().await;
     let cookie = server.sign_in(OFFICER).await;
     let (status, problem) =
-        server.post("/api/v1/sync/push", Some(&cookie), &json!({ "ops": [{ "kind": "x" }] })).await;
+        server.post("/api/v1/sync/push", Some(&cookie), &json!({ "ops": { "kind": "x" } })).await;
     assert_eq!((status, &problem["code"]), (StatusCode::BAD_REQUEST, &json!("bad_request")));
-    assert!(problem["title_en"].as_str().expect("a text").contains("ops[0]"), "{problem}");
+    assert!(problem["title_en"].as_str().expect("a text").contains("ops: "), "{problem}");
 }
 
 #[tokio::test]
