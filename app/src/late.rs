@@ -1,5 +1,5 @@
-//! What the first cell does not need: other screens than the entry form's, the targets below it, comparing, asking, pasting,
-//! what is said of a poor browser. All of it lies in one later file, which is loaded two seconds after a start, while
+//! What the first cell does not need: other screens than the entry form's, findings and targets beside it, comparing, asking,
+//! pasting, what is said of a poor browser. All of it lies in one later file, which is loaded two seconds after a start, while
 //! somebody signs in, or as soon as something of it is wanted; the worker keeps it for use offline.
 //!
 //! Nothing outside of this module names those parts: what the first file can reach stays in the first file.
@@ -11,10 +11,12 @@ use crate::components::contested_cells::ContestedLink;
 use crate::components::offline_badge::{NewBuild, OfflineBadge};
 use crate::components::paper::{FormHead, PaperFoot};
 use crate::components::{ask::AskToOpen, contest::Contest, notices::Notices, opening::Opening};
+use crate::components::{field::Field, field_tools::FieldTools, findings::Findings};
 use crate::components::{paste::Pasting, targets::Targets, worklist::Waiting};
 use crate::pages::waiting::OthersWaiting;
 use crate::pages::{board::Board, contested::Contested, review::Review, waiting::WaitingPage, work::Work};
-use chitieu_domain::UnitIx;
+use chitieu_domain::rules::Checked;
+use chitieu_domain::{FormIx, PeriodId, ReporterIx, UnitIx};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_widgets::t;
 use gloo_timers::future::TimeoutFuture;
@@ -37,6 +39,10 @@ pub enum Part {
     NewBuild,
     /// A store that the browser does not open, and why where it says so.
     Opening(Option<String>),
+    /// What the rules of a form found: whose, which, when, and how its rules stand.
+    Findings(ReporterIx, FormIx, PeriodId, Memo<Vec<Checked>>),
+    /// What can be pressed beside a field.
+    FieldTools(Field),
     /// What a print of a form says of itself, and where it is signed.
     FormHead(SubmissionKey),
     PaperFoot,
@@ -105,6 +111,10 @@ fn draw_here(part: Part) -> AnyView {
         Part::NewBuild => view! { <NewBuild /> }.into_any(),
         Part::Notices => view! { <Notices /> }.into_any(),
         Part::Opening(why) => view! { <Opening why=why /> }.into_any(),
+        Part::Findings(reporter, form, period, checked) => {
+            view! { <Findings reporter=reporter form=form period=period checked=checked /> }.into_any()
+        }
+        Part::FieldTools(field) => view! { <FieldTools field=field /> }.into_any(),
         Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),
         Part::PaperFoot => view! { <PaperFoot /> }.into_any(),
         Part::ContestedLink => view! { <ContestedLink /> }.into_any(),

@@ -9,9 +9,8 @@ use crate::replica::saving::Entry;
 use chitieu_client::field::{self as client, Next, Notation};
 use chitieu_client::history::{History, Step};
 use chitieu_domain::plan::Measure;
-use chitieu_domain::quantity::{Quantity, QuantityError};
+use chitieu_domain::quantity::Quantity;
 use chitieu_sync::replica::{CellKey, CellView};
-use chitieu_widgets::t;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -74,6 +73,11 @@ impl Field {
             field.act(|inner| inner.changed(&view));
         });
         field
+    }
+
+    /// True where there is something to press beside it: to save or drop what is typed, or to answer what is asked.
+    pub fn has_tools(self) -> bool {
+        self.is_left.get() || self.fault.with(Option::is_some)
     }
 
     fn live(self) -> Live {
@@ -386,74 +390,5 @@ pub fn FigureInput(
                 }
             }
         />
-    }
-}
-
-/// What a finger can do where a keyboard has Enter and Escape: save what is typed and was left, or drop it.
-#[component]
-pub fn DraftTools(
-    /// State.
-    field: Field,
-) -> impl IntoView {
-    let locale = locale();
-    let became = move || field.fault.with(|f| matches!(f, Some(Fault::Became(_))));
-    let may_save = Memo::new(move |_| field.is_left.get() || became());
-    let may_drop =
-        Memo::new(move |_| may_save.get() || (field.is_typed.get() && field.fault.with(Option::is_some)));
-    move || {
-        may_drop.get().then(|| {
-            let save = may_save.get().then(|| {
-                view! {
-                    <button class="button quiet small" data-save="" on:click=move |_| field.commit()>
-                        {t::cell::save_draft(locale)}
-                    </button>
-                }
-            });
-            view! {
-                <span class="ask">
-                    {save}
-                    <button class="button quiet small" data-drop="" on:click=move |_| field.give_up()>
-                        {t::cell::drop_draft(locale)}
-                    </button>
-                </span>
-            }
-        })
-    }
-}
-
-/// "No data yet", with its reason: shown when a dash or an ellipsis was typed.
-#[component]
-pub fn NoData(
-    /// State.
-    field: Field,
-) -> impl IntoView {
-    let locale = locale();
-    let reason = RwSignal::new(String::new());
-    let asks = move || {
-        matches!(field.fault.get(), Some(Fault::Text(QuantityError::AskDash | QuantityError::AskEllipsis)))
-    };
-    move || {
-        asks().then(|| {
-            view! {
-                <span class="ask">
-                    <button class="button quiet small" on:click=move |_| field.answer(Some(0), None)>
-                        {t::entry::zero(locale)}
-                    </button>
-                    <input
-                        class="reason"
-                        placeholder=t::entry::reason(locale)
-                        aria-label=t::entry::reason(locale)
-                        prop:value=move || reason.get()
-                        on:input=move |e| reason.set(event_target_value(&e))
-                    />
-                    <button
-                        class="button quiet small"
-                        on:click=move |_| field.answer(None, Some(reason.get_untracked()))
-                    >
-                        {t::entry::no_data(locale)}
-                    </button>
-                </span>
-            }
-        })
     }
 }

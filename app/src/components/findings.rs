@@ -3,24 +3,31 @@
 use super::row::input_id;
 use crate::app::{live, locale};
 use crate::platform::dom;
-use chitieu_domain::FormIx;
 use chitieu_domain::model::Operand;
 use chitieu_domain::plan::Severity;
-use chitieu_domain::rules::{Checked, State, Unusual};
+use chitieu_domain::rules::{Checked, FormCheck, State, Unusual, unusual};
+use chitieu_domain::{FormIx, PeriodId, ReporterIx};
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 
 /// The summary.
 #[component]
 pub fn Findings(
+    /// Whose form.
+    reporter: ReporterIx,
     /// Which form.
     form: FormIx,
+    /// Of which period.
+    period: PeriodId,
     /// How its rules stand.
     checked: Memo<Vec<Checked>>,
-    /// Figures far from those of earlier years.
-    unusual: Memo<Vec<Unusual>>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
+    let model = live.model();
+    // Figures far from those of earlier years.
+    let unusual = Memo::new(move |_| {
+        live.figures.with(|figures| unusual(&FormCheck { model, figures, reporter, form, period }))
+    });
     let broken = move || {
         let checked = checked.get();
         let of =

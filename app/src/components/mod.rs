@@ -7,6 +7,7 @@ pub mod contest;
 pub mod contested_cells;
 pub mod fault;
 pub mod field;
+pub mod field_tools;
 pub mod findings;
 pub mod icon;
 pub mod link;

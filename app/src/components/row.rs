@@ -1,7 +1,7 @@
 //! A row of a form, laid out like the paper: number, name, this period, last year, change, year to date.
 
 use super::fault::{self, rejection};
-use super::field::{Asks, DraftTools, Field, FigureInput, NoData};
+use super::field::{Asks, Field, FigureInput};
 use super::paper::PaperFigure;
 use crate::app::{live, locale};
 use crate::late::{self, Part};
@@ -80,6 +80,7 @@ pub fn Row(
     let before = move || figure(period.a_year_earlier());
     let compared = Memo::new(move |_| change(figure(period), before(), locale));
     let to_date = move || live.figures.with(|f| so_far(live.model(), f, reporter, ix, period));
+    let has_tools = Memo::new(move |_| field.has_tools());
     let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
     let name = locale.pick(&element.name_vi, &element.name_en).to_owned();
     let id = input_id(element.row);
@@ -129,8 +130,7 @@ pub fn Row(
                 {move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> })}
                 {move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value.0, locale))}</p> })}
                 {move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> })}
-                <DraftTools field=field />
-                <NoData field=field />
+                {move || has_tools.get().then(|| late::draw(Part::FieldTools(field)))}
                 {move || {
                     let view = view.get();
                     let word = status(&view, locale).1;

@@ -4,7 +4,6 @@ use crate::app::{live, locale};
 use crate::components::actions::{Actions, ActionsBar};
 use crate::components::fault;
 use crate::components::field::Field;
-use crate::components::findings::Findings;
 use crate::components::row::{Row, RowOf, input_id};
 use crate::components::state::StateChip;
 use crate::late::{self, Part};
@@ -12,7 +11,7 @@ use crate::platform::dom;
 use crate::replica::sync;
 use chitieu_domain::model::Operand;
 use chitieu_domain::plan::{RuleKind, Severity};
-use chitieu_domain::rules::{FormCheck, State as RuleState, check_form, unusual};
+use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
 use chitieu_domain::{FormIx, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::Action;
@@ -100,9 +99,6 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let model = live.model();
     let checked = Memo::new(move |_| {
         live.figures.with(|figures| check_form(&FormCheck { model, figures, reporter, form, period }))
-    });
-    let odd = Memo::new(move |_| {
-        live.figures.with(|figures| unusual(&FormCheck { model, figures, reporter, form, period }))
     });
     let rules = Memo::new(move |_| {
         let mut states = vec![RuleState::Unanswered; live.model().form(form).rules.len()];
@@ -219,7 +215,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                         }}
                     </p>
                 </div>
-                <Findings form=form checked=checked unusual=odd />
+                {late::draw(Part::Findings(reporter, form, period, checked))}
             </div>
             <ActionsBar actions=actions />
             {late::draw(Part::PaperFoot)}

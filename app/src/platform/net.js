@@ -10,6 +10,15 @@ function packed(text) {
   return new Response(stream).blob();
 }
 
+// When each request that has no answer yet was begun.
+const unanswered = new Map();
+const LONG = 3_000;
+
+// Gives up what has waited for an answer for some seconds: somebody asks for another try.
+export function giveUpSlow() {
+  for (const [controller, begun] of unanswered) if (performance.now() - begun > LONG) controller.abort();
+}
+
 // Status, text, for how many seconds the server asks to be left alone, and its clock. Throws where there is no answer.
 export async function ask(method, path, body) {
   const headers = {};
@@ -20,8 +29,15 @@ export async function ask(method, path, body) {
       body = await packed(body);
     }
   }
-  const signal = AbortSignal.timeout(method === "POST" ? PATIENCE : SHORT);
-  const answer = await fetch(path, { method, headers, body, signal });
-  const text = await answer.text();
-  return [answer.status, text, Number(answer.headers.get("retry-after") ?? 0) || 0, Date.parse(answer.headers.get("date"))];
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), method === "POST" ? PATIENCE : SHORT);
+  unanswered.set(controller, performance.now());
+  try {
+    const answer = await fetch(path, { method, headers, body, signal: controller.signal });
+    const text = await answer.text();
+    return [answer.status, text, Number(answer.headers.get("retry-after") ?? 0) || 0, Date.parse(answer.headers.get("date"))];
+  } finally {
+    clearTimeout(timer);
+    unanswered.delete(controller);
+  }
 }

@@ -7,6 +7,9 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform/net.js")]
 extern "C" {
+    #[wasm_bindgen(js_name = giveUpSlow, catch)]
+    fn abort_slow() -> Result<(), JsValue>;
+
     #[wasm_bindgen(catch)]
     async fn ask(method: &str, path: &str, body: Option<String>) -> Result<JsValue, JsValue>;
 }
@@ -93,6 +96,12 @@ async fn answer(method: &str, path: &str, body: Option<String>) -> Result<Answer
         title_en: format!("The server answered {status}."),
     });
     Err(NetError::Refused(problem, number(2)))
+}
+
+/// Gives up requests that have waited for some seconds: somebody asks for another try.
+pub fn give_up_slow() {
+    // Where the browser refuses, they end by themselves.
+    abort_slow().ok();
 }
 
 /// The text at a path of the interface.

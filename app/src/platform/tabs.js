@@ -1,23 +1,23 @@
 // Which tabs of the app live: each holds a lock of its own for as long as its page does.
 
 const LOCK = "chitieu-tab|";
-const BEFORE = "chitieu.tab";
+// By it other scripts of this page tell its drafts from those of other tabs.
+const OWN = "chitieu.tab";
 let isKnown = false;
 
 const inASecond = () => new Promise((done) => setTimeout(done, 1000, []));
 
-// Takes the lock of this page and gives the names of the pages that live. A page that was just closed, or that this tab
-// showed before a reload, may take a moment to let go of its own.
+// Takes the lock of this page and gives the names of the pages that live. Those of the others, which have drafts, may
+// have been closed or left just now and take a moment to let go of their own.
 export async function living(name, others) {
   const locks = navigator.locks;
   if (!locks) return [];
   if (!isKnown) {
     locks.request(LOCK + name, () => new Promise(() => {})).catch(() => {});
     try {
-      others.push(sessionStorage.getItem(BEFORE) ?? name);
-      sessionStorage.setItem(BEFORE, name);
+      sessionStorage.setItem(OWN, name);
     } catch {
-      // A browser that forbids it only loses that moment.
+      // Where it is forbidden, this page counts as one without drafts when a new build comes.
     }
     isKnown = true;
   }

@@ -34,6 +34,13 @@ export function workWithout() {
   doWithout();
 }
 
+// Resolves while the page is there. A transaction that begins while it goes may never end, and WebKit then keeps the next
+// page's writes waiting for it for ever; the page may come back from where the browser keeps it.
+let isHere = Promise.resolve();
+addEventListener("pagehide", () => {
+  isHere = new Promise((back) => addEventListener("pageshow", back, { once: true }));
+});
+
 async function answered(what, promise) {
   const timer = setTimeout(() => {
     owed.set(timer, what);
@@ -64,12 +71,12 @@ function open(name) {
 // The database; none where there is to be no store.
 function connect(name) {
   if (isWithout || !globalThis.indexedDB) return Promise.resolve(null);
-  let isHere = false;
+  let isOpen = false;
   const first = open(name);
   const again = new Promise((done, failed) => {
-    setTimeout(() => isHere || open(name).then(done, failed), AGAIN);
+    setTimeout(() => isOpen || open(name).then(done, failed), AGAIN);
   });
-  const here = Promise.race([first, again, without.then(() => null)]).finally(() => (isHere = true));
+  const here = Promise.race([first, again, without.then(() => null)]).finally(() => (isOpen = true));
   // Whichever comes too late is not needed.
   const close = async (database) => {
     if ((await here.catch(() => null)) !== database) database.close();
@@ -134,6 +141,7 @@ export class Database {
   // A transaction that failed did nothing. Browsers lose connections now and then and a lost one never comes
   // back by itself: it is tried once more on a fresh one. A full disk is not mended by that.
   async #run(work) {
+    await isHere;
     try {
       return await work(await this.#connected());
     } catch (error) {

@@ -49,6 +49,8 @@ struct Pace {
     portion: Portion,
     /// A run is due when the next op is ripe.
     is_waking: bool,
+    /// Somebody asked for a run: it comes, however the present one ends.
+    is_asked: bool,
     /// Person, plan and day are to be asked for in the next run.
     wants_profile: bool,
 }
@@ -67,6 +69,7 @@ impl Runs {
                 skips: 0,
                 portion: Portion::default(),
                 is_waking: false,
+                is_asked: false,
                 wants_profile: true,
             }),
             news: StoredValue::new_local(News::default()),
@@ -105,7 +108,10 @@ impl Runs {
             self.again.set_value(true);
             return false;
         }
-        self.pace.update_value(|pace| pace.count += 1);
+        self.pace.update_value(|pace| {
+            pace.count += 1;
+            pace.is_asked = false;
+        });
         self.running.set_value(true);
         self.again.set_value(false);
         true
@@ -113,8 +119,9 @@ impl Runs {
 
     /// Ends a run; true where another was asked for and may begin. After a failure the timer comes first.
     fn end(self, went_well: bool) -> bool {
-        let again = went_well && self.again.get_value();
+        let again = self.pace.get_value().is_asked || went_well && self.again.get_value();
         self.again.set_value(false);
+        self.pace.update_value(|pace| pace.is_asked = false);
         self.running.set_value(again);
         again
     }
@@ -170,7 +177,7 @@ pub fn start(live: Live) {
         }
     });
     live.hear(move |said| match said {
-        word::SEND => live.ripening.update_value(Ripening::release),
+        word::SEND => asked(live),
         // A tab that does not lead has nothing to say to this: the one that does has heard it too.
         word::NOW if live.runs.leads.get_value() => spawn_local(run(live)),
         word::NOW => {}
@@ -246,9 +253,16 @@ pub fn send(live: Live) {
     if live.runs.closed.get_value() {
         return;
     }
-    live.ripening.update_value(Ripening::release);
     live.store().say(word::SEND);
+    asked(live);
     now(live);
+}
+
+/// Somebody waits for a run: nothing young and no answer that is slow in coming holds it up.
+fn asked(live: Live) {
+    live.ripening.update_value(Ripening::release);
+    live.runs.pace.update_value(|pace| pace.is_asked = live.runs.running.get_value());
+    net::give_up_slow();
 }
 
 /// Triggers a run for when the next op that is held here is ripe.
