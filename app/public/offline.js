@@ -113,6 +113,12 @@ function returned() {
   look("names");
 }
 
+// A worker says why it was not installed, before or after the browser says that it was not.
+function failed(why) {
+  lastWhy = why;
+  if (root.dataset.standing?.startsWith("not ") && !registration?.active) tell("standing", `not ${why}`);
+}
+
 async function changed() {
   const answer = await ask(workers.controller, { look: "names" }, () => {});
   const isOther = answer && answer.build !== BUILD;
@@ -124,7 +130,7 @@ if (workers) {
   workers.addEventListener("controllerchange", changed);
   workers.addEventListener("message", ({ data, ports }) => {
     if (data === "tab?") ports[0].postMessage({ build: BUILD, isBusy: isBusy() });
-    else lastWhy = data;
+    else failed(data);
   });
   workers.startMessages();
   tell("standing", "preparing");
@@ -132,6 +138,8 @@ if (workers) {
   for (const [target, name] of [[window, "online"], [window, "focus"], [document, "visibilitychange"]]) {
     target.addEventListener(name, returned);
   }
+  // What waits for somebody to finish typing is tried again soon.
+  setInterval(() => root.dataset.build && look("names"), 10_000);
   setInterval(() => {
     look("names");
     if (Date.now() - lastUpdate > 180 * MINUTE) update();

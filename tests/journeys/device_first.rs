@@ -225,29 +225,39 @@ const LAY_DOWN: &str = r"
     Promise.all(stores.map(lay)).then(() => done('laid'), (error) => done(String(error)));
 ";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_device_and_a_server_of_v0_1_0_go_on_and_lose_nothing() {
-    let folder = Scratch::new("frozen-server");
+/// A server on a copy of the database of v0.1.0, and the rows of that release's device.
+fn frozen(folder: &Scratch) -> (Server, serde_json::Value) {
     let file = folder.0.join("chitieu.db");
     let packed = std::fs::File::open(format!("{FROZEN}/server.db.gz")).expect("the database is there");
     let mut unpacked = std::fs::File::create(&file).expect("the folder is writable");
     std::io::copy(&mut flate2::read::GzDecoder::new(packed), &mut unpacked).expect("it unpacks");
     let app = std::env::var("CHITIEU_APP").expect("cargo xtask test says where the app is");
     let database = format!("sqlite:{}", file.display());
-    let mut server = Server::bare(&database, &["--app", &app, "--today", "2026-11-22"]);
+    let server = Server::bare(&database, &["--app", &app, "--today", "2026-11-22"]);
     let stores = std::fs::read(format!("{FROZEN}/device.json")).expect("the device's store is there");
-    let stores: serde_json::Value = serde_json::from_slice(&stores).expect("JSON");
+    (server, serde_json::from_slice(&stores).expect("JSON"))
+}
 
-    let device = Device::new("frozen").await;
+/// A browser with these rows, at the form that they are about.
+async fn with_rows(name: &str, server: &Server, stores: serde_json::Value) -> Device {
+    let device = Device::new(name).await;
     device.open(&server.url("/icons/icon.svg")).await;
     let laid = device.driver.execute_async(LAY_DOWN, vec![stores]).await.expect("a script");
     assert_eq!(laid.json(), "laid");
-    // Whoever sat here goes on without a server's word, with the plan of that release.
-    server.kill();
-    server.start();
     device.open(&server.url("/nhap/police_commune:11977@2025-07-01/crime/2026-10")).await;
     device.see("#d1").await;
     device.until("two changes wait", "document.querySelector('#sync').dataset.waiting === '2'").await;
+    device
+}
+
+const SENT: &str = "document.querySelector('#d2').closest('.cell').dataset.status === 'sent'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_and_a_server_of_v0_1_0_go_on_and_lose_nothing() {
+    let folder = Scratch::new("frozen-server");
+    let (server, stores) = frozen(&folder);
+    // Whoever sat here goes on without a server's word, with the plan of that release.
+    let device = with_rows("frozen", &server, stores).await;
     let before = device.text("[...document.querySelectorAll('.figure')].map((f) => f.value).join()").await;
     device.renew_session().await;
     device.all_sent().await;
@@ -260,7 +270,27 @@ async fn a_device_and_a_server_of_v0_1_0_go_on_and_lose_nothing() {
     device.click("#sync").await;
     device.all_sent().await;
     device.shows(2, "4.711").await;
-    device
-        .until("it was accepted", "document.querySelector('#d2').closest('.cell').dataset.status === 'sent'")
-        .await;
+    device.until("it was accepted", SENT).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_op_that_the_server_cannot_read_is_shown_and_stops_no_other() {
+    let folder = Scratch::new("malformed-server");
+    let (server, mut stores) = frozen(&folder);
+    // The last but one of what waits has a text that no database takes.
+    let rows = stores[1]["rows"].as_array_mut().expect("rows");
+    let row = rows.iter_mut().find(|row| row[0] == "o|00000000000000000006").expect("it waits");
+    let mut waiting: serde_json::Value =
+        serde_json::from_str(row[1].as_str().expect("a text")).expect("JSON");
+    waiting["op"]["note"] = json!("a\0b");
+    row[1] = json!(waiting.to_string());
+    let device = with_rows("malformed", &server, stores).await;
+    device.renew_session().await;
+    device.all_sent().await;
+    device.until("it is shown", "document.querySelectorAll('[data-status=rejected]').length === 1").await;
+    device.type_figure(2, "4711").await;
+    device.saved_here().await;
+    device.click("#sync").await;
+    device.all_sent().await;
+    device.until("it was accepted", SENT).await;
 }

@@ -213,7 +213,12 @@ async fn an_install_that_cannot_store_is_told_and_takes_nothing_away() {
     let device = Device::new("full").await;
     at_the_form(&device, &server).await;
     stands(&device, "not").await;
-    assert!(words(&device).await.contains("không lưu được tệp"), "{}", words(&device).await);
+    device
+        .until(
+            "it is said why",
+            "document.querySelector('.offline').textContent.includes('không lưu được tệp')",
+        )
+        .await;
     a_figure_arrives(&device, 1, "41").await;
 
     // The same over a worker that works: it goes on working.

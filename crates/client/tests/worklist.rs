@@ -34,6 +34,7 @@ fn told(events: Vec<Event>) -> Replica {
         has_more: false,
         ack_device_seq: 0,
         late: Vec::new(),
+        at: String::new(),
     };
     let changes = replica.on_page(page);
     replica.written(1, &changes);

@@ -246,6 +246,16 @@ impl Device {
         // In the middle of the page nothing that sticks to an edge lies over it.
         let middle = format!("document.querySelector(\"{css}\")?.scrollIntoView({{ block: 'center' }});");
         self.driver.execute(&middle, Vec::new()).await.expect("it can be scrolled to");
+        // What is loaded later moves it; a click at where it was would miss it.
+        let place = format!("document.querySelector(\"{css}\")?.getBoundingClientRect().y");
+        let mut before = String::new();
+        for _ in 0..100 {
+            let now = self.text(&place).await;
+            if std::mem::replace(&mut before, now.clone()) == now {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
         self.see(css).await.click().await.unwrap_or_else(|e| panic!("{css}: {e}"));
     }
 
