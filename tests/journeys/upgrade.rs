@@ -103,7 +103,9 @@ async fn a_new_build_is_offered_where_somebody_types_and_any_busy_tab_refuses() 
     device.keys("5".to_owned() + Key::Enter).await;
     device.saved_here().await;
     device.shows(3, "75").await;
+    device.until("the next field has the focus", "document.activeElement.id === 'd4'").await;
     run(&device, "document.activeElement.blur();").await;
+    device.until("nothing has it", "document.activeElement === document.body").await;
     device.work_in(&idle).await;
     run(&device, RETURNS).await;
     is_of(&device, &other).await;
