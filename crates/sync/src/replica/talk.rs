@@ -209,7 +209,7 @@ impl Replica {
         new.map(change).collect()
     }
 
-    /// Sent ops need not be kept for longer than [`KEPT`], counted from the server's answer to the latest time that the
+    /// Sent ops need not be kept for longer than 180 days, counted from the server's answer to the latest time that the
     /// server told (RFC 3339): no backup is older. The device's clock has no say in it. Where the time of the answer is
     /// not known, it counts from now on.
     pub fn forget_sent(&self, now: &str) -> Vec<Change> {
