@@ -11,6 +11,8 @@ const root = document.documentElement;
 const workers = navigator.serviceWorker;
 let registration;
 let lastWhy = "files";
+// What the active worker answered last.
+let lastAnswer;
 let hasAsked = false;
 let lastUpdate = Date.now();
 
@@ -79,15 +81,16 @@ async function look(how) {
     return tell("standing", installing || waiting ? "preparing" : `not ${lastWhy}`);
   }
   const answer = await ask(active, { look: how }, () => tell("standing", "preparing"));
+  lastAnswer = answer;
   if (answer) tell("standing", answer.why ? `not ${answer.why}` : "ready");
   else tell("standing", registration.installing || registration.waiting ? "preparing" : "not storage");
-  await consider(answer);
+  await consider();
 }
 
 // A new build waits, or has taken over from that of this tab.
-async function consider(answer) {
+async function consider() {
   const { waiting } = registration;
-  if (!waiting) return tell("build", answer && answer.build !== BUILD ? "offered" : "");
+  if (!waiting) return tell("build", lastAnswer && lastAnswer.build !== BUILD ? "offered" : "");
   const isTaken = !isBusy() && (await ask(waiting, { take: "idle" }));
   if (!isTaken && root.dataset.build !== "refused") tell("build", "offered");
 }
@@ -138,8 +141,9 @@ if (workers) {
   for (const [target, name] of [[window, "online"], [window, "focus"], [document, "visibilitychange"]]) {
     target.addEventListener(name, returned);
   }
-  // What waits for somebody to finish typing is tried again soon.
-  setInterval(() => root.dataset.build && look("names"), 10_000);
+  // What waits for somebody to finish typing is tried again soon. The active worker is not asked: a browser lets the
+  // waiting one take over only while the active one has nothing to do.
+  setInterval(() => root.dataset.build && consider(), 10_000);
   setInterval(() => {
     look("names");
     if (Date.now() - lastUpdate > 180 * MINUTE) update();

@@ -74,7 +74,8 @@ async function taken(asker) {
   const others = (await tabs()).filter((tab) => tab.id !== asker);
   const answers = await Promise.all(others.map(asked));
   if (answers.some((answer) => answer?.isBusy)) return false;
-  await self.skipWaiting();
+  // Not waited for: it ends when this worker is active, which the asker may learn before.
+  self.skipWaiting();
   return true;
 }
 

@@ -90,11 +90,6 @@ async fn move_clock(device: &Device, to: &str) {
     device.driver.execute(format!("moveClock('{to}')"), Vec::new()).await.expect("the clock moves");
 }
 
-async fn says(device: &Device, css: &str, text: &str) {
-    let script = format!("document.querySelector(\"{css}\")?.innerText.includes('{text}')");
-    device.until(&format!("{css} says {text}"), &script).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_period_opens_offline_on_its_first_day_and_arrives_later() {
     let folder = Scratch::new("month-server");
@@ -105,7 +100,7 @@ async fn a_new_period_opens_offline_on_its_first_day_and_arrives_later() {
     device.open(&server.url("/")).await;
     move_clock(&device, "2026-12-14T12:00:00+07:00").await;
     device.sign_in(&server.url("/"), OFFICER).await;
-    says(&device, "#today", "14/12/2026").await;
+    device.says("#today", "14/12/2026").await;
     // It runs: nothing is due of it.
     device.see(&format!(".section-head ~ .tasks a[href='{NEXT}']")).await;
     device.all_sent().await;
@@ -113,8 +108,8 @@ async fn a_new_period_opens_offline_on_its_first_day_and_arrives_later() {
     server.kill();
     move_clock(&device, "2026-12-15T08:00:00+07:00").await;
     device.driver.refresh().await.expect("a page");
-    says(&device, "#today", "15/12/2026").await;
-    says(&device, "#today", "đồng hồ máy này").await;
+    device.says("#today", "15/12/2026").await;
+    device.says("#today", "đồng hồ máy này").await;
     device.picture("new-month-offline").await;
     device.click(&format!(".page > .tasks:first-child a[href='{NEXT}']")).await;
     device.type_figure(1, "83").await;
@@ -141,12 +136,12 @@ async fn an_app_left_open_shows_the_new_day_periods_and_plan_without_a_reload() 
     device.open(&server.url("/")).await;
     move_clock(&device, "2026-12-14T23:00:00+07:00").await;
     device.sign_in(&server.url("/"), OFFICER).await;
-    says(&device, "#today", "14/12/2026").await;
+    device.says("#today", "14/12/2026").await;
     device.driver.execute("globalThis.isSamePage = true", Vec::new()).await.expect("a script");
     // Midnight, and the 15th, on which a period begins.
     server.start_again("2026-12-15", &[]);
     move_clock(&device, "2026-12-15T00:00:30+07:00").await;
-    says(&device, "#today", "15/12/2026").await;
+    device.says("#today", "15/12/2026").await;
     device.see(&format!(".page > .tasks:first-child a[href='{NEXT}']")).await;
     // The plan gets another form's title while somebody is in the middle of a number.
     device.click(&format!("a[href='{NEXT}']")).await;
@@ -163,7 +158,7 @@ async fn an_app_left_open_shows_the_new_day_periods_and_plan_without_a_reload() 
     device.shows(2, "12").await;
     device.keys("3\n").await;
     device.saved_here().await;
-    says(&device, "h1", "Biểu số 01").await;
+    device.says("h1", "Biểu số 01").await;
     device.shows(2, "123").await;
     assert_eq!(device.text("globalThis.isSamePage").await, "true");
     device.click("#sync").await;

@@ -14,11 +14,6 @@ const CONTROLLED: &str = "navigator.serviceWorker.controller !== null";
 /// As a browser says that the network is back.
 const RETURN: &str = "dispatchEvent(new Event('online'))";
 
-async fn run(device: &Device, script: &str) {
-    let all = format!("const done = arguments[0]; (async () => {{ {script} }})().then(done, done);");
-    device.driver.execute_async(&all, Vec::new()).await.expect("the script runs");
-}
-
 async fn stands(device: &Device, standing: &str) {
     let script = format!("document.querySelector('[data-offline]').dataset.offline === '{standing}'");
     device.until(&format!("it is {standing} for offline"), &script).await;
@@ -27,18 +22,6 @@ async fn stands(device: &Device, standing: &str) {
 /// What the opened badge says.
 async fn words(device: &Device) -> String {
     device.text("document.querySelector('[data-offline]').textContent").await
-}
-
-async fn a_figure_arrives(device: &Device, row: u16, text: &str) {
-    device.type_figure(row, text).await;
-    device.saved_here().await;
-    device.all_sent().await;
-    device
-        .until(
-            "it is sent",
-            &format!("document.querySelector('#d{row}').closest('.cell').dataset.status === 'sent'"),
-        )
-        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,14 +59,14 @@ async fn a_cache_that_was_deleted_or_damaged_is_filled_again_without_a_reload() 
     let device = Device::new("healed").await;
     at_the_form(&device, &server).await;
     device.until("the worker holds the app", CONTROLLED).await;
-    run(&device, "for (const name of await caches.keys()) await caches.delete(name);").await;
-    run(&device, RETURN).await;
+    device.run_to_end("for (const name of await caches.keys()) await caches.delete(name);").await;
+    device.run_to_end(RETURN).await;
     let count = packed::listed(&packed::app()).len();
     let all = "window.kept = 0; for (const name of await caches.keys()) \
         window.kept += (await (await caches.open(name)).keys()).length;";
     let mut rounds = 0;
     loop {
-        run(&device, all).await;
+        device.run_to_end(all).await;
         if device.text("window.kept").await == count.to_string() {
             break;
         }
@@ -97,7 +80,7 @@ async fn a_cache_that_was_deleted_or_damaged_is_filled_again_without_a_reload() 
     let damage = "const [name] = await caches.keys(), cache = await caches.open(name); \
         const path = (await cache.keys()).map((k) => new URL(k.url).pathname).find((p) => p.includes('later')); \
         await cache.put(path, new Response('no')); localStorage.setItem('path', path);";
-    run(&device, damage).await;
+    device.run_to_end(damage).await;
     device.driver.refresh().await.expect("a page");
     device.see("#d1").await;
     stands(&device, "ready").await;
@@ -105,7 +88,7 @@ async fn a_cache_that_was_deleted_or_damaged_is_filled_again_without_a_reload() 
         window.size = (await (await cache.match(localStorage.getItem('path'))).arrayBuffer()).byteLength;";
     let mut rounds = 0;
     loop {
-        run(&device, size).await;
+        device.run_to_end(size).await;
         if device.text("window.size > 1000").await == "true" {
             break;
         }
@@ -116,11 +99,11 @@ async fn a_cache_that_was_deleted_or_damaged_is_filled_again_without_a_reload() 
     stands(&device, "ready").await;
 
     // A worker that was removed comes back, and then it opens without a server.
-    run(
-        &device,
-        "for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();",
-    )
-    .await;
+    device
+        .run_to_end(
+            "for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();",
+        )
+        .await;
     device.driver.refresh().await.expect("a page");
     device.see("#d1").await;
     device.until("the worker holds the app", CONTROLLED).await;
@@ -138,12 +121,12 @@ async fn a_cache_that_was_deleted_or_damaged_is_filled_again_without_a_reload() 
 
     // Without a server what is missing stays missing, and it is said. The browser's own cache would give it.
     device.chromium("Network.clearBrowserCache", serde_json::json!({})).await;
-    run(&device, "for (const name of await caches.keys()) await caches.delete(name);").await;
-    run(&device, RETURN).await;
+    device.run_to_end("for (const name of await caches.keys()) await caches.delete(name);").await;
+    device.run_to_end(RETURN).await;
     stands(&device, "not").await;
     assert!(words(&device).await.contains("tệp thiếu sẽ tự tải về"), "{}", words(&device).await);
     server.start();
-    run(&device, RETURN).await;
+    device.run_to_end(RETURN).await;
     stands(&device, "ready").await;
 }
 
@@ -185,21 +168,22 @@ async fn a_storage_of_files_that_fails_falls_through_to_the_network() {
     device.until("the worker holds the app", CONTROLLED).await;
     stands(&device, "ready").await;
     for (row, how) in [(1, "throws"), (2, "rejects"), (3, "hangs")] {
-        run(&device, &format!("navigator.serviceWorker.controller.postMessage({{ breaks: '{how}' }});"))
+        device
+            .run_to_end(&format!("navigator.serviceWorker.controller.postMessage({{ breaks: '{how}' }});"))
             .await;
         device.driver.refresh().await.expect("a page");
         device.see("#d1").await;
         stands(&device, "not").await;
         assert!(words(&device).await.contains("không lưu được tệp"), "{how}: {}", words(&device).await);
-        a_figure_arrives(&device, row, &format!("4{row}")).await;
+        device.send_figure(row, &format!("4{row}")).await;
     }
     device.click(".offline summary").await;
     for (width, scheme) in [(360, "light"), (768, "light"), (1366, "light"), (1366, "dark")] {
         packed::look(&device, width, scheme).await;
         device.picture(&format!("offline-storage-{width}-{scheme}")).await;
     }
-    run(&device, "navigator.serviceWorker.controller.postMessage({ breaks: 'no' });").await;
-    run(&device, RETURN).await;
+    device.run_to_end("navigator.serviceWorker.controller.postMessage({ breaks: 'no' });").await;
+    device.run_to_end(RETURN).await;
     stands(&device, "ready").await;
 }
 
@@ -219,7 +203,7 @@ async fn an_install_that_cannot_store_is_told_and_takes_nothing_away() {
             "document.querySelector('.offline').textContent.includes('không lưu được tệp')",
         )
         .await;
-    a_figure_arrives(&device, 1, "41").await;
+    device.send_figure(1, "41").await;
 
     // The same over a worker that works: it goes on working.
     server.kill();
@@ -231,15 +215,13 @@ async fn an_install_that_cannot_store_is_told_and_takes_nothing_away() {
     server.kill();
     server.gives(&folder.0.join("app"));
     server.start();
-    run(
-        &device,
-        "const one = await navigator.serviceWorker.getRegistration(); await one.update().catch(() => {}); window.one = one;",
+    device.run_to_end("const one = await navigator.serviceWorker.getRegistration(); await one.update().catch(() => {}); window.one = one;",
     )
     .await;
     device
         .until("the new worker gave up", "window.one && !window.one.installing && !window.one.waiting")
         .await;
-    run(&device, RETURN).await;
+    device.run_to_end(RETURN).await;
     stands(&device, "ready").await;
     server.kill();
     device.driver.refresh().await.expect("the worker answers");
@@ -271,11 +253,11 @@ async fn plain_http_in_a_network_takes_figures_and_says_that_it_does_not_open_of
     device.see("#d1").await;
     stands(&device, "not").await;
     assert!(words(&device).await.contains("http nên"), "{}", words(&device).await);
-    a_figure_arrives(&device, 1, "41").await;
+    device.send_figure(1, "41").await;
     let [first, _] = device.second_tab().await;
     device.open(&format!("{}{FORM}", line.base)).await;
     device.shows(1, "41").await;
-    a_figure_arrives(&device, 5, "42").await;
+    device.send_figure(5, "42").await;
     device.close_tab(&first).await;
     device.shows(5, "42").await;
     assert_eq!(device.text("document.querySelectorAll('.trap').length").await, "0");
@@ -296,7 +278,7 @@ async fn a_browser_without_workers_takes_figures_and_is_told() {
     at_the_form(&device, &server).await;
     stands(&device, "not").await;
     assert!(words(&device).await.contains("cửa sổ riêng tư"), "{}", words(&device).await);
-    a_figure_arrives(&device, 1, "41").await;
+    device.send_figure(1, "41").await;
 
     // A worker that the browser forbids.
     let forbids = serde_json::json!({ "source": "if (window.ServiceWorkerContainer) ServiceWorkerContainer.prototype.register = \
@@ -307,7 +289,7 @@ async fn a_browser_without_workers_takes_figures_and_is_told() {
     stands(&other, "not").await;
     assert!(words(&other).await.contains("cửa sổ riêng tư"), "{}", words(&other).await);
     other.shows(1, "41").await;
-    a_figure_arrives(&other, 2, "42").await;
+    other.send_figure(2, "42").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

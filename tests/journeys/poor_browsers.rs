@@ -14,24 +14,6 @@ async fn browser(name: &str, script: &str) -> Device {
     device
 }
 
-async fn says(device: &Device, css: &str, text: &str) {
-    let script =
-        format!("[...document.querySelectorAll(\"{css}\")].some((e) => e.innerText.includes('{text}'))");
-    device.until(&format!("{css} says {text}"), &script).await;
-}
-
-/// Types a figure and waits until the server has it.
-async fn a_figure_arrives(device: &Device, server: &Server, row: u16, text: &str) {
-    device.open(&server.url(FORM)).await;
-    device.type_figure(row, text).await;
-    device.saved_here().await;
-    device.click("#sync").await;
-    device.all_sent().await;
-    let sent = format!("document.querySelector('#d{row}').closest('.cell').dataset.status === 'sent'");
-    device.until("it was accepted", &sent).await;
-    device.shows(row, text).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_store_figures_are_sent_at_once_and_it_is_said() {
     let folder = Scratch::new("storeless-server");
@@ -39,10 +21,11 @@ async fn without_a_store_figures_are_sent_at_once_and_it_is_said() {
     let device =
         browser("storeless", "Object.defineProperty(globalThis, 'indexedDB', { value: undefined });").await;
     device.sign_in(&server.url("/"), OFFICER).await;
-    says(&device, ".notice", "không lưu được số liệu").await;
+    device.says(".notice", "không lưu được số liệu").await;
     device.picture("no-store").await;
-    a_figure_arrives(&device, &server, 1, "811").await;
-    says(&device, "#sync", "Đã gửi máy chủ").await;
+    device.open(&server.url(FORM)).await;
+    device.send_figure(1, "811").await;
+    device.says("#sync", "Đã gửi máy chủ").await;
     // The session is known though nothing was stored.
     device.driver.refresh().await.expect("a page");
     device.shows(1, "811").await;
@@ -58,13 +41,13 @@ async fn a_store_that_refuses_or_is_silent_is_named_and_one_can_go_on_without() 
         let device = browser("silent-store", script).await;
         device.open(&server.url("/")).await;
         device.see("[data-no-store]").await;
-        says(&device, "[data-no-store]", words).await;
+        device.says("[data-no-store]", words).await;
         device.picture("silent-store").await;
         device.click("#without-store").await;
         device.see("#username").await.send_keys(OFFICER).await.expect("a field");
         device.see("#password").await.send_keys("chitieu-demo").await.expect("a field");
         device.click("button[type=submit]").await;
-        says(&device, ".notice", "không lưu được số liệu").await;
+        device.says(".notice", "không lưu được số liệu").await;
         device.click("main a[href*='crime/2026-11']").await;
         device.type_figure(row, "812").await;
         device.all_sent().await;
@@ -93,7 +76,7 @@ async fn a_write_that_never_ends_is_named_and_what_was_typed_is_there_after_a_re
     device.all_sent().await;
     device.driver.execute("globalThis.isStuck = true", Vec::new()).await.expect("a script");
     device.type_figure(4, "813").await;
-    says(&device, ".notice", "chưa trả lời").await;
+    device.says(".notice", "chưa trả lời").await;
     device.picture("stuck-store").await;
     device.driver.refresh().await.expect("a page");
     device.shows(4, "813").await;
@@ -112,7 +95,8 @@ async fn without_channels_or_locks_between_tabs_one_tab_works_and_another_finds_
     for (row, script) in (1..).zip(lacks) {
         let device = browser("lonely", script).await;
         device.sign_in(&server.url("/"), OFFICER).await;
-        a_figure_arrives(&device, &server, row, &format!("82{row}")).await;
+        device.open(&server.url(FORM)).await;
+        device.send_figure(row, &format!("82{row}")).await;
     }
 }
 
@@ -130,12 +114,13 @@ async fn a_clock_in_1970_or_2099_is_named_and_costs_no_figure() {
         );
         let device = browser("clock", &script).await;
         device.sign_in(&server.url("/"), OFFICER).await;
-        says(&device, ".notice", &start[..4]).await;
+        device.says(".notice", &start[..4]).await;
         device.picture("clock").await;
-        a_figure_arrives(&device, &server, row, &format!("83{row}")).await;
+        device.open(&server.url(FORM)).await;
+        device.send_figure(row, &format!("83{row}")).await;
         device.open(&server.url("/")).await;
         // The day is the server's.
-        says(&device, "#today", "22/11/2026").await;
+        device.says("#today", "22/11/2026").await;
         device.see("main a[href*='crime/2026-11']").await;
     }
 }

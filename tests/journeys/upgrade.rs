@@ -15,10 +15,6 @@ const CONTROLLED: &str = "navigator.serviceWorker.controller !== null";
 const RETURNS: &str = "const now = Date.now; Date.now = () => now() + 3600e3; \
     document.dispatchEvent(new Event('visibilitychange')); Date.now = now;";
 
-async fn run(device: &Device, script: &str) {
-    device.driver.execute(script, Vec::new()).await.expect("the script runs");
-}
-
 fn changes_to(server: &mut Server, app: &Path) {
     server.kill();
     server.gives(app);
@@ -47,7 +43,7 @@ async fn a_new_build_is_taken_where_nobody_types() {
     device.sign_in(&server.url("/"), "police_commune-11977").await;
     device.see("[data-offline=ready]").await;
     changes_to(&mut server, &other);
-    run(&device, RETURNS).await;
+    device.run(RETURNS).await;
     is_of(&device, &other).await;
     device.see("[data-offline=ready]").await;
     server.kill();
@@ -76,15 +72,15 @@ async fn a_new_build_is_offered_where_somebody_types_and_any_busy_tab_refuses() 
     device.open(&server.url("/")).await;
     device.see("[data-offline=ready]").await;
     device.work_in(&busy).await;
-    run(&device, "window.mark = 1;").await;
+    device.run("window.mark = 1;").await;
     device.at_end_of(3).await;
     device.keys("7").await;
 
     changes_to(&mut server, &other);
-    run(&device, RETURNS).await;
+    device.run(RETURNS).await;
     device.see(".new-build").await;
     device.work_in(&idle).await;
-    run(&device, "window.mark = 1;").await;
+    device.run("window.mark = 1;").await;
     device.see(".new-build [data-take]").await;
     for (width, scheme) in [(360, "light"), (768, "dark"), (1366, "light")] {
         packed::look(&device, width, scheme).await;
@@ -99,9 +95,18 @@ async fn a_new_build_is_offered_where_somebody_types_and_any_busy_tab_refuses() 
     assert_eq!(device.text("window.mark").await, "1", "nothing was loaded anew");
     assert_eq!(device.text("document.querySelector('#d3').value").await, "7");
 
-    // Typed to the end and saved: nothing of it is lost to the new build, whenever that comes.
+    // Typed to the end, saved, and left: now it comes when somebody looks at a tab again.
     device.keys("5".to_owned() + Key::Enter).await;
     device.saved_here().await;
+    device.shows(3, "75").await;
+    device.until("the next field has the focus", "document.activeElement.id === 'd4'").await;
+    device.run("document.activeElement.blur();").await;
+    device.until("nothing has it", "document.activeElement === document.body").await;
+    device.work_in(&idle).await;
+    device.run(RETURNS).await;
+    is_of(&device, &other).await;
+    device.work_in(&busy).await;
+    is_of(&device, &other).await;
     device.shows(3, "75").await;
 }
 
@@ -114,19 +119,19 @@ async fn a_tab_that_is_typed_in_is_never_loaded_anew_and_has_its_own_later_file(
     let device = Device::new("typed").await;
     at_the_form(&device, &server).await;
     device.see("[data-offline=ready]").await;
-    run(&device, "window.mark = 1;").await;
+    device.run("window.mark = 1;").await;
     device.at_end_of(3).await;
     device.keys("7").await;
     changes_to(&mut server, &other);
-    run(&device, RETURNS).await;
+    device.run(RETURNS).await;
     device.see(".new-build").await;
     // Somebody takes it over all the same, as a browser does that stopped all of its workers.
-    run(
-        &device,
-        "navigator.serviceWorker.getRegistration().then((r) => { \
+    device
+        .run(
+            "navigator.serviceWorker.getRegistration().then((r) => { \
         const channel = new MessageChannel(); r.waiting.postMessage({ take: 'asked' }, [channel.port2]); });",
-    )
-    .await;
+        )
+        .await;
     let other_boot = packed::named(&other, "boot-", ".js");
     device
         .until(
@@ -140,12 +145,14 @@ async fn a_tab_that_is_typed_in_is_never_loaded_anew_and_has_its_own_later_file(
     assert_eq!(device.text("window.mark").await, "1", "nothing was loaded anew");
     assert_eq!(device.text("document.querySelector('#d3').value").await, "7");
     let later = packed::named(&packed::app(), "later-", ".wasm");
-    run(&device, &format!("fetch('/{later}').then((a) => (window.later = a.status));")).await;
+    device.run(&format!("fetch('/{later}').then((a) => (window.later = a.status));")).await;
     device.until("the former later file is answered", "window.later === 200").await;
     device.keys("5".to_owned() + Key::Enter).await;
     device.saved_here().await;
-    device.shows(3, "75").await;
     device.all_sent().await;
+    device.click("[data-take]").await;
+    is_of(&device, &other).await;
+    device.shows(3, "75").await;
 }
 
 /// The app of v0.1.0 as it was served.
@@ -167,20 +174,20 @@ async fn from_v0_1_0_the_new_worker_takes_over_and_the_open_tab_goes_on() {
     at_the_form(&device, &server).await;
     device.until("the worker holds the app", CONTROLLED).await;
     assert_eq!(boot(&device).await, "boot-1e5a80dd773666b4.js");
-    run(&device, "window.mark = 1; navigator.serviceWorker.addEventListener('controllerchange', () => (window.changed = 1));").await;
+    device.run("window.mark = 1; navigator.serviceWorker.addEventListener('controllerchange', () => (window.changed = 1));").await;
     // Half typed while it happens.
     device.at_end_of(3).await;
     device.keys("7").await;
 
     changes_to(&mut server, &packed::app());
-    run(&device, "navigator.serviceWorker.getRegistration().then((r) => r.update());").await;
+    device.run("navigator.serviceWorker.getRegistration().then((r) => r.update());").await;
     device.until("the new worker has taken over", "window.changed === 1").await;
     assert_eq!(device.text("window.mark").await, "1", "nothing was loaded anew");
     device.keys("5".to_owned() + Key::Enter).await;
     device.saved_here().await;
     device.all_sent().await;
     // Its own files are answered, though the server has them no longer.
-    run(&device, "fetch('/app-a0e20f4cf9aa5327.wasm').then((a) => (window.own = a.status));").await;
+    device.run("fetch('/app-a0e20f4cf9aa5327.wasm').then((a) => (window.own = a.status));").await;
     device.until("a former file is answered", "window.own === 200").await;
     assert_eq!(device.text("window.mark").await, "1", "nothing was loaded anew");
 

@@ -1,6 +1,7 @@
 //! Every command of the project. `cargo xtask --help` lists them; CI runs the same ones.
 #![allow(clippy::print_stdout, reason = "commands talk to whoever runs them")]
 
+mod again;
 mod bench;
 mod bundle;
 mod check;

@@ -2,7 +2,7 @@
 
 use crate::bundle::{Profile, bundle, glue};
 use crate::postgres::Postgres;
-use crate::{Result, machine, run, say, size, target};
+use crate::{Result, again, machine, run, say, size, target};
 use std::time::Duration;
 
 fn timed(what: &str, times: &mut Vec<(String, Duration)>, step: impl FnOnce() -> Result) -> Result {
@@ -93,10 +93,7 @@ pub fn test(options: &Options) -> Result {
             ("CHITIEU_DRAFT_KILLS", if options.long { "20" } else { "2" }),
             ("CHITIEU_TYPING", if options.long { "500" } else { "50" }),
         ];
-        let mut arguments = vec!["test", "--package", "chitieu-tests"];
-        arguments.extend(options.only.as_deref());
-        arguments.extend(["--", "--test-threads=1", "--nocapture"]);
-        run("cargo", &arguments, &variables)
+        again::test("chitieu-tests", options.only.as_deref(), &variables)
     })?;
     for (what, time) in times {
         println!("{:>6.1} s  {what}", time.as_secs_f64());

@@ -235,10 +235,51 @@ impl Device {
         panic!("waited in vain for: {what}\n{page}\n{figures}");
     }
 
-    /// What a script gives, as text.
+    /// What a script gives, as text. While a page is being left a driver may answer with nothing, or with an error, in the
+    /// script's place; it is asked again.
     pub async fn text(&self, script: &str) -> String {
-        let answer = self.driver.execute(format!("return String({script});"), Vec::new()).await;
-        answer.expect("the script runs").json().as_str().unwrap_or_default().to_owned()
+        let mut why = "it gives nothing".to_owned();
+        for _ in 0..PATIENCE.as_millis() / 50 {
+            match self.driver.execute(format!("return String({script});"), Vec::new()).await {
+                Ok(answer) => {
+                    if let Some(text) = answer.json().as_str() {
+                        return text.to_owned();
+                    }
+                }
+                Err(error) => why = error.to_string(),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{script}: {why}");
+    }
+
+    /// Runs a script.
+    pub async fn run(&self, script: &str) {
+        self.driver.execute(script, Vec::new()).await.unwrap_or_else(|e| panic!("{script}: {e}"));
+    }
+
+    /// Runs a script that awaits, to its end.
+    pub async fn run_to_end(&self, script: &str) {
+        let all = format!("const done = arguments[0]; (async () => {{ {script} }})().then(done, done);");
+        self.driver.execute_async(&all, Vec::new()).await.unwrap_or_else(|e| panic!("{script}: {e}"));
+    }
+
+    /// Waits until one of these elements has a text in it.
+    pub async fn says(&self, css: &str, text: &str) {
+        let script =
+            format!("[...document.querySelectorAll(\"{css}\")].some((e) => e.innerText.includes('{text}'))");
+        self.until(&format!("{css} says {text}"), &script).await;
+    }
+
+    /// Types a figure into a row and waits until the server has it.
+    pub async fn send_figure(&self, row: u16, text: &str) {
+        self.type_figure(row, text).await;
+        self.saved_here().await;
+        self.click("#sync").await;
+        self.all_sent().await;
+        let sent = format!("document.querySelector('#d{row}').closest('.cell').dataset.status === 'sent'");
+        self.until("it was accepted", &sent).await;
+        self.shows(row, text).await;
     }
 
     pub async fn click(&self, css: &str) {
