@@ -70,6 +70,8 @@ pub struct Loaded {
     pub json: Bundle,
     /// The same packed, as the app gets them.
     pub packed: Bundle,
+    /// The same as v0.1.0 reads it; none where the plan has a calendar that it does not know.
+    pub packed_v0_1_0: Option<Bundle>,
 }
 
 /// Plan and units on their way to a device.
@@ -124,6 +126,7 @@ tables! {
     mapping_joined: "units-mapping-thaibinh.csv",
     regions: "regions-2025.csv",
     provinces_joined: "provinces-joined.csv",
+    aliases: "aliases.csv",
 }
 
 /// Reads a plan's text and joins it with its units.
@@ -138,8 +141,9 @@ pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
         if brought.is_empty() { (units()?, TABLES) } else { (Units::brought(brought), &[][..]) };
     let version = hash([text].into_iter().chain(tables.iter().copied()));
     let travelling = Travelling { version, plan, units };
-    let json = serde_json::to_string(&travelling).map_err(PlanFileError::Travel)?;
+    let json = travelling.json().map_err(PlanFileError::Travel)?;
     let packed = travelling.pack().map_err(PlanFileError::Travel)?;
+    let packed_v0_1_0 = travelling.pack_v0_1_0().map_err(PlanFileError::Travel)?;
     let Travelling { version, plan, units } = travelling;
     let model = Model::new(plan, units).map_err(|mistakes| {
         let spot =
@@ -147,7 +151,8 @@ pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
         PlanFileError::Plan(mistakes.0.into_iter().map(spot).collect())
     })?;
     let (json, packed) = (Bundle::of(&version, json), Bundle::of(&version, packed));
-    Ok(Loaded { model, version, json, packed })
+    let packed_v0_1_0 = packed_v0_1_0.map(|text| Bundle::of(&version, text));
+    Ok(Loaded { model, version, json, packed, packed_v0_1_0 })
 }
 
 fn spot(error: &toml::de::Error, text: &str) -> Spot {

@@ -2,7 +2,7 @@
 
 use crate::{Locale, t};
 use chitieu_domain::PeriodId;
-use chitieu_domain::evaluate::Evaluation;
+use chitieu_domain::evaluate::{Evaluation, Moved, moved};
 use chitieu_domain::evaluate::project::{Method, Projection};
 use chitieu_domain::evaluate::trend::{Direction, Trend};
 use chitieu_domain::model::Model;
@@ -64,6 +64,9 @@ pub struct CardText {
     pub mark: Option<u32>,
     /// "cách tính khác: 79,8% (636/797 vụ)", where the plan can be read in another way.
     pub alternative: Option<String>,
+    /// The days in the other reading of the reporting year, where the year's beginning moved and they would be
+    /// others.
+    pub reading: Option<String>,
     /// Cells with two values.
     pub contested: u32,
 }
@@ -157,6 +160,15 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
     let is_rate = about.kind == TargetKind::RateThreshold || about.kind == TargetKind::RateVsPreviousYear;
     let rate = e.numerator.zip(e.denominator).filter(|(_, d)| is_rate && *d > 0);
     let before = e.previous_numerator.zip(e.previous_denominator).filter(|(_, d)| *d > 0);
+    let mut days = if e.provisional { t::card::span } else { t::card::days }(
+        locale,
+        day(e.from, locale),
+        day(e.to, locale),
+    );
+    let moved = moved(model, target, e.period);
+    if let Some(moved) = &moved {
+        days = t::card::months(locale, days, moved.months);
+    }
     CardText {
         id: about.id.clone(),
         section,
@@ -167,11 +179,7 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         big,
         fraction,
         gap: gap(about, e, unit, locale),
-        days: if e.provisional { t::card::span } else { t::card::days }(
-            locale,
-            day(e.from, locale),
-            day(e.to, locale),
-        ),
+        days,
         coverage: (e.expected > 0 && e.reported < e.expected).then(|| {
             t::card::coverage(locale, grouped(e.reported.into(), style), grouped(e.expected.into(), style))
         }),
@@ -182,8 +190,20 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
             _ => None,
         },
         alternative: e.alternative.map(|(n, d)| other_reading(n, d, unit, locale)),
+        reading: moved.and_then(|moved| other_days(&moved, locale)),
         contested: e.contested,
     }
+}
+
+/// The days that the other reading of the reporting year would give, where they are others.
+fn other_days(moved: &Moved, locale: Locale) -> Option<String> {
+    let on = |date| day(date, locale);
+    let span = moved.other.map(|(span, n)| t::card::other_span(locale, on(span.from), on(span.to), n));
+    let compared = moved.compared.map(|[(own, n), (other, m)]| {
+        t::card::other_compared(locale, on(own.from), on(own.to), n, on(other.from), on(other.to), m)
+    });
+    let said: Vec<String> = span.into_iter().chain(compared).collect();
+    (!said.is_empty()).then(|| said.join(". "))
 }
 
 fn other_reading(n: i128, d: Option<i128>, unit: &str, locale: Locale) -> String {
@@ -227,7 +247,8 @@ pub fn sentence(
         format!(" {said}{coverage}.")
     });
     let contested = (e.contested > 0).then(|| format!(" {}.", t::card::contested(locale, e.contested)));
-    [Some(judged), provisional, contested].into_iter().flatten().collect()
+    let reading = card.reading.map(|reading| format!(" {reading}."));
+    [Some(judged), provisional, contested, reading].into_iter().flatten().collect()
 }
 
 /// "Cùng kỳ: 2024 74,4%, 2025 78,6% (tăng)."; nothing where fewer than two years have figures.
@@ -240,7 +261,7 @@ pub fn trend(model: &Model, target: usize, trend: &Trend, locale: Locale) -> Opt
         Direction::Falling => t::sentence::falling(locale),
     };
     let point = |e: &Evaluation| {
-        format!("{} {}", about.calendar.business_year(e.period), figures(about, e, unit, locale).0)
+        format!("{} {}", model.target_calendar(target).business_year(e.period), figures(about, e, unit, locale).0)
     };
     let points: Vec<String> = trend.points.iter().map(point).collect();
     Some(t::sentence::trend(locale, points.join(", "), direction))
@@ -260,7 +281,7 @@ pub fn projection(model: &Model, target: usize, seen: &Projection, locale: Local
             let years: Vec<String> = years.iter().map(ToString::to_string).collect();
             t::sentence::by_past_years(locale, years.join(", "))
         }
-        Method::MonthsRun(months) => t::sentence::by_months(locale, months),
+        Method::MonthsRun(months, in_all) => t::sentence::by_months(locale, months, in_all),
     };
     let judged = verdict(seen.verdict, about.firmness, locale);
     let before =
