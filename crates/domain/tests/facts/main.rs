@@ -8,6 +8,7 @@ mod every_period;
 mod paste;
 mod paste_any;
 mod privacy;
+mod procuracy;
 mod projection;
 mod rules;
 mod search;
