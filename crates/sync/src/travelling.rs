@@ -120,6 +120,24 @@ mod tests {
         assert!(text.len() * 10 < named.len() * 9, "{} of {}", text.len(), named.len());
     }
 
+    /// Schools have a calendar of their own, which the first release cannot be told of.
+    #[test]
+    fn calendars_and_aliases_travel_beside_what_the_first_release_reads() {
+        let mut sent = travelling();
+        let known = sent.units.all()[3].id.clone();
+        sent.units.call_also(&known, vec!["Phường 1".into()]);
+        let came = Travelling::unpack(&sent.pack().expect("it packs")).expect("it reads");
+        assert_eq!(came.plan.calendars, sent.plan.calendars);
+        assert_eq!(came.units.all()[3].aliases, ["Phường 1"]);
+        assert_eq!(sent.pack_v0_1_0().expect("no error"), None);
+        sent.plan.calendars = Calendar::of_v0_1_0();
+        let old = sent.pack_v0_1_0().expect("it packs").expect("it has the four alone");
+        let fields: Vec<serde_json::Value> = serde_json::from_str(&old).expect("a list");
+        assert_eq!((fields.len(), fields[1].as_array().map(Vec::len)), (3, Some(12)));
+        let back = Travelling::unpack(&old).expect("a device that kept it reads it");
+        assert_eq!(back.plan.calendars, Calendar::of_v0_1_0());
+    }
+
     #[test]
     fn a_text_of_an_older_program_that_lacks_fields_with_defaults_still_reads() {
         #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
