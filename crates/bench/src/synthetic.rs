@@ -2,7 +2,8 @@
 
 use chitieu_domain::calendar::Periodicity;
 use chitieu_domain::plan::{
-    Agency, Calendar, Comparator, Element, Evaluated, Firmness, Form, Measure, Nature, Per, Plan, Target, TargetKind,
+    Agency, Calendar, Comparator, Element, Evaluated, Firmness, Form, Measure, Nature, Per, Plan, Target,
+    TargetKind,
 };
 use chitieu_domain::unit::{Level, Unit, UnitId, Units};
 use chitieu_domain::{ElementIx, Figure, Figures, Model, PeriodId, ReporterIx};

@@ -55,8 +55,9 @@ struct Rule {
     lead: i32,
     /// Day on which its months begin.
     day: u8,
-    /// Its quarters are counted from its end: its beginning is where a rule changed.
-    from_its_end: bool,
+    /// Of a year that begins as the rule before has it: the day on which it does. Its quarters are counted from its
+    /// end.
+    begins_as_before: Option<u8>,
 }
 
 /// A way of cutting time into business months and years. A month is the number of months since the year 0 of
@@ -73,7 +74,7 @@ pub struct Calendar {
 impl Default for Calendar {
     /// The calendar year, for a plan that fails to say better.
     fn default() -> Self {
-        let rule = Rule { from: i16::MIN, lead: 0, day: 1, from_its_end: false };
+        let rule = Rule { from: i16::MIN, lead: 0, day: 1, begins_as_before: None };
         Self { rules: vec![rule], due_by_day: None, other: None }
     }
 }
@@ -96,11 +97,11 @@ impl Calendar {
                 from: segment.from_year.unwrap_or(i16::MIN),
                 lead: i32::from((13 - named) % 12),
                 day,
-                from_its_end: false,
+                begins_as_before: None,
             };
             match rules.last() {
                 Some(before) if reading(segment) == BorneBy::NewYear => {
-                    rules.push(Rule { lead: before.lead, from_its_end: true, ..rule });
+                    rules.push(Rule { lead: before.lead, begins_as_before: Some(before.day), ..rule });
                     rules.push(Rule { from: rule.from.saturating_add(1), ..rule });
                 }
                 _ => rules.push(rule),
@@ -134,7 +135,12 @@ impl Calendar {
 
     /// The day of a calendar month on which a business month begins.
     fn day_of(&self, month: i32) -> u8 {
-        self.rule(self.year_of(month)).day
+        let year = self.year_of(month);
+        let rule = self.rule(year);
+        match rule.begins_as_before {
+            Some(day) if month == self.first_month(year) => day,
+            _ => rule.day,
+        }
     }
 
     /// The first day of a month.
@@ -149,7 +155,7 @@ impl Calendar {
     /// How many months of a business year's first quarters are not there, below 0 where it has more.
     fn lacking(&self, year: i16) -> i32 {
         let length = self.first_month(year + 1) - self.first_month(year);
-        if self.rule(year).from_its_end { 12 - length } else { 0 }
+        if self.rule(year).begins_as_before.is_some() { 12 - length } else { 0 }
     }
 
     /// The month of a business year before which `n` of twelve lie.

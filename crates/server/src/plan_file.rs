@@ -260,7 +260,8 @@ mod tests {
         texts.extend(TABLES);
         assert_eq!(one.version, hash(texts), "nothing that this program makes of them is in it");
         for loaded in [one, other] {
-            for bundle in [&loaded.packed, loaded.packed_v0_1_0.as_ref().expect("its calendars are the four")] {
+            for bundle in [&loaded.packed, loaded.packed_v0_1_0.as_ref().expect("its calendars are the four")]
+            {
                 assert!(Travelling::is_version(&bundle.text, &loaded.version), "v0.1.0 asks for that");
                 assert_eq!(bundle.key, format!("{}-{}", loaded.version, hash([bundle.text.as_str()])));
             }

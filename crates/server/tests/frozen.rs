@@ -157,7 +157,9 @@ fn the_plan_is_packed_for_a_release_as_that_release_packed_it() {
         let units = units.as_array().expect("a list").clone();
         units.into_iter().filter(|u| !u[0].as_str().expect("an id").starts_with("KV")).collect()
     };
-    assert!(units_now.as_array().expect("a list").iter().all(|unit| unit.as_array().map(Vec::len) == Some(6)));
+    assert!(
+        units_now.as_array().expect("a list").iter().all(|unit| unit.as_array().map(Vec::len) == Some(6))
+    );
     assert_eq!(known(units_then), known(units_now));
 }
 

@@ -2,9 +2,9 @@
 
 use crate::{Locale, t};
 use chitieu_domain::PeriodId;
-use chitieu_domain::evaluate::{Evaluation, Moved, moved};
 use chitieu_domain::evaluate::project::{Method, Projection};
 use chitieu_domain::evaluate::trend::{Direction, Trend};
+use chitieu_domain::evaluate::{Evaluation, Moved, moved};
 use chitieu_domain::model::Model;
 use chitieu_domain::number::{Against, grouped, percent};
 use chitieu_domain::plan::{Comparator, Firmness, Measure, Target, TargetKind};
@@ -261,7 +261,11 @@ pub fn trend(model: &Model, target: usize, trend: &Trend, locale: Locale) -> Opt
         Direction::Falling => t::sentence::falling(locale),
     };
     let point = |e: &Evaluation| {
-        format!("{} {}", model.target_calendar(target).business_year(e.period), figures(about, e, unit, locale).0)
+        format!(
+            "{} {}",
+            model.target_calendar(target).business_year(e.period),
+            figures(about, e, unit, locale).0
+        )
     };
     let points: Vec<String> = trend.points.iter().map(point).collect();
     Some(t::sentence::trend(locale, points.join(", "), direction))

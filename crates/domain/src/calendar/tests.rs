@@ -164,18 +164,24 @@ fn years_to_date_compare_with_the_same_first_month_and_number_of_months() {
 #[test]
 fn a_year_of_few_months_has_no_period_for_what_is_not_there() {
     // 2024 from January to March alone, then years from April.
-    let calendar = calendar(&[segment(None, 1, 1, BorneBy::OldYear), segment(Some(2025), 4, 1, BorneBy::OldYear)]);
+    let calendar =
+        calendar(&[segment(None, 1, 1, BorneBy::OldYear), segment(Some(2025), 4, 1, BorneBy::OldYear)]);
     assert_eq!(days(&calendar, "2024"), "2024-01-01..2024-03-31");
     assert_eq!(calendar.periods_of_year(2024, Periodicity::Quarter), [period("2024-Q1")]);
     assert_eq!(calendar.periods_of_year(2024, Periodicity::HalfYear), [period("2024-H1")]);
     assert!(!calendar.has(period("2024-Q2")) && !calendar.has(period("2024-H2")));
-    assert_eq!(calendar.previous(period("2025-Q1")), Some(period("2024-Q1")), "what is not there is passed over");
+    assert_eq!(
+        calendar.previous(period("2025-Q1")),
+        Some(period("2024-Q1")),
+        "what is not there is passed over"
+    );
     assert_eq!(calendar.previous(period("2025-H1")), Some(period("2024-H1")));
 }
 
 #[test]
 fn a_year_may_have_thirteen_months() {
-    let calendar = calendar(&[segment(None, 8, 15, BorneBy::OldYear), segment(Some(2024), 9, 5, BorneBy::OldYear)]);
+    let calendar =
+        calendar(&[segment(None, 8, 15, BorneBy::OldYear), segment(Some(2024), 9, 5, BorneBy::OldYear)]);
     assert_eq!(days(&calendar, "2023"), "2022-08-15..2023-09-04");
     assert_eq!(days(&calendar, "2023-09"), "2023-08-15..2023-09-04");
     assert_eq!(days(&calendar, "2023-Q4"), "2023-05-15..2023-09-04");

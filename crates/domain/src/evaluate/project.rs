@@ -127,8 +127,11 @@ impl Evaluator<'_> {
                 })
                 .collect();
             let years: Vec<i16> = past.iter().map(|b| year - *b as i16).collect();
-            let method =
-                if years.is_empty() { Method::MonthsRun(months, in_all) } else { Method::ShareOfPastYears(years) };
+            let method = if years.is_empty() {
+                Method::MonthsRun(months, in_all)
+            } else {
+                Method::ShareOfPastYears(years)
+            };
             Some((pair(&parts), method))
         };
         let (projected, method) = ahead(0)?;

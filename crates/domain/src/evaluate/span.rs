@@ -40,7 +40,11 @@ pub(super) fn stretch(calendar: &Calendar, target: &Target, period: PeriodId) ->
 
 /// The same years to date one year earlier, for a target that compares with them. None where they begin with
 /// another month or have another number of months: nothing is compared then.
-pub(super) fn a_year_earlier(calendar: &Calendar, target: &Target, labels: &[PeriodId]) -> Option<Vec<PeriodId>> {
+pub(super) fn a_year_earlier(
+    calendar: &Calendar,
+    target: &Target,
+    labels: &[PeriodId],
+) -> Option<Vec<PeriodId>> {
     let alike = |label: &PeriodId| calendar.compares_to_date(*label, label.a_year_earlier());
     let is_comparable = compares(target.kind) && labels.iter().all(alike);
     is_comparable.then(|| labels.iter().map(|label| label.a_year_earlier()).collect())

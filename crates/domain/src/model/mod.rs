@@ -340,8 +340,7 @@ impl Model {
     pub fn is_period_of(&self, form: FormIx, period: PeriodId) -> bool {
         match (self.form(form).periodicity, period) {
             (Periodicity::Once, p) => p == BASELINE,
-            (Periodicity::Month, PeriodId::Month(..))
-            | (Periodicity::Year, PeriodId::Year(_)) => true,
+            (Periodicity::Month, PeriodId::Month(..)) | (Periodicity::Year, PeriodId::Year(_)) => true,
             (Periodicity::Quarter, p @ PeriodId::Quarter(..))
             | (Periodicity::HalfYear, p @ PeriodId::Half(..)) => self.calendar(form).has(p),
             _ => false,
@@ -449,7 +448,7 @@ impl Model {
         let cut_off = self.span(form, period).to;
         let deadline = working_day_after(cut_off, days, &self.plan.holidays);
         let by = self.calendar(form).due_by_day.and_then(|day| cut_off.with_day(day.into()));
-        deadline.min(by.unwrap_or(deadline))
+        deadline.min(by.filter(|by| *by > cut_off).unwrap_or(deadline))
     }
 
     /// How a reporter's form of this period stands in time on `today`, before it is submitted.

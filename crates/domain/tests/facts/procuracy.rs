@@ -118,7 +118,11 @@ fn sums_and_verdicts_are_those_of_the_table() {
         seen.insert(row["target"].clone());
     }
     let of_the_procuracy = model.plan().targets.iter().filter(|t| t.calendar == "procuracy");
-    assert_eq!(seen, of_the_procuracy.map(|t| t.id.clone()).collect(), "every target of this calendar is there");
+    assert_eq!(
+        seen,
+        of_the_procuracy.map(|t| t.id.clone()).collect(),
+        "every target of this calendar is there"
+    );
 }
 
 /// What stands beside a verdict: the months of the span, and the days of the other reading where they differ.

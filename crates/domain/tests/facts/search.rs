@@ -37,7 +37,10 @@ fn a_unit_is_found_by_another_way_of_writing_its_name() {
     }
     let called_tien_tien: Vec<&str> =
         search::units(&model, "Tiên Tiến").into_iter().map(|ix| model.unit(ix).id.code()).collect();
-    assert!(called_tien_tien.contains(&"12418") && called_tien_tien.contains(&"12424"), "{called_tien_tien:?}");
+    assert!(
+        called_tien_tien.contains(&"12418") && called_tien_tien.contains(&"12424"),
+        "{called_tien_tien:?}"
+    );
 }
 
 #[test]

@@ -131,7 +131,9 @@ fn words(what: &What, names: &[&str], l: Locale) -> (String, String) {
         Wrong::CalendarGap(year) => {
             (t::mistake::calendar_gap(l, year), t::mistake::calendar_gap_do(l).into())
         }
-        Wrong::CalendarOverlap => plain((t::mistake::calendar_overlap(l), t::mistake::calendar_overlap_do(l))),
+        Wrong::CalendarOverlap => {
+            plain((t::mistake::calendar_overlap(l), t::mistake::calendar_overlap_do(l)))
+        }
         Wrong::MonthOutOfRange => {
             plain((t::mistake::month_out_of_range(l), t::mistake::month_out_of_range_do(l)))
         }
