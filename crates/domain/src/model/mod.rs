@@ -336,6 +336,11 @@ impl Model {
         self.calendar(form).span(period)
     }
 
+    /// The same period of a form a year earlier, where it had as many months and began with the same one.
+    pub fn a_year_earlier(&self, form: FormIx, period: PeriodId) -> Option<PeriodId> {
+        Some(period.a_year_earlier()).filter(|earlier| self.calendar(form).compares(period, *earlier))
+    }
+
     /// True when `period` is one that this form is filled in for.
     pub fn is_period_of(&self, form: FormIx, period: PeriodId) -> bool {
         match (self.form(form).periodicity, period) {
