@@ -166,8 +166,8 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         day(e.to, locale),
     );
     let moved = moved(model, target, e.period);
-    if let Some(moved) = &moved {
-        days = t::card::months(locale, days, moved.months);
+    if let Some(months) = moved.and_then(|moved| moved.months) {
+        days = t::card::months(locale, days, months);
     }
     CardText {
         id: about.id.clone(),
@@ -204,6 +204,15 @@ fn other_days(moved: &Moved, locale: Locale) -> Option<String> {
     });
     let said: Vec<String> = span.into_iter().chain(compared).collect();
     (!said.is_empty()).then(|| said.join(". "))
+}
+
+/// What is to be said in running text of a span because the beginning of the reporting year moved: its months, and
+/// the days of the other reading.
+pub fn moved_year(model: &Model, target: usize, period: PeriodId, locale: Locale) -> Option<String> {
+    let moved = moved(model, target, period)?;
+    let months = moved.months.map(|n| t::sentence::months(locale, n));
+    let said: Vec<String> = months.into_iter().chain(other_days(&moved, locale)).collect();
+    Some(format!("{}.", said.join(". ")))
 }
 
 fn other_reading(n: i128, d: Option<i128>, unit: &str, locale: Locale) -> String {
@@ -247,11 +256,7 @@ pub fn sentence(
         format!(" {said}{coverage}.")
     });
     let contested = (e.contested > 0).then(|| format!(" {}.", t::card::contested(locale, e.contested)));
-    let months = moved(model, target, e.period).map(|m| t::sentence::months(locale, m.months));
-    let reading = months.map(|months| {
-        let other = card.reading.map_or_else(String::new, |reading| format!(" {reading}."));
-        format!(" {months}.{other}")
-    });
+    let reading = moved_year(model, target, e.period, locale).map(|said| format!(" {said}"));
     [Some(judged), provisional, contested, reading].into_iter().flatten().collect()
 }
 

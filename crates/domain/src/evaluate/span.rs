@@ -53,8 +53,9 @@ pub(super) fn a_year_earlier(
 /// What is to be said of a span because the beginning of the business years moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moved {
-    /// How many months the span has.
-    pub months: i32,
+    /// How many months the span has, where they are other than twelve a year or would be other days in the other
+    /// reading.
+    pub months: Option<i32>,
     /// The span in the other reading, where it has other days there, and its months.
     pub other: Option<(Span, i32)>,
     /// The span that it is compared with, in the reading chosen and in the other, where they differ.
@@ -82,7 +83,8 @@ pub fn moved(model: &Model, target: usize, period: PeriodId) -> Option<Moved> {
     let years: i32 = labels.iter().map(|label| whole_years(*label)).sum();
     let is_whole = labels.iter().all(|label| whole_years(*label) > 0);
     let is_odd = is_whole && months != 12 * years && here.from <= here.to;
-    (is_odd || other.is_some() || compared.is_some()).then_some(Moved { months, other, compared })
+    let months = (is_odd || other.is_some()).then_some(months);
+    (months.is_some() || compared.is_some()).then_some(Moved { months, other, compared })
 }
 
 fn whole_years(label: PeriodId) -> i32 {

@@ -111,6 +111,6 @@ fn its_verdicts_compare_years_of_the_same_months_alone() {
     }
     let odd = moved(&model, target, period("2023")).expect("thirteen months are said");
     let (other, months) = odd.other.expect("the other reading gives them to 2024");
-    assert_eq!((odd.months, other.to.to_string().as_str(), months), (13, "2023-08-14", 12));
+    assert_eq!((odd.months, other.to.to_string().as_str(), months), (Some(13), "2023-08-14", 12));
     assert_eq!(moved(&model, target, period("2022")), None);
 }
