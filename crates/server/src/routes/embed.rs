@@ -54,13 +54,8 @@ pub async fn target(
             )
         });
     };
-    let period = match how.period {
-        Some(period) => period,
-        None => {
-            let year = model.target_calendar(target).business_year_on(app.today());
-            PeriodId::Year(year.ok_or(Problem::NotFound)?)
-        }
-    };
+    let this_year = || model.target_calendar(target).business_year_on(app.today()).map(PeriodId::Year);
+    let period = how.period.or_else(this_year).ok_or(Problem::NotFound)?;
     let needed = Evaluator::new(model).cells_needed(period);
     let figures = app.store.published_figures(model, &needed).await?;
     let named: BTreeSet<ElementIx> = model.target_elements(target).collect();
