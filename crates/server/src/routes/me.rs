@@ -94,7 +94,8 @@ pub async fn plan_bundle(State(app): State<App>, _: Person, headers: HeaderMap) 
     travel(&app.plan.packed, &headers)
 }
 
-/// For devices of v0.1.0, which keep the plan they have where it can say nothing of this one.
+/// For devices of v0.1.0, which do not open where the plan has a calendar that they do not know: better than on wrong
+/// days.
 pub async fn packed_plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {
     travel(app.plan.packed_v0_1_0.as_ref().ok_or(Problem::NotFound)?, &headers)
 }
