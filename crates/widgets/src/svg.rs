@@ -45,6 +45,7 @@ pub fn TargetSvg(
     }
     let label =
         format!("{}: {}. {} {}. {verdict}. {}", card.id, card.title, card.big, card.fraction, card.gap);
+    let label = card.reading.iter().fold(label, |label, reading| format!("{label}. {reading}"));
     let title = lines(&card.title, 46);
     let at = |permille: u32| (permille * 328 / 1000).to_string();
     view! {

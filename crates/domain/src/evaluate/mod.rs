@@ -16,6 +16,7 @@ mod span;
 pub mod trend;
 
 pub use board::{Board, Touched};
+pub use span::{Moved, moved};
 
 use crate::figures::{Source, Total};
 use crate::model::{ElementIx, Model, UnitIx};

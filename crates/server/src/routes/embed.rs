@@ -54,11 +54,8 @@ pub async fn target(
             )
         });
     };
-    let about = &model.plan().targets[target];
-    let period = match how.period {
-        Some(period) => period,
-        None => PeriodId::Year(model.business_year_on(about.calendar, app.today()).ok_or(Problem::NotFound)?),
-    };
+    let this_year = || model.target_calendar(target).business_year_on(app.today()).map(PeriodId::Year);
+    let period = how.period.or_else(this_year).ok_or(Problem::NotFound)?;
     let needed = Evaluator::new(model).cells_needed(period);
     let figures = app.store.published_figures(model, &needed).await?;
     let named: BTreeSet<ElementIx> = model.target_elements(target).collect();

@@ -31,6 +31,7 @@ pub fn router(app: App) -> Router {
         .route("/session", post(session::sign_in).delete(session::sign_out))
         .route("/me", get(me::me))
         .route("/plan", get(me::plan))
+        .route("/plan/bundle", get(me::plan_bundle))
         .route("/plan/packed", get(me::packed_plan))
         .route("/sync/push", post(sync::push))
         .route("/sync/pull", post(sync::pull))
