@@ -49,7 +49,17 @@ impl Copy {
         let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
         let settings = Settings { today: Some(today), ..Settings::default() };
         let (assets, throttle) = (Assets::default(), Throttle::default());
-        App(Arc::new(Shared { plan, plans, store, assets, settings, throttle, illustrative: true }))
+        App(Arc::new(Shared {
+            plan,
+            plans,
+            store,
+            assets,
+            settings,
+            throttle,
+            public: <_>::default(),
+            evaluations: <_>::default(),
+            illustrative: true,
+        }))
     }
 }
 

@@ -92,6 +92,34 @@ pub fn TargetSvg(
     }
 }
 
+/// A picture with a text alone, of the same size.
+#[component]
+pub fn MessageSvg(
+    /// What it says.
+    text: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg
+            xmlns="http://www.w3.org/2000/svg"
+            viewBox=format!("0 0 {WIDTH} {HEIGHT}")
+            width=WIDTH.to_string()
+            height=HEIGHT.to_string()
+            role="img"
+            aria-label=text
+            font-family="Be Vietnam Pro, system-ui, sans-serif"
+        >
+            <rect width="360" height="190" rx="8" fill="#ffffff" stroke="#d3ccc2"></rect>
+            {lines(text, 46)
+                .into_iter()
+                .enumerate()
+                .map(|(i, line)| {
+                    view! { <text x="16" y=(50 + 18 * i).to_string() font-size="13" fill="#1d1b19">{line}</text> }
+                })
+                .collect_view()}
+        </svg>
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::lines;

@@ -336,6 +336,7 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
     let style = locale.style();
     let n = e.numerator.unwrap_or(0);
     match e.verdict {
+        Verdict::Met | Verdict::NotMet if e.numerator.is_none() => t::gap::hidden(locale).into(),
         Verdict::NoData => t::gap::no_data(locale).into(),
         Verdict::NoOccurrence => t::gap::no_occurrence(locale).into(),
         Verdict::NotComparable => t::gap::not_comparable(locale).into(),
