@@ -5,7 +5,9 @@ const BUILD = "%BUILD%";
 const LIST = "%LIST%";
 const PREFIX = "chitieu-";
 const CACHE = PREFIX + BUILD;
-const NETWORK_ONLY = ["/api/", "/public/", "/embed/", "/oembed", "/healthz", "/readyz", "/metrics", "/version.json"];
+const NETWORK_ONLY = ["/api/", "/public/", "/embed/", "/oembed", "/quan-tri/", "/healthz", "/readyz", "/metrics", "/version.json"];
+// The query of a navigation that its person wants answered by the server.
+const FROM_SERVER = "?may-chu";
 // For how long the storage is waited for before the network is asked.
 const PATIENCE = 3000;
 // For how long a tab may think about whether somebody types in it; an earlier build's never answers.
@@ -137,6 +139,6 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (NETWORK_ONLY.some((path) => url.pathname.startsWith(path))) return;
+  if (NETWORK_ONLY.some((path) => url.pathname.startsWith(path)) || url.search === FROM_SERVER) return;
   event.respondWith(answered(event.request, event.request.mode === "navigate" ? "/" : url.pathname));
 });

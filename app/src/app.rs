@@ -178,7 +178,16 @@ fn Screens() -> impl IntoView {
             ["cho-gui"] => late::draw(Part::Waiting),
             ["doi-chieu"] => late::draw(Part::Contested),
             ["duyet"] => late::draw(Part::Review),
-            _ => view! { <p class="card empty">{t::shell::nowhere(locale())}</p> }.into_any(),
+            _ => {
+                // A plain link leaves the app; the worker lets this query through to the server.
+                let there = format!("{path}?may-chu");
+                view! {
+                    <p class="card empty">
+                        {t::shell::nowhere(locale())} " " <a href=there data-from-server="">{t::shell::from_server(locale())}</a>
+                    </p>
+                }
+                    .into_any()
+            }
         }
     };
     view! { <Shell>{screen}</Shell> }

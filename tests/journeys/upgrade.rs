@@ -204,4 +204,9 @@ async fn from_v0_1_0_the_new_worker_takes_over_and_the_open_tab_goes_on() {
     device.open(&server.url(FORM)).await;
     is_of(&device, &packed::app()).await;
     device.shows(4, "12").await;
+    // Pages of the server are reached past the worker that came.
+    device.open(&server.url("/quan-tri/tai-khoan")).await;
+    device
+        .until("the server's page", "document.querySelector('h1').innerText.includes('trên máy chủ')")
+        .await;
 }

@@ -7,6 +7,7 @@ use chitieu_sync::replica::{CellKey, Change, Replica};
 use chitieu_sync::{Act, Op};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::Digest;
 use std::io::Write as _;
 use uuid::Uuid;
 
@@ -58,6 +59,20 @@ fn packed(body: &impl Serialize) -> Vec<u8> {
     out.finish().expect("memory")
 }
 
+/// The id and time of what a device makes, as a browser makes them: a random UUIDv7 and a time of its own, a figure every few
+/// seconds. The same in every run.
+fn id(device: u128, made: u128) -> (Uuid, String) {
+    const START: i64 = 1_795_334_400_000;
+    let random = sha2::Sha256::digest([device.to_be_bytes(), made.to_be_bytes()].concat());
+    let pause = i64::from(u16::from_be_bytes([random[10], random[11]]) % 3_000);
+    let at = START + made as i64 * 3_000 + pause;
+    let mut bits = [0; 10];
+    bits.copy_from_slice(&random[..10]);
+    let time = chrono::DateTime::from_timestamp_millis(at).expect("a time of this century");
+    let id = uuid::Builder::from_unix_timestamp_millis(at as u64, &bits).into_uuid();
+    (id, time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
+}
+
 impl Device {
     /// Signs in at a server (`http://127.0.0.1:8188`).
     pub async fn new(base: &str, author: &str, number: u128, keeps: bool) -> Self {
@@ -71,7 +86,7 @@ impl Device {
         let me: serde_json::Value = serde_json::from_str(&me).expect("me");
         let plan = me["plan_version"].as_str().expect("a version").to_owned();
         let mut disk = MemoryStore::default();
-        let mut replica = Replica::read(0, [], Uuid::from_u128(number << 64)).expect("nothing is stored");
+        let mut replica = Replica::read(0, [], id(number, 0).0).expect("nothing is stored");
         let turn = disk.write(0, vec![replica.name_row()]).expect("nobody else is there");
         replica.written(turn, &[]);
         let (author, base) = (author.to_owned(), base.to_owned());
@@ -96,8 +111,9 @@ impl Device {
     pub fn edit(&mut self, key: &CellKey, value: i64) {
         self.made += 1;
         let (base, replaces) = self.replica.base_for(key);
+        let (op_id, entered_at) = id(self.number, self.made);
         let op = Op {
-            op_id: Uuid::from_u128(self.number << 64 | self.made),
+            op_id,
             device_id: self.replica.device_id(),
             device_seq: replaces.unwrap_or_else(|| self.replica.next_seq()),
             author: self.author.clone(),
@@ -105,7 +121,7 @@ impl Device {
             period: key.period,
             base,
             plan: self.plan.clone(),
-            entered_at: "2026-11-22T08:00:00.000Z".into(),
+            entered_at,
             reason: None,
             note: None,
             act: Act::Figure {

@@ -55,7 +55,7 @@ impl Server {
             .stdout(Stdio::null())
             .status();
         assert!(filled.expect("the server's program runs").success());
-        Self::on(&database, ancestors, &["--app", &from_xtask("CHITIEU_APP")])
+        Self::on(&database, ancestors, &["--public", "--app", &from_xtask("CHITIEU_APP")])
     }
 
     /// Starts on a database that is there, without the app's files; `more` are further arguments.

@@ -78,7 +78,7 @@ pub async fn settle(live: Live, of: &CellKey, with: Result<usize, (i64, String)>
 /// What a value would do to the targets of its cell, in the cell's year.
 fn effects(live: &Live, of: &CellKey, value: Option<i64>, locale: Locale) -> Vec<CardText> {
     let Some(element) = live.model().element_ix(&of.element) else { return Vec::new() };
-    let year = live.model().form(live.model().form_of(element)).calendar.business_year(of.period);
+    let year = live.model().calendar(live.model().form_of(element)).business_year(of.period);
     let all = live.evaluate_if(of, value, PeriodId::Year(year));
     let cards =
         all.iter().filter_map(|e| Some(card(live.model(), live.model().target_ix(&e.target)?, e, locale)));

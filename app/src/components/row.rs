@@ -77,7 +77,7 @@ pub fn Row(
     let view = Memo::new(move |_| live.replica.with(|r| r.cell(&key)));
     let is_contested = Memo::new(move |_| view.with(|view| !view.branches.is_empty()));
     let figure = move |period| live.figures.with(|f| f.get(reporter, period, ix).and_then(|f| f.value));
-    let before = move || figure(period.a_year_earlier());
+    let before = move || figure(live.model().a_year_earlier(live.model().form_of(ix), period)?);
     let compared = Memo::new(move |_| change(figure(period), before(), locale));
     let to_date = move || live.figures.with(|f| so_far(live.model(), f, reporter, ix, period));
     let has_tools = Memo::new(move |_| field.has_tools());

@@ -96,8 +96,9 @@ fn Cell(of: CellKey) -> impl IntoView {
     let period = of.period;
     let number = move |value: Option<i128>| value.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
     let before = move || {
+        let earlier = model.a_year_earlier(model.form_of(element), period);
         let figure =
-            live.figures.with(|f| f.get(reporter, period.a_year_earlier(), element).and_then(|f| f.value));
+            earlier.and_then(|p| live.figures.with(|f| f.get(reporter, p, element).and_then(|f| f.value)));
         number(figure.map(i128::from))
     };
     let to_date = move || number(live.figures.with(|f| so_far(model, f, reporter, element, period)));

@@ -160,7 +160,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
         });
     };
     let unsaved = move || fields_stored.with_value(|fields| fields.iter().filter(|f| f.is_dirty()).count());
-    let year = live.model().form(form).calendar.business_year(period);
+    let year = live.model().calendar(form).business_year(period);
     let own_unit = live.model().reporter(reporter).unit;
     let is_pasting = Memo::new(move |_| actions.pasted.with(Option::is_some));
     let title = locale.pick(&about.title_vi, &about.title_en).to_owned();

@@ -365,10 +365,10 @@ impl Live {
         })
     }
 
-    /// The year of the board: the administration's on the server's day.
+    /// The year of the board: the plan's own on the server's day.
     pub fn year(&self) -> i16 {
         let today = self.day.get_untracked().date;
-        self.model().business_year_on(chitieu_domain::calendar::Calendar::Admin, today).unwrap_or(2026)
+        self.model().own_calendar().business_year_on(today).unwrap_or(2026)
     }
 
     /// A form's elements as cells.

@@ -9,14 +9,13 @@ use crate::platform::net::Answer;
 use crate::platform::{clock, dom, net};
 use chitieu_client::day::{self, Told};
 use chitieu_domain::Model;
-use chitieu_sync::travelling::Travelling;
+use chitieu_sync::travelling::{self, Travelling};
 use chitieu_widgets::t;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 const ME: &str = "/api/v1/me";
-const PLAN: &str = "/api/v1/plan/packed";
 /// Milliseconds after which the time that the server told is written down again though nothing else changed.
 const WRITTEN: f64 = 3_600_000.0;
 /// Milliseconds between two looks whether somebody still types.
@@ -86,7 +85,7 @@ async fn plan(bundle: &str, in_use: Option<&InForce>) -> Option<(InForce, String
     if in_use.is_some_and(|plan| plan.key == bundle) {
         return None;
     }
-    let text = net::get_text(PLAN).await.ok()?;
+    let text = net::get_text(travelling::PATH).await.ok()?;
     Some((InForce::read(&text, bundle).ok()?, text))
 }
 

@@ -1,5 +1,6 @@
 //! Benchmarks. Each prints what it measured, on what, with how much memory; nothing is asserted.
 
+mod public;
 mod sync;
 mod synthetic;
 
@@ -34,6 +35,18 @@ enum Command {
         #[arg(long)]
         folder: PathBuf,
     },
+    /// Widgets against nginx, and at a steady rate, on the server that CHITIEU_SERVER names.
+    Public {
+        /// For how long each is measured.
+        #[arg(long, default_value_t = 10)]
+        seconds: u32,
+    },
+    /// Pushes 10,000 cells in memory, once.
+    Push {
+        /// A folder in memory.
+        #[arg(long)]
+        memory: String,
+    },
     /// Pushes, pulls, a slow line and a storm, against the server that CHITIEU_SERVER names.
     Sync {
         /// A folder on a disk.
@@ -52,6 +65,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     match Arguments::parse().command {
         Command::Evaluate { times } => evaluate(times),
         Command::Synthetic { times, folder } => synthetic::write(times, &folder),
+        Command::Public { seconds } => tokio::runtime::Runtime::new()?.block_on(public::public(seconds)),
+        Command::Push { memory } => {
+            tokio::runtime::Runtime::new()?.block_on(sync::push(&memory, "SQLite, no flushing"))
+        }
         Command::Sync { disk, memory, postgres } => {
             tokio::runtime::Runtime::new()?.block_on(sync_all(&disk, &memory, &postgres))
         }

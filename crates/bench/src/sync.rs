@@ -21,7 +21,7 @@ fn start() -> Instant {
 }
 
 /// Processor time a process has used, in milliseconds, and the most memory it has held, in MB.
-fn used(process: u32) -> (u64, u64) {
+pub fn used(process: u32) -> (u64, u64) {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let fields: Vec<u64> = after.split_whitespace().skip(11).take(2).filter_map(|f| f.parse().ok()).collect();

@@ -1,8 +1,9 @@
 //! A plan of 172 units × 60 months × 100 elements, and multiples of it. Nothing in it means anything.
 
-use chitieu_domain::calendar::{Calendar, Periodicity};
+use chitieu_domain::calendar::Periodicity;
 use chitieu_domain::plan::{
-    Agency, Comparator, Element, Evaluated, Firmness, Form, Measure, Nature, Per, Plan, Target, TargetKind,
+    Agency, Calendar, Comparator, Element, Evaluated, Firmness, Form, Measure, Nature, Per, Plan, Target,
+    TargetKind,
 };
 use chitieu_domain::unit::{Level, Unit, UnitId, Units};
 use chitieu_domain::{ElementIx, Figure, Figures, Model, PeriodId, ReporterIx};
@@ -27,6 +28,7 @@ fn units(times: usize) -> Vec<Unit> {
         parent: parent.map(|p| id(&p)),
         valid_to: None,
         parts: BTreeSet::new(),
+        aliases: Vec::new(),
     };
     let mut all = vec![unit("P".into(), Level::Province, None)];
     for d in 0..10 * times {
@@ -71,7 +73,7 @@ fn targets() -> Vec<Target> {
                 comparator,
                 threshold_percent: (kind == TargetKind::RateThreshold).then_some(75),
                 firmness: Firmness::Firm,
-                calendar: Calendar::Statistics,
+                calendar: "statistics".into(),
                 evaluated: Evaluated::Annual,
                 years: None,
                 note_vi: "–".into(),
@@ -109,7 +111,7 @@ fn plan() -> Plan {
         title_en: "–".into(),
         assigned_to: vec!["at_province".into(), "at_district".into(), "at_commune".into()],
         periodicity: Periodicity::Month,
-        calendar: Calendar::Statistics,
+        calendar: "statistics".into(),
         elements: (f * ROWS..(f + 1) * ROWS).map(element).collect(),
         rules: Vec::new(),
     };
@@ -130,6 +132,7 @@ fn plan() -> Plan {
             agency("at_commune", Per::Commune),
         ],
         tasks: Vec::new(),
+        calendars: Calendar::of_v0_1_0(),
         units: Vec::new(),
     }
 }
@@ -167,13 +170,15 @@ pub fn figures(model: &Model) -> Figures {
 struct File {
     #[serde(flatten)]
     plan: Plan,
+    calendar: Vec<Calendar>,
     unit: Vec<Unit>,
 }
 
 /// Writes `plan.toml` and `figures.csv`.
 pub fn write(times: usize, folder: &Path) -> Result<(), Box<dyn Error>> {
     std::fs::create_dir_all(folder)?;
-    let file = File { plan: plan(), unit: units(times) };
+    let plan = plan();
+    let file = File { calendar: plan.calendars.clone(), plan, unit: units(times) };
     std::fs::write(folder.join("plan.toml"), toml::to_string(&file)?)?;
     let model = model(times)?;
     let mut csv = csv::Writer::from_path(folder.join("figures.csv"))?;

@@ -52,8 +52,9 @@
 //!   reuse codes for other ground, so ground is modelled as sets of parts; a scope is a set too.
 //! * [`reporter`]: an agency of a unit. [`Model::is_assigned`] says who fills in a form for a period: whoever is
 //!   in force on its last day. [`Model::takeovers`] says whose work somebody went on with.
-//! * [`period`] and [`calendar`]: `2024-Q1` is a name; its days depend on the form's calendar. Nghị định
-//!   09/2019, article 12, gives the administration's (15/12 to 14/12); procuracy, courts and statistics differ.
+//! * [`period`] and [`calendar`]: `2024-Q1` is a name; its days depend on the form's calendar, which the plan
+//!   declares ([`plan::Calendar`]). Nghị định 09/2019, article 12, gives the administration's (15/12 to 14/12);
+//!   procuracy, courts and statistics differ, and the procuracy's years moved from 1/12 to 1/10 in 2025.
 //! * [`deadline`]: so many working days after the cut-off, by level, and whether a form runs, is due or late.
 //!
 //! # 4. A figure
@@ -71,7 +72,7 @@
 //!
 //! 1. no data, where an element has no reported cell or part of the territory has nobody to report it;
 //! 2. no occurrence, where this span's denominator is 0;
-//! 3. not comparable, where last year is missing, its denominator 0 or its boundaries other;
+//! 3. not comparable, where last year is missing, its denominator 0, its boundaries or its months other;
 //! 4. cannot improve, where last year was at the limit and this year is too;
 //! 5. met or not met, by cross-multiplication of whole numbers in 128 bits, never by a rounded rate.
 //!
@@ -89,7 +90,8 @@
 //! # 7. Where this is held to
 //!
 //! `tests/facts` of this crate: `tables` (every row of the reference tables is in the plan), `vectors` (published
-//! figures and boundary cases), `calendars` (every period of 2024 in four calendars), `conservation` (the same
+//! figures and boundary cases), `calendars` (every period of 2024 in four calendars), `procuracy` (its years through
+//! their change), `own_calendar` (a plan with a calendar of its own), `conservation` (the same
 //! ground has the same sum), `agreement` (anew, cell by cell and on a device come to the same), `rules`,
 //! `projection`, `privacy`, `search`. The journey `agreement` runs generated cases in a browser and compares bytes.
 //!

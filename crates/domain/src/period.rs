@@ -36,7 +36,7 @@ pub enum PeriodId {
 pub struct PeriodError(pub String);
 
 /// Years a period may lie in; outside, calendar arithmetic has no use and a typing error is likely.
-const YEARS: std::ops::RangeInclusive<i16> = 1990..=2200;
+pub(crate) const YEARS: std::ops::RangeInclusive<i16> = 1990..=2200;
 
 impl FromStr for PeriodId {
     type Err = PeriodError;

@@ -60,11 +60,29 @@ pub fn publishable(model: &Model, mut all: Vec<Evaluation>) -> Vec<Evaluation> {
         hidden.extend(next.or_else(|| shown.first().map(|fact| fact.evaluation)));
     }
     for nth in hidden {
-        let e = &mut all[nth];
-        (e.numerator, e.denominator, e.previous_numerator, e.previous_denominator) = (None, None, None, None);
-        (e.missing, e.alternative) = (None, None);
+        hide(&mut all[nth]);
     }
     all
+}
+
+/// Evaluations as everybody may see them, without an account: what [`publishable`] leaves, and of a target that
+/// rests on a sensitive element the verdict alone. Readers of different years and scopes may put all of them side
+/// by side, which [`publishable`] does not take into account.
+pub fn public(model: &Model, all: Vec<Evaluation>) -> Vec<Evaluation> {
+    let mut all = publishable(model, all);
+    for e in &mut all {
+        if model.target_ix(&e.target).is_none_or(|target| is_sensitive(model, target)) {
+            hide(e);
+            (e.reported, e.expected, e.contested, e.unapproved) = (0, 0, 0, 0);
+        }
+    }
+    all
+}
+
+/// Takes the numbers of a verdict away.
+fn hide(e: &mut Evaluation) {
+    (e.numerator, e.denominator, e.previous_numerator, e.previous_denominator) = (None, None, None, None);
+    (e.missing, e.alternative) = (None, None);
 }
 
 /// Sensitive figures are told of provinces alone and by the year: the difference of two shorter spans would be

@@ -119,7 +119,7 @@ fn over_scope(
 ) -> Option<i128> {
     let form = model.form_of(element);
     let about = model.form(form);
-    let periods = about.calendar.periods_to_date(period, about.periodicity);
+    let periods = model.calendar(form).periods_to_date(period, about.periodicity);
     let totals = periods.into_iter().map(|p| {
         let total = figures.total(element, p, &model.assigned_inside(form, p, scope));
         (total.reported == total.expected && total.expected > 0).then_some(total.sum)
@@ -166,7 +166,7 @@ impl<F: FnOnce() -> Vec<(NaiveDate, ReporterIx)>> Turn<'_, F> {
             Operand::Number(n) => Some(i128::from(*n)),
             Operand::This(e) if scope == RuleScope::Period => self.at(reporter, *e, period),
             Operand::This(e) => year_to_date(model, figures, reporter, *e, period),
-            Operand::Previous(e) => self.previous(*e, period.previous()?),
+            Operand::Previous(e) => self.previous(*e, model.calendar(self.check.form).previous(period)?),
             Operand::LastYear(e) => self.last_year(*e, period.a_year_earlier()),
         }
     }
@@ -186,9 +186,13 @@ impl<F: FnOnce() -> Vec<(NaiveDate, ReporterIx)>> Turn<'_, F> {
         values.reduce(|a, b| Some(a? + b?))?
     }
 
-    /// Silent where the reporter took over from others since: last year's figure was of less ground.
+    /// Silent where the reporter took over from others since: last year's figure was of less ground. Silent too
+    /// where the period had other months then.
     fn last_year(&self, element: ElementIx, period: PeriodId) -> Option<i128> {
         let FormCheck { model, form, reporter, .. } = *self.check;
+        if !model.calendar(form).compares(period, self.check.period) {
+            return None;
+        }
         let (then, now) = (model.span(form, period).to, model.span(form, self.check.period).to);
         if self.takeovers.iter().any(|(day, _)| then < *day && *day <= now) {
             return None;
@@ -198,7 +202,7 @@ impl<F: FnOnce() -> Vec<(NaiveDate, ReporterIx)>> Turn<'_, F> {
 
     fn took_over_this_year(&self) -> bool {
         let FormCheck { model, form, reporter, period, .. } = *self.check;
-        let year = model.form(form).calendar.year_to_date(period);
+        let year = model.calendar(form).year_to_date(period);
         let within = |day: NaiveDate| year.from < day && day <= year.to;
         model.reporter(reporter).from.is_some_and(within)
             || self.takeovers.iter().any(|(day, _)| within(*day))
@@ -267,7 +271,7 @@ fn of_the_year<'a>(
     let form = model.form(form_ix);
     let periods = match form.periodicity {
         Periodicity::Once => vec![period],
-        _ => form.calendar.periods_to_date(period, form.periodicity),
+        _ => model.calendar(form_ix).periods_to_date(period, form.periodicity),
     };
     let assigned = periods.into_iter().filter(move |p| model.is_assigned(reporter, form_ix, *p));
     assigned.map(move |p| figures.get(reporter, p, element)?.value.map(i128::from))

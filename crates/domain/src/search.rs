@@ -150,7 +150,7 @@ pub fn compare(a: &str, b: &str) -> Ordering {
     key(a).cmp(&key(b)).then_with(|| a.cmp(b))
 }
 
-/// The units whose name has what was typed: exact with its marks first, then names that begin with it, then the
+/// The units whose name, or another way of writing it, has what was typed: exact with its marks first, then names that begin with it, then the
 /// others; among equals in the official order.
 pub fn units(model: &Model, typed: &str) -> Vec<UnitIx> {
     let (marked, plain) = (small(&newer_tones(typed.trim())), fold(typed.trim()));
@@ -158,22 +158,24 @@ pub fn units(model: &Model, typed: &str) -> Vec<UnitIx> {
         return Vec::new();
     }
     let mut found: Vec<(u8, UnitIx)> = Vec::new();
-    for (at, unit) in model.units().all().iter().enumerate() {
-        let name = newer_tones(without_kind(&unit.name));
+    let rank = |written: &str| {
+        let name = newer_tones(without_kind(written));
         let folded = fold(&name);
-        let whole = fold(&unit.name);
-        let rank = if small(&name) == marked {
-            0
+        if small(&name) == marked {
+            Some(0)
         } else if folded == plain {
-            1
+            Some(1)
         } else if folded.starts_with(&plain) {
-            2
-        } else if whole.contains(&plain) || unit.id.code() == plain {
-            3
+            Some(2)
         } else {
-            continue;
-        };
-        found.push((rank, UnitIx(at as u32)));
+            fold(written).contains(&plain).then_some(3)
+        }
+    };
+    for (at, unit) in model.units().all().iter().enumerate() {
+        let by_name = std::iter::once(&unit.name).chain(&unit.aliases).filter_map(|name| rank(name));
+        if let Some(rank) = by_name.chain((unit.id.code() == plain).then_some(3)).min() {
+            found.push((rank, UnitIx(at as u32)));
+        }
     }
     found.sort_by_key(|(rank, at)| (*rank, *at));
     found.into_iter().map(|(_, at)| at).collect()

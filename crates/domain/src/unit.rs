@@ -135,6 +135,10 @@ pub struct Unit {
     /// Territory; a plan file may leave it out where no reorganisation cut anything.
     #[serde(default)]
     pub parts: BTreeSet<Part>,
+    /// Other ways of writing the name, each with its kind or without. They travel apart: v0.1.0 reads a unit with
+    /// no further field.
+    #[serde(default, skip_serializing)]
+    pub aliases: Vec<String>,
 }
 
 impl Unit {
@@ -208,6 +212,15 @@ pub struct JoinedProvinceRow {
     pub joined_on: NaiveDate,
 }
 
+/// Another way of writing the name of the units of a code.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AliasRow {
+    /// Official code.
+    pub code: String,
+    /// The name as some lists write it.
+    pub name: String,
+}
+
 /// The tables of `units/`, parsed.
 #[derive(Debug, Clone, Default)]
 pub struct Tables {
@@ -225,6 +238,8 @@ pub struct Tables {
     pub regions: Vec<RegionRow>,
     /// Provinces that joined.
     pub provinces_joined: Vec<JoinedProvinceRow>,
+    /// Other ways of writing names.
+    pub aliases: Vec<AliasRow>,
 }
 
 /// Why the tables do not fit together.
@@ -289,6 +304,13 @@ impl Units {
     /// Its place in [`Units::all`].
     pub fn index(&self, id: &UnitId) -> Option<usize> {
         self.by_id.get(id).copied()
+    }
+
+    /// Gives a unit other ways of writing its name.
+    pub fn call_also(&mut self, id: &UnitId, names: Vec<String>) {
+        if let Some(ix) = self.index(id) {
+            self.list[ix].aliases.extend(names);
+        }
     }
 
     /// The units that took over this one's ground, the main one first. Empty while it is in force.
@@ -365,11 +387,16 @@ impl Units {
                     parent: (!row.parent_code.is_empty()).then(|| id_of(&row.parent_code)),
                     valid_to: None,
                     parts: parts[&row.code].clone(),
+                    aliases: Vec::new(),
                 });
             }
         }
         units.extend(joined_provinces(tables, &pieces));
         units.extend(regions(tables, &units, third));
+        for unit in &mut units {
+            let named = tables.aliases.iter().filter(|row| row.code == unit.id.code);
+            unit.aliases.extend(named.map(|row| row.name.clone()));
+        }
         Ok(units.into())
     }
 }
@@ -385,6 +412,7 @@ fn joined_provinces(tables: &Tables, pieces: &Pieces) -> Vec<Unit> {
             parent: None,
             valid_to: row.joined_on.pred_opt(),
             parts: pieces.joined.values().flatten().copied().collect(),
+            aliases: Vec::new(),
         })
         .collect()
 }
@@ -404,6 +432,7 @@ fn regions(tables: &Tables, units: &[Unit], from: NaiveDate) -> Vec<Unit> {
                 parent: commune.parent.clone(),
                 valid_to: None,
                 parts: commune.parts.clone(),
+                aliases: Vec::new(),
             }),
         }
     }

@@ -15,7 +15,7 @@ pub enum Verdict {
     NoOccurrence,
     /// Chưa có số liệu.
     NoData,
-    /// Không so sánh được: last year is missing, its denominator 0, or its boundaries other.
+    /// Không so sánh được: last year is missing, its denominator 0, its boundaries or its months other.
     NotComparable,
     /// Không thể vượt: last year at the limit and this year too.
     CannotImprove,

@@ -1,6 +1,7 @@
 //! The app's files, in memory: hashed names are immutable, the rest is asked for anew each time. Compressed
 //! copies were made when the app was packed.
 
+use crate::coding::Coding;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
@@ -75,16 +76,9 @@ impl Assets {
         let Some(file) = self.files.get(name) else {
             return (StatusCode::NOT_FOUND, "404").into_response();
         };
-        let accepts = |coding: &str| {
-            let offered = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("");
-            offered.split(',').any(|part| {
-                let mut bits = part.trim().split(';');
-                bits.next().is_some_and(|c| c.trim() == coding) && !bits.any(|q| q.trim() == "q=0")
-            })
-        };
         let (bytes, coding) = match file {
-            File { brotli: Some(bytes), .. } if accepts("br") => (bytes, Some("br")),
-            File { gzip: Some(bytes), .. } if accepts("gzip") => (bytes, Some("gzip")),
+            File { brotli: Some(bytes), .. } if Coding::Brotli.is_accepted(headers) => (bytes, Some("br")),
+            File { gzip: Some(bytes), .. } if Coding::Gzip.is_accepted(headers) => (bytes, Some("gzip")),
             File { plain, .. } => (plain, None),
         };
         let cache = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };

@@ -5,10 +5,12 @@
 
 pub mod assets;
 pub mod cli;
+pub mod coding;
 pub mod delimited;
 pub mod demo;
 pub mod plan_file;
 pub mod problem;
+pub mod public;
 pub mod public_url;
 pub mod routes;
 pub mod session;

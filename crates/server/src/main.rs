@@ -42,6 +42,9 @@ enum Command {
         /// Folder of the app's files, where they are not inside the program.
         #[arg(long)]
         app: Option<PathBuf>,
+        /// Shows what is published to everybody: serves the widgets.
+        #[arg(long)]
+        public: bool,
         /// An origin that may frame widgets; may be given several times.
         #[arg(long = "frame-ancestor")]
         frame_ancestors: Vec<String>,
@@ -121,12 +124,12 @@ async fn main() -> ExitCode {
 async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error>> {
     let mut out = std::io::BufWriter::new(std::io::stdout());
     match command {
-        Command::Serve { database, listen, public_url, app, frame_ancestors, today, plan } => {
-            let public = public_url.unwrap_or_else(|| listen.into());
-            if public.is_exposed() {
+        Command::Serve { database, listen, public_url, app, public, frame_ancestors, today, plan } => {
+            let address = public_url.unwrap_or_else(|| listen.into());
+            if address.is_exposed() {
                 tracing::warn!("{}", t::cli::plain_http(locale));
             }
-            let settings = Settings { secure_cookies: public.is_https(), frame_ancestors, today };
+            let settings = Settings { secure_cookies: address.is_https(), frame_ancestors, public, today };
             serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?).await?;
         }
         Command::Demo { database, today, plan } => {
@@ -199,10 +202,16 @@ async fn serve(
         assets: assets(folder)?,
         settings,
         throttle: chitieu_server::session::Throttle::default(),
+        public: <_>::default(),
+        evaluations: <_>::default(),
         illustrative,
     }));
     let listener = tokio::net::TcpListener::bind(listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
+    if app.settings.public {
+        let app = app.clone();
+        tokio::spawn(async move { app.public.keep(&app).await });
+    }
     let news = store.news.clone();
     let stop = async move {
         stopped().await;

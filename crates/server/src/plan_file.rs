@@ -70,6 +70,8 @@ pub struct Loaded {
     pub json: Bundle,
     /// The same packed, as the app gets them.
     pub packed: Bundle,
+    /// The same as v0.1.0 reads it; none where the plan has a calendar that it does not know.
+    pub packed_v0_1_0: Option<Bundle>,
 }
 
 /// Plan and units on their way to a device.
@@ -124,6 +126,7 @@ tables! {
     mapping_joined: "units-mapping-thaibinh.csv",
     regions: "regions-2025.csv",
     provinces_joined: "provinces-joined.csv",
+    aliases: "aliases.csv",
 }
 
 /// Reads a plan's text and joins it with its units.
@@ -138,8 +141,9 @@ pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
         if brought.is_empty() { (units()?, TABLES) } else { (Units::brought(brought), &[][..]) };
     let version = hash([text].into_iter().chain(tables.iter().copied()));
     let travelling = Travelling { version, plan, units };
-    let json = serde_json::to_string(&travelling).map_err(PlanFileError::Travel)?;
+    let json = travelling.json().map_err(PlanFileError::Travel)?;
     let packed = travelling.pack().map_err(PlanFileError::Travel)?;
+    let packed_v0_1_0 = travelling.pack_v0_1_0().map_err(PlanFileError::Travel)?;
     let Travelling { version, plan, units } = travelling;
     let model = Model::new(plan, units).map_err(|mistakes| {
         let spot =
@@ -147,7 +151,8 @@ pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
         PlanFileError::Plan(mistakes.0.into_iter().map(spot).collect())
     })?;
     let (json, packed) = (Bundle::of(&version, json), Bundle::of(&version, packed));
-    Ok(Loaded { model, version, json, packed })
+    let packed_v0_1_0 = packed_v0_1_0.map(|text| Bundle::of(&version, text));
+    Ok(Loaded { model, version, json, packed, packed_v0_1_0 })
 }
 
 fn spot(error: &toml::de::Error, text: &str) -> Spot {
@@ -255,18 +260,20 @@ mod tests {
         texts.extend(TABLES);
         assert_eq!(one.version, hash(texts), "nothing that this program makes of them is in it");
         for loaded in [one, other] {
-            assert!(Travelling::is_version(&loaded.packed.text, &loaded.version), "v0.1.0 asks for that");
-            assert_eq!(
-                loaded.packed.key,
-                format!("{}-{}", loaded.version, hash([loaded.packed.text.as_str()]))
-            );
+            for bundle in [&loaded.packed, loaded.packed_v0_1_0.as_ref().expect("its calendars are the four")]
+            {
+                assert!(Travelling::is_version(&bundle.text, &loaded.version), "v0.1.0 asks for that");
+                assert_eq!(bundle.key, format!("{}-{}", loaded.version, hash([bundle.text.as_str()])));
+            }
         }
     }
 
     #[test]
     fn a_plan_that_brings_its_units_is_its_text_alone() {
         let text = include_str!("../../domain/plans/illustrative-schools.toml");
-        assert_eq!(load(text).expect("it loads").version, hash([text]));
+        let loaded = load(text).expect("it loads");
+        assert_eq!(loaded.version, hash([text]));
+        assert!(loaded.packed_v0_1_0.is_none(), "v0.1.0 knows nothing of its school year");
     }
 
     #[test]

@@ -49,6 +49,9 @@ pub enum Problem {
     /// Ours.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
+    /// Ours, told to all who waited for the same.
+    #[error(transparent)]
+    Shared(#[from] std::sync::Arc<sqlx::Error>),
 }
 
 /// A text of both languages.
@@ -67,7 +70,7 @@ impl Problem {
             Self::DeviceCloned => (StatusCode::CONFLICT, "device_cloned", t::problem::device_cloned),
             Self::CursorGone => (StatusCode::GONE, "cursor_gone", t::problem::cursor_gone),
             Self::CrossSite => (StatusCode::FORBIDDEN, "cross_site", t::problem::cross_site),
-            Self::Panicked(_) | Self::Store(_) => {
+            Self::Panicked(_) | Self::Store(_) | Self::Shared(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", t::problem::internal)
             }
             // Its text is made with the detail.

@@ -2,6 +2,8 @@
 
 use crate::assets::Assets;
 use crate::plan_file::Loaded;
+use crate::public::Public;
+use crate::routes::evaluation::Evaluations;
 use crate::session::Throttle;
 use crate::store::Store;
 use chitieu_sync::plans::Accepted;
@@ -15,6 +17,8 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// Origins that may frame widgets (`https://portal.example.gov.vn`).
     pub frame_ancestors: Vec<String>,
+    /// What is published is shown to everybody: widgets are served.
+    pub public: bool,
     /// The day to take for today; none: the clock's.
     pub today: Option<NaiveDate>,
 }
@@ -37,6 +41,10 @@ pub struct Shared {
     pub settings: Settings,
     /// Slows password guessing down.
     pub throttle: Throttle,
+    /// What the public sees, made once.
+    pub public: Public,
+    /// Evaluations as accounts see them, made once.
+    pub evaluations: Evaluations,
     /// True where every screen says that the data are illustrative.
     pub illustrative: bool,
 }

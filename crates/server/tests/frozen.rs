@@ -10,6 +10,7 @@ use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
 use chitieu_sync::message::{EventBody, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::replica::Replica;
+use chitieu_sync::travelling::Travelling;
 use chitieu_sync::{Outcome, Rejection};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -48,7 +49,17 @@ impl Copy {
         let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
         let settings = Settings { today: Some(today), ..Settings::default() };
         let (assets, throttle) = (Assets::default(), Throttle::default());
-        App(Arc::new(Shared { plan, plans, store, assets, settings, throttle, illustrative: true }))
+        App(Arc::new(Shared {
+            plan,
+            plans,
+            store,
+            assets,
+            settings,
+            throttle,
+            public: <_>::default(),
+            evaluations: <_>::default(),
+            illustrative: true,
+        }))
     }
 }
 
@@ -135,5 +146,46 @@ async fn what_was_entered_under_its_plan_is_taken_for_ninety_days_after_the_upgr
         let answer: PushResponse = serde_json::from_slice(&answer).expect("an answer");
         let rejected = Outcome::Rejected { code: Rejection::UnknownPlan };
         assert_eq!(answer.results[0].outcome != rejected, is_taken, "{today}: {answer:?}");
+    }
+}
+
+/// The packed plan that the device keeps.
+fn kept_plan() -> String {
+    let text = std::fs::read_to_string(folder().join("device.json")).expect("the device's store is there");
+    let stored: Vec<Stored> = serde_json::from_str(&text).expect("it is JSON");
+    let row = stored.iter().flat_map(|s| &s.rows).find(|(key, _)| key == "k|plan");
+    row.expect("it keeps the plan").1.clone()
+}
+
+#[test]
+fn the_plan_is_packed_for_a_release_as_that_release_packed_it() {
+    let kept = kept_plan();
+    // What it wrote itself comes back byte for byte.
+    let read = Travelling::unpack(&kept).expect("it reads");
+    assert_eq!(read.pack_v0_1_0().expect("it packs").as_deref(), Some(&*kept));
+    // What it is sent now differs in nothing but the version and the regions' areas.
+    let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
+    let sent = plan.packed_v0_1_0.expect("its calendars are the four").text;
+    let lists = |text: &str| serde_json::from_str::<[serde_json::Value; 3]>(text).expect("three fields");
+    let ([_, then, units_then], [version, now, units_now]) = (lists(&kept), lists(&sent));
+    assert_eq!(version, *plan.version);
+    assert_eq!(then, now);
+    let known = |units: serde_json::Value| -> Vec<serde_json::Value> {
+        let units = units.as_array().expect("a list").clone();
+        units.into_iter().filter(|u| !u[0].as_str().expect("an id").starts_with("KV")).collect()
+    };
+    assert!(
+        units_now.as_array().expect("a list").iter().all(|unit| unit.as_array().map(Vec::len) == Some(6))
+    );
+    assert_eq!(known(units_then), known(units_now));
+}
+
+#[test]
+fn a_plan_that_the_release_kept_has_the_days_it_had_there() {
+    let Travelling { plan, units, .. } = Travelling::unpack(&kept_plan()).expect("it reads");
+    let model = chitieu_domain::Model::of_checked(plan, units).expect("it is sound");
+    for (form, from) in [("crime", "2024-12-15"), ("prosecution", "2024-12-01"), ("court", "2024-10-01")] {
+        let span = model.calendar(model.form_ix(form).expect("a form")).span("2025".parse().expect("a year"));
+        assert_eq!(span.from.to_string(), from, "{form}");
     }
 }

@@ -52,7 +52,7 @@ pub fn place(model: &Model, op: &Op) -> Result<Place, Rejection> {
 pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Rejection> {
     let Circumstances { model, plans, grants, state, .. } = circumstances;
     let place = place(model, op)?;
-    if !plans.takes(&op.plan, model.form(place.form), circumstances.today) {
+    if !plans.takes(&op.plan, model, place.form, circumstances.today) {
         return Err(Rejection::UnknownPlan);
     }
     if !model.is_assigned(place.reporter, place.form, op.period) {

@@ -2,7 +2,7 @@
 //! hold what was entered under them.
 
 use chitieu_domain::calendar::Periodicity;
-use chitieu_domain::plan::Form;
+use chitieu_domain::model::{FormIx, Model};
 use chrono::{Days, NaiveDate};
 
 /// Days for which a version is accepted at least after another one took its place.
@@ -27,20 +27,21 @@ impl Accepted {
     }
 
     /// True where an op of this form may name the version on this day.
-    pub fn takes(&self, version: &str, form: &Form, today: NaiveDate) -> bool {
+    pub fn takes(&self, version: &str, model: &Model, form: FormIx, today: NaiveDate) -> bool {
         self.present == version
-            || self.replaced.iter().any(|(old, day)| old == version && today <= last_day(form, *day))
+            || self.replaced.iter().any(|(old, day)| old == version && today <= last_day(model, form, *day))
     }
 }
 
 /// The last day on which ops of this form may name a version that was replaced on a day: two of the form's periods have
 /// ended by then, and [`KEPT`] is over. A form that is filled in once counts years.
-fn last_day(form: &Form, replaced: NaiveDate) -> NaiveDate {
-    let periodicity = match form.periodicity {
+fn last_day(model: &Model, form: FormIx, replaced: NaiveDate) -> NaiveDate {
+    let periodicity = match model.form(form).periodicity {
         Periodicity::Once => Periodicity::Year,
         other => other,
     };
-    let end = |day| form.calendar.period_on(day, periodicity).map(|period| form.calendar.span(period).to);
+    let calendar = model.calendar(form);
+    let end = |day| calendar.period_on(day, periodicity).map(|period| calendar.span(period).to);
     let second = end(replaced).and_then(|first| end(first + Days::new(1)));
     second.map_or(replaced + KEPT, |end| end.max(replaced + KEPT))
 }

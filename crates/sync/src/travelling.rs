@@ -1,31 +1,91 @@
 //! Plan and units on their way to a device.
 
 use chitieu_domain::packed::Packed;
-use chitieu_domain::plan::Plan;
-use chitieu_domain::unit::Units;
+use chitieu_domain::plan::{Calendar, Plan};
+use chitieu_domain::unit::{UnitId, Units};
 use serde::{Deserialize, Serialize};
 
+/// The format of what travels. A device that knows none so high keeps the plan it has. Format 1 is what v0.1.0
+/// reads, at `plan/packed`; it is packed by [`Travelling::pack_v0_1_0`] as long as devices of that release are
+/// served.
+pub const FORMAT: u32 = 2;
+
+/// Where a device of this release asks for the plan.
+pub const PATH: &str = "/api/v1/plan/bundle";
+
 /// A plan with its units and the hash that names its version.
-#[derive(Serialize, Deserialize)]
 pub struct Travelling {
     /// Hash.
     pub version: String,
-    /// Plan.
+    /// Plan, with its calendars.
     pub plan: Plan,
     /// Units.
     pub units: Units,
 }
 
+/// The format as it is written: plan and units as v0.1.0 has them, and beside them what it does not know.
+#[derive(Serialize)]
+struct Sent<'a> {
+    version: &'a str,
+    plan: &'a Plan,
+    units: &'a Units,
+    calendars: &'a [Calendar],
+    aliases: Vec<(&'a UnitId, &'a [String])>,
+}
+
+/// The same as it is read; a text of v0.1.0 ends with the units.
+#[derive(Deserialize)]
+struct Came {
+    version: String,
+    plan: Plan,
+    units: Units,
+    #[serde(default)]
+    calendars: Vec<Calendar>,
+    #[serde(default)]
+    aliases: Vec<(UnitId, Vec<String>)>,
+}
+
 impl Travelling {
-    /// As a packed text, which begins with the version.
-    pub fn pack(&self) -> serde_json::Result<String> {
-        serde_json::to_string(&Packed(self))
+    fn sent(&self) -> Sent<'_> {
+        let aliases = self.units.all().iter().filter(|unit| !unit.aliases.is_empty());
+        Sent {
+            version: &self.version,
+            plan: &self.plan,
+            units: &self.units,
+            calendars: &self.plan.calendars,
+            aliases: aliases.map(|unit| (&unit.id, &*unit.aliases)).collect(),
+        }
     }
 
-    /// Reads a packed text.
+    /// As JSON with the names of its fields.
+    pub fn json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&self.sent())
+    }
+
+    /// As a packed text, which begins with the version.
+    pub fn pack(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&Packed(&self.sent()))
+    }
+
+    /// As v0.1.0 reads it: its calendars are four, by their names, with the days that it gives them. None where the
+    /// plan has another one, of which it can say nothing.
+    pub fn pack_v0_1_0(&self) -> serde_json::Result<Option<String>> {
+        let known = Calendar::of_v0_1_0();
+        if self.plan.calendars.iter().any(|calendar| known.iter().all(|k| k.id != calendar.id)) {
+            return Ok(None);
+        }
+        serde_json::to_string(&Packed(&(&self.version, &self.plan, &self.units))).map(Some)
+    }
+
+    /// Reads a packed text, also one of v0.1.0 that a device has kept: its calendars have the days they had there.
     pub fn unpack(text: &str) -> serde_json::Result<Self> {
         let mut json = serde_json::Deserializer::from_str(text);
-        Self::deserialize(Packed(&mut json))
+        let Came { version, mut plan, mut units, calendars, aliases } = Came::deserialize(Packed(&mut json))?;
+        plan.calendars = if calendars.is_empty() { Calendar::of_v0_1_0() } else { calendars };
+        for (unit, names) in aliases {
+            units.call_also(&unit, names);
+        }
+        Ok(Self { version, plan, units })
     }
 
     /// True when a packed text is of this version; much quicker than reading it.
@@ -56,8 +116,26 @@ mod tests {
         assert_eq!(came.units.all(), sent.units.all());
         assert!(Travelling::is_version(&text, "abc"));
         assert!(!Travelling::is_version(&text, "ab"));
-        let named = serde_json::to_string(&sent).expect("json");
+        let named = sent.json().expect("json");
         assert!(text.len() * 10 < named.len() * 9, "{} of {}", text.len(), named.len());
+    }
+
+    /// Schools have a calendar of their own, which the first release cannot be told of.
+    #[test]
+    fn calendars_and_aliases_travel_beside_what_the_first_release_reads() {
+        let mut sent = travelling();
+        let known = sent.units.all()[3].id.clone();
+        sent.units.call_also(&known, vec!["Phường 1".into()]);
+        let came = Travelling::unpack(&sent.pack().expect("it packs")).expect("it reads");
+        assert_eq!(came.plan.calendars, sent.plan.calendars);
+        assert_eq!(came.units.all()[3].aliases, ["Phường 1"]);
+        assert_eq!(sent.pack_v0_1_0().expect("no error"), None);
+        sent.plan.calendars = Calendar::of_v0_1_0();
+        let old = sent.pack_v0_1_0().expect("it packs").expect("it has the four alone");
+        let fields: Vec<serde_json::Value> = serde_json::from_str(&old).expect("a list");
+        assert_eq!((fields.len(), fields[1].as_array().map(Vec::len)), (3, Some(12)));
+        let back = Travelling::unpack(&old).expect("a device that kept it reads it");
+        assert_eq!(back.plan.calendars, Calendar::of_v0_1_0());
     }
 
     #[test]

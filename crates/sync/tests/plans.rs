@@ -22,11 +22,11 @@ fn a_version_is_accepted_until_two_periods_have_ended_and_for_ninety_days() {
         // Quarters end on 14/12 and 14/03.
         ("child_abuse_crimes", "2027-03-14"),
     ] {
-        let form = model.form(model.form_of(model.element_ix(element).expect("an element")));
-        assert!(plans.takes("old", form, day(last)), "{element}");
-        assert!(!plans.takes("old", form, day(last) + chrono::Days::new(1)), "{element}");
-        assert!(plans.takes("new", form, day("2036-01-01")), "{element}");
-        assert!(!plans.takes("other", form, day("2026-11-20")), "{element}");
+        let form = model.form_of(model.element_ix(element).expect("an element"));
+        assert!(plans.takes("old", &model, form, day(last)), "{element}");
+        assert!(!plans.takes("old", &model, form, day(last) + chrono::Days::new(1)), "{element}");
+        assert!(plans.takes("new", &model, form, day("2036-01-01")), "{element}");
+        assert!(!plans.takes("other", &model, form, day("2026-11-20")), "{element}");
     }
 }
 
@@ -36,10 +36,11 @@ fn a_form_of_a_year_and_one_that_is_filled_in_once_wait_for_the_second_year() {
     let model = model();
     let plans = Accepted::after("new", vec![("old".to_owned(), day("2026-11-20"))]);
     let mut seen = 0;
-    for form in model.forms().map(|ix| model.form(ix)) {
-        if matches!(form.periodicity, Periodicity::Year | Periodicity::Once) {
-            assert!(plans.takes("old", form, day("2027-09-30")), "{}", form.id);
-            assert!(!plans.takes("old", form, day("2028-01-01")), "{}", form.id);
+    for form in model.forms() {
+        let about = model.form(form);
+        if matches!(about.periodicity, Periodicity::Year | Periodicity::Once) {
+            assert!(plans.takes("old", &model, form, day("2027-09-30")), "{}", about.id);
+            assert!(!plans.takes("old", &model, form, day("2028-01-01")), "{}", about.id);
             seen += 1;
         }
     }

@@ -77,6 +77,7 @@ pub fn TargetCard(
             {card.bar.map(|value| view! { <Bar value=value mark=card.mark provisional=provisional /> })}
             <p class="target-gap">{card.gap}</p>
             {card.alternative.map(|other| view! { <p class="target-foot">{other}</p> })}
+            {card.reading.map(|reading| view! { <p class="target-foot">{reading}</p> })}
             <p class="target-foot">
                 {card.days} {card.coverage.map(|c| view! { <span>{format!(" · {c}")}</span> })}
                 {(card.contested > 0)

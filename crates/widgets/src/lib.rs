@@ -10,7 +10,7 @@ pub mod text;
 
 pub use card::TargetCard;
 pub use locale::Locale;
-pub use svg::TargetSvg;
+pub use svg::{MessageSvg, TargetSvg};
 
 /// Every text, `t::table::key(locale)`, made from `locales/`.
 #[expect(clippy::match_same_arms, reason = "some words are the same in both languages")]

@@ -3,7 +3,7 @@
 use chitieu_domain::number::Style;
 
 /// A language of the screens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Locale {
     /// Tiếng Việt.
     #[default]

@@ -45,6 +45,7 @@ pub fn TargetSvg(
     }
     let label =
         format!("{}: {}. {} {}. {verdict}. {}", card.id, card.title, card.big, card.fraction, card.gap);
+    let label = card.reading.iter().fold(label, |label, reading| format!("{label}. {reading}"));
     let title = lines(&card.title, 46);
     let at = |permille: u32| (permille * 328 / 1000).to_string();
     view! {
@@ -87,6 +88,34 @@ pub fn TargetSvg(
             <text x="16" y="146" font-size="12.5" fill="#1d1b19">{card.gap}</text>
             <text x="16" y="164" font-size="11" fill="#5b5650">{card.days}</text>
             <text x="16" y="180" font-size="11" fill="#5b5650">{source}</text>
+        </svg>
+    }
+}
+
+/// A picture with a text alone, of the same size.
+#[component]
+pub fn MessageSvg(
+    /// What it says.
+    text: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg
+            xmlns="http://www.w3.org/2000/svg"
+            viewBox=format!("0 0 {WIDTH} {HEIGHT}")
+            width=WIDTH.to_string()
+            height=HEIGHT.to_string()
+            role="img"
+            aria-label=text
+            font-family="Be Vietnam Pro, system-ui, sans-serif"
+        >
+            <rect width="360" height="190" rx="8" fill="#ffffff" stroke="#d3ccc2"></rect>
+            {lines(text, 46)
+                .into_iter()
+                .enumerate()
+                .map(|(i, line)| {
+                    view! { <text x="16" y=(50 + 18 * i).to_string() font-size="13" fill="#1d1b19">{line}</text> }
+                })
+                .collect_view()}
         </svg>
     }
 }

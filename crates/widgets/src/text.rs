@@ -2,9 +2,9 @@
 
 use crate::{Locale, t};
 use chitieu_domain::PeriodId;
-use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::evaluate::project::{Method, Projection};
 use chitieu_domain::evaluate::trend::{Direction, Trend};
+use chitieu_domain::evaluate::{Evaluation, Moved, moved};
 use chitieu_domain::model::Model;
 use chitieu_domain::number::{Against, grouped, percent};
 use chitieu_domain::plan::{Comparator, Firmness, Measure, Target, TargetKind};
@@ -64,6 +64,9 @@ pub struct CardText {
     pub mark: Option<u32>,
     /// "cách tính khác: 79,8% (636/797 vụ)", where the plan can be read in another way.
     pub alternative: Option<String>,
+    /// The days in the other reading of the reporting year, where the year's beginning moved and they would be
+    /// others.
+    pub reading: Option<String>,
     /// Cells with two values.
     pub contested: u32,
 }
@@ -157,6 +160,15 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
     let is_rate = about.kind == TargetKind::RateThreshold || about.kind == TargetKind::RateVsPreviousYear;
     let rate = e.numerator.zip(e.denominator).filter(|(_, d)| is_rate && *d > 0);
     let before = e.previous_numerator.zip(e.previous_denominator).filter(|(_, d)| *d > 0);
+    let mut days = if e.provisional { t::card::span } else { t::card::days }(
+        locale,
+        day(e.from, locale),
+        day(e.to, locale),
+    );
+    let moved = moved(model, target, e.period);
+    if let Some(months) = moved.and_then(|moved| moved.months) {
+        days = t::card::months(locale, days, months);
+    }
     CardText {
         id: about.id.clone(),
         section,
@@ -167,11 +179,7 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         big,
         fraction,
         gap: gap(about, e, unit, locale),
-        days: if e.provisional { t::card::span } else { t::card::days }(
-            locale,
-            day(e.from, locale),
-            day(e.to, locale),
-        ),
+        days,
         coverage: (e.expected > 0 && e.reported < e.expected).then(|| {
             t::card::coverage(locale, grouped(e.reported.into(), style), grouped(e.expected.into(), style))
         }),
@@ -182,8 +190,29 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
             _ => None,
         },
         alternative: e.alternative.map(|(n, d)| other_reading(n, d, unit, locale)),
+        reading: moved.and_then(|moved| other_days(&moved, locale)),
         contested: e.contested,
     }
+}
+
+/// The days that the other reading of the reporting year would give, where they are others.
+fn other_days(moved: &Moved, locale: Locale) -> Option<String> {
+    let on = |date| day(date, locale);
+    let span = moved.other.map(|(span, n)| t::card::other_span(locale, on(span.from), on(span.to), n));
+    let compared = moved.compared.map(|[(own, n), (other, m)]| {
+        t::card::other_compared(locale, on(own.from), on(own.to), n, on(other.from), on(other.to), m)
+    });
+    let said: Vec<String> = span.into_iter().chain(compared).collect();
+    (!said.is_empty()).then(|| said.join(". "))
+}
+
+/// What is to be said in running text of a span because the beginning of the reporting year moved: its months, and
+/// the days of the other reading.
+pub fn moved_year(model: &Model, target: usize, period: PeriodId, locale: Locale) -> Option<String> {
+    let moved = moved(model, target, period)?;
+    let months = moved.months.map(|n| t::sentence::months(locale, n));
+    let said: Vec<String> = months.into_iter().chain(other_days(&moved, locale)).collect();
+    Some(format!("{}.", said.join(". ")))
 }
 
 fn other_reading(n: i128, d: Option<i128>, unit: &str, locale: Locale) -> String {
@@ -227,7 +256,8 @@ pub fn sentence(
         format!(" {said}{coverage}.")
     });
     let contested = (e.contested > 0).then(|| format!(" {}.", t::card::contested(locale, e.contested)));
-    [Some(judged), provisional, contested].into_iter().flatten().collect()
+    let reading = moved_year(model, target, e.period, locale).map(|said| format!(" {said}"));
+    [Some(judged), provisional, contested, reading].into_iter().flatten().collect()
 }
 
 /// "Cùng kỳ: 2024 74,4%, 2025 78,6% (tăng)."; nothing where fewer than two years have figures.
@@ -240,7 +270,11 @@ pub fn trend(model: &Model, target: usize, trend: &Trend, locale: Locale) -> Opt
         Direction::Falling => t::sentence::falling(locale),
     };
     let point = |e: &Evaluation| {
-        format!("{} {}", about.calendar.business_year(e.period), figures(about, e, unit, locale).0)
+        format!(
+            "{} {}",
+            model.target_calendar(target).business_year(e.period),
+            figures(about, e, unit, locale).0
+        )
     };
     let points: Vec<String> = trend.points.iter().map(point).collect();
     Some(t::sentence::trend(locale, points.join(", "), direction))
@@ -260,7 +294,7 @@ pub fn projection(model: &Model, target: usize, seen: &Projection, locale: Local
             let years: Vec<String> = years.iter().map(ToString::to_string).collect();
             t::sentence::by_past_years(locale, years.join(", "))
         }
-        Method::MonthsRun(months) => t::sentence::by_months(locale, months),
+        Method::MonthsRun(months, in_all) => t::sentence::by_months(locale, months, in_all),
     };
     let judged = verdict(seen.verdict, about.firmness, locale);
     let before =
@@ -302,6 +336,7 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
     let style = locale.style();
     let n = e.numerator.unwrap_or(0);
     match e.verdict {
+        Verdict::Met | Verdict::NotMet if e.numerator.is_none() => t::gap::hidden(locale).into(),
         Verdict::NoData => t::gap::no_data(locale).into(),
         Verdict::NoOccurrence => t::gap::no_occurrence(locale).into(),
         Verdict::NotComparable => t::gap::not_comparable(locale).into(),
@@ -336,133 +371,4 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use chitieu_domain::plan::Plan;
-    use chitieu_domain::unit::Units;
-
-    /// The shipped plan on one province that the test brings along.
-    fn model() -> Model {
-        let text = include_str!("../../domain/plans/hung-yen-188.toml");
-        let mut plan: Plan = toml::from_str(text).expect("the plan reads");
-        plan.reporting_provinces.truncate(1);
-        let units = r#"[{"id":"33@2021-01-01","name":"Tỉnh Hưng Yên","level":"province","parent":null,"valid_to":null},
-            {"id":"323@2021-01-01","name":"Huyện A","level":"district","parent":"33@2021-01-01","valid_to":null},
-            {"id":"KV1@2021-01-01","name":"Khu vực 1","level":"region","parent":"33@2021-01-01","valid_to":null},
-            {"id":"1@2021-01-01","name":"Xã B","level":"commune","parent":"323@2021-01-01","valid_to":null}]"#;
-        let units: Vec<chitieu_domain::unit::Unit> = serde_json::from_str(units).expect("units");
-        Model::new(plan, Units::brought(units)).expect("a sound plan")
-    }
-
-    fn evaluation(n: i128, d: i128, verdict: Verdict, provisional: bool) -> Evaluation {
-        Evaluation {
-            target: "T04".into(),
-            scope: "33@2021-01-01".parse().expect("an id"),
-            period: PeriodId::Year(2024),
-            from: NaiveDate::from_ymd_opt(2023, 12, 15).expect("a day"),
-            to: NaiveDate::from_ymd_opt(2024, 12, 14).expect("a day"),
-            numerator: Some(n),
-            denominator: Some(d),
-            previous_numerator: None,
-            previous_denominator: None,
-            verdict,
-            provisional,
-            reported: 3,
-            expected: if provisional { 4 } else { 3 },
-            contested: 0,
-            unapproved: 0,
-            missing: (verdict == Verdict::NotMet).then_some(2),
-            alternative: Some((1, Some(2))),
-        }
-    }
-
-    #[test]
-    fn a_sentence_says_whose_when_what_how_much_and_what_is_missing() {
-        let model = model();
-        let t04 = model.target_ix("T04").expect("a target");
-        let last = NaiveDate::from_ymd_opt(2024, 9, 14);
-        assert_eq!(
-            sentence(&model, t04, &evaluation(122, 164, Verdict::NotMet, true), last, Locale::Vi),
-            "Tỉnh Hưng Yên, năm 2024 (kỳ từ 15/12/2023 đến 14/12/2024): Tỷ lệ điều tra, khám phá tội phạm trên \
-             75%: 74,4% (122/164 vụ) – chưa đạt. Cần thêm ít nhất 2 vụ. Số liệu tạm tính đến ngày 14/9/2024, đã có \
-             3/4 số liệu."
-        );
-        assert_eq!(
-            sentence(&model, t04, &evaluation(1137, 1447, Verdict::Met, false), None, Locale::En),
-            "Tỉnh Hưng Yên, 2024 (figures from 15 December 2023 to 14 December 2024): Clear-up rate above 75%: 78.6% \
-             (1,137/1,447 cases) – met. 51 cases above the threshold."
-        );
-    }
-
-    #[test]
-    fn a_card_calls_days_those_of_figures_only_where_all_figures_are_in() {
-        let model = model();
-        let t04 = model.target_ix("T04").expect("a target");
-        let days = |provisional| {
-            card(&model, t04, &evaluation(122, 164, Verdict::NotMet, provisional), Locale::Vi).days
-        };
-        assert_eq!(days(false), "Số liệu từ 15/12/2023 đến 14/12/2024");
-        assert_eq!(days(true), "Kỳ 15/12/2023–14/12/2024");
-    }
-
-    #[test]
-    fn english_cards_have_english_numbers_and_days() {
-        let model = model();
-        for (target, n, d) in
-            [("T04", 1033, 1302), ("T02", 12_345, 67_890), ("T01", 1234, 1), ("D3", 1234, 5678)]
-        {
-            let ix = model.target_ix(target).expect("a target");
-            for verdict in [Verdict::Met, Verdict::NotMet] {
-                let mut e = evaluation(n, d, verdict, true);
-                (e.previous_numerator, e.previous_denominator) = (Some(n + 3456), Some(d));
-                (e.reported, e.expected, e.alternative) = (1234, 2345, Some((n, Some(d))));
-                e.missing = e.missing.map(|_| 1234);
-                let (en, vi) = (card(&model, ix, &e, Locale::En), card(&model, ix, &e, Locale::Vi));
-                let words = |card: CardText| {
-                    [
-                        card.big,
-                        card.fraction,
-                        card.gap,
-                        card.coverage.unwrap_or_default(),
-                        card.alternative.unwrap_or_default(),
-                    ]
-                    .join(" ")
-                };
-                let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-                let grouped_by = |text: &str, mark: char| {
-                    let has = |(at, _): (usize, &str)| {
-                        let after: String = text[at + 1..].chars().take_while(char::is_ascii_digit).collect();
-                        digit(text[..at].chars().next_back()) && after.len() == 3
-                    };
-                    text.match_indices(mark).any(has)
-                };
-                let (en, vi) = (words(en), words(vi));
-                assert!(grouped_by(&en, ',') && !grouped_by(&en, '.'), "{en}");
-                assert!(grouped_by(&vi, '.') && !grouped_by(&vi, ','), "{vi}");
-            }
-        }
-        let t04 = model.target_ix("T04").expect("a target");
-        let card = card(&model, t04, &evaluation(1033, 1302, Verdict::Met, false), Locale::En);
-        assert_eq!((card.big.as_str(), card.fraction.as_str()), ("79.3%", "1,033/1,302 cases"));
-        assert_eq!(card.days, "Figures from 15 Dec 2023 to 14 Dec 2024");
-    }
-
-    #[test]
-    fn days_are_written_as_the_table_says() {
-        for ((y, m, d), table, text, head) in [
-            ((2021, 12, 14), "14/12/2021", "14/12/2021", "ngày 14 tháng 12 năm 2021"),
-            ((2021, 12, 4), "04/12/2021", "04/12/2021", "ngày 04 tháng 12 năm 2021"),
-            ((2021, 6, 3), "03/06/2021", "03/6/2021", "ngày 03 tháng 6 năm 2021"),
-            ((2020, 4, 17), "17/04/2020", "17/4/2020", "ngày 17 tháng 4 năm 2020"),
-            ((2022, 2, 3), "03/02/2022", "03/02/2022", "ngày 03 tháng 02 năm 2022"),
-        ] {
-            let date = NaiveDate::from_ymd_opt(y, m, d).expect("a day");
-            assert_eq!(day(date, Locale::Vi), table);
-            assert_eq!(day_in_text(date, Locale::Vi), text);
-            assert_eq!(day_in_head(date, Locale::Vi), head);
-        }
-        let date = NaiveDate::from_ymd_opt(2021, 6, 3).expect("a day");
-        assert_eq!(day(date, Locale::En), "3 Jun 2021");
-        assert_eq!(day_in_head(date, Locale::En), "3 June 2021");
-    }
-}
+mod tests;

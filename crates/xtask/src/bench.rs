@@ -4,12 +4,25 @@ use crate::postgres::Postgres;
 use crate::{Result, run, say, target};
 use std::path::Path;
 
+/// What to measure.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Widgets alone, against nginx, for so many seconds each (`apt-get install nginx-light`).
+    #[arg(long, value_name = "SECONDS")]
+    public: Option<u32>,
+}
+
 /// Builds what ships and measures it.
-pub fn bench() -> Result {
+pub fn bench(options: &Options) -> Result {
     say("building");
     run("cargo", &["build", "--release", "--package", "chitieu-bench", "--package", "chitieu-server"], &[])?;
     let program = |name: &str| target().join("release").join(name).to_string_lossy().into_owned();
     let (bench, chitieu) = (program("chitieu-bench"), program("chitieu"));
+    if let Some(seconds) = options.public {
+        say("widgets against nginx, one core each");
+        let arguments = ["public", "--seconds", &seconds.to_string()];
+        return run(&bench, &arguments, &[("CHITIEU_SERVER", &chitieu), ("RUST_LOG", "warn")]);
+    }
     say("evaluation in memory: every target at every unit and year");
     for times in ["1", "2", "4", "8"] {
         run(&bench, &["evaluate", "--times", times], &[])?;

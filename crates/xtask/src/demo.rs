@@ -68,7 +68,9 @@ pub fn demo(options: &Demo) -> Result {
     println!("    Dữ liệu minh họa: every figure is made up.");
     println!();
     let mut serve = Command::new(server);
-    serve.args(["serve", "--database", &database, "--listen", &options.listen, "--app"]).arg(&app.folder);
+    serve
+        .args(["serve", "--public", "--database", &database, "--listen", &options.listen, "--app"])
+        .arg(&app.folder);
     serve.args(given);
     for origin in &options.frame_ancestors {
         serve.args(["--frame-ancestor", origin]);

@@ -38,7 +38,7 @@ enum Task {
     /// Everything: native, wasm and browser.
     Test(test::Options),
     /// Speed and memory, with figures printed and nothing asserted.
-    Bench,
+    Bench(bench::Options),
     /// What a start and an install cost; fails over budget.
     Size,
     /// Turns the stack of an error report into names of functions.
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         Task::Dev => dev::dev(),
         Task::Check => check::check(&tree::root()),
         Task::Test(options) => test::test(&options),
-        Task::Bench => bench::bench(),
+        Task::Bench(options) => bench::bench(&options),
         Task::Size => bundle::bundle(bundle::Profile::Size).and_then(|app| size::report(&app)),
         Task::Symbols(options) => symbols::print(&options),
         Task::Dist => demo::dist(),

@@ -3,7 +3,7 @@
 
 use chitieu_domain::evaluate::{Evaluator, project::Projection};
 use chitieu_domain::number::{Against, Style, percent};
-use chitieu_domain::plan::Plan;
+use chitieu_domain::plan::{Calendar, Plan};
 use chitieu_domain::privacy::publishable;
 use chitieu_domain::quantity::Quantity;
 use chitieu_domain::rules::{FormCheck, check_form, unusual};
@@ -18,6 +18,7 @@ use std::fmt::Write as _;
 struct Travelling {
     plan: Plan,
     units: Units,
+    calendars: Vec<Calendar>,
 }
 
 /// splitmix64: the same numbers everywhere.
@@ -41,7 +42,7 @@ impl Dice {
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
 pub fn results(plan: &str, cases: u32) -> String {
     let model = match serde_json::from_str::<Travelling>(plan) {
-        Ok(Travelling { plan, units }) => Model::new(plan, units),
+        Ok(Travelling { plan, units, calendars }) => Model::new(Plan { calendars, ..plan }, units),
         Err(error) => return error.to_string(),
     };
     match model {

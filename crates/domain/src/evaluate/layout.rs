@@ -1,7 +1,6 @@
 //! Which periods and elements a set of labels needs, whatever the scope and the figures.
 
-use super::compares;
-use super::span::{Stretch, stretch};
+use super::span::{Stretch, a_year_earlier, stretch};
 use crate::calendar::{BASELINE, Periodicity};
 use crate::model::{ElementIx, ElementSum, FormIx, Model};
 use crate::period::{PeriodId, PeriodKey};
@@ -35,7 +34,7 @@ impl Ranges {
 pub(super) struct TargetSpan {
     pub(super) stretch: Stretch,
     pub(super) this: Ranges,
-    /// A year earlier, for targets that compare with it.
+    /// A year earlier, for targets that compare with it, where it can be compared.
     pub(super) previous: Option<Ranges>,
 }
 
@@ -114,10 +113,10 @@ impl Layout {
         }
         let mut raw = Vec::new();
         for label in labels {
-            for target in &model.plan().targets {
-                let stretch = stretch(target, *label);
-                let earlier = compares(target.kind)
-                    .then(|| stretch.labels.iter().map(|l| l.a_year_earlier()).collect::<Vec<_>>());
+            for (at, target) in model.plan().targets.iter().enumerate() {
+                let calendar = model.target_calendar(at);
+                let stretch = stretch(calendar, target, *label);
+                let earlier = a_year_earlier(calendar, target, &stretch.labels);
                 raw.push((stretch, earlier));
             }
         }
@@ -241,10 +240,9 @@ fn forms_of(model: &Model, target: usize) -> Vec<FormIx> {
 
 /// The periods of a form inside a year to date; a baseline form has its one period always.
 fn periods_of(model: &Model, form: FormIx, label: PeriodId) -> Vec<PeriodId> {
-    let form = model.form(form);
-    match form.periodicity {
+    match model.form(form).periodicity {
         Periodicity::Once => vec![BASELINE],
-        periodicity => form.calendar.periods_to_date(label, periodicity),
+        periodicity => model.calendar(form).periods_to_date(label, periodicity),
     }
 }
 

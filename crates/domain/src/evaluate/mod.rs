@@ -16,6 +16,7 @@ mod span;
 pub mod trend;
 
 pub use board::{Board, Touched};
+pub use span::{Moved, moved};
 
 use crate::figures::{Source, Total};
 use crate::model::{ElementIx, Model, UnitIx};
@@ -173,18 +174,31 @@ impl<'a> Evaluator<'a> {
         scope: UnitIx,
         period: PeriodId,
     ) -> Option<NaiveDate> {
+        self.all_reported_to(source, scope, period).swap_remove(target)
+    }
+
+    /// The same of every target, in the plan's order; costs hardly more than one.
+    pub fn all_reported_to(
+        &self,
+        source: &dyn Source,
+        scope: UnitIx,
+        period: PeriodId,
+    ) -> Vec<Option<NaiveDate>> {
         let layout = Layout::new(self.model, &[period], Grain::Period);
         let totals = Frame::new(self.model, &layout, scope).totals(&layout, source);
-        let ranges = &layout.span(0, target).this;
-        let parts = layout.ratios(target).0.parts.iter().filter(|part| part.nature != Nature::Baseline);
-        let days = parts.filter_map(|part| {
-            let is_there = |slot: &usize| {
-                layout.places(part.element, *slot..slot + 1).any(|place| totals[place].reported > 0)
-            };
-            let last = ranges.of(part.form).rev().find(is_there)?;
-            Some(layout.forms[part.form.at()].ends[last])
-        });
-        days.max()
+        let reported_to = |target| {
+            let ranges = &layout.span(0, target).this;
+            let parts = layout.ratios(target).0.parts.iter().filter(|part| part.nature != Nature::Baseline);
+            let days = parts.filter_map(|part| {
+                let is_there = |slot: &usize| {
+                    layout.places(part.element, *slot..slot + 1).any(|place| totals[place].reported > 0)
+                };
+                let last = ranges.of(part.form).rev().find(is_there)?;
+                Some(layout.forms[part.form.at()].ends[last])
+            });
+            days.max()
+        };
+        (0..self.model.plan().targets.len()).map(reported_to).collect()
     }
 
     /// The sums a scope's targets rest on, of every element and period that has one.

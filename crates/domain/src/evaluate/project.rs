@@ -36,8 +36,8 @@ pub struct Projection {
 pub enum Method {
     /// By what share of the year's figures these years had at the same point.
     ShareOfPastYears(Vec<i16>),
-    /// By the months that have run, of twelve.
-    MonthsRun(u8),
+    /// By the months that have run, and how many the year has.
+    MonthsRun(i32, i32),
 }
 
 /// A past projection beside what came.
@@ -65,10 +65,10 @@ impl Evaluator<'_> {
         so_far: PeriodId,
     ) -> Option<Projection> {
         let about = &self.model.plan().targets[target];
-        let calendar = about.calendar;
+        let calendar = self.model.target_calendar(target);
         let year = calendar.business_year(so_far);
         let run = calendar.year_to_date(so_far);
-        let months = calendar.periods_to_date(so_far, crate::calendar::Periodicity::Month).len() as u8;
+        let (months, in_all) = (calendar.months_run(so_far), calendar.months_run(PeriodId::Year(year)));
         if about.evaluated == Evaluated::FiveYear
             || run.to == calendar.span(PeriodId::Year(year)).to
             || months == 0
@@ -87,7 +87,12 @@ impl Evaluator<'_> {
         let frame = Frame::new(self.model, &layout, scope);
         let totals = frame.totals(&layout, source);
         let (ratio, _) = layout.ratios(target);
+        // What began with another month or has another number of them says nothing of this year.
+        let is_like_now = |label: usize| calendar.compares_to_date(labels[label], labels[label % 2]);
         let over = |label: usize| -> Parts {
+            if !is_like_now(label) || !is_like_now(label ^ 1) {
+                return None;
+            }
             let ranges = &layout.span(label, target).this;
             ratio.parts.iter().map(|part| sum(&layout, &frame, &totals, part, ranges)).collect()
         };
@@ -117,13 +122,16 @@ impl Evaluator<'_> {
                     };
                     match (of(&whole), of(&to_date)) {
                         (whole, to_date) if to_date > 0 => scaled(known[nth], whole, to_date),
-                        _ => scaled(known[nth], 12, i128::from(months)),
+                        _ => scaled(known[nth], in_all.into(), months.into()),
                     }
                 })
                 .collect();
             let years: Vec<i16> = past.iter().map(|b| year - *b as i16).collect();
-            let method =
-                if years.is_empty() { Method::MonthsRun(months) } else { Method::ShareOfPastYears(years) };
+            let method = if years.is_empty() {
+                Method::MonthsRun(months, in_all)
+            } else {
+                Method::ShareOfPastYears(years)
+            };
             Some((pair(&parts), method))
         };
         let (projected, method) = ahead(0)?;

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trend {
     /// What was judged each year, oldest first; the last is the period asked for. Years without figures are
-    /// left out.
+    /// left out, and those that to that period begin with another month or have another number of them.
     pub points: Vec<Evaluation>,
     /// Where the rate or count went from the last year but one that has figures to the last. It says nothing
     /// about whether that is good: the target's comparator does.
@@ -42,10 +42,11 @@ impl Evaluator<'_> {
         years: usize,
         today: NaiveDate,
     ) -> Trend {
+        let calendar = self.model.target_calendar(target);
         let has_years = self.model.plan().targets[target].evaluated != Evaluated::FiveYear;
         let years = if has_years { years } else { 0 };
         let back = std::iter::successors(Some(period), |p| Some(p.a_year_earlier())).take(years);
-        let mut labels: Vec<PeriodId> = back.collect();
+        let mut labels: Vec<PeriodId> = back.filter(|p| calendar.compares_to_date(*p, period)).collect();
         labels.reverse();
         let judged = labels.into_iter().map(|label| self.evaluate(source, target, scope, label, today));
         let points: Vec<Evaluation> = judged.filter(|e| e.numerator.is_some()).collect();

@@ -25,6 +25,9 @@ pub(super) fn ids(plan: &Plan, book: &mut Book) {
     for (n, agency) in plan.agencies.iter().enumerate() {
         one("agency", &agency.id, Path::nth("agency", n).then("id"), book);
     }
+    for (n, calendar) in plan.calendars.iter().enumerate() {
+        one("calendar", &calendar.id, Path::nth("calendar", n).then("id"), book);
+    }
     for (n, task) in plan.tasks.iter().enumerate() {
         one("task", &task.id, Path::nth("task", n).then("id"), book);
     }
@@ -48,6 +51,7 @@ pub(super) fn whole(model: &Model, book: &mut Book) {
         }
     }
     deadlines(model, book);
+    calendars(plan, book);
     agencies(plan, book);
     tasks(model, book);
     for n in 0..plan.forms.len() {
@@ -55,6 +59,41 @@ pub(super) fn whole(model: &Model, book: &mut Book) {
     }
     for n in 0..plan.targets.len() {
         target(model, n, book);
+    }
+}
+
+/// Each year has one beginning, on a day that every month has.
+fn calendars(plan: &Plan, book: &mut Book) {
+    for (n, calendar) in plan.calendars.iter().enumerate() {
+        let at = Path::nth("calendar", n);
+        if calendar.segments.is_empty() {
+            book.note(at.clone(), Wrong::Empty("segment"));
+        }
+        if calendar.due_by_day.is_some_and(|day| !(1..=28).contains(&day)) {
+            book.note(at.then("due_by_day"), Wrong::DayOutOfRange);
+        }
+        let mut before: Option<i16> = None;
+        for (s, segment) in calendar.segments.iter().enumerate() {
+            let at = at.then_nth("segment", s);
+            match segment.from_year {
+                Some(year) if s == 0 => book.note(at.then("from_year"), Wrong::CalendarGap(year)),
+                Some(year) if before.is_some_and(|before| year <= before) => {
+                    book.note(at.then("from_year"), Wrong::CalendarOverlap);
+                }
+                None if s > 0 => book.note(at.clone(), Wrong::CalendarOverlap),
+                _ => {}
+            }
+            before = segment.from_year.or(before);
+            if !(1..=12).contains(&segment.first_month) {
+                book.note(at.then("first_month"), Wrong::MonthOutOfRange);
+            }
+            if !(1..=28).contains(&segment.first_day) {
+                book.note(at.then("first_day"), Wrong::DayOutOfRange);
+            }
+            if segment.alternative == Some(segment.borne_by) {
+                book.note(at.then("alternative"), Wrong::SameReading);
+            }
+        }
     }
 }
 
@@ -242,10 +281,10 @@ fn target(model: &Model, n: usize, book: &mut Book) {
     }
     for (key, sum) in [("numerator", &terms.numerator), ("denominator", &terms.denominator)] {
         for (_, e) in sum.iter().filter(|(_, e)| nature(*e) != Nature::Baseline) {
-            let calendar = model.form(model.form_of(*e)).calendar;
-            if calendar != target.calendar {
+            let calendar = &model.form(model.form_of(*e)).calendar;
+            if *calendar != target.calendar {
                 let id = &model.element(*e).id;
-                book.note_word(at.then(key), id, Wrong::OtherCalendar(id.clone(), calendar));
+                book.note_word(at.then(key), id, Wrong::OtherCalendar(id.clone(), calendar.clone()));
             }
         }
     }

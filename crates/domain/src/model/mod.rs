@@ -117,6 +117,10 @@ pub struct Model {
     reporters: Vec<Reporter>,
     reporter_by_id: HashMap<ReporterId, ReporterIx>,
     assignments: Vec<Vec<Assignment>>,
+    calendars: Vec<Calendar>,
+    /// By form and by target: the place of its calendar.
+    form_calendars: Vec<usize>,
+    target_calendars: Vec<usize>,
     targets: Vec<TargetTerms>,
     rules: Vec<Vec<RuleTerms>>,
     own_territory: UnitIx,
@@ -157,6 +161,17 @@ impl Model {
             let unknown = Wrong::UnknownUnit(plan.own_territory.to_string());
             book.note(Path::key("own_territory"), unknown);
         }
+        let mut calendar = |name: &str, at: Path| read::calendar(&plan, name, at, &mut *book);
+        let mut of_form = |(n, f): (usize, &Form)| calendar(&f.calendar, Path::nth("form", n));
+        let form_calendars = plan.forms.iter().enumerate().map(&mut of_form).collect();
+        let mut of_target =
+            |(n, t): (usize, &crate::plan::Target)| calendar(&t.calendar, Path::nth("target", n));
+        let target_calendars = plan.targets.iter().enumerate().map(&mut of_target).collect();
+        let mut calendars: Vec<Calendar> = plan.calendars.iter().map(Calendar::new).collect();
+        if calendars.is_empty() {
+            book.note(Path::default(), Wrong::Empty("calendar"));
+            calendars.push(Calendar::default());
+        }
         let mut reader = read::Reader { elements: &element_by_id, book: &mut *book };
         let read = |(n, t)| reader.target(t, &Path::nth("target", n));
         let targets = plan.targets.iter().enumerate().map(read).collect();
@@ -178,6 +193,9 @@ impl Model {
             reporters,
             reporter_by_id,
             assignments,
+            calendars,
+            form_calendars,
+            target_calendars,
             targets,
             rules,
             own_territory: own_territory.unwrap_or(UnitIx(0)),
@@ -301,19 +319,38 @@ impl Model {
         &self.rules[form.at()]
     }
 
+    /// The calendar of a form's periods.
+    pub fn calendar(&self, form: FormIx) -> &Calendar {
+        &self.calendars[self.form_calendars[form.at()]]
+    }
+
+    /// The calendar of a target's span, by its place in the plan.
+    pub fn target_calendar(&self, target: usize) -> &Calendar {
+        &self.calendars[self.target_calendars[target]]
+    }
+
+    /// The calendar that the plan as a whole is looked at in: the first it declares.
+    pub fn own_calendar(&self) -> &Calendar {
+        &self.calendars[0]
+    }
+
     /// The days of a form's period.
     pub fn span(&self, form: FormIx, period: PeriodId) -> crate::calendar::Span {
-        self.form(form).calendar.span(period)
+        self.calendar(form).span(period)
+    }
+
+    /// The same period of a form a year earlier, where it had as many months and began with the same one.
+    pub fn a_year_earlier(&self, form: FormIx, period: PeriodId) -> Option<PeriodId> {
+        Some(period.a_year_earlier()).filter(|earlier| self.calendar(form).compares(period, *earlier))
     }
 
     /// True when `period` is one that this form is filled in for.
     pub fn is_period_of(&self, form: FormIx, period: PeriodId) -> bool {
         match (self.form(form).periodicity, period) {
             (Periodicity::Once, p) => p == BASELINE,
-            (Periodicity::Month, PeriodId::Month(..))
-            | (Periodicity::Quarter, PeriodId::Quarter(..))
-            | (Periodicity::HalfYear, PeriodId::Half(..))
-            | (Periodicity::Year, PeriodId::Year(_)) => true,
+            (Periodicity::Month, PeriodId::Month(..)) | (Periodicity::Year, PeriodId::Year(_)) => true,
+            (Periodicity::Quarter, p @ PeriodId::Quarter(..))
+            | (Periodicity::HalfYear, p @ PeriodId::Half(..)) => self.calendar(form).has(p),
             _ => false,
         }
     }
@@ -418,20 +455,12 @@ impl Model {
         let days = self.plan.deadlines.get(&level).copied().unwrap_or(5);
         let cut_off = self.span(form, period).to;
         let deadline = working_day_after(cut_off, days, &self.plan.holidays);
-        match self.form(form).calendar {
-            // Provinces report to the Government by the 25th of the last month of the period.
-            Calendar::Admin => deadline.min(cut_off.with_day(25).unwrap_or(deadline)),
-            _ => deadline,
-        }
+        let by = self.calendar(form).due_by_day.and_then(|day| cut_off.with_day(day.into()));
+        deadline.min(by.filter(|by| *by > cut_off).unwrap_or(deadline))
     }
 
     /// How a reporter's form of this period stands in time on `today`, before it is submitted.
     pub fn due(&self, reporter: ReporterIx, form: FormIx, period: PeriodId, today: NaiveDate) -> Due {
         Due::of(self.span(form, period).to, self.deadline(reporter, form, period), today)
-    }
-
-    /// The business year of `calendar` on a day.
-    pub fn business_year_on(&self, calendar: Calendar, today: NaiveDate) -> Option<i16> {
-        calendar.period_on(today, Periodicity::Year).map(|p| calendar.business_year(p))
     }
 }

@@ -4,7 +4,6 @@
 use super::{FormIx, Model, ReporterIx};
 use crate::PeriodId;
 use crate::calendar::{BASELINE, Span};
-use crate::plan::Form;
 use chrono::NaiveDate;
 
 /// A form of one reporter and period.
@@ -27,11 +26,11 @@ pub struct Sheet {
 impl Model {
     /// The period a form is being filled in for on `today`: the last one that is closed.
     pub fn open_period(&self, form: FormIx, today: NaiveDate) -> Option<PeriodId> {
-        let Form { calendar, periodicity, .. } = self.form(form);
-        if *periodicity == crate::calendar::Periodicity::Once {
+        let (calendar, periodicity) = (self.calendar(form), self.form(form).periodicity);
+        if periodicity == crate::calendar::Periodicity::Once {
             return Some(BASELINE);
         }
-        calendar.period_on(today, *periodicity)?.previous()
+        calendar.previous(calendar.period_on(today, periodicity)?)
     }
 
     /// The forms that a reporter is filling in on `today`.
@@ -48,8 +47,8 @@ impl Model {
     pub fn begun_sheets(&self, reporter: ReporterIx, today: NaiveDate) -> impl Iterator<Item = Sheet> {
         let first = self.unit(self.own_territory()).id.first_year();
         self.forms().flat_map(move |form| {
-            let Form { calendar, periodicity, .. } = *self.form(form);
-            let last = self.business_year_on(calendar, today).unwrap_or(first);
+            let (calendar, periodicity) = (self.calendar(form), self.form(form).periodicity);
+            let last = calendar.business_year_on(today).unwrap_or(first);
             let years = (first..=last).flat_map(move |year| calendar.periods_of_year(year, periodicity));
             let once = self.is_period_of(form, BASELINE).then_some(BASELINE);
             once.into_iter().chain(years).map(move |period| self.sheet(reporter, form, period, today)).filter(

@@ -102,6 +102,14 @@ impl Reader<'_> {
     }
 }
 
+/// The place of the calendar that a form or target names.
+pub(super) fn calendar(plan: &Plan, name: &str, at: Path, book: &mut Book) -> usize {
+    plan.calendars.iter().position(|c| c.id == name).unwrap_or_else(|| {
+        book.note(at.then("calendar"), Wrong::UnknownCalendar(name.to_owned()));
+        0
+    })
+}
+
 pub(super) fn assignments(form: &Form, plan: &Plan, at: &Path, book: &mut Book) -> Vec<Assignment> {
     let mut read = |(nth, text): (usize, &String)| {
         let at = at.then_nth("assigned_to", nth);

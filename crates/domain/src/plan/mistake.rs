@@ -1,6 +1,5 @@
 //! What can be wrong with a plan, with the way into its file.
 
-use crate::calendar::Calendar;
 use crate::expression::ExpressionError;
 use crate::unit::Level;
 use std::fmt;
@@ -143,8 +142,26 @@ pub enum Wrong {
     #[error("`{0}` is not a baseline figure")]
     NotABaseline(String),
     /// The element is reported in another calendar than the target is judged in.
-    #[error("`{0}` is reported in another calendar ({1:?})")]
-    OtherCalendar(String, Calendar),
+    #[error("`{0}` is reported in another calendar ({1})")]
+    OtherCalendar(String, String),
+    /// A calendar that the plan does not declare.
+    #[error("the plan has no calendar `{0}`")]
+    UnknownCalendar(String),
+    /// The first segment of a calendar begins with a year: those before have no days.
+    #[error("the years before {0} have no days")]
+    CalendarGap(i16),
+    /// A segment does not begin after the one before it: some years have two beginnings.
+    #[error("some years have two beginnings")]
+    CalendarOverlap,
+    /// A month that is none.
+    #[error("months are 1 to 12")]
+    MonthOutOfRange,
+    /// A day that not every month has, or none at all.
+    #[error("a month begins on a day from 1 to 28")]
+    DayOutOfRange,
+    /// The other reading is the reading chosen.
+    #[error("the other reading is the one chosen")]
+    SameReading,
     /// A rule within a form names an element of another.
     #[error("`{0}` stands on another form")]
     OtherForm(String),

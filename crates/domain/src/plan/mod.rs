@@ -4,11 +4,13 @@
 //! checks a plan against itself and against the units, and gives everything an index.
 
 mod bodies;
+mod calendars;
 pub mod mistake;
 
 pub use bodies::{Agency, Per, Task, TaskKind};
+pub use calendars::{BorneBy, Calendar, Segment};
 
-use crate::calendar::{Calendar, Periodicity};
+use crate::calendar::Periodicity;
 use crate::unit::{Level, Unit, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,10 @@ pub struct Plan {
     /// Tasks without a number, in the plan's order.
     #[serde(rename = "task", default)]
     pub tasks: Vec<Task>,
+    /// Calendars, the plan's own first: its board runs by that one's years. They travel apart: v0.1.0 knows four by
+    /// their names and reads a plan with no further field.
+    #[serde(rename = "calendar", default, skip_serializing)]
+    pub calendars: Vec<Calendar>,
     /// Units of its own, where the plan is not for those of the shipped tables. They travel apart.
     #[serde(rename = "unit", default, skip_serializing)]
     pub units: Vec<Unit>,
@@ -80,8 +86,8 @@ pub struct Target {
     pub threshold_percent: Option<u32>,
     /// Binding, an aim, or derived by us.
     pub firmness: Firmness,
-    /// Calendar of its span.
-    pub calendar: Calendar,
+    /// Calendar of its span, by its id.
+    pub calendar: String,
     /// When its verdict becomes final.
     pub evaluated: Evaluated,
     /// First and last business year it is about, where not every year.
@@ -164,8 +170,8 @@ pub struct Form {
     pub assigned_to: Vec<String>,
     /// How often.
     pub periodicity: Periodicity,
-    /// Calendar of its periods.
-    pub calendar: Calendar,
+    /// Calendar of its periods, by its id.
+    pub calendar: String,
     /// Rows, in order.
     #[serde(rename = "element")]
     pub elements: Vec<Element>,

@@ -38,7 +38,7 @@ fn periods(form: FormIx, year: i16) -> Vec<PeriodId> {
     let about = MODEL.form(form);
     match about.periodicity {
         Periodicity::Once => vec![BASELINE],
-        periodicity => about.calendar.periods_of_year(year, periodicity),
+        periodicity => MODEL.calendar(form).periods_of_year(year, periodicity),
     }
 }
 

@@ -52,7 +52,7 @@ fn a_first_year_is_projected_by_the_months_that_have_run() {
     let evaluator = Evaluator::new(&model);
     let project = |period| evaluator.project(&figures, t04, unit(&model, OLD), period);
     let seen = project(PeriodId::Month(2021, 6)).expect("there are figures");
-    assert_eq!((seen.pair, seen.method), (Pair { n: 140, d: 200 }, Method::MonthsRun(6)));
+    assert_eq!((seen.pair, seen.method), (Pair { n: 140, d: 200 }, Method::MonthsRun(6, 12)));
     assert_eq!(seen.verdict, Verdict::NotMet);
     assert!(project(PeriodId::Month(2021, 12)).is_none(), "a year that is over needs no projection");
     assert!(project(PeriodId::Month(2024, 6)).is_none(), "nothing is known of 2024");

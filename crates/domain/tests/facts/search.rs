@@ -24,6 +24,25 @@ fn a_unit_is_found_with_and_without_its_marks_in_either_spelling() {
     assert!(found("").is_empty() && found("không có tên này").is_empty());
 }
 
+/// The names that lists write in two ways (`units/aliases.csv`).
+#[test]
+fn a_unit_is_found_by_another_way_of_writing_its_name() {
+    let model = model();
+    let first = |typed: &str| {
+        let unit = model.unit(*search::units(&model, typed).first().unwrap_or_else(|| panic!("no {typed}")));
+        (unit.name.clone(), unit.id.code().to_owned())
+    };
+    for typed in ["Vũ Quí", "vu qui", "VŨ QUÍ", "Xã Vũ Quí"] {
+        assert_eq!(first(typed), ("Xã Vũ Quý".into(), "13141".into()), "{typed}");
+    }
+    let called_tien_tien: Vec<&str> =
+        search::units(&model, "Tiên Tiến").into_iter().map(|ix| model.unit(ix).id.code()).collect();
+    assert!(
+        called_tien_tien.contains(&"12418") && called_tien_tien.contains(&"12424"),
+        "{called_tien_tien:?}"
+    );
+}
+
 #[test]
 fn the_official_order_is_that_of_the_codes() {
     let model = model();

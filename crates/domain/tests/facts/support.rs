@@ -20,6 +20,7 @@ pub fn units() -> Units {
         mapping_joined: rows("units-mapping-thaibinh.csv"),
         regions: rows("regions-2025.csv"),
         provinces_joined: rows("provinces-joined.csv"),
+        aliases: rows("aliases.csv"),
     };
     Units::derive(&tables).expect("the tables fit together")
 }
@@ -53,7 +54,7 @@ pub fn report(model: &Model, figures: &mut Figures, scope: &str, period: &str, e
     {
         vec![period]
     } else {
-        form.calendar.periods_to_date(period, form.periodicity)
+        model.calendar(form_ix).periods_to_date(period, form.periodicity)
     };
     for (nth, p) in periods.iter().enumerate() {
         for (i, reporter) in model.assigned_inside(form_ix, *p, scope).into_iter().enumerate() {

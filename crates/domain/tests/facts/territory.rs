@@ -22,6 +22,21 @@ fn each_table_has_its_units() {
     assert_eq!((on("2021-12-14"), on("2024-12-01"), on("2025-07-01")), (172, 150, 105));
 }
 
+/// 8 regional procuracies (`units/README.md`), which cover the province without overlap; their areas are illustrative.
+#[test]
+fn eight_regions_make_up_the_province() {
+    let model = model();
+    let regions: Vec<_> = model.units().all().iter().filter(|u| u.id.code().starts_with("KV")).collect();
+    assert_eq!(regions.len(), 8);
+    let whole = &model.unit(unit(&model, "33@2025-07-01")).parts;
+    assert_eq!(regions.iter().map(|r| r.parts.len()).sum::<usize>(), whole.len());
+    assert!(regions.iter().all(|r| r.parts.is_subset(whole)));
+    let form = model.form_ix("prosecution").expect("a form");
+    let of_2026 = model.assigned_inside(form, PeriodId::Month(2026, 1), unit(&model, "33@2025-07-01"));
+    let regional = of_2026.iter().filter(|r| model.reporter(**r).id.agency() == "procuracy_region");
+    assert_eq!(regional.count(), 8);
+}
+
 #[test]
 fn a_unit_left_as_it_was_keeps_its_id() {
     let model = model();
@@ -104,7 +119,7 @@ fn a_turn_that_changes_hands_on_the_last_day_of_a_period_is_the_new_reporters() 
         let t04 = model.target_ix("T04").expect("a target");
         let today = "2025-06-01".parse().expect("a day");
         let seen = Evaluator::new(&model).evaluate(&Figures::default(), t04, scope, march, today);
-        let calendar = model.form(form).calendar;
+        let calendar = model.calendar(form);
         let periods = calendar.periods_to_date(march, Periodicity::Month).into_iter();
         let all: usize = periods.map(|p| model.assigned_inside(form, p, scope).len()).sum();
         let terms = model.target_terms(t04);

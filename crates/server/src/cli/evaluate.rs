@@ -360,6 +360,9 @@ fn table(model: &Model, all: &[Evaluation], locale: Locale, out: &mut dyn Write)
             day(e.to, locale),
             card.gap
         )?;
+        if let Some(said) = text::moved_year(model, target, e.period, locale) {
+            writeln!(out, "  {:<4} {said}", "")?;
+        }
     }
     Ok(())
 }

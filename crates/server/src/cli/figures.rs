@@ -219,7 +219,7 @@ impl Reader<'_> {
             self.last_place = Some(place);
             self.held.forms.insert(place);
             if !matches!(period, PeriodId::Years(..)) {
-                self.held.years.insert(self.model.form(read.form).calendar.business_year(period));
+                self.held.years.insert(self.model.calendar(read.form).business_year(period));
             }
         }
         false
@@ -248,7 +248,7 @@ impl Reader<'_> {
             let form = self.model.form_of(element);
             self.held.forms.insert((reporter, form, period));
             if !matches!(period, PeriodId::Years(..)) {
-                self.held.years.insert(self.model.form(form).calendar.business_year(period));
+                self.held.years.insert(self.model.calendar(form).business_year(period));
             }
         }
     }

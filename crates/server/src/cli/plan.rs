@@ -125,6 +125,20 @@ fn words(what: &What, names: &[&str], l: Locale) -> (String, String) {
         Wrong::OtherCalendar(id, _) => {
             (t::mistake::other_calendar(l, id), t::mistake::other_calendar_do(l).into())
         }
+        Wrong::UnknownCalendar(id) => {
+            (t::mistake::unknown_calendar(l, id), meant(id, t::mistake::unknown_calendar_do(l)))
+        }
+        Wrong::CalendarGap(year) => {
+            (t::mistake::calendar_gap(l, year), t::mistake::calendar_gap_do(l).into())
+        }
+        Wrong::CalendarOverlap => {
+            plain((t::mistake::calendar_overlap(l), t::mistake::calendar_overlap_do(l)))
+        }
+        Wrong::MonthOutOfRange => {
+            plain((t::mistake::month_out_of_range(l), t::mistake::month_out_of_range_do(l)))
+        }
+        Wrong::DayOutOfRange => plain((t::mistake::day_out_of_range(l), t::mistake::day_out_of_range_do(l))),
+        Wrong::SameReading => plain((t::mistake::same_reading(l), t::mistake::same_reading_do(l))),
         Wrong::OtherForm(id) => (t::mistake::other_form(l, id), t::mistake::other_form_do(l).into()),
         Wrong::NothingBefore => plain((t::mistake::nothing_before(l), t::mistake::nothing_before_do(l))),
         Wrong::Cycle(id) => (t::mistake::cycle(l, id), t::mistake::cycle_do(l).into()),

@@ -36,8 +36,9 @@ pub fn run(options: &Options, locale: Locale, out: &mut dyn Write) -> Result<(),
 fn expected(model: &Model, asked: PeriodId) -> impl Iterator<Item = (String, PeriodId, &str)> {
     model.forms().flat_map(move |form| {
         let about = model.form(form);
-        let span = about.calendar.span(asked);
-        let last = about.calendar.business_year(asked);
+        let calendar = model.calendar(form);
+        let span = calendar.span(asked);
+        let last = calendar.business_year(asked);
         let first = if let PeriodId::Years(first, _) = asked { first } else { last };
         let periods: Vec<PeriodId> = match about.periodicity {
             Periodicity::Once if asked == BASELINE => vec![BASELINE],
@@ -45,8 +46,8 @@ fn expected(model: &Model, asked: PeriodId) -> impl Iterator<Item = (String, Per
             // Nobody reports the years of the baseline but as the baseline.
             _ if asked == BASELINE => Vec::new(),
             periodicity => (first..=last)
-                .flat_map(|year| about.calendar.periods_of_year(year, periodicity))
-                .filter(|period| span.contains(&about.calendar.span(*period)))
+                .flat_map(|year| calendar.periods_of_year(year, periodicity))
+                .filter(|period| span.contains(&calendar.span(*period)))
                 .collect(),
         };
         periods.into_iter().flat_map(move |period| {

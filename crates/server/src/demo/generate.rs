@@ -85,7 +85,7 @@ pub fn form(
         .filter(|r| level(r) == own && model.unit(model.reporter(**r).unit).lies_inside(territory))
         .count()
         .max(1) as f64;
-    let year = about.calendar.business_year(period);
+    let year = model.calendar(form).business_year(period);
     let fading = 0.965_f64.powi(i32::from(year - 2021).max(0));
     let whole = if own == Level::Province { 0.16 } else { 0.84 };
     let scale = fading * whole / peers;

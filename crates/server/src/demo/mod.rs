@@ -82,9 +82,10 @@ fn closed_periods(model: &Model, form: FormIx, today: NaiveDate) -> Vec<PeriodId
     if about.periodicity == Periodicity::Once {
         return vec![BASELINE];
     }
-    let last = model.business_year_on(about.calendar, today).unwrap_or(2021);
+    let calendar = model.calendar(form);
+    let last = calendar.business_year_on(today).unwrap_or(2021);
     (2021..=last)
-        .flat_map(|year| about.calendar.periods_of_year(year, about.periodicity))
+        .flat_map(|year| calendar.periods_of_year(year, about.periodicity))
         .filter(|p| model.span(form, *p).to < today)
         .collect()
 }

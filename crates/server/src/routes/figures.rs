@@ -1,10 +1,11 @@
 //! `GET figures`: one form of one reporter in one period, for whoever reviews or publishes it.
 
+use super::Asked;
 use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::App;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use chitieu_domain::{PeriodId, ReporterId};
 use chitieu_sync::outcome::{Branch, Head};
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,7 @@ pub struct Cell {
 pub async fn figures(
     State(app): State<App>,
     person: Person,
-    Query(which): Query<Which>,
+    Asked(which): Asked<Which>,
 ) -> Result<Json<Vec<Cell>>, Problem> {
     if !person.grants.may_read(&which.reporter) {
         return Err(Problem::Forbidden);

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chitieu_domain::{PeriodId, ReporterId};
 use chitieu_sync::grants::Grants;
+use chitieu_sync::travelling;
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -23,8 +24,10 @@ pub struct Me {
     open_periods: Vec<OpenPeriod>,
     today: NaiveDate,
     plan_version: String,
-    /// Names the text at `plan/packed`, which another program may write in another way for the same version.
+    /// Names the text at `plan/bundle`, which another program may write in another way for the same version.
     plan_bundle: String,
+    /// How that text is to be read ([`chitieu_sync::travelling::FORMAT`]): who does not know it keeps the plan it has.
+    plan_format: u32,
     /// The oldest program that may still edit.
     min_client: u32,
     illustrative: bool,
@@ -67,6 +70,7 @@ pub fn describe(app: &App, person: &Person) -> Me {
         today,
         plan_version: app.plan.version.clone(),
         plan_bundle: app.plan.packed.key.clone(),
+        plan_format: travelling::FORMAT,
         min_client: MIN_CLIENT,
         illustrative: app.illustrative,
     }
@@ -80,8 +84,14 @@ pub async fn plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Resu
     travel(&app.plan.json, &headers)
 }
 
-pub async fn packed_plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn plan_bundle(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {
     travel(&app.plan.packed, &headers)
+}
+
+/// For devices of v0.1.0, which do not open where the plan has a calendar that they do not know: better than on wrong
+/// days.
+pub async fn packed_plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {
+    travel(app.plan.packed_v0_1_0.as_ref().ok_or(Problem::NotFound)?, &headers)
 }
 
 fn travel(Bundle { text, key }: &Bundle, headers: &HeaderMap) -> Result<Response, Problem> {

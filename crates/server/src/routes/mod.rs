@@ -1,24 +1,28 @@
 //! Every route there is.
 
 mod embed;
-mod evaluation;
+pub(crate) mod evaluation;
 mod figures;
 mod me;
 mod session;
 mod sync;
 
 use crate::problem::Problem;
+use crate::public::draw;
+use crate::public::rendered::{Rendered, framed};
 use crate::state::App;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use chitieu_sync::message::MOST_BYTES;
 use serde::de::DeserializeOwned;
 use std::any::Any;
+use std::sync::OnceLock;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
@@ -31,6 +35,7 @@ pub fn router(app: App) -> Router {
         .route("/session", post(session::sign_in).delete(session::sign_out))
         .route("/me", get(me::me))
         .route("/plan", get(me::plan))
+        .route("/plan/bundle", get(me::plan_bundle))
         .route("/plan/packed", get(me::packed_plan))
         .route("/sync/push", post(sync::push))
         .route("/sync/pull", post(sync::pull))
@@ -47,13 +52,13 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, no_store))
         .layer(from_fn(same_site));
-    let embed = Router::new()
-        .route("/style.css", get(embed::style))
-        .route("/target/{id}", get(embed::target))
-        .fallback(async || Problem::NotFound);
+    let mut embed = Router::new();
+    for (path, route) in public().into_iter().filter(|_| app.settings.public) {
+        embed = embed.route(path, route);
+    }
     Router::new()
         .nest("/api/v1", api)
-        .nest("/embed/v1", embed)
+        .merge(embed)
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
         .fallback(get(file))
@@ -67,6 +72,16 @@ pub fn router(app: App) -> Router {
         ))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(app)
+}
+
+/// What is shown without an account; served where the settings say so.
+fn public() -> [(&'static str, MethodRouter<App>); 2] {
+    [("/embed/v1/style.css", get(embed::style)), ("/embed/v1/target/{id}", get(embed::target))]
+}
+
+/// The paths of all that is shown without an account, with `{…}` for what varies.
+pub fn public_paths() -> Vec<&'static str> {
+    public().into_iter().map(|(path, _)| path).collect()
 }
 
 /// A panic of a handler is our fault, told as any other and never a connection that breaks off: devices keep what they have
@@ -92,8 +107,37 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
     Ok("ready")
 }
 
-async fn file(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
-    app.assets.serve(uri.path(), &headers)
+/// What no route has. Interfaces say so in their own form; everything else is the app's.
+async fn file(state: State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    match uri.path().split('/').nth(1) {
+        Some("api" | "public" | "oembed") => Problem::NotFound.into_response(),
+        Some("embed") => embed::nowhere(state, uri, headers).await,
+        // Kept for pages that the server makes (the app's worker leaves it alone).
+        Some("quan-tri") => no_page(&headers),
+        _ => state.assets.serve(uri.path(), &headers),
+    }
+}
+
+/// An honest page of the server's own; nothing of the app is behind it.
+fn no_page(headers: &HeaderMap) -> Response {
+    static PAGE: OnceLock<Rendered> = OnceLock::new();
+    let page = PAGE.get_or_init(|| {
+        let mut headers = framed("text/html; charset=utf-8", &[]);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Rendered::new(StatusCode::NOT_FOUND, &headers, draw::no_page().as_bytes())
+    });
+    page.answer(headers)
+}
+
+/// A query whose refusal is a problem that says what does not read.
+pub(crate) struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let read = Query::<T>::try_from_uri(&parts.uri);
+        read.map(|Query(value)| Self(value)).map_err(|error| Problem::BadRequest(error.body_text()))
+    }
 }
 
 /// JSON whose refusal is a problem that says where it does not read.
@@ -135,6 +179,8 @@ mod tests {
             assets: crate::assets::Assets::default(),
             settings: Settings::default(),
             throttle: crate::session::Throttle::default(),
+            public: <_>::default(),
+            evaluations: <_>::default(),
             illustrative: true,
         }));
         let request = Request::get("/api/v1/panics").body(Bytes::empty()).expect("a request");

@@ -8,7 +8,8 @@ use chitieu_sync::judge::CellState;
 use chitieu_sync::message::SubmissionStanding;
 use chitieu_sync::outcome::Head;
 use chitieu_sync::submission::State;
-use std::collections::{BTreeSet, HashMap};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A cell of one reporter, with its element.
 pub type NamedCell = (PeriodId, String, CellState);
@@ -75,18 +76,44 @@ impl Store {
         self.collect(sql, model, needed, |_, _, _| true).await
     }
 
-    /// When the latest of these cells was published; none while none is.
-    pub async fn published_at(
+    /// The day on which each of these cells was published, the latest over all reporters.
+    pub async fn published_days(
         &self,
         model: &Model,
         cells: &BTreeSet<(ElementIx, PeriodId)>,
-    ) -> Result<Option<String>, sqlx::Error> {
+    ) -> Result<BTreeMap<(ElementIx, PeriodId), NaiveDate>, sqlx::Error> {
         let periods: BTreeSet<String> = cells.iter().map(|(_, p)| p.to_string()).collect();
         let elements: BTreeSet<&str> = cells.iter().map(|(e, _)| model.element(*e).id.as_str()).collect();
-        let sql = "SELECT MAX(c.published_at) AS at FROM published c \
-             WHERE c.period IN {list $1} AND c.element IN {list $2}";
+        let sql = "SELECT c.element, c.period, MAX(c.published_at) AS at FROM published c \
+             WHERE c.period IN {list $1} AND c.element IN {list $2} GROUP BY c.element, c.period";
         let rows = self.database.fetch(sql, values![json(&periods)?, json(&elements)?]).await?;
-        rows.first().map_or(Ok(None), |row| row.maybe_text("at"))
+        let mut days = BTreeMap::new();
+        for row in &rows {
+            let (at, period) = (row.text("at")?, period_of(row)?);
+            let day = at.get(..10).and_then(|day| day.parse().ok());
+            let cell = model.element_ix(&row.text("element")?).map(|element| (element, period));
+            days.extend(cell.filter(|cell| cells.contains(cell)).zip(day));
+        }
+        Ok(days)
+    }
+
+    /// How often something was published: another number, another snapshot.
+    pub async fn publication(&self) -> Result<u64, sqlx::Error> {
+        Ok(self.meta("publication").await?.and_then(|n| n.parse().ok()).unwrap_or(0))
+    }
+
+    /// The periods of which something is published.
+    pub async fn published_periods(&self) -> Result<BTreeSet<PeriodId>, sqlx::Error> {
+        let rows = self.database.fetch("SELECT DISTINCT period FROM published", values![]).await?;
+        rows.iter().map(period_of).collect()
+    }
+
+    /// Grows with everything that is written: another number, other figures. Every change raises the counter of its
+    /// stream.
+    pub async fn data_revision(&self) -> Result<u64, sqlx::Error> {
+        let sql = "SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) AS seq FROM streams";
+        let rows = self.database.fetch(sql, values![]).await?;
+        rows.first().map_or(Ok(0), |row| Ok(row.int("seq")? as u64))
     }
 
     /// Every cell's value in force as `reporter, period, element, value`, in a settled order.

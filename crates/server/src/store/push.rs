@@ -258,6 +258,11 @@ impl Batch<'_> {
         for key in &written.published {
             self.publish(key).await?;
         }
+        if !written.published.is_empty() {
+            let sql = "INSERT INTO meta (key, value) VALUES ('publication', '1') ON CONFLICT (key) \
+                 DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)";
+            self.tx.execute(sql, values![]).await?;
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod one_by_one;
 mod plans;
+mod public;
 mod server;
 
 use axum::body::Body;

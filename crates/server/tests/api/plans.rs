@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chitieu_server::store::Store;
 use chitieu_sync::plans::Accepted;
+use chitieu_sync::travelling::{self, Travelling};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
@@ -66,8 +67,9 @@ async fn me_names_the_bundle_that_is_its_tag() {
     let server = Server::new().await;
     let cookie = server.sign_in(OFFICER).await;
     let (_, me) = server.get("/api/v1/me", &cookie).await;
+    assert_eq!(me["plan_format"], travelling::FORMAT);
     let ask = |tag: Option<&str>| {
-        let mut request = Request::get("/api/v1/plan/packed").header(header::COOKIE, &cookie);
+        let mut request = Request::get(travelling::PATH).header(header::COOKIE, &cookie);
         if let Some(tag) = tag {
             request = request.header(header::IF_NONE_MATCH, tag);
         }
@@ -77,7 +79,21 @@ async fn me_names_the_bundle_that_is_its_tag() {
     let tag = answer.headers()[header::ETAG].to_str().expect("ascii").to_owned();
     assert_eq!(tag, format!("\"{}\"", me["plan_bundle"].as_str().expect("a key")));
     let text = axum::body::to_bytes(answer.into_body(), 8 << 20).await.expect("a body");
-    let begins = format!("[\"{}\"", me["plan_version"].as_str().expect("a version"));
-    assert!(text.starts_with(begins.as_bytes()), "v0.1.0 asks for that");
+    let came = Travelling::unpack(std::str::from_utf8(&text).expect("text")).expect("it reads");
+    assert_eq!(came.version, me["plan_version"].as_str().expect("a version"));
+    assert_eq!(came.plan.calendars, server.app.plan.model.plan().calendars);
+    assert_eq!(came.units.all(), server.app.plan.model.units().all(), "with their aliases");
     assert_eq!(ask(Some(&tag)).await.status(), StatusCode::NOT_MODIFIED);
+}
+
+#[tokio::test]
+async fn a_device_of_the_first_release_gets_the_plan_in_its_own_form() {
+    let server = Server::new().await;
+    let cookie = server.sign_in(OFFICER).await;
+    let request = Request::get("/api/v1/plan/packed").header(header::COOKIE, &cookie);
+    let answer = server.ask(request.body(Body::empty()).expect("a request")).await;
+    let text = axum::body::to_bytes(answer.into_body(), 8 << 20).await.expect("a body");
+    let fields: Vec<Value> = serde_json::from_slice(&text).expect("a list");
+    assert_eq!(fields.len(), 3, "version, plan and units, and no further field");
+    assert_eq!(fields[0], *server.app.plan.version);
 }

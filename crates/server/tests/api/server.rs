@@ -36,12 +36,23 @@ impl Server {
         let settings = Settings {
             secure_cookies: false,
             frame_ancestors: vec!["https://portal.example.vn".into()],
+            public: true,
             today: Some(today),
         };
         let (assets, throttle) = (Assets::default(), Throttle::default());
         let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
         Self {
-            app: App(Arc::new(Shared { plan, plans, store, assets, settings, throttle, illustrative: true })),
+            app: App(Arc::new(Shared {
+                plan,
+                plans,
+                store,
+                assets,
+                settings,
+                throttle,
+                public: <_>::default(),
+                evaluations: <_>::default(),
+                illustrative: true,
+            })),
         }
     }
 
@@ -61,7 +72,17 @@ impl Server {
         let (assets, throttle) = (Assets::default(), Throttle::default());
         let store = store.clone();
         Self {
-            app: App(Arc::new(Shared { plan, plans, store, assets, settings, throttle, illustrative: true })),
+            app: App(Arc::new(Shared {
+                plan,
+                plans,
+                store,
+                assets,
+                settings,
+                throttle,
+                public: <_>::default(),
+                evaluations: <_>::default(),
+                illustrative: true,
+            })),
         }
     }
 

@@ -36,6 +36,7 @@ pub fn model() -> Model {
         mapping_joined: rows(&table("units-mapping-thaibinh.csv")),
         regions: rows(&table("regions-2025.csv")),
         provinces_joined: rows(&table("provinces-joined.csv")),
+        aliases: rows(&table("aliases.csv")),
     };
     let text = std::fs::read_to_string(home.join("plans/hung-yen-188.toml")).expect("the plan is there");
     let plan: Plan = toml::from_str(&text).expect("the plan reads");
