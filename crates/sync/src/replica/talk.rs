@@ -14,7 +14,7 @@ pub const KEPT: Days = Days::new(180);
 
 /// The day of a time.
 fn day_of(at: &str) -> Option<NaiveDate> {
-    at.get(..10)?.parse().ok()
+    chitieu_domain::day::parse(at.get(..10)?)
 }
 
 impl Replica {
