@@ -16,6 +16,7 @@ fn documented() -> Vec<(u32, u32)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "how high they are")]
 async fn every_widget_fits_the_height_documented_for_its_width() {
     let folder = Scratch::new("heights");
     let server = Server::filled(&folder.0, &[]);

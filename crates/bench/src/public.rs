@@ -56,7 +56,7 @@ fn ask(stream: &mut TcpStream, path: &str, buffer: &mut Vec<u8>) -> Result<(u16,
 }
 
 /// As many requests as come back in some seconds; gives them by the second and by the second of processor time.
-fn flood(port: u16, process: u32, path: &str, seconds: u64) -> Result<(f64, f64)> {
+fn flood(port: u16, process: u32, path: &str, seconds: u64) -> (f64, f64) {
     let before = used(process).0;
     let begun = now();
     let threads: Vec<_> = (0..CONNECTIONS)
@@ -77,7 +77,7 @@ fn flood(port: u16, process: u32, path: &str, seconds: u64) -> Result<(f64, f64)
     let count: u32 = threads.into_iter().map(|t| t.join().unwrap_or(0)).sum();
     let took = begun.elapsed().as_secs_f64();
     let cpu = (used(process).0 - before) as f64 / 1_000.0;
-    Ok((f64::from(count) / took, f64::from(count) / cpu.max(0.01)))
+    (f64::from(count) / took, f64::from(count) / cpu.max(0.01))
 }
 
 /// Times from when each request was due, at a steady rate; the 50th and 99th of a hundred, in ms.
@@ -202,8 +202,8 @@ pub async fn public(seconds: u32) -> Result {
         std::fs::write(folder.0.join("files").join(file), &body)?;
         let nginx = Nginx::start(&folder.0)?;
         pin(nginx.0.id(), 0)?;
-        let (theirs, theirs_cpu) = flood(nginx.1, nginx.0.id(), &format!("/{file}"), seconds.into())?;
-        let (ours, ours_cpu) = flood(port, process, path, seconds.into())?;
+        let (theirs, theirs_cpu) = flood(nginx.1, nginx.0.id(), &format!("/{file}"), seconds.into());
+        let (ours, ours_cpu) = flood(port, process, path, seconds.into());
         println!(
             "{path}, {} B packed: {ours:.0} requests/s ({ours_cpu:.0} a second of processor), nginx {theirs:.0} \
              ({theirs_cpu:.0}); ratio {:.2} by processor",

@@ -1,3 +1,5 @@
+//! Calendars: their segments, the year of a change, and what may be compared.
+
 use super::*;
 use crate::plan::Segment;
 use chrono::Days;

@@ -1,3 +1,5 @@
+//! Texts: what is said of numbers, days and periods.
+
 use super::*;
 use chitieu_domain::plan::Plan;
 use chitieu_domain::unit::Units;
