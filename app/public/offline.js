@@ -90,7 +90,12 @@ async function look(how) {
 // A new build waits, or has taken over from that of this tab.
 async function consider() {
   const { waiting } = registration;
-  if (!waiting) return tell("build", lastAnswer && lastAnswer.build !== BUILD ? "offered" : "");
+  if (!waiting) {
+    const isOther = lastAnswer && lastAnswer.build !== BUILD;
+    // It has taken over since it was asked for, and this tab was not told.
+    if (isOther && hasAsked) return location.reload();
+    return tell("build", isOther ? "offered" : "");
+  }
   const isTaken = !isBusy() && (await ask(waiting, { take: "idle" }));
   if (!isTaken && root.dataset.build !== "refused") tell("build", "offered");
 }

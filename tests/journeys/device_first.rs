@@ -192,7 +192,7 @@ async fn a_form_that_is_opened_again_is_first_on_its_officers_list_and_the_basel
     device
         .until("it is first", &format!("{first}.includes('2016') && {first}.includes('Sửa số năm 2019')"))
         .await;
-    device.until("the menu counts it", "document.querySelector('.menu .count')?.innerText === '4'").await;
+    device.until("the menu counts it", "document.querySelector('.menu .count')?.innerText === '5'").await;
     device.picture("list-reopened").await;
     device.click(".task a").await;
     device.type_figure(1, "61").await;
