@@ -178,16 +178,7 @@ fn Screens() -> impl IntoView {
             ["cho-gui"] => late::draw(Part::Waiting),
             ["doi-chieu"] => late::draw(Part::Contested),
             ["duyet"] => late::draw(Part::Review),
-            _ => {
-                // A plain link leaves the app; the worker lets this query through to the server.
-                let there = format!("{path}?may-chu");
-                view! {
-                    <p class="card empty">
-                        {t::shell::nowhere(locale())} " " <a href=there data-from-server="">{t::shell::from_server(locale())}</a>
-                    </p>
-                }
-                    .into_any()
-            }
+            _ => late::draw(Part::NoPage),
         }
     };
     view! { <Shell>{screen}</Shell> }

@@ -14,7 +14,9 @@ use crate::components::{ask::AskToOpen, contest::Contest, notices::Notices, open
 use crate::components::{field::Field, field_tools::FieldTools, findings::Findings};
 use crate::components::{paste::Pasting, targets::Targets, worklist::Waiting};
 use crate::pages::waiting::OthersWaiting;
-use crate::pages::{board::Board, contested::Contested, review::Review, waiting::WaitingPage, work::Work};
+use crate::pages::{
+    board::Board, contested::Contested, no_page::NoPage, review::Review, waiting::WaitingPage, work::Work,
+};
 use chitieu_domain::rules::Checked;
 use chitieu_domain::{FormIx, PeriodId, ReporterIx, UnitIx};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
@@ -64,6 +66,8 @@ pub enum Part {
     Ask(SubmissionKey),
     /// The targets below a form: the reporter's own unit, the year.
     Targets(UnitIx, i16),
+    /// An address that the app does not know.
+    NoPage,
     /// Blocks that are pasted into a form.
     Pasting(Actions),
 }
@@ -126,6 +130,7 @@ fn draw_here(part: Part) -> AnyView {
         Part::Contest(of) => view! { <Contest of=of /> }.into_any(),
         Part::Ask(of) => view! { <AskToOpen of=of about="" /> }.into_any(),
         Part::Targets(own, year) => view! { <Targets own=own year=year /> }.into_any(),
+        Part::NoPage => view! { <NoPage /> }.into_any(),
         Part::Pasting(actions) => view! { <Pasting actions=actions /> }.into_any(),
     }
 }

@@ -31,7 +31,7 @@ pub fn Entry(
     /// Of which period.
     period: String,
 ) -> impl IntoView {
-    let (live, locale) = (live(), locale());
+    let live = live();
     let named = || {
         let reporter: ReporterId = reporter.parse().ok()?;
         let period: PeriodId = period.parse().ok()?;
@@ -43,7 +43,7 @@ pub fn Entry(
         Some((reporter, form, period)) => {
             view! { <Form reporter=reporter form=form period=period /> }.into_any()
         }
-        None => view! { <p class="card empty">{t::shell::nowhere(locale)}</p> }.into_any(),
+        None => late::draw(Part::NoPage),
     }
 }
 

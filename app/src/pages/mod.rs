@@ -3,6 +3,7 @@
 pub mod board;
 pub mod contested;
 pub mod entry;
+pub mod no_page;
 pub mod review;
 pub mod sign_in;
 pub mod waiting;

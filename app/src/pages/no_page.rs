@@ -1,0 +1,25 @@
+//! An address that the app does not know; the server may.
+
+use crate::app::locale;
+use crate::platform::address::Address;
+use chitieu_widgets::t;
+use leptos::prelude::*;
+
+/// The screen.
+#[component]
+pub fn NoPage() -> impl IntoView {
+    let locale = locale();
+    let address = use_context::<Address>().expect("the root provides it");
+    // A plain link leaves the app; the worker lets this query through to the server.
+    let there = format!("{}?may-chu", address.get());
+    view! {
+        <header class="page-head">
+            <h1>{t::shell::nowhere(locale)}</h1>
+        </header>
+        <div class="page">
+            <p class="card empty">
+                {t::shell::choose(locale)} " " <a href=there data-from-server="">{t::shell::from_server(locale)}</a>
+            </p>
+        </div>
+    }
+}
