@@ -24,6 +24,38 @@ fn lines(text: &str, most: usize) -> Vec<String> {
     lines
 }
 
+/// A text of at most `most` lines, below what stands at the top.
+fn paragraph(text: &str, most: usize) -> impl IntoView + use<> {
+    let line = |(place, line): (usize, String)| {
+        view! { <text x="16" y=(50 + 18 * place).to_string() font-size="13" fill="#1d1b19">{line}</text> }
+    };
+    lines(text, 46).into_iter().take(most).enumerate().map(line).collect_view()
+}
+
+/// What every picture has: its size, its ground, and a sentence for whoever does not see it.
+#[component]
+fn Frame(
+    /// The sentence.
+    label: String,
+    /// What is drawn.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <svg
+            xmlns="http://www.w3.org/2000/svg"
+            viewBox=format!("0 0 {WIDTH} {HEIGHT}")
+            width=WIDTH.to_string()
+            height=HEIGHT.to_string()
+            role="img"
+            aria-label=label
+            font-family="Be Vietnam Pro, system-ui, sans-serif"
+        >
+            <rect width="360" height="190" rx="8" fill="#ffffff" stroke="#d3ccc2"></rect>
+            {children()}
+        </svg>
+    }
+}
+
 /// The picture.
 #[component]
 pub fn TargetSvg(
@@ -46,29 +78,12 @@ pub fn TargetSvg(
     let label =
         format!("{}: {}. {} {}. {verdict}. {}", card.id, card.title, card.big, card.fraction, card.gap);
     let label = card.reading.iter().fold(label, |label, reading| format!("{label}. {reading}"));
-    let title = lines(&card.title, 46);
     let at = |permille: u32| (permille * 328 / 1000).to_string();
     view! {
-        <svg
-            xmlns="http://www.w3.org/2000/svg"
-            viewBox=format!("0 0 {WIDTH} {HEIGHT}")
-            width=WIDTH.to_string()
-            height=HEIGHT.to_string()
-            role="img"
-            aria-label=label
-            font-family="Be Vietnam Pro, system-ui, sans-serif"
-        >
-            <rect width="360" height="190" rx="8" fill="#ffffff" stroke="#d3ccc2"></rect>
+        <Frame label=label>
             <text x="16" y="26" font-size="12" fill="#5b5650">{format!("{} · {}", card.id, card.section)}</text>
             <text x="344" y="26" font-size="12" font-weight="600" text-anchor="end" fill=colour>{verdict}</text>
-            {title
-                .into_iter()
-                .take(2)
-                .enumerate()
-                .map(|(i, line)| {
-                    view! { <text x="16" y=(50 + 18 * i).to_string() font-size="13" fill="#1d1b19">{line}</text> }
-                })
-                .collect_view()}
+            {paragraph(&card.title, 2)}
             <text x="16" y="104" font-size="26" font-weight="700" fill="#1d1b19">{card.big}</text>
             <text x="344" y="104" font-size="12" text-anchor="end" fill="#5b5650">{card.fraction}</text>
             {card
@@ -88,7 +103,7 @@ pub fn TargetSvg(
             <text x="16" y="146" font-size="12.5" fill="#1d1b19">{card.gap}</text>
             <text x="16" y="164" font-size="11" fill="#5b5650">{card.days}</text>
             <text x="16" y="180" font-size="11" fill="#5b5650">{source}</text>
-        </svg>
+        </Frame>
     }
 }
 
@@ -99,24 +114,9 @@ pub fn MessageSvg(
     text: &'static str,
 ) -> impl IntoView {
     view! {
-        <svg
-            xmlns="http://www.w3.org/2000/svg"
-            viewBox=format!("0 0 {WIDTH} {HEIGHT}")
-            width=WIDTH.to_string()
-            height=HEIGHT.to_string()
-            role="img"
-            aria-label=text
-            font-family="Be Vietnam Pro, system-ui, sans-serif"
-        >
-            <rect width="360" height="190" rx="8" fill="#ffffff" stroke="#d3ccc2"></rect>
-            {lines(text, 46)
-                .into_iter()
-                .enumerate()
-                .map(|(i, line)| {
-                    view! { <text x="16" y=(50 + 18 * i).to_string() font-size="13" fill="#1d1b19">{line}</text> }
-                })
-                .collect_view()}
-        </svg>
+        <Frame label=text.to_owned()>
+            {paragraph(text, 8)}
+        </Frame>
     }
 }
 
