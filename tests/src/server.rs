@@ -49,13 +49,19 @@ pub struct Server {
 impl Server {
     /// Fills a database in `folder` with illustrative data and starts.
     pub fn filled(folder: &Path, ancestors: &[String]) -> Self {
+        let database = Self::fill(folder);
+        Self::on(&database, ancestors, &["--public", "--app", &from_xtask("CHITIEU_APP")])
+    }
+
+    /// Makes a database in `folder` with illustrative data, and names it.
+    pub fn fill(folder: &Path) -> String {
         let database = format!("sqlite:{}", folder.join("chitieu.db").display());
         let filled = Command::new(from_xtask("CHITIEU_SERVER"))
             .args(["demo", "--database", &database, "--today", TODAY])
             .stdout(Stdio::null())
             .status();
         assert!(filled.expect("the server's program runs").success());
-        Self::on(&database, ancestors, &["--public", "--app", &from_xtask("CHITIEU_APP")])
+        database
     }
 
     /// Starts on a database that is there, without the app's files; `more` are further arguments.
