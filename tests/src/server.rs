@@ -43,19 +43,26 @@ pub struct Server {
     port: u16,
     database: String,
     arguments: Vec<String>,
+    log: Option<PathBuf>,
     process: Option<Child>,
 }
 
 impl Server {
     /// Fills a database in `folder` with illustrative data and starts.
     pub fn filled(folder: &Path, ancestors: &[String]) -> Self {
+        let database = Self::fill(folder);
+        Self::on(&database, ancestors, &["--public", "--app", &from_xtask("CHITIEU_APP")])
+    }
+
+    /// Makes a database in `folder` with illustrative data, and names it.
+    pub fn fill(folder: &Path) -> String {
         let database = format!("sqlite:{}", folder.join("chitieu.db").display());
         let filled = Command::new(from_xtask("CHITIEU_SERVER"))
             .args(["demo", "--database", &database, "--today", TODAY])
             .stdout(Stdio::null())
             .status();
         assert!(filled.expect("the server's program runs").success());
-        Self::on(&database, ancestors, &["--public", "--app", &from_xtask("CHITIEU_APP")])
+        database
     }
 
     /// Starts on a database that is there, without the app's files; `more` are further arguments.
@@ -68,7 +75,8 @@ impl Server {
         for origin in ancestors {
             arguments.extend(["--frame-ancestor".to_owned(), origin.clone()]);
         }
-        let mut server = Self { port: free_port(), database: database.to_owned(), arguments, process: None };
+        let (port, database) = (free_port(), database.to_owned());
+        let mut server = Self { port, database, arguments, log: None, process: None };
         server.start();
         server
     }
@@ -84,11 +92,22 @@ impl Server {
             &format!("127.0.0.1:{}", self.port),
         ]);
         command.args(&self.arguments).stdout(Stdio::piped());
+        if let Some(log) = &self.log {
+            let log = std::fs::File::create(log).expect("its folder is writable");
+            command.stderr(log).env("RUST_LOG", "trace");
+        }
         let mut process = command.spawn().expect("the server's program runs");
         let output = process.stdout.take().expect("its output is piped");
         let first = BufReader::new(output).lines().next().expect("it says where it listens");
         assert!(first.expect("a line").starts_with("listening on"));
         self.process = Some(process);
+    }
+
+    /// Starts again, and writes all it has to tell into a file.
+    pub fn log_into(&mut self, file: &Path) {
+        self.kill();
+        self.log = Some(file.to_owned());
+        self.start();
     }
 
     /// Starts again on another day, with these further arguments.
