@@ -5,6 +5,7 @@
 //! [`database`] is the one place that knows which of the two it is.
 
 pub mod backup;
+mod cursor;
 pub mod database;
 pub mod figures;
 pub mod file;

@@ -220,3 +220,24 @@ fn is_good(kept: &str, token_hash: &str, now: i64) -> bool {
     let parts = kept.split_once(' ');
     parts.is_some_and(|(hash, until)| hash == token_hash && until.parse().is_ok_and(|until: i64| now < until))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_set_up_link_expires_and_makes_nobody_then() {
+        let store = Store::open("sqlite::memory:").await.expect("a database in memory");
+        let grants = Grants { role: chitieu_sync::grants::Role::Admin, reporters: Vec::new() };
+        store.offer_set_up("hash", 1_000).await.expect("it is kept");
+        for (token, now, wanted) in
+            [("hash", 1_000, SetUp::NoLink), ("hush", 999, SetUp::NoLink), ("hash", 999, SetUp::Done)]
+        {
+            let offered = store.is_set_up_offered(token, now).await.expect("an answer");
+            assert_eq!(offered, wanted == SetUp::Done);
+            assert_eq!(store.set_up((token, now), "a", "A", "x", &grants).await.expect("an answer"), wanted);
+        }
+        assert!(!store.is_set_up_offered("hash", 0).await.expect("an answer"), "it is used up");
+        assert_eq!(store.users().await.expect("accounts").len(), 1);
+    }
+}
