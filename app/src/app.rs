@@ -175,6 +175,7 @@ fn Screens() -> impl IntoView {
                     .into_any()
             }
             ["chi-tieu"] => late::draw(Part::Board),
+            ["tai-khoan"] => late::draw(Part::Account),
             ["cho-gui"] => late::draw(Part::Waiting),
             ["doi-chieu"] => late::draw(Part::Contested),
             ["duyet"] => late::draw(Part::Review),

@@ -8,15 +8,18 @@
 use crate::app::{Context, locale};
 use crate::components::actions::Actions;
 use crate::components::contested_cells::ContestedLink;
+use crate::components::link::Link;
 use crate::components::offline_badge::{NewBuild, OfflineBadge};
 use crate::components::paper::{FormHead, PaperFoot};
 use crate::components::{ask::AskToOpen, contest::Contest, notices::Notices, opening::Opening};
 use crate::components::{field::Field, field_tools::FieldTools, findings::Findings};
 use crate::components::{paste::Pasting, targets::Targets, worklist::Waiting};
+use crate::pages::account::{Account, NewPassword};
 use crate::pages::waiting::OthersWaiting;
 use crate::pages::{
     board::Board, contested::Contested, no_page::NoPage, review::Review, waiting::WaitingPage, work::Work,
 };
+use crate::platform::net::Answer;
 use chitieu_domain::rules::Checked;
 use chitieu_domain::{FormIx, PeriodId, ReporterIx, UnitIx};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
@@ -50,6 +53,11 @@ pub enum Part {
     PaperFoot,
     /// The way to cells with two values, where there are some.
     ContestedLink,
+    /// A person's account, and the way to it.
+    Account,
+    AccountLink,
+    /// Asking for a password of one's own in place of the one that was given: whose, that one, and what follows.
+    NewPassword(String, String, Callback<(String, Answer)>),
     /// The board of targets.
     Board,
     /// What waits on this device.
@@ -85,6 +93,7 @@ impl Part {
                 | Self::FormHead(_)
                 | Self::PaperFoot
                 | Self::ContestedLink
+                | Self::AccountLink
         )
     }
 }
@@ -122,6 +131,13 @@ fn draw_here(part: Part) -> AnyView {
         Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),
         Part::PaperFoot => view! { <PaperFoot /> }.into_any(),
         Part::ContestedLink => view! { <ContestedLink /> }.into_any(),
+        Part::Account => view! { <Account /> }.into_any(),
+        Part::AccountLink => {
+            view! { <Link href="/tai-khoan">{t::account::title(locale())}</Link> }.into_any()
+        }
+        Part::NewPassword(username, given, done) => {
+            view! { <NewPassword username=username given=Some(given) done=done /> }.into_any()
+        }
         Part::Board => view! { <Board /> }.into_any(),
         Part::Waiting => view! { <WaitingPage /> }.into_any(),
         Part::OthersWaiting => view! { <OthersWaiting /> }.into_any(),

@@ -1,7 +1,11 @@
-//! A running server, attacked from outside: every test is bounded in requests and time. What each defends is in
-//! `SECURITY.md`. `cargo xtask test` builds the server and says where it is.
+//! What an attacker, a careless hand or a bad day does to a running `chitieu`, each bounded in count and time. What each
+//! defends is in `SECURITY.md`. `cargo xtask test` builds the server and says where it is.
 
+mod accounts;
+mod backup;
 mod headers;
 mod log;
 mod others_figures;
+mod put_back;
+mod support;
 mod visitor;

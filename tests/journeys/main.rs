@@ -12,6 +12,7 @@ mod offline;
 mod paper;
 mod pasting;
 mod poor_browsers;
+mod production;
 mod public_door;
 mod random_typing;
 mod support;

@@ -170,7 +170,8 @@ impl Device {
         if ops.is_empty() {
             return Ok(0);
         }
-        let answer: PushResponse = self.post("sync/push", &PushRequest { ops }).await?;
+        let cursor = self.replica.cursor().map(str::to_owned);
+        let answer: PushResponse = self.post("sync/push", &PushRequest { ops, cursor }).await?;
         let changes = self.replica.on_results(&answer.results, answer.epoch, &answer.at);
         self.store(&changes);
         Ok(answer.results.len())
@@ -178,7 +179,14 @@ impl Device {
 
     /// Takes in a page; true where there are more.
     pub async fn pull(&mut self, limit: usize) -> Result<bool, Failed> {
-        let page = self.page(limit).await?;
+        let page = match self.page(limit).await {
+            // It is of an earlier lifetime: all is read anew.
+            Err(Failed::Refused(problem)) if problem.code == "cursor_gone" => {
+                self.replica.start_over();
+                self.page(limit).await?
+            }
+            page => page?,
+        };
         let has_more = page.has_more;
         let changes = self.replica.on_page(page);
         self.store(&changes);

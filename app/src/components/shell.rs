@@ -72,6 +72,7 @@ pub fn Shell(
                     <b>{me.display_name.clone()}</b>
                     <span>{role(me.grants.role, locale)} " · " {move || t::sync::unsent(locale, waiting())}</span>
                     <span class="who-tools">
+                        {late::draw(Part::AccountLink)}
                         <button class="link" lang=other.tag() on:click=move |_| context.locale.set(other)>
                             {t::shell::language(other)}
                         </button>

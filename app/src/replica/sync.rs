@@ -368,7 +368,7 @@ async fn once(live: Live) -> Result<(), Stop> {
             break;
         }
         let (count, first) = (ops.len(), ops[0].op_id);
-        let answer: PushResponse = match push(ops).await {
+        let answer: PushResponse = match push(live, ops).await {
             // Somebody copied this profile: from now on it has a name of its own.
             Err(error) if error.code() == "device_cloned" => {
                 let name = ids::new();
@@ -379,7 +379,7 @@ async fn once(live: Live) -> Result<(), Stop> {
                 let portion = |pace: &mut Pace| pace.portion.refused(count);
                 if live.runs.pace.try_update_value(portion) == Some(Refused::Alone) {
                     // Where not even a push without ops is taken, it is not for this op.
-                    push(Vec::new()).await?;
+                    push(live, Vec::new()).await?;
                     let why = error.said();
                     live.change(&mut |replica| Some(replica.pass_over(first, &why))).await?;
                 }
@@ -419,8 +419,9 @@ async fn once(live: Live) -> Result<(), Stop> {
     Ok(())
 }
 
-async fn push(ops: Vec<Op>) -> Result<PushResponse, NetError> {
-    net::post("/api/v1/sync/push", &PushRequest { ops }).await
+async fn push(live: Live, ops: Vec<Op>) -> Result<PushResponse, NetError> {
+    let cursor = live.replica.with_untracked(|r| r.cursor().map(str::to_owned));
+    net::post("/api/v1/sync/push", &PushRequest { ops, cursor }).await
 }
 
 /// Takes in all pages; true when there was anything new.

@@ -3,6 +3,7 @@
 //! Where to start: [`router`] lists every route; [`store`] holds what is durable; [`state::App`] is what the
 //! routes share. Whether something is allowed is decided by `chitieu_sync::admit`, the function the app uses.
 
+pub mod accounts;
 pub mod assets;
 pub mod cli;
 pub mod coding;

@@ -28,6 +28,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Makes a database and prints a one-time link for its first administrator.
+    Init(cli::init::Options),
     /// Serves the app and its interface.
     Serve {
         /// `sqlite:FILE` or `postgres://…`.
@@ -76,8 +78,14 @@ enum Command {
     Evaluate(cli::evaluate::Options),
     /// Prints every expected cell of a period with an empty value.
     Template(cli::template::Options),
-    /// Begins a new lifetime of a database that was restored from a backup, before it serves again: devices
-    /// then give back what the backup does not know of.
+    /// Accounts: add, list, reset, disable; also while the server runs.
+    User(cli::user::Options),
+    /// Writes a backup into one file; also while the server runs.
+    Backup(cli::backup::Backup),
+    /// Puts a backup in the place of a database that no server runs on, and begins a new lifetime of it: devices then
+    /// give back what the backup does not know of.
+    Restore(cli::backup::Restore),
+    /// Begins a new lifetime of a database that was put back by other means than `restore`.
     Restored {
         /// `sqlite:FILE` or `postgres://…`.
         #[arg(long, default_value = "sqlite:chitieu.db")]
@@ -131,7 +139,7 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
             let frame_ancestors = frame_ancestors.iter().map(ToString::to_string).collect();
             let secure_cookies = address.is_https();
             let settings = Settings { secure_cookies, origin, frame_ancestors, public, today };
-            serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?).await?;
+            serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?, locale).await?;
         }
         Command::Demo { database, today, plan } => {
             let store = Store::open(&database).await?;
@@ -152,13 +160,18 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
             }
         }
         Command::Template(options) => cli::template::run(&options, locale, &mut out)?,
+        Command::Init(options) => cli::init::run(&options, locale, &mut out).await?,
+        Command::User(options) => cli::user::run(options, locale, &mut out).await?,
+        Command::Backup(options) => cli::backup::back_up(&options, locale, &mut out).await?,
+        Command::Restore(options) => cli::backup::restore(&options, locale, &mut out).await?,
         Command::Restored { database } => {
-            let store = Store::open(&database).await?;
-            println!("epoch {}", store.begin_epoch(now()).await?);
+            let _held = cli::open::hold(&database, locale)?;
+            let store = cli::open::existing(&database, locale).await?;
+            println!("epoch {}", store.begin_epoch(now(), 0).await?);
             store.close().await;
         }
         Command::Export { database } => {
-            let store = Store::open(&database).await?;
+            let store = cli::open::existing(&database, locale).await?;
             let mut csv = csv::Writer::from_writer(&mut out);
             csv.write_record(["reporter", "period", "element", "value"])?;
             for row in store.all_figures().await? {
@@ -188,8 +201,12 @@ async fn serve(
     folder: Option<PathBuf>,
     settings: Settings,
     plan: Loaded,
+    locale: Locale,
 ) -> Result<(), Box<dyn Error>> {
-    let store = Store::open(database).await?;
+    let _held = cli::open::hold(database, locale)?;
+    let store = cli::open::existing(database, locale).await?;
+    cli::open::claim(&store, database, &plan, locale).await?;
+    let watch = cli::watch::begin(&store, database, locale).await?;
     let illustrative = store.meta("illustrative").await?.is_some();
     // A demonstration keeps to the day it was filled for, unless another is asked for.
     let filled_for = store.meta("today").await?.and_then(|day| day.parse().ok());
@@ -221,6 +238,7 @@ async fn serve(
     };
     let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+    watch.end().await;
     store.close().await;
     Ok(())
 }

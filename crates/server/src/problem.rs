@@ -2,6 +2,7 @@
 //!
 //! What went wrong inside is logged, never told.
 
+use crate::accounts::WeakPassword;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chitieu_sync::message::Problem as Body;
@@ -16,6 +17,15 @@ pub enum Problem {
     /// User name or password is wrong.
     #[error("wrong user name or password")]
     WrongPassword,
+    /// The account may not sign in any more.
+    #[error("the account is disabled")]
+    Disabled,
+    /// The password was chosen by somebody else: its person has to choose another one first.
+    #[error("the password must be changed")]
+    MustChange,
+    /// The new password is not taken.
+    #[error("the new password is {0}")]
+    WeakPassword(WeakPassword),
     /// Too many tries.
     #[error("too many tries")]
     TooMany,
@@ -72,6 +82,19 @@ impl Problem {
         match self {
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not_signed_in", t::problem::not_signed_in),
             Self::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong_password", t::problem::wrong_password),
+            Self::Disabled => (StatusCode::FORBIDDEN, "account_disabled", t::problem::account_disabled),
+            Self::MustChange => {
+                (StatusCode::FORBIDDEN, "must_change_password", t::problem::must_change_password)
+            }
+            Self::WeakPassword(why) => {
+                let (code, text): (_, Text) = match why {
+                    WeakPassword::Short => ("password_short", t::problem::password_short),
+                    WeakPassword::Long => ("password_long", t::problem::password_long),
+                    WeakPassword::IsName => ("password_is_name", t::problem::password_is_name),
+                    WeakPassword::Same => ("password_same", t::problem::password_same),
+                };
+                (StatusCode::UNPROCESSABLE_ENTITY, code, text)
+            }
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too_many_tries", t::problem::too_many_tries),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", t::problem::forbidden),
             Self::NotAllowed => {

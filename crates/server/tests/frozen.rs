@@ -122,7 +122,7 @@ async fn a_release_s_database_is_served_and_takes_what_its_device_had_not_sent()
     assert_eq!((page.events.len(), known), (EVENTS, EVENTS));
 
     let (_, ops) = device.next_push(100, &|_| true);
-    let push = serde_json::to_string(&PushRequest { ops }).expect("JSON");
+    let push = serde_json::to_string(&PushRequest { ops, cursor: None }).expect("JSON");
     let (_, answer) = post(&app, "/api/v1/sync/push", &cookie, push).await;
     let answer: PushResponse = serde_json::from_slice(&answer).expect("an answer");
     assert_eq!(answer.results.len(), 2);
@@ -141,7 +141,8 @@ async fn what_was_entered_under_its_plan_is_taken_for_ninety_days_after_the_upgr
     for (nth, (today, is_taken)) in [("2027-02-20", true), ("2027-02-21", false)].into_iter().enumerate() {
         let app = copy.served(today).await;
         let (cookie, _) = post(&app, "/api/v1/session", "", password.clone()).await;
-        let push = serde_json::to_string(&PushRequest { ops: vec![ops[nth].clone()] }).expect("JSON");
+        let push =
+            serde_json::to_string(&PushRequest { ops: vec![ops[nth].clone()], cursor: None }).expect("JSON");
         let (_, answer) = post(&app, "/api/v1/sync/push", &cookie, push).await;
         let answer: PushResponse = serde_json::from_slice(&answer).expect("an answer");
         let rejected = Outcome::Rejected { code: Rejection::UnknownPlan };

@@ -4,7 +4,9 @@ mod embed;
 pub(crate) mod evaluation;
 mod figures;
 mod me;
+mod password;
 mod session;
+pub(crate) mod set_up;
 mod sync;
 
 use crate::edge::edge;
@@ -32,6 +34,7 @@ use tower_http::decompression::RequestDecompressionLayer;
 pub fn router(app: App) -> Router {
     let api = Router::new()
         .route("/session", post(session::sign_in).delete(session::sign_out))
+        .route("/password", post(password::change))
         .route("/me", get(me::me))
         .route("/plan", get(me::plan))
         .route("/plan/bundle", get(me::plan_bundle))
@@ -54,8 +57,12 @@ pub fn router(app: App) -> Router {
     for (path, route) in public().into_iter().filter(|_| app.settings.public) {
         embed = embed.route(path, route);
     }
+    let pages = Router::new().route(set_up::PATH, get(set_up::page).post(set_up::make));
+    let pages = pages.route(set_up::STYLE, get(set_up::style));
+    let pages = pages.layer(DefaultBodyLimit::max(set_up::MOST_BYTES)).layer(from_fn(same_site));
     Router::new()
         .nest("/api/v1", api)
+        .merge(pages)
         .merge(embed)
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))

@@ -3,7 +3,7 @@
 use super::Body;
 use crate::problem::Problem;
 use crate::session::Person;
-use crate::state::{App, timestamp};
+use crate::state::{App, now, timestamp};
 use crate::store::news::News;
 use axum::Json;
 use axum::extract::State;
@@ -23,6 +23,9 @@ use tokio::sync::broadcast::error::RecvError;
 #[derive(Deserialize)]
 pub struct RawPush {
     ops: Vec<Box<RawValue>>,
+    /// Where the device stands: what it was told must be in the log that its ops are judged by.
+    #[serde(default)]
+    cursor: Option<String>,
 }
 
 pub async fn push(
@@ -36,6 +39,9 @@ pub async fn push(
     // Another tab may have changed the session: nothing of another person's is recorded under this name.
     let incoming = Incoming::read(&person.username, request.ops.iter().map(|raw| raw.get()))
         .map_err(|OtherAuthor| Problem::OtherAuthor)?;
+    if let Some(cursor) = &request.cursor {
+        app.store.hold_to(cursor, now()).await?;
+    }
     let push = Push {
         model: &app.plan.model,
         plans: &app.plans,

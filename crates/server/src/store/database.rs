@@ -3,13 +3,17 @@
 //!
 //! - `{list $1}`, `{ints $1}`: the texts or whole numbers of a JSON list, as a subquery;
 //! - `{rows $1}`: a JSON list of lists, as a table whose `value` is one of them (`k.value ->> 0`);
-//! - `{lock c}`: locks the rows of a table that a query reads. SQLite has one writer at a time anyway.
+//! - `{lock c}`, `{share c}`: locks the rows of a table that a query reads, for itself or against change. SQLite has
+//!   one writer at a time anyway.
 
+use super::file;
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, Error, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -20,6 +24,29 @@ pub enum Database {
     Sqlite(SqlitePool),
     /// A server of its own; several of ours may share it.
     Postgres(PgPool),
+}
+
+/// What PostgreSQL knows the connections of this program by.
+pub const NAME: &str = "chitieu";
+
+/// Why a database was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no such file.
+    #[error("{} is missing", .0.display())]
+    Missing(PathBuf),
+    /// It is there and holds no table of this program.
+    #[error("the database is empty")]
+    Empty,
+    /// Anything else.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+impl From<std::io::Error> for OpenError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Store(error.into())
+    }
 }
 
 /// What a transaction is for.
@@ -136,6 +163,7 @@ fn translate(sql: &str, dialect: Dialect) -> String {
             ("rows", Dialect::Sqlite) => ("json_each(", ")"),
             ("rows", Dialect::Postgres) => ("jsonb_array_elements(CAST(", " AS jsonb))"),
             ("lock", Dialect::Postgres) => ("FOR UPDATE OF ", ""),
+            ("share", Dialect::Postgres) => ("FOR SHARE OF ", ""),
             _ => ("", ""),
         };
         out.push_str(before);
@@ -166,24 +194,67 @@ impl Database {
     /// Opens or makes the database (`sqlite:FILE`, `sqlite::memory:`, `postgres://…`) and brings it to the
     /// present shape.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let migrated = |e: sqlx::migrate::MigrateError| Error::Migrate(Box::new(e));
+        if let Some(path) = file::path_of(url)? {
+            file::create_private(&path)?;
+        }
+        let database = Self::connect(url).await?;
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    /// Opens a database that `init` or `demo` made; makes nothing.
+    pub async fn open_existing(url: &str) -> Result<Self, OpenError> {
+        if let Some(path) = file::path_of(url)? {
+            if !path.is_file() {
+                return Err(OpenError::Missing(path));
+            }
+            file::make_private(&path)?;
+        }
+        let database = Self::connect(url).await?;
+        if !database.has_tables().await? {
+            database.close().await;
+            return Err(OpenError::Empty);
+        }
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    async fn connect(url: &str) -> Result<Self, Error> {
         if url.starts_with("postgres") {
-            let options = PgConnectOptions::from_str(url)?;
-            let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await?;
-            sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(migrated)?;
-            return Ok(Self::Postgres(pool));
+            let options = PgConnectOptions::from_str(url)?.application_name(NAME);
+            return Ok(Self::Postgres(PgPoolOptions::new().max_connections(8).connect_with(options).await?));
         }
         let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
+            .create_if_missing(false)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            // The running server alone writes into the file itself ([`file::Watch`]).
+            .pragma("wal_autocheckpoint", "0")
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10));
         // A database in memory belongs to its connection.
         let connections = if url.contains(":memory:") { 1 } else { 4 };
-        let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?;
-        sqlx::migrate!("migrations/sqlite").run(&pool).await.map_err(migrated)?;
-        Ok(Self::Sqlite(pool))
+        Ok(Self::Sqlite(SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?))
+    }
+
+    async fn migrate(&self) -> Result<(), Error> {
+        let done = match self {
+            Self::Sqlite(pool) => sqlx::migrate!("migrations/sqlite").run(pool).await,
+            Self::Postgres(pool) => sqlx::migrate!("migrations/postgres").run(pool).await,
+        };
+        done.map_err(|e| Error::Migrate(Box::new(e)))
+    }
+
+    /// True where the tables of this program are there.
+    async fn has_tables(&self) -> Result<bool, Error> {
+        let sql = match self {
+            Self::Sqlite(_) => "SELECT name FROM sqlite_master WHERE name = 'meta'",
+            Self::Postgres(_) => {
+                "SELECT CAST(table_name AS TEXT) AS name FROM information_schema.tables \
+                 WHERE table_schema = current_schema() AND table_name = 'meta'"
+            }
+        };
+        Ok(!self.fetch(sql, &[]).await?.is_empty())
     }
 
     /// Begins a transaction.
@@ -245,6 +316,20 @@ impl Tx {
                 rows.into_iter().map(Row::Postgres).collect()
             }
         })
+    }
+
+    /// Reads rows one after another; they need not all fit into memory.
+    pub fn stream(&mut self, sql: &str) -> BoxStream<'_, Result<Row, Error>> {
+        match self {
+            Self::Sqlite(tx) => {
+                let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch(&mut **tx);
+                rows.map_ok(Row::Sqlite).boxed()
+            }
+            Self::Postgres(tx) => {
+                let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch(&mut **tx);
+                rows.map_ok(Row::Postgres).boxed()
+            }
+        }
     }
 
     /// Runs a statement.
