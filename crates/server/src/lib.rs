@@ -5,9 +5,12 @@
 
 pub mod assets;
 pub mod cli;
+pub mod client_address;
 pub mod coding;
 pub mod delimited;
 pub mod demo;
+pub mod hashing;
+pub mod listening;
 pub mod plan_file;
 pub mod problem;
 pub mod public;
@@ -16,5 +19,6 @@ pub mod routes;
 pub mod session;
 pub mod state;
 pub mod store;
+pub mod throttle;
 
 pub use routes::router;
