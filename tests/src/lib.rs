@@ -4,4 +4,5 @@
 pub mod device;
 pub mod line;
 pub mod office;
+pub mod postgres;
 pub mod server;

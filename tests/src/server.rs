@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// The day the demonstration data end.
 pub const TODAY: &str = "2026-11-22";
@@ -105,6 +106,22 @@ impl Server {
             process.kill().expect("it runs");
             process.wait().expect("it ends");
         }
+    }
+
+    /// Asks it to stop, as a system does that shuts down; true where it has stopped well within this time.
+    pub fn stops_within(&mut self, most: Duration) -> bool {
+        let process = self.process.as_mut().expect("it runs");
+        let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
+        assert!(asked.expect("kill runs").success());
+        let pause = Duration::from_millis(50);
+        for _ in 0..most.as_millis() / pause.as_millis() {
+            if let Some(status) = process.try_wait().expect("it can be waited for") {
+                self.process = None;
+                return status.success();
+            }
+            std::thread::sleep(pause);
+        }
+        false
     }
 
     /// Gives other files of the app from its next start on.

@@ -5,7 +5,7 @@ use super::Brief;
 use super::me::{Me, describe};
 use crate::client_address::Peer;
 use crate::problem::Problem;
-use crate::session::{Cookie, Person, device_name, new_token, session_of, token_hash, verify_password};
+use crate::session::{Cookie, Person, device_name, new_token, session_of, token_hash, verify_password_in};
 use crate::state::{App, now, told};
 use crate::store::sessions::{Entry, session_id};
 use crate::throttle::Lane;
@@ -61,7 +61,7 @@ pub async fn sign_in(
     let hash = store.password_hash(&username).await?;
     let known = hash.is_some();
     let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
-    let (right, turn) = turn.run(move || verify_password(&password, &hash)).await?;
+    let (right, turn) = turn.run(move |memory| verify_password_in(memory, &password, &hash)).await?;
     if !(known && right) {
         return Err(Problem::WrongPassword);
     }

@@ -9,7 +9,9 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Error, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Error, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
+};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -203,14 +205,14 @@ impl Database {
             .foreign_keys(true)
             .busy_timeout(LOCK_WAIT);
         // There is one writer at a time: whoever waits does so here, in order, and not for the file's lock by turns.
-        let writes = SqlitePoolOptions::new().max_connections(1).acquire_timeout(WRITE_WAIT);
+        let writes = sqlite_pool().max_connections(1).acquire_timeout(WRITE_WAIT);
         let writes = writes.connect_with(options.clone()).await?;
         sqlx::migrate!("migrations/sqlite").run(&writes).await.map_err(migrated)?;
         // A database in memory belongs to its connection.
         if url.contains(":memory:") {
             return Ok(Self::Sqlite { reads: writes.clone(), writes });
         }
-        let reads = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(READ_WAIT);
+        let reads = sqlite_pool().max_connections(READERS).acquire_timeout(READ_WAIT);
         let reads = reads.connect_with(options.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite { reads, writes })
     }
@@ -314,6 +316,18 @@ impl Tx {
 pub fn may_retry(error: &Error) -> bool {
     let code = error.as_database_error().and_then(|e| e.code().map(std::borrow::Cow::into_owned));
     matches!(code.as_deref(), Some("40001" | "40P01" | "23505"))
+}
+
+/// A pool that lets a connection go whose transaction did not end. Where a disk is full SQLite takes a transaction back by
+/// itself, and the library goes on counting it: the connection would refuse every other one for good.
+fn sqlite_pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().after_release(|connection, _| {
+        Box::pin(async move {
+            // What is to be taken back is, by then.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 /// Who waited in vain while there were fewer connections than there may be waited for a server that does not answer.

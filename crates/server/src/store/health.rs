@@ -54,10 +54,9 @@ impl Store {
         let known = found.filter(|(_, at)| (0..HOLDS).contains(&(now - at)));
         let trouble = match known {
             Some((trouble, _)) => trouble,
-            None => match tokio::time::timeout(PATIENCE, self.probe()).await {
-                Err(_) => Some(Trouble::Busy),
-                Ok(Ok(())) => None,
-                Ok(Err(error)) => Some(trouble(&error).ok_or(error)?),
+            None => match self.probe().await {
+                Ok(trouble) => trouble,
+                Err(error) => Some(trouble(&error).ok_or(error)?),
             },
         };
         if known.is_none() {
@@ -66,8 +65,12 @@ impl Store {
         trouble.map_or(Ok(()), |trouble| Err(Problem::Database(trouble)))
     }
 
-    async fn probe(&self) -> Result<(), sqlx::Error> {
+    async fn probe(&self) -> Result<Option<Trouble>, sqlx::Error> {
+        // Who does not answer this is away; who answers it and does not write in time is busy.
         self.database.fetch("SELECT value FROM meta WHERE key = 'epoch'", values![]).await?;
-        self.set_meta("probed", "1").await
+        match tokio::time::timeout(PATIENCE, self.set_meta("probed", "1")).await {
+            Ok(written) => written.map(|()| None),
+            Err(_) => Ok(Some(Trouble::Busy)),
+        }
     }
 }

@@ -67,12 +67,13 @@ impl Store {
         let sql = "INSERT INTO known_devices (token_hash, username, seen_at) VALUES ($1, $2, $3) \
                    ON CONFLICT (token_hash, username) DO UPDATE SET seen_at = excluded.seen_at";
         tx.execute(sql, values![device_hash, username, now]).await?;
-        for table in ["sessions", "known_devices"] {
+        for (table, new) in [("sessions", token_hash), ("known_devices", device_hash)] {
+            // The new one counts as the latest among those of the same second.
             let sql = format!(
                 "DELETE FROM {table} WHERE username = $1 AND token_hash IN (SELECT token_hash FROM {table} \
-                 WHERE username = $1 ORDER BY seen_at DESC, token_hash LIMIT 1000 OFFSET $2)"
+                 WHERE username = $1 AND token_hash <> $3 ORDER BY seen_at DESC, token_hash LIMIT 1000 OFFSET $2)"
             );
-            tx.execute(&sql, values![username, MOST_OF_ONE]).await?;
+            tx.execute(&sql, values![username, MOST_OF_ONE - 1, new]).await?;
         }
         super::tries::take_back(&mut tx, lanes).await?;
         tx.commit().await?;
@@ -213,5 +214,11 @@ mod tests {
         }
         assert_eq!(store.sessions("lan", 60).await.expect("a list").len(), 50);
         assert!(!is_in(&store, "token-9", 60).await && is_in(&store, "token-10", 60).await);
+        // The last one lasts, whatever began in the same second.
+        for n in 0..60 {
+            let token = format!("at once {n}");
+            store.begin_session(&entry(&token, None, 100)).await.expect("it begins");
+            assert!(is_in(&store, &token, 100).await, "{token}");
+        }
     }
 }
