@@ -44,6 +44,8 @@ pub struct Server {
     port: u16,
     database: String,
     arguments: Vec<String>,
+    /// How many files it may open; none: as many as this process.
+    files: Option<u32>,
     process: Option<Child>,
 }
 
@@ -64,19 +66,39 @@ impl Server {
         Self::on(database, &[], more)
     }
 
-    fn on(database: &str, ancestors: &[String], more: &[&str]) -> Self {
-        let mut arguments: Vec<String> = more.iter().map(|word| (*word).to_owned()).collect();
-        for origin in ancestors {
-            arguments.extend(["--frame-ancestor".to_owned(), origin.clone()]);
-        }
-        let mut server = Self { port: free_port(), database: database.to_owned(), arguments, process: None };
+    /// The same with few files that it may open.
+    pub fn cramped(database: &str, more: &[&str], files: u32) -> Self {
+        let mut server = Self::made(database, &[], more);
+        server.files = Some(files);
         server.start();
         server
     }
 
+    fn on(database: &str, ancestors: &[String], more: &[&str]) -> Self {
+        let mut server = Self::made(database, ancestors, more);
+        server.start();
+        server
+    }
+
+    fn made(database: &str, ancestors: &[String], more: &[&str]) -> Self {
+        let mut arguments: Vec<String> = more.iter().map(|word| (*word).to_owned()).collect();
+        for origin in ancestors {
+            arguments.extend(["--frame-ancestor".to_owned(), origin.clone()]);
+        }
+        Self { port: free_port(), database: database.to_owned(), arguments, files: None, process: None }
+    }
+
     /// Starts, and returns when it listens.
     pub fn start(&mut self) {
-        let mut command = Command::new(from_xtask("CHITIEU_SERVER"));
+        let program = from_xtask("CHITIEU_SERVER");
+        let mut command = match self.files {
+            None => Command::new(program),
+            Some(files) => {
+                let mut command = Command::new("prlimit");
+                command.arg(format!("--nofile={files}:{files}")).arg(program);
+                command
+            }
+        };
         command.args([
             "serve",
             "--database",

@@ -84,7 +84,7 @@ mod tests {
         begun.await.err().expect("nobody waits");
         assert_eq!(hashing.turns.available_permits(), 0);
         go.send(()).ok();
-        hashing.turn().await.ok().expect("a turn");
+        hashing.turn().await.expect("a turn");
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -95,13 +95,13 @@ mod tests {
         for _ in 0..20 {
             let (hashing, now, most) = (Arc::clone(&hashing), Arc::clone(&now), Arc::clone(&most));
             tasks.spawn(async move {
-                let turn = hashing.turn().await.ok().expect("a turn");
+                let turn = hashing.turn().await.expect("a turn");
                 let hash = move |_: &mut Memory| {
                     most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     std::thread::yield_now();
                     now.fetch_sub(1, Ordering::SeqCst);
                 };
-                turn.run(hash).await.ok().expect("it hashes");
+                turn.run(hash).await.expect("it hashes");
             });
         }
         tasks.join_all().await;

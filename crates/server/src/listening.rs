@@ -374,31 +374,31 @@ mod tests {
         Limits { overall, per_address, ..Limits::of_this_machine() }
     }
 
-    fn network(last: u8) -> Option<IpAddr> {
-        Some(IpAddr::from([10, 0, 0, last]))
+    fn network(last: u8) -> IpAddr {
+        IpAddr::from([10, 0, 0, last])
     }
 
     #[test]
     fn the_longest_idle_makes_room_and_one_at_work_does_not() {
         let (mut table, limits) = (Table::default(), limits(3, 3));
-        let (_, at_work) = table.admit(&limits, network(1), 1).expect("room");
+        let (_, at_work) = table.admit(&limits, Some(network(1)), 1).expect("room");
         at_work.idle_since.store(AT_WORK, Ordering::Relaxed);
-        let (second, _) = table.admit(&limits, network(2), 2).expect("room");
-        let (third, _) = table.admit(&limits, network(3), 3).expect("room");
-        let (fourth, _) = table.admit(&limits, network(4), 4).expect("room is made");
+        let (second, _) = table.admit(&limits, Some(network(2)), 2).expect("room");
+        let (third, _) = table.admit(&limits, Some(network(3)), 3).expect("room");
+        let (fourth, _) = table.admit(&limits, Some(network(4)), 4).expect("room is made");
         assert!(!table.open.contains_key(&second) && table.open.contains_key(&third));
         for id in [third, fourth] {
             table.open[&id].state.idle_since.store(AT_WORK, Ordering::Relaxed);
         }
-        assert!(table.admit(&limits, network(5), 5).is_none());
+        assert!(table.admit(&limits, Some(network(5)), 5).is_none());
     }
 
     #[test]
     fn an_address_that_has_its_share_takes_room_from_itself_alone() {
         let (mut table, limits) = (Table::default(), limits(10, 2));
-        let (other, _) = table.admit(&limits, network(2), 0).expect("room");
+        let (other, _) = table.admit(&limits, Some(network(2)), 0).expect("room");
         for now in 1..20 {
-            table.admit(&limits, network(1), now).expect("room is made");
+            table.admit(&limits, Some(network(1)), now).expect("room is made");
         }
         assert!(table.open.contains_key(&other));
         assert_eq!((table.open.len(), table.of.len()), (3, 2));
