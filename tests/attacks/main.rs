@@ -3,9 +3,13 @@
 
 mod accounts;
 mod backup;
+mod clients;
+mod connections;
+mod database;
 mod headers;
 mod log;
 mod others_figures;
 mod put_back;
+mod sign_in;
 mod support;
 mod visitor;

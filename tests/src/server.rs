@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// The day the demonstration data end.
 pub const TODAY: &str = "2026-11-22";
@@ -44,6 +45,8 @@ pub struct Server {
     database: String,
     arguments: Vec<String>,
     log: Option<PathBuf>,
+    /// How many files it may open; none: as many as this process.
+    files: Option<u32>,
     process: Option<Child>,
 }
 
@@ -70,20 +73,40 @@ impl Server {
         Self::on(database, &[], more)
     }
 
+    /// The same with few files that it may open.
+    pub fn cramped(database: &str, more: &[&str], files: u32) -> Self {
+        let mut server = Self::made(database, &[], more);
+        server.files = Some(files);
+        server.start();
+        server
+    }
+
     fn on(database: &str, ancestors: &[String], more: &[&str]) -> Self {
+        let mut server = Self::made(database, ancestors, more);
+        server.start();
+        server
+    }
+
+    fn made(database: &str, ancestors: &[String], more: &[&str]) -> Self {
         let mut arguments: Vec<String> = more.iter().map(|word| (*word).to_owned()).collect();
         for origin in ancestors {
             arguments.extend(["--frame-ancestor".to_owned(), origin.clone()]);
         }
         let (port, database) = (free_port(), database.to_owned());
-        let mut server = Self { port, database, arguments, log: None, process: None };
-        server.start();
-        server
+        Self { port, database, arguments, log: None, files: None, process: None }
     }
 
     /// Starts, and returns when it listens.
     pub fn start(&mut self) {
-        let mut command = Command::new(from_xtask("CHITIEU_SERVER"));
+        let program = from_xtask("CHITIEU_SERVER");
+        let mut command = match self.files {
+            None => Command::new(program),
+            Some(files) => {
+                let mut command = Command::new("prlimit");
+                command.arg(format!("--nofile={files}:{files}")).arg(program);
+                command
+            }
+        };
         command.args([
             "serve",
             "--database",
@@ -124,6 +147,22 @@ impl Server {
             process.kill().expect("it runs");
             process.wait().expect("it ends");
         }
+    }
+
+    /// Asks it to stop, as a system does that shuts down; true where it has stopped well within this time.
+    pub fn stops_within(&mut self, most: Duration) -> bool {
+        let process = self.process.as_mut().expect("it runs");
+        let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
+        assert!(asked.expect("kill runs").success());
+        let pause = Duration::from_millis(50);
+        for _ in 0..most.as_millis() / pause.as_millis() {
+            if let Some(status) = process.try_wait().expect("it can be waited for") {
+                self.process = None;
+                return status.success();
+            }
+            std::thread::sleep(pause);
+        }
+        false
     }
 
     /// Gives other files of the app from its next start on.

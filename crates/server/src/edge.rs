@@ -1,13 +1,13 @@
 //! What every request passes on its way in and every answer on its way out, whoever makes it: the check of where it
 //! comes from, its id, the log, and one set of security headers.
 
+use crate::client_address::Peer;
 use crate::problem::{Problem, Refusal};
 use crate::state::{App, Settings};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use std::net::SocketAddr;
 use tracing::Instrument;
 
 /// The header in which an answer names its request, as the log does.
@@ -58,7 +58,7 @@ fn request_id() -> String {
 /// Without the query, which may say what is looked for, and at the highest level, so that no filter takes it away.
 fn span(id: &str, request: &Request) -> tracing::Span {
     let cut = |text: &str| text.chars().take(SHOWN).collect::<String>();
-    let from = request.extensions().get().map(|ConnectInfo::<SocketAddr>(from)| from.ip());
+    let from = request.extensions().get().map(|Peer(from)| *from);
     let forwarded =
         request.headers().get("x-forwarded-for").map(|v| cut(&String::from_utf8_lossy(v.as_bytes())));
     tracing::error_span!(

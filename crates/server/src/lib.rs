@@ -6,10 +6,13 @@
 pub mod accounts;
 pub mod assets;
 pub mod cli;
+pub mod client_address;
 pub mod coding;
 pub mod delimited;
 pub mod demo;
 pub mod edge;
+pub mod hashing;
+pub mod listening;
 pub mod log;
 pub mod plan_file;
 pub mod problem;
@@ -19,5 +22,6 @@ pub mod routes;
 pub mod session;
 pub mod state;
 pub mod store;
+pub mod throttle;
 
 pub use routes::router;

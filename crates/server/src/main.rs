@@ -1,6 +1,7 @@
 //! `chitieu`: serves the app and its interface, fills a demonstration database, evaluates figures.
 
 use chitieu_server::assets::Assets;
+use chitieu_server::listening::{self, Limits};
 use chitieu_server::plan_file::Loaded;
 use chitieu_server::public_url::{Origin, PublicUrl};
 use chitieu_server::state::{App, Settings, Shared, now};
@@ -15,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(Parser)]
 #[command(name = "chitieu", version, about = "Follows a plan's targets with the figures its units report")]
@@ -38,7 +40,8 @@ enum Command {
         /// Address and port.
         #[arg(long, default_value = "127.0.0.1:8188")]
         listen: SocketAddr,
-        /// Address under which people reach the server (`https://HOST` or `http://HOST`), where a proxy stands before it.
+        /// Address under which people reach the server (`https://HOST` or `http://HOST`), where a proxy stands before it. Whom
+        /// the proxy names last in `X-Forwarded-For` is then taken for the one who asks.
         #[arg(long)]
         public_url: Option<PublicUrl>,
         /// Folder of the app's files, where they are not inside the program.
@@ -132,13 +135,14 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
     match command {
         Command::Serve { database, listen, public_url, app, public, frame_ancestors, today, plan } => {
             let origin = public_url.as_ref().map(PublicUrl::origin);
+            let behind_proxy = public_url.is_some();
             let address = public_url.unwrap_or_else(|| listen.into());
             if address.is_exposed() {
                 tracing::warn!("{}", t::cli::plain_http(locale));
             }
             let frame_ancestors = frame_ancestors.iter().map(ToString::to_string).collect();
             let secure_cookies = address.is_https();
-            let settings = Settings { secure_cookies, origin, frame_ancestors, public, today };
+            let settings = Settings { secure_cookies, origin, behind_proxy, frame_ancestors, public, today };
             serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?, locale).await?;
         }
         Command::Demo { database, today, plan } => {
@@ -219,7 +223,7 @@ async fn serve(
         store: store.clone(),
         assets: assets(folder)?,
         settings,
-        throttle: chitieu_server::session::Throttle::default(),
+        hashing: <_>::default(),
         public: <_>::default(),
         evaluations: <_>::default(),
         illustrative,
@@ -236,10 +240,11 @@ async fn serve(
         // Whoever listens would keep the server from ending.
         news.stop();
     };
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
+    let behind_proxy = app.settings.behind_proxy;
+    listening::serve(listener, router(app), Limits::of_this_machine(), behind_proxy, stop).await;
     watch.end().await;
-    store.close().await;
+    // What is committed is on disk; a database that does not answer is not waited for.
+    tokio::time::timeout(Duration::from_secs(1), store.close()).await.ok();
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! What went wrong inside is logged, never told.
 
 use crate::accounts::WeakPassword;
+use crate::store::database::{Trouble, trouble};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chitieu_sync::message::Problem as Body;
@@ -26,12 +27,18 @@ pub enum Problem {
     /// The new password is not taken.
     #[error("the new password is {0}")]
     WeakPassword(WeakPassword),
-    /// Too many tries.
-    #[error("too many tries")]
-    TooMany,
     /// The address is there, and not for this method.
     #[error("method not allowed")]
     NotAllowed,
+    /// Too many tries were wrong; for how many seconds no other is taken.
+    #[error("too many tries")]
+    TooManyTries(i64),
+    /// More sign in at this moment than can be looked at.
+    #[error("too many sign-ins at once")]
+    TooManySignIns,
+    /// The request's body did not come in time.
+    #[error("the request came too slowly")]
+    TooSlow,
     /// Signed in, but not entitled.
     #[error("forbidden")]
     Forbidden,
@@ -59,10 +66,13 @@ pub enum Problem {
     /// A handler stopped in the middle; what it said is logged.
     #[error("a handler panicked: {0}")]
     Panicked(String),
-    /// Ours.
+    /// The database cannot do it now.
+    #[error("the database is in trouble: {0:?}")]
+    Database(Trouble),
+    /// The database's trouble where it tells of one, or ours.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
-    /// Ours, told to all who waited for the same.
+    /// The same, told to all who waited for it.
     #[error(transparent)]
     Shared(#[from] std::sync::Arc<sqlx::Error>),
 }
@@ -77,7 +87,33 @@ const REPEATED: usize = 200;
 /// A text of both languages.
 type Text = fn(Locale) -> &'static str;
 
+fn unavailable(code: &'static str, text: Text) -> (StatusCode, &'static str, Text) {
+    (StatusCode::SERVICE_UNAVAILABLE, code, text)
+}
+
 impl Problem {
+    fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self::Database(trouble) => Some(*trouble),
+            Self::Store(error) => trouble(error),
+            Self::Shared(error) => trouble(error),
+            _ => None,
+        }
+    }
+
+    /// After how many seconds it is worth another try: what passes by itself soon, what somebody has to mend later.
+    fn retry_after(&self) -> Option<i64> {
+        match self {
+            Self::TooManyTries(seconds) => Some((*seconds).max(1)),
+            Self::TooManySignIns => Some(5),
+            _ => self.trouble().map(|trouble| match trouble {
+                Trouble::Busy => 5,
+                Trouble::Gone => 10,
+                Trouble::Full | Trouble::ReadOnly => 60,
+            }),
+        }
+    }
+
     fn kind(&self) -> (StatusCode, &'static str, Text) {
         match self {
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not_signed_in", t::problem::not_signed_in),
@@ -95,7 +131,13 @@ impl Problem {
                 };
                 (StatusCode::UNPROCESSABLE_ENTITY, code, text)
             }
-            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too_many_tries", t::problem::too_many_tries),
+            Self::TooManyTries(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_tries", t::problem::too_many_tries)
+            }
+            Self::TooManySignIns => {
+                (StatusCode::SERVICE_UNAVAILABLE, "too_many_sign_ins", t::problem::too_many_sign_ins)
+            }
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow", t::problem::too_slow),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", t::problem::forbidden),
             Self::NotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", t::problem::not_allowed)
@@ -106,8 +148,18 @@ impl Problem {
             Self::DeviceCloned => (StatusCode::CONFLICT, "device_cloned", t::problem::device_cloned),
             Self::CursorGone => (StatusCode::GONE, "cursor_gone", t::problem::cursor_gone),
             Self::CrossSite => (StatusCode::FORBIDDEN, "cross_site", t::problem::cross_site),
-            Self::Panicked(_) | Self::Store(_) | Self::Shared(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "internal", t::problem::internal)
+            Self::Panicked(_) | Self::Database(_) | Self::Store(_) | Self::Shared(_) => {
+                match self.trouble() {
+                    None => (StatusCode::INTERNAL_SERVER_ERROR, "internal", t::problem::internal),
+                    Some(Trouble::Full) => {
+                        (StatusCode::INSUFFICIENT_STORAGE, "database_full", t::problem::database_full)
+                    }
+                    Some(Trouble::Busy) => unavailable("database_busy", t::problem::database_busy),
+                    Some(Trouble::ReadOnly) => {
+                        unavailable("database_read_only", t::problem::database_read_only)
+                    }
+                    Some(Trouble::Gone) => unavailable("database_gone", t::problem::database_gone),
+                }
             }
             // Its text is made with the detail.
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request", |_| ""),
@@ -133,6 +185,7 @@ impl IntoResponse for Problem {
         if status.is_server_error() {
             tracing::error!(error = %self, code, "request failed");
         }
+        let retry_after = self.retry_after();
         let body = Body { status: status.as_u16(), code: code.into(), title, title_en };
         let json = serde_json::to_string(&body).expect("a problem has only string keys");
         let kind = HeaderValue::from_static("application/problem+json");
@@ -142,8 +195,8 @@ impl IntoResponse for Problem {
         if !status.is_server_error() {
             response.extensions_mut().insert(Refusal(code));
         }
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

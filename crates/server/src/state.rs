@@ -1,10 +1,10 @@
 //! What the routes share: plan, store, settings, the clock, and the figures for evaluation.
 
 use crate::assets::Assets;
+use crate::hashing::Hashing;
 use crate::plan_file::Loaded;
 use crate::public::Public;
 use crate::routes::evaluation::Evaluations;
-use crate::session::Throttle;
 use crate::store::Store;
 use chitieu_sync::plans::Accepted;
 use chrono::NaiveDate;
@@ -17,6 +17,8 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// The origin of our own pages (`https://chitieu.example.gov.vn`); none: what the browser or the host says.
     pub origin: Option<String>,
+    /// A proxy stands before the server and says who asks ([`crate::client_address`]).
+    pub behind_proxy: bool,
     /// Origins that may frame widgets (`https://portal.example.gov.vn`).
     pub frame_ancestors: Vec<String>,
     /// What is published is shown to everybody: widgets are served.
@@ -41,8 +43,8 @@ pub struct Shared {
     pub assets: Assets,
     /// Settings.
     pub settings: Settings,
-    /// Slows password guessing down.
-    pub throttle: Throttle,
+    /// Hashes passwords, not too many at a time.
+    pub hashing: Hashing,
     /// What the public sees, made once.
     pub public: Public,
     /// Evaluations as accounts see them, made once.
@@ -68,6 +70,12 @@ impl Shared {
 /// Now, as ops and answers are stamped (RFC 3339, Vietnam's offset).
 pub fn timestamp() -> String {
     now().to_rfc3339_opts(chrono::SecondsFormat::Millis, false)
+}
+
+/// A moment (seconds since 1970), as it is told.
+pub fn told(seconds: i64) -> String {
+    let moment = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+    moment.with_timezone(now().offset()).to_rfc3339()
 }
 
 /// The time in Vietnam. The one place where the server reads a calendar clock.

@@ -4,7 +4,6 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chitieu_server::assets::Assets;
-use chitieu_server::session::Throttle;
 use chitieu_server::state::{App, Settings, Shared};
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
@@ -48,14 +47,14 @@ impl Copy {
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
         let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
         let settings = Settings { today: Some(today), ..Settings::default() };
-        let (assets, throttle) = (Assets::default(), Throttle::default());
+        let assets = Assets::default();
         App(Arc::new(Shared {
             plan,
             plans,
             store,
             assets,
             settings,
-            throttle,
+            hashing: <_>::default(),
             public: <_>::default(),
             evaluations: <_>::default(),
             illustrative: true,

@@ -2,7 +2,7 @@
 
 use super::{Stop, load, open};
 use crate::accounts::SET_UP_SECONDS;
-use crate::public_url::{NotAnAddress, PublicUrl};
+use crate::public_url::{NotAnOrigin, PublicUrl};
 use crate::routes::set_up;
 use crate::session::new_token;
 use crate::state::now;
@@ -26,7 +26,7 @@ pub struct Options {
     plan: Option<PathBuf>,
 }
 
-fn address(text: &str) -> Result<String, NotAnAddress> {
+fn address(text: &str) -> Result<String, NotAnOrigin> {
     text.parse::<PublicUrl>().map(|_| text.to_owned())
 }
 

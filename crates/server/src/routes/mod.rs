@@ -13,19 +13,20 @@ use crate::edge::edge;
 use crate::problem::Problem;
 use crate::public::draw;
 use crate::public::rendered::{Rendered, framed};
-use crate::state::App;
+use crate::state::{App, now};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use axum::{Json, Router};
 use chitieu_sync::message::MOST_BYTES;
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::sync::OnceLock;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
@@ -33,8 +34,10 @@ use tower_http::decompression::RequestDecompressionLayer;
 /// The server as a service: the app under every path that is not an interface.
 pub fn router(app: App) -> Router {
     let api = Router::new()
-        .route("/session", post(session::sign_in).delete(session::sign_out))
-        .route("/password", post(password::change))
+        .route("/session", small(post(session::sign_in)).delete(session::sign_out))
+        .route("/sessions", get(session::list))
+        .route("/sessions/{id}", delete(session::end))
+        .route("/password", small(post(password::change)))
         .route("/me", get(me::me))
         .route("/plan", get(me::plan))
         .route("/plan/bundle", get(me::plan_bundle))
@@ -59,7 +62,7 @@ pub fn router(app: App) -> Router {
     }
     let pages = Router::new().route(set_up::PATH, get(set_up::page).post(set_up::make));
     let pages = pages.route(set_up::STYLE, get(set_up::style));
-    let pages = pages.layer(DefaultBodyLimit::max(set_up::MOST_BYTES)).layer(from_fn(same_site));
+    let pages = pages.layer(DefaultBodyLimit::max(set_up::MOST_BYTES));
     Router::new()
         .nest("/api/v1", api)
         .merge(pages)
@@ -91,8 +94,13 @@ fn panicked(what: Box<dyn Any + Send>) -> Response {
 }
 
 async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
-    app.store.epoch().await?;
+    app.store.ready(now().timestamp()).await?;
     Ok("ready")
+}
+
+/// A route that anybody may send something to: little of it is taken.
+fn small(route: MethodRouter<App>) -> MethodRouter<App> {
+    route.layer(DefaultBodyLimit::max(session::MOST_BYTES))
 }
 
 /// What no route has. Interfaces say so in their own form; everything else is the app's.
@@ -128,17 +136,42 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     }
 }
 
+/// How long a request's body may take, however little of it comes at a time. The app gives up after a minute.
+const BODY_PATIENCE: Duration = Duration::from_secs(75);
+
+/// The same where nobody is signed in yet: little is sent.
+const BRIEF_PATIENCE: Duration = Duration::from_secs(20);
+
 /// JSON whose refusal is a problem that says where it does not read.
 pub(crate) struct Body<T>(pub T);
+
+/// The same, of somebody who is not signed in.
+pub(crate) struct Brief<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(value)) => Ok(Self(value)),
-            Err(JsonRejection::BytesRejection(error)) if error.status() == 413 => Err(Problem::TooLarge),
-            Err(error) => Err(Problem::BadRequest(error.body_text())),
-        }
+        read(request, state, BODY_PATIENCE).await.map(Self)
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Brief<T> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        read(request, state, BRIEF_PATIENCE).await.map(Self)
+    }
+}
+
+async fn read<T: DeserializeOwned>(
+    request: Request,
+    state: &(impl Send + Sync),
+    patience: Duration,
+) -> Result<T, Problem> {
+    let read = tokio::time::timeout(patience, Json::<T>::from_request(request, state)).await;
+    match read.map_err(|_| Problem::TooSlow)? {
+        Ok(Json(value)) => Ok(value),
+        Err(JsonRejection::BytesRejection(error)) if error.status() == 413 => Err(Problem::TooLarge),
+        Err(error) => Err(Problem::BadRequest(error.body_text())),
     }
 }
 
@@ -166,7 +199,7 @@ mod tests {
             store: Store::open("sqlite::memory:").await.expect("a database in memory"),
             assets: crate::assets::Assets::default(),
             settings: Settings::default(),
-            throttle: crate::session::Throttle::default(),
+            hashing: <_>::default(),
             public: <_>::default(),
             evaluations: <_>::default(),
             illustrative: true,

@@ -2,11 +2,12 @@
 
 use super::Body;
 use crate::problem::Problem;
-use crate::session::Person;
+use crate::session::{Person, session_of};
 use crate::state::{App, now, timestamp};
 use crate::store::news::News;
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::incoming::{Incoming, OtherAuthor};
 use chitieu_sync::ledger::Push;
@@ -17,7 +18,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::MissedTickBehavior;
 
 /// A push whose ops are read one by one.
 #[derive(Deserialize)]
@@ -57,6 +61,10 @@ pub async fn push(
     Ok(Json(answer))
 }
 
+/// How often an open stream asks whether its session still lasts, for what ends one without telling this server: time,
+/// another server, the command line.
+const LOOK: Duration = Duration::from_secs(10);
+
 /// Of one push so many altered replays are named.
 const NAMED: usize = 5;
 
@@ -85,23 +93,43 @@ fn log_rejections(results: &[OpResult]) {
 pub async fn news(
     State(app): State<App>,
     person: Person,
+    headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
     let model = &app.plan.model;
     let follows = person.grants.follows(model, app.today()).into_iter();
-    let names: HashSet<String> = follows.map(|r| model.reporter(r).id.to_string()).collect();
+    let names = follows.map(|r| model.reporter(r).id.to_string()).collect::<HashSet<_>>();
+    let names = Arc::new(names);
     let all = person.grants.hears_of_all();
-    let listening = (app.store.news.listen(), names);
-    let events = stream::unfold(listening, move |(mut heard, names)| async move {
-        loop {
-            match heard.recv().await {
-                Ok(News::Stream(stream)) if all || names.contains(&stream) => break,
-                Ok(News::Stream(_)) => {}
-                // Too much was missed to say what of it was followed.
-                Err(RecvError::Lagged(_)) => break,
-                Ok(News::Stop) | Err(RecvError::Closed) => return None,
+    // The one that the person was read from.
+    let session = session_of(&headers, &app).unwrap_or_default();
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let listening = (app.store.news.listen(), look, app.store.clone());
+    let events = stream::unfold(listening, move |(mut heard, mut look, store)| {
+        let (names, session) = (Arc::clone(&names), session.clone());
+        async move {
+            loop {
+                let news = tokio::select! {
+                    news = heard.recv() => news,
+                    _ = look.tick() => {
+                        // A database that does not answer says nothing about the session.
+                        match store.person_of(&session, now().timestamp()).await {
+                            Ok(None) => return None,
+                            _ => continue,
+                        }
+                    }
+                };
+                match news {
+                    Ok(News::Stream(stream)) if all || names.contains(&stream) => break,
+                    Ok(News::Stream(_)) => {}
+                    // Too much was missed to say what of it was followed.
+                    Ok(News::Missed) | Err(RecvError::Lagged(_)) => break,
+                    Ok(News::Ended(hash)) if hash != session => {}
+                    Ok(News::Ended(_) | News::Stop) | Err(RecvError::Closed) => return None,
+                }
             }
+            Some((Ok(sse::Event::default().data("changed")), (heard, look, store)))
         }
-        Some((Ok(sse::Event::default().data("changed")), (heard, names)))
     });
     Sse::new(events).keep_alive(KeepAlive::default())
 }

@@ -80,11 +80,11 @@ pub async fn write(store: &Store, to: &Path) -> Result<(), BackupError> {
 
 async fn fill(store: &Store, part: &Path) -> Result<(), BackupError> {
     match &store.database {
-        Database::Sqlite(_) => {
+        Database::Sqlite { .. } => {
             let part = part.to_str().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidFilename))?;
             store.database.execute("VACUUM INTO $1", values![part]).await?;
         }
-        Database::Postgres(_) => {
+        Database::Postgres { .. } => {
             let copy = Database::open(&sqlite(part)).await?;
             let tables = tables(&copy).await?;
             let mut from = store.database.begin(Purpose::Read).await?;

@@ -42,7 +42,7 @@ pub(super) struct Cursor {
 
 /// A hash of an event and of its stream's log up to it.
 pub(super) fn event_hash(log: &str, event: &str) -> String {
-    let mut hash = super::push::hex(&Sha256::digest(format!("{log}{event}")));
+    let mut hash = crate::session::hex(&Sha256::digest(format!("{log}{event}")));
     hash.truncate(HASH);
     hash
 }
@@ -59,7 +59,7 @@ impl Cursor {
     fn signature(&self, key: &str) -> Result<String, sqlx::Error> {
         let unsigned = json(&Self { m: String::new(), ..self.clone() })?;
         // Nested, so that nobody who has one signature makes another by adding text (RFC 2104 does it alike).
-        let inner = super::push::hex(&Sha256::digest(format!("{key}{unsigned}")));
+        let inner = crate::session::hex(&Sha256::digest(format!("{key}{unsigned}")));
         Ok(event_hash(key, &inner))
     }
 

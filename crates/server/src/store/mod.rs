@@ -9,10 +9,13 @@ mod cursor;
 pub mod database;
 pub mod figures;
 pub mod file;
+mod health;
 mod malformed;
 pub mod news;
 pub mod pull;
 pub mod push;
+pub mod sessions;
+mod tries;
 pub mod users;
 
 use crate::values;
@@ -26,6 +29,7 @@ pub struct Store {
     pub(crate) database: Database,
     /// Who hears of changes.
     pub news: news::Teller,
+    health: health::Health,
 }
 
 impl Store {
@@ -43,7 +47,7 @@ impl Store {
         let first = "INSERT INTO meta (key, value) VALUES ('epoch', '1') ON CONFLICT DO NOTHING";
         database.execute(first, values![]).await?;
         let news = news::Teller::new(&database).await?;
-        Ok(Self { database, news })
+        Ok(Self { database, news, health: <_>::default() })
     }
 
     /// One of the things there is one of.

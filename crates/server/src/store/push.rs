@@ -7,6 +7,7 @@ use super::database::{Purpose, Tx, may_retry};
 use super::figures::{cell_state, period_of, standing, state_text};
 use super::{Store, cursor, json, malformed, unreadable};
 use crate::problem::Problem;
+use crate::session::hex;
 use crate::values;
 use chitieu_domain::ReporterId;
 use chitieu_sync::Op;
@@ -27,7 +28,10 @@ impl Store {
         loop {
             match self.try_push(push, ops).await {
                 Err(Problem::Store(error)) if may_retry(&error) && tries < TRIES => tries += 1,
-                other => return other,
+                other => {
+                    self.health.note(&other, crate::state::now().timestamp());
+                    return other;
+                }
             }
         }
     }
@@ -55,11 +59,6 @@ impl Store {
         self.news.after_commit(streams);
         Ok(PushResponse { epoch: push.epoch, results: written.results(), at: push.at.to_owned() })
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 struct Batch<'a> {

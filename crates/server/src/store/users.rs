@@ -1,8 +1,7 @@
-//! Accounts and sessions.
+//! Accounts.
 
 use super::database::{Purpose, Row};
 use super::{Store, json, unreadable};
-use crate::session::Person;
 use crate::values;
 use chitieu_sync::grants::Grants;
 
@@ -182,36 +181,6 @@ impl Store {
             })
         });
         secret.transpose()
-    }
-
-    /// Begins a session and forgets the ones that ran out.
-    pub async fn begin_session(
-        &self,
-        token_hash: &str,
-        username: &str,
-        now: i64,
-        expires_at: i64,
-    ) -> Result<(), sqlx::Error> {
-        self.database.execute("DELETE FROM sessions WHERE expires_at <= $1", values![now]).await?;
-        let sql = "INSERT INTO sessions (token_hash, username, expires_at) VALUES ($1, $2, $3)";
-        self.database.execute(sql, values![token_hash, username, expires_at]).await
-    }
-
-    /// Ends a session.
-    pub async fn end_session(&self, token_hash: &str) -> Result<(), sqlx::Error> {
-        self.database.execute("DELETE FROM sessions WHERE token_hash = $1", values![token_hash]).await
-    }
-
-    /// Whose session this is.
-    pub async fn person_of(&self, token_hash: &str, now: i64) -> Result<Option<Person>, sqlx::Error> {
-        let sql = "SELECT u.username, u.display_name, u.grants FROM sessions s JOIN users u USING (username) \
-                   WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.is_disabled = 0";
-        let rows = self.database.fetch(sql, values![token_hash, now]).await?;
-        let person = rows.first().map(|row| {
-            let grants: Grants = serde_json::from_str(&row.text("grants")?).map_err(unreadable)?;
-            Ok(Person { username: row.text("username")?, display_name: row.text("display_name")?, grants })
-        });
-        person.transpose()
     }
 }
 
