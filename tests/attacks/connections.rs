@@ -12,7 +12,7 @@ const HALF: &str = "GET /healthz HTTP/1.1\r\nhost: chitieu\r\nx-half";
 const WHOLE: &str = "GET /healthz HTTP/1.1\r\nhost: chitieu\r\n\r\n";
 
 async fn server(folder: &Scratch) -> Server {
-    support::server(&format!("sqlite:{}", folder.0.join("attacked.db").display()), &[]).await
+    clients::server(&format!("sqlite:{}", folder.0.join("attacked.db").display()), &[]).await
 }
 
 /// Opens a connection and says this on it.
@@ -59,7 +59,7 @@ async fn health_is_told_within_a_second_whoever_holds_connections_open() {
     Limits::of_this_machine();
     let folder = Scratch::new("idle");
     let database = format!("sqlite:{}", folder.0.join("attacked.db").display());
-    support::employ(&database).await;
+    clients::employ(&database).await;
     let server = Server::cramped(&database, &["--today", TODAY], 1_024);
     let client = reqwest::Client::builder().pool_max_idle_per_host(0).timeout(Duration::from_secs(5));
     let http = client.build().expect("a client");

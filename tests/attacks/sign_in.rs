@@ -18,7 +18,7 @@ fn database(folder: &Scratch) -> String {
 
 /// Behind a proxy, which is the test.
 async fn proxied(folder: &Scratch) -> Server {
-    support::server(&database(folder), &["--public-url", "http://127.0.0.1"]).await
+    clients::server(&database(folder), &["--public-url", "http://127.0.0.1"]).await
 }
 
 /// Megabytes of memory that a process has, or had at most (`VmRSS`, `VmHWM`).
@@ -157,7 +157,7 @@ async fn an_address_that_tries_all_names_is_slowed_down_and_others_are_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_header_that_anybody_may_write_is_not_believed_where_no_proxy_is() {
     let folder = Scratch::new("forged");
-    let server = support::server(&database(&folder), &[]).await;
+    let server = clients::server(&database(&folder), &[]).await;
     let http = reqwest::Client::new();
     for n in 0..100 {
         let from = format!("203.0.113.{n}");
@@ -170,7 +170,7 @@ async fn a_header_that_anybody_may_write_is_not_believed_where_no_proxy_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_sees_their_sessions_and_ends_them_and_nobody_elses() {
     let folder = Scratch::new("sessions");
-    let server = support::server(&database(&folder), &[]).await;
+    let server = clients::server(&database(&folder), &[]).await;
     let http = reqwest::Client::new();
     let (here, device) = enter(&http, &server, "lan").await;
     let (there, _) = enter(&http, &server, "lan").await;
@@ -207,14 +207,14 @@ async fn a_person_sees_their_sessions_and_ends_them_and_nobody_elses() {
 }
 
 async fn answer_status(request: reqwest::RequestBuilder) -> u16 {
-    support::answer(request).await.status
+    clients::answer(request).await.status
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_of_events_ends_with_its_session_whoever_ends_it() {
     let folder = Scratch::new("streams");
     let database = database(&folder);
-    let server = support::server(&database, &[]).await;
+    let server = clients::server(&database, &[]).await;
     let http = reqwest::Client::new();
     let (out, _) = enter(&http, &server, "lan").await;
     let (stays, _) = enter(&http, &server, "minh").await;
