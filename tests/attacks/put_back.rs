@@ -25,12 +25,14 @@ async fn no_edit_on_a_lost_value_replaces_an_unseen_one(place: &Place, first: Fi
     let mut hoa = device(&server, "hoa", 1).await;
     hoa.edit(key, 41);
     hoa.sync().await.expect("it syncs");
+    // Their session is in the copy.
+    let mut lan = device(&server, "lan", 2).await;
     server.kill();
     let copy = place.copy(&database).await;
     server.start();
     hoa.edit(key, 42);
     hoa.sync().await.expect("it syncs");
-    let mut lan = device(&server, "lan", 2).await;
+    lan.sync().await.expect("it syncs");
     assert_eq!(lan.replica.cell(key).value, Some(42));
     let lost = lan.replica.cell(key).foreign;
     server.kill();

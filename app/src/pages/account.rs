@@ -173,22 +173,28 @@ pub fn Account() -> impl IntoView {
         }
     };
     view! {
-        <h1>{t::account::title(locale)}</h1>
-        <p class="muted">{me.display_name.clone()} " · " {me.username.clone()}</p>
-        <section class="card empty">
-            <h2>{t::account::change(locale)}</h2>
-            <p role="status" id="password-changed">{move || is_changed.get().then(|| t::account::changed(locale))}</p>
-            <NewPassword username=me.username given=None done=Callback::new(done) />
-        </section>
-        {move || {
-            let all = sessions.get();
-            (!all.is_empty()).then(|| view! {
-                <section class="card empty">
-                    <h2>{t::account::sessions(locale)}</h2>
-                    <ul>{all.into_iter().map(row).collect_view()}</ul>
-                    <p class="fault" role="alert">{move || fault.get()}</p>
-                </section>
-            })
-        }}
+        <header class="page-head">
+            <div>
+                <h1>{t::account::title(locale)}</h1>
+                <p class="muted">{me.display_name.clone()} " · " {me.username.clone()}</p>
+            </div>
+        </header>
+        <div class="page">
+            <section class="card empty">
+                <h2>{t::account::change(locale)}</h2>
+                <p role="status" id="password-changed">{move || is_changed.get().then(|| t::account::changed(locale))}</p>
+                <NewPassword username=me.username given=None done=Callback::new(done) />
+            </section>
+            {move || {
+                let all = sessions.get();
+                (!all.is_empty()).then(|| view! {
+                    <section class="card empty">
+                        <h2>{t::account::sessions(locale)}</h2>
+                        <ul>{all.into_iter().map(row).collect_view()}</ul>
+                        <p class="fault" role="alert">{move || fault.get()}</p>
+                    </section>
+                })
+            }}
+        </div>
     }
 }
