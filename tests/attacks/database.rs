@@ -31,19 +31,19 @@ async fn who_reads_is_quick_while_pushes_wait_for_the_one_writer() {
     // Another program writes, and goes on.
     let other = Database::open(&database).await.expect("it opens");
     let lock = other.begin(Purpose::Write).await.expect("it writes");
-    let mut pushes = JoinSet::new();
+    let mut waiting = JoinSet::new();
     for mut device in devices {
-        pushes.spawn(async move { (device.push(10).await, device) });
+        waiting.spawn(async move { (device.push(10).await, device) });
     }
     let over = AtomicBool::new(false);
     let url = server.url("/api/v1/me");
     let pushed = async {
-        let pushed = pushes.join_all().await;
+        let outcomes = waiting.join_all().await;
         over.store(true, Ordering::Relaxed);
-        pushed
+        outcomes
     };
     let times = Times::of(&http, &url, &cookie, || !over.load(Ordering::Relaxed));
-    let (pushed, times) = tokio::join!(pushed, times);
+    let (outcomes, times) = tokio::join!(pushed, times);
     times.say("`me` while twelve pushes wait");
     assert!(times.median() < Duration::from_millis(300) && times.longest() < Duration::from_secs(3));
     let ready = get(&http, &server, "/readyz", "").await;
@@ -51,7 +51,7 @@ async fn who_reads_is_quick_while_pushes_wait_for_the_one_writer() {
     assert!(ready.retry_after.is_some());
     drop(lock);
     other.close().await;
-    for (failed, mut device) in pushed {
+    for (failed, mut device) in outcomes {
         assert_eq!(refused(failed.expect_err("nobody else may write")), (503, "database_busy".into()));
         assert_eq!(device.replica.tally().waiting, 3, "what was not taken is kept");
         device.sync().await.expect("it is taken now");

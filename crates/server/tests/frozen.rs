@@ -189,3 +189,23 @@ fn a_plan_that_the_release_kept_has_the_days_it_had_there() {
         assert_eq!(span.from.to_string(), from, "{form}");
     }
 }
+
+#[tokio::test]
+async fn a_session_of_the_first_release_lasts_until_its_own_end() {
+    // The latest of the two that the officer has.
+    const END: i64 = 1_796_849_452;
+    const FORTNIGHT: i64 = 14 * 24 * 3600;
+    let copy = Copy::new("sessions");
+    let app = copy.served("2026-11-25").await;
+    let began = |now| {
+        let store = &app.store;
+        async move {
+            let sessions = store.sessions(OFFICER, now).await.expect("a list");
+            sessions.into_iter().map(|session| session.began_at).collect::<Vec<_>>()
+        }
+    };
+
+    assert_eq!(began(END - 60).await, [END - FORTNIGHT, END - 2 - FORTNIGHT]);
+    assert_eq!(began(END - 1).await, [END - FORTNIGHT]);
+    assert_eq!(began(END).await, [] as [i64; 0]);
+}
