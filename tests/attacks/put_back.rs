@@ -52,11 +52,7 @@ async fn no_edit_on_a_lost_value_replaces_an_unseen_one(place: &Place, first: Fi
     mai.sync().await.expect("it syncs");
     lan.sync().await.expect("it syncs");
     let seen = mai.replica.cell(key);
-    assert_eq!(
-        seen.head.as_ref().map(|head| head.value).unwrap_or(seen.value),
-        Some(43),
-        "{lost:?} {seen:?}"
-    );
+    assert_eq!(seen.head.as_ref().map_or(seen.value, |head| head.value), Some(43), "{lost:?} {seen:?}");
     assert_eq!(
         lan.replica.cell(key).status,
         CellStatus::Contested,
@@ -243,7 +239,9 @@ async fn a_file_exchanged_under_its_server_stops_it_and_is_left_whole() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let mut lan = Device::new(&base, "lan", 1, false).await;
-        all.iter().for_each(|key| lan.edit(key, 1));
+        for key in &all {
+            lan.edit(key, 1);
+        }
         lan.sync().await.expect("it syncs");
         let words = ["-c", exchange, "sh", &*backup.to_string_lossy(), &file];
         assert!(Command::new("sh").args(words).status().expect("a shell").success());
@@ -254,7 +252,9 @@ async fn a_file_exchanged_under_its_server_stops_it_and_is_left_whole() {
             }
             assert!(begun.elapsed() < Duration::from_secs(10), "{exchange}: it goes on");
             // Whatever comes in that moment is answered or not, and never lost.
-            all.iter().for_each(|key| lan.edit(key, 2));
+            for key in &all {
+                lan.edit(key, 2);
+            }
             lan.sync().await.ok();
             tokio::time::sleep(Duration::from_millis(20)).await;
         };

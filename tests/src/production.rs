@@ -87,45 +87,38 @@ impl Place {
 
     /// A copy of a database that nobody has open, made without this program.
     pub async fn copy(&self, database: &str) -> String {
-        match database.strip_prefix("sqlite:") {
-            Some(file) => {
-                let copy = format!("{file}.copy");
-                for ending in ["", "-wal"] {
-                    // What was written ahead belongs to it, where the server did not end well.
-                    let (from, to) = (format!("{file}{ending}"), format!("{copy}{ending}"));
-                    std::fs::remove_file(&to).ok();
-                    if std::fs::exists(&from).expect("a folder") {
-                        std::fs::copy(&from, &to).expect("it is copied");
-                    }
+        if let Some(file) = database.strip_prefix("sqlite:") {
+            let copy = format!("{file}.copy");
+            for ending in ["", "-wal"] {
+                // What was written ahead belongs to it, where the server did not end well.
+                let (from, to) = (format!("{file}{ending}"), format!("{copy}{ending}"));
+                std::fs::remove_file(&to).ok();
+                if std::fs::exists(&from).expect("a folder") {
+                    std::fs::copy(&from, &to).expect("it is copied");
                 }
-                format!("sqlite:{copy}")
             }
-            None => {
-                let name = database.rsplit('/').next().expect("a name");
-                let copy = format!("{name}_copy");
-                self.clone_database(name, &copy).await;
-                database.replace(name, &copy)
-            }
+            return format!("sqlite:{copy}");
         }
+        let name = database.rsplit('/').next().expect("a name");
+        let copy = format!("{name}_copy");
+        self.clone_database(name, &copy).await;
+        database.replace(name, &copy)
     }
 
     /// Puts a copy in the place of a database, as somebody does who knows no command for it.
     pub async fn put_back(&self, copy: &str, database: &str) {
-        match (copy.strip_prefix("sqlite:"), database.strip_prefix("sqlite:")) {
-            (Some(copy), Some(file)) => {
-                for ending in ["", "-wal", "-shm"] {
-                    std::fs::remove_file(format!("{file}{ending}")).ok();
-                    if std::fs::exists(format!("{copy}{ending}")).expect("a folder") {
-                        std::fs::copy(format!("{copy}{ending}"), format!("{file}{ending}"))
-                            .expect("it is copied");
-                    }
+        if let (Some(copy), Some(file)) = (copy.strip_prefix("sqlite:"), database.strip_prefix("sqlite:")) {
+            for ending in ["", "-wal", "-shm"] {
+                std::fs::remove_file(format!("{file}{ending}")).ok();
+                if std::fs::exists(format!("{copy}{ending}")).expect("a folder") {
+                    std::fs::copy(format!("{copy}{ending}"), format!("{file}{ending}"))
+                        .expect("it is copied");
                 }
             }
-            _ => {
-                let name = |url: &str| url.rsplit('/').next().expect("a name").to_owned();
-                self.clone_database(&name(copy), &name(database)).await;
-            }
+            return;
         }
+        let name = |url: &str| url.rsplit('/').next().expect("a name").to_owned();
+        self.clone_database(&name(copy), &name(database)).await;
     }
 
     async fn clone_database(&self, from: &str, to: &str) {

@@ -18,7 +18,7 @@ struct Change<'a> {
 }
 
 /// A field of the form, in their order.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Field {
     Current,
     New,
@@ -43,61 +43,53 @@ pub fn NewPassword(
 ) -> impl IntoView {
     let locale = locale();
     let is_given = given.is_some();
-    let texts = [RwSignal::new(given.unwrap_or_default()), RwSignal::default(), RwSignal::default()];
     let inputs: [NodeRef<Input>; 3] = [NodeRef::new(), NodeRef::new(), NodeRef::new()];
+    let text = move |field: Field| inputs[field as usize].get_untracked().map(|input| input.value());
     let fault = RwSignal::new(None::<(Field, String)>);
-    let busy = RwSignal::new(false);
-    let name = StoredValue::new(username.clone());
-    let say = move |field: Field, text: String| {
-        let field = if is_given && field == Field::Current { Field::New } else { field };
-        fault.set(Some((field, text)));
-        if let Some(input) = inputs[field as usize].get_untracked() {
-            // A field that is gone needs no focus.
-            input.focus().ok();
+    let asked = StoredValue::new((username.clone(), given));
+    let say = move |wrong: Option<(Field, String)>| {
+        let wrong = wrong.map(|(field, text)| (if is_given { field.max(Field::New) } else { field }, text));
+        for (nth, input) in inputs.iter().enumerate() {
+            let Some(input) = input.get_untracked() else { continue };
+            let is_wrong = wrong.as_ref().is_some_and(|(field, _)| *field as usize == nth);
+            // A field that is gone needs neither.
+            input.set_attribute("aria-invalid", if is_wrong { "true" } else { "false" }).ok();
+            if is_wrong {
+                input.focus().ok();
+            }
         }
+        fault.set(wrong);
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let [current, new, again] = texts.map(|text| text.get_untracked());
+        let (username, given) = asked.get_value();
+        let current = given.or_else(|| text(Field::Current)).unwrap_or_default();
+        let (new, again) = (text(Field::New).unwrap_or_default(), text(Field::Again).unwrap_or_default());
         if new != again {
-            return say(Field::Again, t::account::differ(locale).to_owned());
+            return say(Some((Field::Again, t::account::differ(locale).to_owned())));
         }
-        busy.set(true);
-        fault.set(None);
+        say(None);
         spawn_local(async move {
-            let username = name.get_value();
             let body = Change { username: &username, password: &current, new_password: &new };
-            let answer = net::post_answer("/api/v1/password", &body).await;
-            busy.set(false);
-            match answer {
+            match net::post_answer("/api/v1/password", &body).await {
                 Ok(answer) => {
-                    texts.iter().for_each(|text| text.set(String::new()));
+                    inputs.iter().filter_map(NodeRef::get_untracked).for_each(|input| input.set_value(""));
                     done.run((username, answer));
                 }
                 Err(NetError::Refused(problem, _)) => {
-                    say(field_of(&problem.code), locale.pick(&problem.title, &problem.title_en).to_owned());
+                    let said = locale.pick(&problem.title, &problem.title_en).to_owned();
+                    say(Some((field_of(&problem.code), said)));
                 }
-                Err(_) => say(Field::New, t::fault::unreachable(locale).to_owned()),
+                Err(_) => say(Some((Field::New, t::fault::unreachable(locale).to_owned()))),
             }
         });
     };
     let field = move |field: Field, id: &'static str, label: &'static str, complete: &'static str| {
-        let nth = field as usize;
         let said = move || fault.get().filter(|(of, _)| *of == field).map(|(_, text)| text);
         let about = format!("{id}-fault");
         view! {
             <label for=id>{label}</label>
-            <input
-                id=id
-                type="password"
-                autocomplete=complete
-                required
-                node_ref=inputs[nth]
-                aria-invalid=move || said().map(|_| "true")
-                aria-describedby=about.clone()
-                prop:value=move || texts[nth].get()
-                on:input=move |e| texts[nth].set(event_target_value(&e))
-            />
+            <input id=id type="password" autocomplete=complete required node_ref=inputs[field as usize] aria-describedby=about.clone() />
             <p class="fault" role="alert" id=about>{said}</p>
         }
     };
@@ -110,7 +102,7 @@ pub fn NewPassword(
             {field(Field::New, "new-password", t::account::new(locale), "new-password")}
             <p class="muted small">{t::account::rule(locale)}</p>
             {field(Field::Again, "again-password", t::account::again(locale), "new-password")}
-            <button class="button" type="submit" disabled=move || busy.get()>{t::account::save(locale)}</button>
+            <button class="button" type="submit">{t::account::save(locale)}</button>
         </form>
     }
 }

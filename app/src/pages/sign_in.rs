@@ -64,7 +64,7 @@ pub fn SignInForm(
             let change = || Part::NewPassword(name.get_untracked(), password.get_untracked(), done);
             must_change.get().then(|| late::draw(change()))
         }}
-        <form class="sign-in-form" hidden=move || must_change.get() on:submit=submit>
+        <form class="sign-in-form" on:submit=submit>
             <label for="username">{t::sign_in::username(locale)}</label>
             <input
                 id="username"
