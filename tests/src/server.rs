@@ -43,6 +43,7 @@ pub struct Server {
     port: u16,
     database: String,
     arguments: Vec<String>,
+    log: Option<PathBuf>,
     process: Option<Child>,
 }
 
@@ -74,7 +75,8 @@ impl Server {
         for origin in ancestors {
             arguments.extend(["--frame-ancestor".to_owned(), origin.clone()]);
         }
-        let mut server = Self { port: free_port(), database: database.to_owned(), arguments, process: None };
+        let (port, database) = (free_port(), database.to_owned());
+        let mut server = Self { port, database, arguments, log: None, process: None };
         server.start();
         server
     }
@@ -90,11 +92,22 @@ impl Server {
             &format!("127.0.0.1:{}", self.port),
         ]);
         command.args(&self.arguments).stdout(Stdio::piped());
+        if let Some(log) = &self.log {
+            let log = std::fs::File::create(log).expect("its folder is writable");
+            command.stderr(log).env("RUST_LOG", "trace");
+        }
         let mut process = command.spawn().expect("the server's program runs");
         let output = process.stdout.take().expect("its output is piped");
         let first = BufReader::new(output).lines().next().expect("it says where it listens");
         assert!(first.expect("a line").starts_with("listening on"));
         self.process = Some(process);
+    }
+
+    /// Starts again, and writes all it has to tell into a file.
+    pub fn log_into(&mut self, file: &Path) {
+        self.kill();
+        self.log = Some(file.to_owned());
+        self.start();
     }
 
     /// Starts again on another day, with these further arguments.

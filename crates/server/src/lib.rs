@@ -8,6 +8,8 @@ pub mod cli;
 pub mod coding;
 pub mod delimited;
 pub mod demo;
+pub mod edge;
+pub mod log;
 pub mod plan_file;
 pub mod problem;
 pub mod public;

@@ -2,7 +2,7 @@
 
 use chitieu_server::assets::Assets;
 use chitieu_server::plan_file::Loaded;
-use chitieu_server::public_url::PublicUrl;
+use chitieu_server::public_url::{Origin, PublicUrl};
 use chitieu_server::state::{App, Settings, Shared, now};
 use chitieu_server::store::Store;
 use chitieu_server::{cli, demo, router};
@@ -45,9 +45,9 @@ enum Command {
         /// Shows what is published to everybody: serves the widgets.
         #[arg(long)]
         public: bool,
-        /// An origin that may frame widgets; may be given several times.
+        /// An origin that may frame widgets (`https://HOST`); may be given several times.
         #[arg(long = "frame-ancestor")]
-        frame_ancestors: Vec<String>,
+        frame_ancestors: Vec<Origin>,
         /// Takes this day for today.
         #[arg(long)]
         today: Option<NaiveDate>,
@@ -105,9 +105,7 @@ const ROWS_SKIPPED: u8 = 3;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    chitieu_server::log::init();
     let arguments = Arguments::parse();
     let locale = if arguments.lang == "en" { Locale::En } else { Locale::Vi };
     match run(arguments.command, locale).await {
@@ -125,11 +123,14 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
     let mut out = std::io::BufWriter::new(std::io::stdout());
     match command {
         Command::Serve { database, listen, public_url, app, public, frame_ancestors, today, plan } => {
+            let origin = public_url.as_ref().map(PublicUrl::origin);
             let address = public_url.unwrap_or_else(|| listen.into());
             if address.is_exposed() {
                 tracing::warn!("{}", t::cli::plain_http(locale));
             }
-            let settings = Settings { secure_cookies: address.is_https(), frame_ancestors, public, today };
+            let frame_ancestors = frame_ancestors.iter().map(ToString::to_string).collect();
+            let secure_cookies = address.is_https();
+            let settings = Settings { secure_cookies, origin, frame_ancestors, public, today };
             serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?).await?;
         }
         Command::Demo { database, today, plan } => {
@@ -218,7 +219,8 @@ async fn serve(
         // Whoever listens would keep the server from ending.
         news.stop();
     };
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await?;
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await?;
     store.close().await;
     Ok(())
 }

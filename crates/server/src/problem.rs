@@ -19,6 +19,9 @@ pub enum Problem {
     /// Too many tries.
     #[error("too many tries")]
     TooMany,
+    /// The address is there, and not for this method.
+    #[error("method not allowed")]
+    NotAllowed,
     /// Signed in, but not entitled.
     #[error("forbidden")]
     Forbidden,
@@ -54,6 +57,13 @@ pub enum Problem {
     Shared(#[from] std::sync::Arc<sqlx::Error>),
 }
 
+/// Rides on the answer of a refused request, for the log: its stable code.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusal(pub &'static str);
+
+/// Characters of a request that its refusal repeats.
+const REPEATED: usize = 200;
+
 /// A text of both languages.
 type Text = fn(Locale) -> &'static str;
 
@@ -64,6 +74,9 @@ impl Problem {
             Self::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong_password", t::problem::wrong_password),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too_many_tries", t::problem::too_many_tries),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", t::problem::forbidden),
+            Self::NotAllowed => {
+                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", t::problem::not_allowed)
+            }
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", t::problem::not_found),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", t::problem::too_large),
             Self::OtherAuthor => (StatusCode::CONFLICT, "other_author", t::problem::other_author),
@@ -81,7 +94,10 @@ impl Problem {
     fn describe(&self) -> (StatusCode, &'static str, String, String) {
         let (status, code, text) = self.kind();
         let say = |locale| match self {
-            Self::BadRequest(detail) => t::problem::bad_request(locale, detail),
+            Self::BadRequest(detail) => {
+                let cut = detail.char_indices().nth(REPEATED).map_or(&**detail, |(end, _)| &detail[..end]);
+                t::problem::bad_request(locale, cut)
+            }
             _ => text(locale).to_owned(),
         };
         (status, code, say(Locale::Vi), say(Locale::En))
@@ -100,6 +116,9 @@ impl IntoResponse for Problem {
         let headers =
             [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
         let mut response = (status, headers, json).into_response();
+        if !status.is_server_error() {
+            response.extensions_mut().insert(Refusal(code));
+        }
         if status == StatusCode::TOO_MANY_REQUESTS {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         }

@@ -87,7 +87,9 @@ impl FromRequestParts<App> for Person {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let token = token_of(&parts.headers, app.settings.secure_cookies).ok_or(Problem::NotSignedIn)?;
         let now = crate::state::now().timestamp();
-        app.store.person_of(&token_hash(token), now).await?.ok_or(Problem::NotSignedIn)
+        let person = app.store.person_of(&token_hash(token), now).await?.ok_or(Problem::NotSignedIn)?;
+        crate::log::names(&person.username);
+        Ok(person)
     }
 }
 

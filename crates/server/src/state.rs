@@ -13,8 +13,10 @@ use std::sync::Arc;
 /// What is set when the server starts.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Cookies carry Secure and the `__Host-` name: where the public address is https.
+    /// Cookies carry Secure and the `__Host-` name, and answers HSTS: where the public address is https.
     pub secure_cookies: bool,
+    /// The origin of our own pages (`https://chitieu.example.gov.vn`); none: what the browser or the host says.
+    pub origin: Option<String>,
     /// Origins that may frame widgets (`https://portal.example.gov.vn`).
     pub frame_ancestors: Vec<String>,
     /// What is published is shown to everybody: widgets are served.

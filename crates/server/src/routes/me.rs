@@ -99,7 +99,8 @@ fn travel(Bundle { text, key }: &Bundle, headers: &HeaderMap) -> Result<Response
     let tag_value = HeaderValue::from_str(&tag).map_err(|e| Problem::BadRequest(e.to_string()))?;
     let cache = HeaderValue::from_static("private, no-cache");
     if headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes()) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag_value)]).into_response());
+        let headers = [(header::ETAG, tag_value), (header::CACHE_CONTROL, cache)];
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let kind = HeaderValue::from_static("application/json");
     let headers = [(header::CONTENT_TYPE, kind), (header::ETAG, tag_value), (header::CACHE_CONTROL, cache)];

@@ -7,6 +7,7 @@ mod me;
 mod session;
 mod sync;
 
+use crate::edge::edge;
 use crate::problem::Problem;
 use crate::public::draw;
 use crate::public::rendered::{Rendered, framed};
@@ -14,8 +15,8 @@ use crate::state::App;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
@@ -26,11 +27,9 @@ use std::sync::OnceLock;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The server as a service: the app under every path that is not an interface.
 pub fn router(app: App) -> Router {
-    let no_store = HeaderValue::from_static("no-store");
     let api = Router::new()
         .route("/session", post(session::sign_in).delete(session::sign_out))
         .route("/me", get(me::me))
@@ -43,15 +42,14 @@ pub fn router(app: App) -> Router {
         .route("/evaluation", get(evaluation::evaluation))
         .route("/evaluation/others", get(evaluation::others))
         .route("/figures", get(figures::figures))
-        .fallback(async || Problem::NotFound);
+        .fallback(async || Problem::NotFound)
+        .method_not_allowed_fallback(async || Problem::NotAllowed);
     #[cfg(test)]
     let api = api.route("/panics", get(tests::panics));
     let api = api
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(RequestDecompressionLayer::new())
-        .layer(CompressionLayer::new())
-        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, no_store))
-        .layer(from_fn(same_site));
+        .layer(CompressionLayer::new());
     let mut embed = Router::new();
     for (path, route) in public().into_iter().filter(|_| app.settings.public) {
         embed = embed.route(path, route);
@@ -62,15 +60,8 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
         .fallback(get(file))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("same-origin"),
-        ))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), edge))
         .with_state(app)
 }
 
@@ -90,16 +81,6 @@ fn panicked(what: Box<dyn Any + Send>) -> Response {
     let said = what.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let said = said.or_else(|| what.downcast_ref::<String>().cloned()).unwrap_or_default();
     Problem::Panicked(said).into_response()
-}
-
-/// Refuses what changes something and was sent by another site's page, cookies or not.
-async fn same_site(request: Request, next: Next) -> Response {
-    let site = request.headers().get("sec-fetch-site").and_then(|v| v.to_str().ok());
-    let changes = request.method() != Method::GET && request.method() != Method::HEAD;
-    if changes && site.is_some_and(|s| s != "same-origin" && s != "none") {
-        return Problem::CrossSite.into_response();
-    }
-    next.run(request).await
 }
 
 async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
@@ -187,6 +168,9 @@ mod tests {
         let answer = router(app).oneshot(request).await.expect("the router answers");
         assert_eq!(answer.status(), 500);
         assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json");
+        for name in [header::CONTENT_SECURITY_POLICY, header::X_FRAME_OPTIONS, crate::edge::REQUEST_ID] {
+            assert!(answer.headers().contains_key(&name), "{name}");
+        }
         let body = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
         let problem: chitieu_sync::message::Problem = serde_json::from_slice(&body).expect("a problem");
         assert_eq!((problem.status, problem.code.as_str()), (500, "internal"));

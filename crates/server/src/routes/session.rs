@@ -32,6 +32,9 @@ pub async fn sign_in(
     }
     let hash = app.store.password_hash(&username).await?;
     let known = hash.is_some();
+    if known {
+        crate::log::names(&username);
+    }
     let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
     let right = tokio::task::spawn_blocking(move || verify_password(&password, &hash)).await.unwrap_or(false);
     if !(known && right) {
@@ -41,6 +44,7 @@ pub async fn sign_in(
     let (token, hash) = new_token();
     app.store.begin_session(&hash, &username, now, now + SESSION_SECONDS).await?;
     let person = app.store.person_of(&hash, now).await?.ok_or(Problem::NotSignedIn)?;
+    tracing::info!("signed in");
     let cookie = set_cookie(&token, app.settings.secure_cookies);
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Json(describe(&app, &person))))
 }
@@ -49,6 +53,7 @@ pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<impl
     let secure = app.settings.secure_cookies;
     if let Some(token) = token_of(&headers, secure) {
         app.store.end_session(&token_hash(token)).await?;
+        tracing::info!("signed out");
     }
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, set_cookie("", secure))])))
 }

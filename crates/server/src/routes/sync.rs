@@ -10,7 +10,8 @@ use axum::extract::State;
 use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::incoming::{Incoming, OtherAuthor};
 use chitieu_sync::ledger::Push;
-use chitieu_sync::message::{MOST_OPS, PullRequest, PullResponse, PushResponse};
+use chitieu_sync::message::{MOST_OPS, OpResult, PullRequest, PullResponse, PushResponse};
+use chitieu_sync::{Outcome, Rejection};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -46,7 +47,32 @@ pub async fn push(
     };
     let mut answer = app.store.push(&push, &incoming.ops).await?;
     answer.results = incoming.results(answer.results);
+    log_rejections(&answer.results);
     Ok(Json(answer))
+}
+
+/// Of one push so many altered replays are named.
+const NAMED: usize = 5;
+
+/// How many ops were rejected and why, and as an alarm which came before with another content: a device whose store is
+/// damaged, or somebody who tries to change what is recorded. No value is told.
+fn log_rejections(results: &[OpResult]) {
+    let mut counts: Vec<(Rejection, usize)> = Vec::new();
+    for result in results {
+        let Outcome::Rejected { code } = result.outcome else { continue };
+        match counts.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((code, 1)),
+        }
+    }
+    for (code, count) in counts {
+        tracing::warn!(?code, count, "ops rejected");
+    }
+    let is_altered =
+        |result: &&OpResult| matches!(result.outcome, Outcome::Rejected { code: Rejection::PayloadDiffers });
+    for result in results.iter().filter(is_altered).take(NAMED) {
+        tracing::warn!(op = %result.op_id, "altered replay");
+    }
 }
 
 /// Says "changed" whenever one of the streams that a person follows has something new; the device then pulls.

@@ -1,5 +1,6 @@
 //! The server through its router, on a real SQLite database with the illustrative data.
 
+mod headers;
 mod one_by_one;
 mod plans;
 mod public;

@@ -35,6 +35,7 @@ impl Server {
         demo::fill(&store, &plan, today).await.expect("it fills");
         let settings = Settings {
             secure_cookies: false,
+            origin: None,
             frame_ancestors: vec!["https://portal.example.vn".into()],
             public: true,
             today: Some(today),
