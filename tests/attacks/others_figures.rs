@@ -12,6 +12,7 @@ use chitieu_tests::office;
 use chitieu_tests::server::{Scratch, Server};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Its newest forms wait to be filled in.
 const NEIGHBOUR: (&str, &str) = ("police_commune-11953", "police_commune:11953@2025-07-01");
@@ -163,11 +164,9 @@ async fn give_back(server: &Server, reporter: &str) {
             forms.push(form.clone());
         }
     }
-    for (nth, form) in forms.iter().enumerate() {
+    for form in &forms {
         let mut op = figure("reviewer", reporter, &plan.version);
         op["kind"] = json!("submission");
-        op["op_id"] = json!(format!("0199c0de-0000-7000-8000-0000000000{nth:02}"));
-        op["device_seq"] = json!(nth + 1);
         op["base"] = json!({ "rev": (1_u64 << 40) + 1 });
         op["form"] = json!(form);
         op["action"] = json!("return");
@@ -178,9 +177,15 @@ async fn give_back(server: &Server, reporter: &str) {
     }
 }
 
+/// An id that no other op or device of a test has.
+fn fresh_id() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!("0199c0de-0000-7000-8000-{:012x}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 fn figure(author: &str, reporter: &str, plan: &str) -> Value {
     json!({
-        "kind": "figure", "op_id": uuid::Uuid::new_v4(), "device_id": uuid::Uuid::new_v4(),
+        "kind": "figure", "op_id": fresh_id(), "device_id": fresh_id(),
         "device_seq": 1, "author": author, "reporter": reporter, "period": "2026-10", "element": "crimes_drug",
         "value": 5, "base": { "rev": 0 }, "plan": plan, "entered_at": "2026-11-22T08:00:00Z",
     })

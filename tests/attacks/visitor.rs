@@ -37,7 +37,7 @@ impl Visitor {
         let answer = visitor.post("/api/v1/session", &body).await;
         assert_eq!(answer.status, 200, "{username}: {}", answer.text);
         let cookie = answer.headers["set-cookie"].to_str().expect("ascii");
-        visitor.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        cookie.split(';').next().unwrap_or_default().clone_into(&mut visitor.cookie);
         visitor
     }
 

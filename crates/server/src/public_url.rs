@@ -25,20 +25,17 @@ impl FromStr for Origin {
         let secure = text.strip_prefix("https://").map(|rest| (true, rest));
         let (is_https, rest) =
             secure.or_else(|| text.strip_prefix("http://").map(|rest| (false, rest))).ok_or(NotAnOrigin)?;
-        let (host, port) = match rest.strip_prefix('[') {
-            Some(six) => {
-                let (host, port) = six.split_once(']').ok_or(NotAnOrigin)?;
-                let host: Ipv6Addr = host.parse().map_err(|_| NotAnOrigin)?;
-                (host.to_string(), port)
+        let (host, port) = if let Some(six) = rest.strip_prefix('[') {
+            let (host, port) = six.split_once(']').ok_or(NotAnOrigin)?;
+            let host: Ipv6Addr = host.parse().map_err(|_| NotAnOrigin)?;
+            (host.to_string(), port)
+        } else {
+            let (host, port) = rest.split_at(rest.find(':').unwrap_or(rest.len()));
+            let word = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
+            if host.is_empty() || !host.bytes().all(word) {
+                return Err(NotAnOrigin);
             }
-            None => {
-                let (host, port) = rest.split_at(rest.find(':').unwrap_or(rest.len()));
-                let word = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
-                if host.is_empty() || !host.bytes().all(word) {
-                    return Err(NotAnOrigin);
-                }
-                (host.to_ascii_lowercase(), port)
-            }
+            (host.to_ascii_lowercase(), port)
         };
         let port = match port.strip_prefix(':') {
             Some(port) if port.bytes().all(|b| b.is_ascii_digit()) => {
