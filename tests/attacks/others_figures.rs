@@ -107,8 +107,8 @@ async fn a_neighbours_draft_is_in_no_answer_and_in_no_difference() {
     let (before, leader_before) = (told(&visitors).await, everything(&leader).await);
 
     // A form that was never submitted.
-    let months = [PeriodId::Month(2026, 10), PeriodId::Month(2026, 11), PeriodId::Quarter(2026, 4)];
-    let typed = canaries(&server, NEIGHBOUR, &months, CANARY).await;
+    let open = [PeriodId::Month(2026, 10), PeriodId::Month(2026, 11), PeriodId::Half(2026, 2)];
+    let typed = canaries(&server, NEIGHBOUR, &open, CANARY).await;
     assert!(typed > 20, "{typed}");
     assert_same(&before, &told(&visitors).await);
     assert_ne!(leader_before, everything(&leader).await, "who is entitled is told of drafts");
@@ -120,7 +120,7 @@ async fn a_neighbours_draft_is_in_no_answer_and_in_no_difference() {
     for who in CURIOUS.into_iter().filter(|who| *who != "admin") {
         assert_ne!(before[who][sum], returned[who][sum], "{who}: what is given back counts no more");
     }
-    let typed = canaries(&server, RETURNED, &months[..1], 2 * CANARY).await;
+    let typed = canaries(&server, RETURNED, &open[..1], 2 * CANARY).await;
     assert!(typed > 10, "{typed}");
     assert_same(&returned, &told(&visitors).await);
 
@@ -251,7 +251,7 @@ async fn sums_are_told_of_the_scopes_of_a_role_alone_and_never_of_what_is_sensit
 async fn an_own_draft_moves_no_verdict_on_a_sensitive_target() {
     let folder = Scratch::new("oracle");
     let server = Server::bare(&Server::fill(&folder.0), &[]);
-    let who = ("police_commune-11977", "police_commune:11977@2025-07-01");
+    let who = ("police_province", "police_province:33@2021-01-01");
     let visitor = Visitor::sign_in(&server.url(""), who.0).await;
     let model = &office::plan().model;
     let asked = async || -> (Vec<Value>, Vec<Value>) {
@@ -260,8 +260,8 @@ async fn an_own_draft_moves_no_verdict_on_a_sensitive_target() {
         all.partition(|verdict| rests_on_secrets(model, verdict))
     };
     let before = asked().await;
-    let months = [PeriodId::Month(2026, 10), PeriodId::Month(2026, 11), PeriodId::Quarter(2026, 4)];
-    assert!(canaries(&server, who, &months, CANARY).await > 20);
+    let open = [PeriodId::Month(2026, 10), PeriodId::Month(2026, 11), PeriodId::Quarter(2026, 4)];
+    assert!(canaries(&server, who, &open, CANARY).await > 20);
     let after = asked().await;
     assert_eq!(before.0, after.0, "sensitive targets rest on no draft");
     assert_ne!(before.1, after.1, "an own draft counts in the others");
