@@ -6,6 +6,7 @@ use chitieu_tests::office::PASSWORD;
 use chitieu_tests::server::{Scratch, Server, free_port};
 use reqwest::Method;
 use serde_json::json;
+use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -125,8 +126,12 @@ async fn every_answer_of_a_running_server_is_sealed() {
     }
     let packed = visitor.request(Method::POST, "/api/v1/sync/push").header("content-encoding", "nonsense");
     answers.push(("an unknown coding", answer(packed.body("x")).await));
-    let large = visitor.request(Method::POST, "/api/v1/sync/push").header("content-type", "application/json");
-    answers.push(("too large", answer(large.body(vec![b' '; 20 << 20])).await));
+    // Small on the way, and never unpacked whole.
+    let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    bomb.write_all(&vec![b' '; 64 << 20]).expect("memory");
+    let large = visitor.request(Method::POST, "/api/v1/sync/push").header("content-encoding", "gzip");
+    let large = large.header("content-type", "application/json");
+    answers.push(("too large", answer(large.body(bomb.finish().expect("memory"))).await));
     let mut statuses: Vec<u16> = answers.iter().map(|(_, answer)| answer.status).collect();
     let news = visitor.request(Method::GET, "/api/v1/sync/events").send().await.expect("a stream");
     let (status, headers) = (news.status().as_u16(), news.headers().clone());

@@ -5,7 +5,7 @@
 
 use super::visitor::{Answer, Visitor};
 use chitieu_domain::privacy::is_sensitive;
-use chitieu_domain::{Model, PeriodId};
+use chitieu_domain::{Model, PeriodId, ReporterId};
 use chitieu_sync::replica::CellKey;
 use chitieu_tests::device::Device;
 use chitieu_tests::office;
@@ -61,8 +61,11 @@ async fn told(visitors: &BTreeMap<&'static str, Visitor>) -> Told {
 }
 
 fn cells(model: &Model, reporter: &str, period: PeriodId) -> Vec<CellKey> {
-    let all = office::cells(model, &reporter.parse().expect("an id"), usize::MAX);
-    all.into_iter().filter(|key| key.period == period).collect()
+    let id: ReporterId = reporter.parse().expect("an id");
+    let ix = model.reporter_ix(&id).expect("a reporter of the plan");
+    let forms = model.forms().filter(|form| model.is_assigned(ix, *form, period));
+    let elements = forms.flat_map(|form| model.elements_of(form));
+    elements.map(|(_, e)| CellKey { reporter: id.clone(), period, element: e.id.clone() }).collect()
 }
 
 /// Types a canary into every cell and sends them.
