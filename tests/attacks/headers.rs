@@ -126,16 +126,16 @@ async fn every_answer_of_a_running_server_is_sealed() {
     }
     let packed = visitor.request(Method::POST, "/api/v1/sync/push").header("content-encoding", "nonsense");
     answers.push(("an unknown coding", answer(packed.body("x")).await));
-    // Small on the way, and never unpacked whole.
+    let news = visitor.request(Method::GET, "/api/v1/sync/events").send().await.expect("a stream");
+    let (status, headers) = (news.status().as_u16(), news.headers().clone());
+    answers.push(("events", Answer { status, headers, text: String::new() }));
+    // Small on the way, and never unpacked whole. Its connection is of no use any more.
     let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     bomb.write_all(&vec![b' '; 64 << 20]).expect("memory");
     let large = visitor.request(Method::POST, "/api/v1/sync/push").header("content-encoding", "gzip");
     let large = large.header("content-type", "application/json");
     answers.push(("too large", answer(large.body(bomb.finish().expect("memory"))).await));
     let mut statuses: Vec<u16> = answers.iter().map(|(_, answer)| answer.status).collect();
-    let news = visitor.request(Method::GET, "/api/v1/sync/events").send().await.expect("a stream");
-    let (status, headers) = (news.status().as_u16(), news.headers().clone());
-    answers.push(("events", Answer { status, headers, text: String::new() }));
     statuses.sort_unstable();
     statuses.dedup();
     for status in [200, 304, 400, 401, 404, 405, 413, 415] {
@@ -190,6 +190,8 @@ async fn a_query_that_does_not_read_is_a_problem_and_is_repeated_in_200_characte
             assert!(title.chars().count() < 200 + 40, "{about}: {title}");
         }
     }
+    // Less than what a sign-in may have.
+    let long = "ấ".repeat(700);
     let body = json!({ "ops": long, "username": [long], "limit": long });
     for path in ["session", "sync/pull", "sync/push"] {
         let said = visitor.post(&format!("/api/v1/{path}"), &body).await;

@@ -71,7 +71,10 @@ impl Store {
         let sql = "INSERT INTO users (username, display_name, password_hash, grants, must_change) \
                    VALUES ($1, $2, $3, $4, 1) ON CONFLICT DO NOTHING RETURNING username";
         let values = values![username, display_name, password_hash, json(grants)?];
-        Ok(!self.database.fetch(sql, values).await?.is_empty())
+        let mut tx = self.database.begin(Purpose::Write).await?;
+        let is_new = !tx.fetch(sql, values).await?.is_empty();
+        tx.commit().await?;
+        Ok(is_new)
     }
 
     /// All accounts, by name.
@@ -128,7 +131,9 @@ impl Store {
         let mut values = values![username].to_vec();
         values.extend(hash.map(Into::into));
         let is_there = !tx.fetch(sql, &values).await?.is_empty();
-        tx.execute("DELETE FROM sessions WHERE username = $1", values![username]).await?;
+        for table in ["sessions", "known_devices"] {
+            tx.execute(&format!("DELETE FROM {table} WHERE username = $1"), values![username]).await?;
+        }
         tx.commit().await?;
         Ok(is_there)
     }
