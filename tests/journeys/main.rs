@@ -14,6 +14,7 @@ mod pasting;
 mod poor_browsers;
 mod public_door;
 mod random_typing;
+mod shared_computer;
 mod support;
 mod traps;
 mod typing;

@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
     let api = Router::new()
         .route("/session", post(session::sign_in).delete(session::sign_out))
         .route("/me", get(me::me))
+        .route("/me/key", get(me::key))
         .route("/plan", get(me::plan))
         .route("/plan/bundle", get(me::plan_bundle))
         .route("/plan/packed", get(me::packed_plan))

@@ -45,6 +45,15 @@ impl Store {
         self.database.execute("DELETE FROM sessions WHERE token_hash = $1", values![token_hash]).await
     }
 
+    /// The key under which a person's devices keep what they sent once that person has left; `fresh` where there is none yet.
+    pub async fn device_key(&self, username: &str, fresh: &str) -> Result<String, sqlx::Error> {
+        let sql = "INSERT INTO device_keys (username, key) VALUES ($1, $2) ON CONFLICT (username) DO NOTHING";
+        self.database.execute(sql, values![username, fresh]).await?;
+        let sql = "SELECT key FROM device_keys WHERE username = $1";
+        let rows = self.database.fetch(sql, values![username]).await?;
+        rows.first().ok_or(sqlx::Error::RowNotFound)?.text("key")
+    }
+
     /// Whose session this is.
     pub async fn person_of(&self, token_hash: &str, now: i64) -> Result<Option<Person>, sqlx::Error> {
         let sql = "SELECT u.username, u.display_name, u.grants FROM sessions s JOIN users u USING (username) \
