@@ -62,7 +62,7 @@ mod tests {
     fn waiting(outcome: &str) -> String {
         let op = r#"{"op_id":"019a0000-0000-7000-8000-000000000001","device_id":"019a0000-0000-7000-8000-0000000000aa",
             "device_seq":1,"author":"lan","kind":"figure","reporter":"police_commune:11977@2025-07-01","period":"2026-11",
-            "element":"crimes_drug","value":4711,"base":{"rev":0},"plan_version":"p","entered_at":"2026-11-20T08:00:00Z","client":1}"#;
+            "element":"crimes_drug","value":4711,"base":{"rev":0},"plan":"p","entered_at":"2026-11-20T08:00:00Z"}"#;
         format!(
             r#"{{"op":{op},"frozen":true,"seen_rev":0,"outcome":{outcome},"epoch":1,"at":"2026-11-20T08:00:01Z"}}"#
         )
@@ -113,7 +113,7 @@ mod tests {
         let mut replica = Replica::read(0, [], Uuid::nil()).expect("nothing reads");
         replica.written(1, &[Change::Kept(Box::new(kept.clone()))]);
         let page = serde_json::from_str(
-            r#"{"epoch":2,"is_snapshot":true,"has_more":false,"events":[],"next_cursor":"x","at":"2026-11-21T08:00:00Z","acked_through":0,"late":[]}"#,
+            r#"{"epoch":2,"is_snapshot":true,"has_more":false,"events":[],"next_cursor":"x","at":"2026-11-21T08:00:00Z","ack_device_seq":0}"#,
         );
         let changes = replica.on_page(page.expect("a page"));
         let again = |change: &Change| matches!(change, Change::Waiting(_, w) if w.op.op_id == kept.op.op_id);
