@@ -40,6 +40,17 @@ async fn readable(device: &Device) -> String {
     all
 }
 
+/// Waits until the device has taken the key under which it will seal.
+async fn has_key(device: &Device) {
+    for _ in 0..100 {
+        if readable(device).await.contains("chitieu-key-police_commune-11977 key = ") {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    panic!("the device has no key");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_but_what_is_unsent_is_readable_after_signing_out_and_a_server_put_back_gets_it_again() {
     let folder = Scratch::new("shared-server");
@@ -47,9 +58,7 @@ async fn nothing_but_what_is_unsent_is_readable_after_signing_out_and_a_server_p
     let device = Device::new("shared").await;
     at_the_form(&device, &server).await;
     device.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
-    device
-        .until("the key is here", "(window.settled ??= 0, setTimeout(() => (settled = 1), 3000), settled)")
-        .await;
+    has_key(&device).await;
     let backup = Scratch::new("shared-backup");
     server.kill();
     copy(&folder.0, &backup.0);
