@@ -8,6 +8,7 @@
 use crate::app::{Context, locale};
 use crate::components::actions::Actions;
 use crate::components::contested_cells::ContestedLink;
+use crate::components::leaving::LeavingScreen;
 use crate::components::link::Link;
 use crate::components::offline_badge::{NewBuild, OfflineBadge};
 use crate::components::paper::{FormHead, PaperFoot};
@@ -44,6 +45,8 @@ pub enum Part {
     NewBuild,
     /// A store that the browser does not open, and why where it says so.
     Opening(Option<String>),
+    /// Somebody is leaving this device.
+    Leaving,
     /// What the rules of a form found: whose, which, when, and how its rules stand.
     Findings(ReporterIx, FormIx, PeriodId, Memo<Vec<Checked>>),
     /// What can be pressed beside a field.
@@ -124,6 +127,7 @@ fn draw_here(part: Part) -> AnyView {
         Part::NewBuild => view! { <NewBuild /> }.into_any(),
         Part::Notices => view! { <Notices /> }.into_any(),
         Part::Opening(why) => view! { <Opening why=why /> }.into_any(),
+        Part::Leaving => view! { <LeavingScreen /> }.into_any(),
         Part::Findings(reporter, form, period, checked) => {
             view! { <Findings reporter=reporter form=form period=period checked=checked /> }.into_any()
         }

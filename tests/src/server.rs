@@ -165,6 +165,13 @@ impl Server {
         false
     }
 
+    /// Begins a new epoch: its database was put back while it was down.
+    pub fn restored(&self) {
+        let mut command = Command::new(from_xtask("CHITIEU_SERVER"));
+        let said = command.args(["restored", "--database", &self.database]).stdout(Stdio::null()).status();
+        assert!(said.expect("the server's program runs").success());
+    }
+
     /// Gives other files of the app from its next start on.
     pub fn gives(&mut self, app: &Path) {
         let place = self.arguments.iter().position(|word| word == "--app").expect("it gives an app");

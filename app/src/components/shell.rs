@@ -41,9 +41,10 @@ pub fn Shell(
                 net::delete("/api/v1/session").await.ok();
                 return;
             }
-            context.greet().await;
+            context.session.set(Session::Leaving);
         });
     };
+    let ended = Memo::new(move |_| live.state.get() == SyncState::SignIn);
     let waiting = move || live.replica.with(|r| r.tally().waiting);
     view! {
         <a class="skip" href="#main">{t::shell::skip(locale)}</a>
@@ -56,7 +57,7 @@ pub fn Shell(
                     </svg>
                     {t::shell::title(locale)}
                 </div>
-                <div class="menu-links">
+                <div class="menu-links" hidden=move || ended.get()>
                     {officer.then(|| view! {
                         <Link href="/">
                             {Icon::Work.view()} {t::work::title(locale)}
@@ -91,7 +92,7 @@ pub fn Shell(
                 {late::draw(Part::NewBuild)}
                 <Renew />
                 {late::draw(Part::Notices)}
-                <main id="main" tabindex="-1">
+                <main id="main" tabindex="-1" hidden=move || ended.get()>
                     {children()}
                 </main>
             </div>

@@ -86,6 +86,11 @@ impl Runs {
         self.news.with_value(News::close);
     }
 
+    /// True once somebody else sits here.
+    pub fn is_closed(self) -> bool {
+        self.closed.get_value()
+    }
+
     /// True at a start, at every return of the person or the network, with another day, and every minute.
     fn asks_for_profile(self) -> bool {
         self.pace.get_value().wants_profile || self.count().is_multiple_of(REFRESH)
@@ -162,6 +167,8 @@ pub(super) mod word {
     pub const OTHERS: &str = "others";
     /// Person, plan or day were kept anew.
     pub const PROFILE: &str = "profile";
+    /// Whoever this database belongs to has left the device.
+    pub const LEFT: &str = "left";
 }
 
 /// Runs for as long as the app does.
@@ -182,6 +189,13 @@ pub fn start(live: Live) {
         word::NOW if live.runs.leads.get_value() => spawn_local(run(live)),
         word::NOW => {}
         word::CHANGED => live.changes.update(|n| *n += 1),
+        // This page's own word comes back to it, when it is gone already.
+        word::LEFT if live.runs.is_closed() => {}
+        word::LEFT => {
+            live.drafts.write_now();
+            live.runs.close();
+            dom::reload();
+        }
         word::PROFILE => spawn_local(profile::take_kept(live)),
         word::OTHERS => spawn_local(async move { live.take_kept_others().await }),
         state => {
@@ -390,6 +404,10 @@ async fn once(live: Live) -> Result<(), Stop> {
         live.runs.pace.update_value(|pace| pace.portion.taken(count));
         let mut says_new = false;
         live.change(&mut |replica| {
+            // Whoever left is told at their next push; nothing of theirs is written any more.
+            if live.runs.is_closed() {
+                return None;
+            }
             let changes = replica.on_results(&answer.results, answer.epoch, &answer.at);
             says_new = replica.says_new(&changes);
             Some(changes)
@@ -449,10 +467,16 @@ async fn pull(live: Live) -> Result<bool, Stop> {
         let says_nothing =
             |c: &Change| matches!(c, Change::Cursor(cursor, _) if Some(cursor) == request.cursor.as_ref());
         live.change(&mut |replica| {
+            if live.runs.is_closed() {
+                return None;
+            }
             let changes = replica.on_page(page.clone());
             Some(if changes.iter().all(says_nothing) { Vec::new() } else { changes })
         })
         .await?;
+        if live.runs.is_closed() {
+            return Ok(false);
+        }
         if !has_more {
             live.change(&mut |replica| Some(replica.forget_sent(&page.at))).await?;
             return Ok(news);

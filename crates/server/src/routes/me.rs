@@ -2,7 +2,7 @@
 
 use crate::plan_file::Bundle;
 use crate::problem::Problem;
-use crate::session::Person;
+use crate::session::{Person, new_token};
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
@@ -78,6 +78,19 @@ pub fn describe(app: &App, person: &Person) -> Me {
 
 pub async fn me(State(app): State<App>, person: Person) -> Json<Me> {
     Json(describe(&app, &person))
+}
+
+/// A person's key for their devices, and whose it is: a device that holds another person's data takes none.
+#[derive(Serialize)]
+pub struct DeviceKey {
+    username: String,
+    key: String,
+}
+
+/// `GET me/key`: told to the person's own session alone, and never kept by a browser in a form that can be read.
+pub async fn key(State(app): State<App>, person: Person) -> Result<Json<DeviceKey>, Problem> {
+    let key = app.store.device_key(&person.username, &new_token().0).await?;
+    Ok(Json(DeviceKey { username: person.username, key }))
 }
 
 pub async fn plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {

@@ -39,6 +39,7 @@ pub fn router(app: App) -> Router {
         .route("/sessions/{id}", delete(session::end))
         .route("/password", small(post(password::change)))
         .route("/me", get(me::me))
+        .route("/me/key", get(me::key))
         .route("/plan", get(me::plan))
         .route("/plan/bundle", get(me::plan_bundle))
         .route("/plan/packed", get(me::packed_plan))

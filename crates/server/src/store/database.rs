@@ -9,9 +9,7 @@
 use super::file;
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{
     AssertSqlSafe, Connection as _, Error, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
 };
@@ -252,7 +250,6 @@ impl Database {
         }
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(false)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             // The running server alone writes into the file itself ([`file::Watch`]).
             .pragma("wal_autocheckpoint", "0")
@@ -261,6 +258,8 @@ impl Database {
         // There is one writer at a time: whoever waits does so here, in order, and not for the file's lock by turns.
         let writes = sqlite_pool().max_connections(1).acquire_timeout(WRITE_WAIT);
         let writes = writes.connect_with(options.clone()).await?;
+        // Once, and it stays with the file: a later connection to a file that was exchanged writes nothing into it.
+        sqlx::query("PRAGMA journal_mode = WAL").execute(&writes).await?;
         // A database in memory belongs to its connection.
         if url.contains(":memory:") {
             return Ok(Self::Sqlite { reads: writes.clone(), writes });

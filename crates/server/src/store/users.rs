@@ -93,6 +93,15 @@ impl Store {
         self.database.fetch(sql, values![]).await?.iter().map(account).collect()
     }
 
+    /// The key under which a person's devices keep what they sent once that person has left; `fresh` where there is none yet.
+    pub async fn device_key(&self, username: &str, fresh: &str) -> Result<String, sqlx::Error> {
+        let sql = "INSERT INTO device_keys (username, key) VALUES ($1, $2) ON CONFLICT (username) DO NOTHING";
+        self.database.execute(sql, values![username, fresh]).await?;
+        let sql = "SELECT key FROM device_keys WHERE username = $1";
+        let rows = self.database.fetch(sql, values![username]).await?;
+        rows.first().ok_or(sqlx::Error::RowNotFound)?.text("key")
+    }
+
     /// Gives an account another password, which its person must change, and lets it in again where it was disabled.
     /// Its sessions end. False where there is no such account.
     pub async fn reset_user(&self, username: &str, password_hash: &str) -> Result<bool, sqlx::Error> {

@@ -309,3 +309,16 @@ async fn whoever_follows_a_stream_hears_of_its_news_and_nobody_else_does() {
     let nobody = Request::get("/api/v1/sync/events").body(Body::empty()).expect("a request");
     assert_eq!(server.ask(nobody).await.status(), StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn a_key_for_devices_is_told_to_its_own_person_alone_and_stays_the_same() {
+    let server = Server::new().await;
+    let (officer, other) = (server.sign_in(OFFICER).await, server.sign_in("police_commune-11980").await);
+    let (status, first) = server.get("/api/v1/me/key", &officer).await;
+    assert_eq!((status, &first["username"]), (StatusCode::OK, &json!(OFFICER)));
+    assert_eq!(first["key"].as_str().map(str::len), Some(64));
+    let again = server.sign_in(OFFICER).await;
+    assert_eq!(server.get("/api/v1/me/key", &again).await.1, first);
+    assert_ne!(server.get("/api/v1/me/key", &other).await.1["key"], first["key"]);
+    assert_eq!(server.get("/api/v1/me/key", "").await.0, StatusCode::UNAUTHORIZED);
+}
