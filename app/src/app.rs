@@ -21,6 +21,8 @@ pub enum Session {
     Starting,
     /// The browser does not open its store, and why.
     NoStore(String),
+    /// Somebody is leaving: what must not be read here by others is being removed.
+    Leaving,
     /// Nobody yet; the text says why, where there is a reason.
     SignedOut(Option<String>),
     /// Somebody, with their replica.
@@ -64,13 +66,22 @@ impl Context {
                 return Ok(());
             }
         };
-        let kept = profile::kept(&mut opened.kept);
+        // What is kept of another person, under whatever key, opens nothing.
+        let kept = profile::kept(&mut opened.kept).filter(|kept| kept.me.username == username);
         let answer = match answer {
             None if kept.is_none() => {
                 Some(profile::ask().await.map_err(|_| t::fault::first_online(locale()).to_owned())?)
             }
             answer => answer,
         };
+        let is_other = |answer: &Answer| {
+            serde_json::from_str::<Me>(&answer.text).is_ok_and(|me| me.username != username)
+        };
+        if answer.as_ref().is_some_and(is_other) {
+            // The name on the device is not the session's: nobody's data are opened by it.
+            indexed_db::forget(true).await.map_err(storage)?;
+            return Err(t::sign_in::other_person(locale()).to_owned());
+        }
         let profile = profile::begun(&opened.store, answer, kept).await?;
         let drafts = Drafts::open(username, opened.store.clone(), &opened.drafts).await;
         let is_memory = opened.store.is_memory().await;
@@ -85,21 +96,22 @@ impl Context {
     pub async fn begin(self) {
         let found = async {
             if indexed_db::is_leaving().await? {
-                return Ok(None);
+                return Ok((true, None));
             }
-            indexed_db::last_user().await
+            indexed_db::last_user().await.map(|user| (false, user))
         };
         match found.await {
-            Ok(Some(username)) => self.enter(username, None).await,
-            Ok(None) => self.greet().await,
+            Ok((true, _)) => self.session.set(Session::Leaving),
+            Ok((_, Some(username))) => self.enter(username, None).await,
+            Ok((_, None)) => self.greet(None).await,
             Err(error) => self.session.set(Session::NoStore(error.to_string())),
         }
     }
 
     /// Nobody is known on this device. Whoever left without the server is signed out there first; else the session may
     /// outlive what the browser had stored.
-    pub async fn greet(self) {
-        self.session.set(Session::SignedOut(None));
+    pub async fn greet(self, why: Option<String>) {
+        self.session.set(Session::SignedOut(why));
         if indexed_db::is_leaving().await.unwrap_or(false) {
             self.is_leaving.set(true);
             let is_told = net::delete("/api/v1/session").await.is_ok();
@@ -148,6 +160,7 @@ pub fn Root() -> impl IntoView {
                 view! { <p class="starting" role="status">{t::shell::starting(locale)}</p> }.into_any()
             }
             Session::NoStore(why) => late::draw(Part::Opening(Some(why))),
+            Session::Leaving => late::draw(Part::Leaving),
             Session::SignedOut(why) => view! { <SignIn why=why /> }.into_any(),
             Session::Ready(live) if !live.is_drawn.get() => ().into_any(),
             Session::Ready(live) => {
@@ -175,6 +188,7 @@ fn Screens() -> impl IntoView {
                     .into_any()
             }
             ["chi-tieu"] => late::draw(Part::Board),
+            ["tai-khoan"] => late::draw(Part::Account),
             ["cho-gui"] => late::draw(Part::Waiting),
             ["doi-chieu"] => late::draw(Part::Contested),
             ["duyet"] => late::draw(Part::Review),

@@ -8,15 +8,19 @@
 use crate::app::{Context, locale};
 use crate::components::actions::Actions;
 use crate::components::contested_cells::ContestedLink;
+use crate::components::leaving::LeavingScreen;
+use crate::components::link::Link;
 use crate::components::offline_badge::{NewBuild, OfflineBadge};
 use crate::components::paper::{FormHead, PaperFoot};
 use crate::components::{ask::AskToOpen, contest::Contest, notices::Notices, opening::Opening};
 use crate::components::{field::Field, field_tools::FieldTools, findings::Findings};
 use crate::components::{paste::Pasting, targets::Targets, worklist::Waiting};
+use crate::pages::account::{Account, NewPassword};
 use crate::pages::waiting::OthersWaiting;
 use crate::pages::{
     board::Board, contested::Contested, no_page::NoPage, review::Review, waiting::WaitingPage, work::Work,
 };
+use crate::platform::net::Answer;
 use chitieu_domain::rules::Checked;
 use chitieu_domain::{FormIx, PeriodId, ReporterIx, UnitIx};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
@@ -41,6 +45,8 @@ pub enum Part {
     NewBuild,
     /// A store that the browser does not open, and why where it says so.
     Opening(Option<String>),
+    /// Somebody is leaving this device.
+    Leaving,
     /// What the rules of a form found: whose, which, when, and how its rules stand.
     Findings(ReporterIx, FormIx, PeriodId, Memo<Vec<Checked>>),
     /// What can be pressed beside a field.
@@ -50,6 +56,11 @@ pub enum Part {
     PaperFoot,
     /// The way to cells with two values, where there are some.
     ContestedLink,
+    /// A person's account, and the way to it.
+    Account,
+    AccountLink,
+    /// Asking for a password of one's own in place of the one that was given: whose, that one, and what follows.
+    NewPassword(String, String, Callback<(String, Answer)>),
     /// The board of targets.
     Board,
     /// What waits on this device.
@@ -85,6 +96,7 @@ impl Part {
                 | Self::FormHead(_)
                 | Self::PaperFoot
                 | Self::ContestedLink
+                | Self::AccountLink
         )
     }
 }
@@ -115,6 +127,7 @@ fn draw_here(part: Part) -> AnyView {
         Part::NewBuild => view! { <NewBuild /> }.into_any(),
         Part::Notices => view! { <Notices /> }.into_any(),
         Part::Opening(why) => view! { <Opening why=why /> }.into_any(),
+        Part::Leaving => view! { <LeavingScreen /> }.into_any(),
         Part::Findings(reporter, form, period, checked) => {
             view! { <Findings reporter=reporter form=form period=period checked=checked /> }.into_any()
         }
@@ -122,6 +135,13 @@ fn draw_here(part: Part) -> AnyView {
         Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),
         Part::PaperFoot => view! { <PaperFoot /> }.into_any(),
         Part::ContestedLink => view! { <ContestedLink /> }.into_any(),
+        Part::Account => view! { <Account /> }.into_any(),
+        Part::AccountLink => {
+            view! { <Link href="/tai-khoan">{t::account::title(locale())}</Link> }.into_any()
+        }
+        Part::NewPassword(username, given, done) => {
+            view! { <NewPassword username=username given=Some(given) done=done /> }.into_any()
+        }
         Part::Board => view! { <Board /> }.into_any(),
         Part::Waiting => view! { <WaitingPage /> }.into_any(),
         Part::OthersWaiting => view! { <OthersWaiting /> }.into_any(),

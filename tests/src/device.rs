@@ -20,6 +20,9 @@ pub enum Failed {
     Refused(Problem),
 }
 
+/// Rounds of pushes and pulls in which all is said.
+const MOST_ROUNDS: usize = 50;
+
 /// What went over the line.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Traffic {
@@ -165,20 +168,34 @@ impl Device {
 
     /// Sends a batch; gives how many ops were answered.
     pub async fn push(&mut self, most: usize) -> Result<usize, Failed> {
+        Ok(self.send(most).await?.0)
+    }
+
+    /// Sends a batch; gives how many ops were answered, and whether any answer was new.
+    async fn send(&mut self, most: usize) -> Result<(usize, bool), Failed> {
         let (changes, ops) = self.replica.next_push(most, &|_| true);
         self.store(&changes);
         if ops.is_empty() {
-            return Ok(0);
+            return Ok((0, false));
         }
-        let answer: PushResponse = self.post("sync/push", &PushRequest { ops }).await?;
+        let cursor = self.replica.cursor().map(str::to_owned);
+        let answer: PushResponse = self.post("sync/push", &PushRequest { ops, cursor }).await?;
         let changes = self.replica.on_results(&answer.results, answer.epoch, &answer.at);
+        let says_new = self.replica.says_new(&changes);
         self.store(&changes);
-        Ok(answer.results.len())
+        Ok((answer.results.len(), says_new))
     }
 
     /// Takes in a page; true where there are more.
     pub async fn pull(&mut self, limit: usize) -> Result<bool, Failed> {
-        let page = self.page(limit).await?;
+        let page = match self.page(limit).await {
+            // It is of an earlier lifetime: all is read anew.
+            Err(Failed::Refused(problem)) if problem.code == "cursor_gone" => {
+                self.replica.start_over();
+                self.page(limit).await?
+            }
+            page => page?,
+        };
         let has_more = page.has_more;
         let changes = self.replica.on_page(page);
         self.store(&changes);
@@ -199,11 +216,15 @@ impl Device {
 
     /// Pushes and pulls until nothing waits and nothing is new.
     pub async fn sync(&mut self) -> Result<(), Failed> {
-        while self.replica.tally().waiting > 0 {
-            self.push(500).await?;
+        for _ in 0..MOST_ROUNDS {
+            // What is held waits for what a page brings.
+            while self.replica.tally().waiting > 0 && self.send(500).await?.1 {}
+            while self.pull(2_000).await? {}
+            if self.replica.tally().waiting == 0 {
+                return Ok(());
+            }
         }
-        while self.pull(2_000).await? {}
-        Ok(())
+        panic!("{:?} wait for ever", self.replica.tally());
     }
 
     /// The same over a line that fails: tries until it went through; gives how often it failed.

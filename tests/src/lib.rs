@@ -4,4 +4,6 @@
 pub mod device;
 pub mod line;
 pub mod office;
+pub mod postgres;
+pub mod production;
 pub mod server;

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// The day the demonstration data end.
 pub const TODAY: &str = "2026-11-22";
@@ -43,19 +44,28 @@ pub struct Server {
     port: u16,
     database: String,
     arguments: Vec<String>,
+    log: Option<PathBuf>,
+    /// How many files it may open; none: as many as this process.
+    files: Option<u32>,
     process: Option<Child>,
 }
 
 impl Server {
     /// Fills a database in `folder` with illustrative data and starts.
     pub fn filled(folder: &Path, ancestors: &[String]) -> Self {
+        let database = Self::fill(folder);
+        Self::on(&database, ancestors, &["--public", "--app", &from_xtask("CHITIEU_APP")])
+    }
+
+    /// Makes a database in `folder` with illustrative data, and names it.
+    pub fn fill(folder: &Path) -> String {
         let database = format!("sqlite:{}", folder.join("chitieu.db").display());
         let filled = Command::new(from_xtask("CHITIEU_SERVER"))
             .args(["demo", "--database", &database, "--today", TODAY])
             .stdout(Stdio::null())
             .status();
         assert!(filled.expect("the server's program runs").success());
-        Self::on(&database, ancestors, &["--public", "--app", &from_xtask("CHITIEU_APP")])
+        database
     }
 
     /// Starts on a database that is there, without the app's files; `more` are further arguments.
@@ -63,19 +73,40 @@ impl Server {
         Self::on(database, &[], more)
     }
 
-    fn on(database: &str, ancestors: &[String], more: &[&str]) -> Self {
-        let mut arguments: Vec<String> = more.iter().map(|word| (*word).to_owned()).collect();
-        for origin in ancestors {
-            arguments.extend(["--frame-ancestor".to_owned(), origin.clone()]);
-        }
-        let mut server = Self { port: free_port(), database: database.to_owned(), arguments, process: None };
+    /// The same with few files that it may open.
+    pub fn cramped(database: &str, more: &[&str], files: u32) -> Self {
+        let mut server = Self::made(database, &[], more);
+        server.files = Some(files);
         server.start();
         server
     }
 
+    fn on(database: &str, ancestors: &[String], more: &[&str]) -> Self {
+        let mut server = Self::made(database, ancestors, more);
+        server.start();
+        server
+    }
+
+    fn made(database: &str, ancestors: &[String], more: &[&str]) -> Self {
+        let mut arguments: Vec<String> = more.iter().map(|word| (*word).to_owned()).collect();
+        for origin in ancestors {
+            arguments.extend(["--frame-ancestor".to_owned(), origin.clone()]);
+        }
+        let (port, database) = (free_port(), database.to_owned());
+        Self { port, database, arguments, log: None, files: None, process: None }
+    }
+
     /// Starts, and returns when it listens.
     pub fn start(&mut self) {
-        let mut command = Command::new(from_xtask("CHITIEU_SERVER"));
+        let program = from_xtask("CHITIEU_SERVER");
+        let mut command = match self.files {
+            None => Command::new(program),
+            Some(files) => {
+                let mut command = Command::new("prlimit");
+                command.arg(format!("--nofile={files}:{files}")).arg(program);
+                command
+            }
+        };
         command.args([
             "serve",
             "--database",
@@ -84,11 +115,22 @@ impl Server {
             &format!("127.0.0.1:{}", self.port),
         ]);
         command.args(&self.arguments).stdout(Stdio::piped());
+        if let Some(log) = &self.log {
+            let log = std::fs::File::create(log).expect("its folder is writable");
+            command.stderr(log).env("RUST_LOG", "trace");
+        }
         let mut process = command.spawn().expect("the server's program runs");
         let output = process.stdout.take().expect("its output is piped");
         let first = BufReader::new(output).lines().next().expect("it says where it listens");
         assert!(first.expect("a line").starts_with("listening on"));
         self.process = Some(process);
+    }
+
+    /// Starts again, and writes all it has to tell into a file.
+    pub fn log_into(&mut self, file: &Path) {
+        self.kill();
+        self.log = Some(file.to_owned());
+        self.start();
     }
 
     /// Starts again on another day, with these further arguments.
@@ -105,6 +147,29 @@ impl Server {
             process.kill().expect("it runs");
             process.wait().expect("it ends");
         }
+    }
+
+    /// Asks it to stop, as a system does that shuts down; true where it has stopped well within this time.
+    pub fn stops_within(&mut self, most: Duration) -> bool {
+        let process = self.process.as_mut().expect("it runs");
+        let asked = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
+        assert!(asked.expect("kill runs").success());
+        let pause = Duration::from_millis(50);
+        for _ in 0..most.as_millis() / pause.as_millis() {
+            if let Some(status) = process.try_wait().expect("it can be waited for") {
+                self.process = None;
+                return status.success();
+            }
+            std::thread::sleep(pause);
+        }
+        false
+    }
+
+    /// Begins a new epoch: its database was put back while it was down.
+    pub fn restored(&self) {
+        let mut command = Command::new(from_xtask("CHITIEU_SERVER"));
+        let said = command.args(["restored", "--database", &self.database]).stdout(Stdio::null()).status();
+        assert!(said.expect("the server's program runs").success());
     }
 
     /// Gives other files of the app from its next start on.

@@ -1,9 +1,10 @@
-//! The targets as cards, and how many stand how.
+//! The targets as cards, how many stand how, and which figures they rest on.
 
 use super::list::List;
 use crate::app::{live, locale};
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::verdict::Verdict;
+use chitieu_sync::sight::{Sight, sight};
 use chitieu_widgets::text::card;
 use chitieu_widgets::{TargetCard, t};
 use leptos::prelude::*;
@@ -82,4 +83,19 @@ pub fn Summary(
             </section>
         })
     }
+}
+
+/// Whose figures the verdicts on the plan's territory rest on, as far as this person is told of any.
+#[component]
+pub fn RestsOn() -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let grants = live.me.with_untracked(|me| me.grants.clone());
+    let told = sight(&grants, live.model(), live.model().own_territory(), live.day.get_untracked().date);
+    let words = match told {
+        None => t::board::none(locale),
+        Some(Sight::All) => t::board::with_drafts(locale),
+        Some(Sight::Submitted(own)) if own.is_empty() => t::board::submitted(locale),
+        Some(Sight::Submitted(_)) => t::board::submitted_and_own(locale),
+    };
+    view! { <p class="muted" id="rests-on">{words}</p> }
 }

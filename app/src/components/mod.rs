@@ -10,6 +10,7 @@ pub mod field;
 pub mod field_tools;
 pub mod findings;
 pub mod icon;
+pub mod leaving;
 pub mod link;
 pub mod list;
 pub mod notices;

@@ -2,8 +2,11 @@
 
 use crate::app::{Context, live, locale};
 use crate::platform::clock;
+use crate::replica::leaving;
+use crate::replica::live::SyncState;
 use chitieu_widgets::t;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The sentences, one below the other; nothing where there is nothing to say.
 #[component]
@@ -18,6 +21,17 @@ pub fn Notices() -> impl IntoView {
     };
     let owed = move || context.owed.get().map(|_| t::notice::owed(locale).to_owned());
     let without = live.is_memory.then(|| t::notice::without_store(locale).to_owned());
+    let is_settled = RwSignal::new(false);
+    Effect::new(move |_| {
+        // After a start, and after each run that went well until it is done.
+        if live.state.get() == SyncState::Idle && !is_settled.get_untracked() {
+            spawn_local(async move {
+                if leaving::settle(live).await.unwrap_or(false) {
+                    is_settled.try_set(true);
+                }
+            });
+        }
+    });
     let said = |text: String| view! { <p class="card find notice" role="alert">{text}</p> };
     view! {
         {move || clock_is_off().map(said)}

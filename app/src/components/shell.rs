@@ -41,9 +41,10 @@ pub fn Shell(
                 net::delete("/api/v1/session").await.ok();
                 return;
             }
-            context.greet().await;
+            context.session.set(Session::Leaving);
         });
     };
+    let ended = Memo::new(move |_| live.state.get() == SyncState::SignIn);
     let waiting = move || live.replica.with(|r| r.tally().waiting);
     view! {
         <a class="skip" href="#main">{t::shell::skip(locale)}</a>
@@ -56,7 +57,7 @@ pub fn Shell(
                     </svg>
                     {t::shell::title(locale)}
                 </div>
-                <div class="menu-links">
+                <div class="menu-links" hidden=move || ended.get()>
                     {officer.then(|| view! {
                         <Link href="/">
                             {Icon::Work.view()} {t::work::title(locale)}
@@ -72,6 +73,7 @@ pub fn Shell(
                     <b>{me.display_name.clone()}</b>
                     <span>{role(me.grants.role, locale)} " · " {move || t::sync::unsent(locale, waiting())}</span>
                     <span class="who-tools">
+                        {late::draw(Part::AccountLink)}
                         <button class="link" lang=other.tag() on:click=move |_| context.locale.set(other)>
                             {t::shell::language(other)}
                         </button>
@@ -90,7 +92,7 @@ pub fn Shell(
                 {late::draw(Part::NewBuild)}
                 <Renew />
                 {late::draw(Part::Notices)}
-                <main id="main" tabindex="-1">
+                <main id="main" tabindex="-1" hidden=move || ended.get()>
                     {children()}
                 </main>
             </div>

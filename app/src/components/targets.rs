@@ -1,6 +1,6 @@
 //! The targets below a form, as they stand with what is typed in it: over the whole province, or for the own unit.
 
-use super::cards::{Cards, Summary};
+use super::cards::{Cards, RestsOn, Summary};
 use crate::app::{live, locale};
 use chitieu_domain::{PeriodId, UnitIx};
 use chitieu_widgets::t;
@@ -41,6 +41,7 @@ pub fn Targets(
                     .collect_view()}
             </div>
         </div>
+        {move || whole.get().then(|| view! { <RestsOn /> })}
         <Summary evaluations=evaluations />
         <Cards evaluations=evaluations />
     }

@@ -1,11 +1,12 @@
-//! "Bảng chỉ tiêu": every target with its verdict; for officers it moves with what they type.
+//! "Bảng chỉ tiêu": every target with its verdict, for who is told of them; for officers it moves with what they type.
 
 use crate::app::{live, locale};
-use crate::components::cards::{Cards, Summary};
+use crate::components::cards::{Cards, RestsOn, Summary};
 use crate::components::paper::PaperHead;
 use crate::platform::{dom, net};
 use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluation;
+use chitieu_sync::sight::sight;
 use chitieu_widgets::{t, text};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -22,9 +23,13 @@ pub fn Board() -> impl IntoView {
     let year = RwSignal::new(present);
     let told = RwSignal::new(None::<Result<Vec<Evaluation>, String>>);
     let is_live = move || live.is_officer() && year.get() == present;
+    let is_told = {
+        let (grants, own) = (live.me.with_untracked(|me| me.grants.clone()), live.model().own_territory());
+        sight(&grants, live.model(), own, live.day.get_untracked().date).is_some()
+    };
     Effect::new(move |before: Option<i16>| {
         let asked = year.get();
-        if is_live() {
+        if is_live() || !is_told {
             return asked;
         }
         let nth = live.changes.get();
@@ -56,7 +61,7 @@ pub fn Board() -> impl IntoView {
         told.get().and_then(Result::ok).unwrap_or_default()
     });
     let fault = move || told.get().and_then(Result::err).filter(|_| !is_live());
-    let is_waiting = move || !is_live() && told.get().is_none();
+    let is_waiting = move || is_told && !is_live() && told.get().is_none();
     let own = live.model().unit(live.model().own_territory());
     // A territory that a reorganisation ended is still what the plan is judged on; say which boundaries.
     let scope = match own.valid_to.and_then(|to| to.succ_opt()) {
@@ -75,6 +80,7 @@ pub fn Board() -> impl IntoView {
             <div>
                 <h1>{t::board::title(locale)}</h1>
                 <p class="muted">{scope}</p>
+                <RestsOn />
             </div>
             <div class="page-tools">
                 <label class="pill">

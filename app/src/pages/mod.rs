@@ -1,5 +1,6 @@
 //! One file a screen: reads state, sends intent.
 
+pub mod account;
 pub mod board;
 pub mod contested;
 pub mod entry;

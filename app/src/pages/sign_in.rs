@@ -32,6 +32,8 @@ pub fn SignInForm(
     let password = RwSignal::new(String::new());
     let fault = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
+    // The password was given by an administrator: another one has to be chosen first.
+    let must_change = RwSignal::new(false);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         busy.set(true);
@@ -47,6 +49,9 @@ pub fn SignInForm(
             busy.set(false);
             match answer {
                 Ok(answer) => done.run((username, answer)),
+                Err(NetError::Refused(problem, _)) if problem.code == "must_change_password" => {
+                    must_change.set(true);
+                }
                 Err(NetError::Refused(problem, _)) => {
                     fault.set(Some(locale.pick(&problem.title, &problem.title_en).to_owned()));
                 }
@@ -55,6 +60,10 @@ pub fn SignInForm(
         });
     };
     view! {
+        {move || {
+            let change = || Part::NewPassword(name.get_untracked(), password.get_untracked(), done);
+            must_change.get().then(|| late::draw(change()))
+        }}
         <form class="sign-in-form" on:submit=submit>
             <label for="username">{t::sign_in::username(locale)}</label>
             <input

@@ -58,7 +58,7 @@ impl NetError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Unreachable => true,
-            Self::Refused(problem, _) => problem.status >= 500 || problem.status == 429,
+            Self::Refused(problem, _) => matches!(problem.status, 408 | 429 | 500..),
             Self::Unreadable(_) => false,
         }
     }

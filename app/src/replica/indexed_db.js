@@ -210,6 +210,29 @@ export class Database {
     });
   }
 
+  // Keeps a key, given in hexadecimal digits, that pages may use and never read.
+  async keepKey(digits) {
+    const bytes = Uint8Array.from(digits.match(/../g), (two) => parseInt(two, 16));
+    const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+    return this.write(-1, ["key", key]);
+  }
+
+  // Texts under the key that is kept, or (`isBack`) texts out of it: none for one that was made under another key.
+  async seal(texts, isBack) {
+    const { subtle } = crypto;
+    const [, , [key]] = await this.read("key");
+    return Promise.all(texts.map(async (text) => {
+      if (isBack) {
+        const all = Uint8Array.from(atob(text), (one) => one.charCodeAt());
+        const opened = subtle.decrypt({ name: "AES-GCM", iv: all.slice(0, 12) }, key, all.slice(12));
+        return opened.then((bytes) => new TextDecoder().decode(bytes), () => null);
+      }
+      const iv = crypto.getRandomValues(new Uint8Array(12));
+      const bytes = await subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(text));
+      return btoa(String.fromCharCode(...iv, ...new Uint8Array(bytes)));
+    }));
+  }
+
   // True once it is known that nothing of this is stored on the device.
   async isMemory() {
     return (await this.#connected()) === null;

@@ -28,6 +28,12 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     async fn write(this: &Database, turn: f64, rows: js_sys::Array) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(method, js_name = keepKey, catch)]
+    async fn keep_key(this: &Database, digits: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    async fn seal(this: &Database, texts: Vec<String>, is_back: bool) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(method, js_name = isMemory, catch)]
     async fn is_memory(this: &Database) -> Result<JsValue, JsValue>;
 
@@ -222,6 +228,12 @@ pub async fn is_leaving() -> Result<bool, StoreError> {
     Ok(!common().read(LEAVING).await?.1.is_empty())
 }
 
+/// Everybody who ever used this device.
+pub async fn users() -> Result<Vec<String>, StoreError> {
+    let (_, users) = common().read(USER).await?;
+    Ok(users.into_iter().map(|(key, _)| key[USER.len()..].to_owned()).collect())
+}
+
 /// How many changes of other people wait on this device, by user name. They are never sent but by their author.
 pub async fn waiting_of_others(but: Option<&str>) -> Result<Vec<(String, usize)>, StoreError> {
     let mut waiting = Vec::new();
@@ -251,7 +263,8 @@ impl Store {
         Self(Database::new(name))
     }
 
-    fn of(username: &str) -> Self {
+    /// A person's database.
+    pub fn of(username: &str) -> Self {
         Self::named(&format!("chitieu-{username}"))
     }
 
@@ -312,6 +325,24 @@ impl Store {
             heard(News::Rows(turn as u64, &rows));
         });
         self.0.hear(heard.into_js_value());
+    }
+
+    /// Keeps a key in this database, which holds nothing else: pages may use it and never read it.
+    pub async fn keep_key(&self, digits: &str) -> Result<(), StoreError> {
+        self.0.keep_key(digits).await?;
+        Ok(())
+    }
+
+    /// Forgets the key.
+    pub async fn forget_key(&self) -> Result<(), StoreError> {
+        self.put(vec![("key".into(), None)]).await
+    }
+
+    /// Texts under the key that is kept, or out of it (`is_back`): none for one that was made under another. An error where
+    /// there is no key, or the browser has no cryptography.
+    pub async fn seal(&self, texts: Vec<String>, is_back: bool) -> Result<Vec<Option<String>>, StoreError> {
+        let sealed = js_sys::Array::from(&self.0.seal(texts, is_back).await?);
+        Ok(sealed.into_iter().map(|text| text.as_string()).collect())
     }
 
     /// Says a word to the other tabs on this database.

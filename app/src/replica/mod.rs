@@ -5,6 +5,7 @@
 
 pub(crate) mod drafts;
 pub mod indexed_db;
+pub mod leaving;
 pub(crate) mod live;
 pub(crate) mod profile;
 pub(crate) mod saving;

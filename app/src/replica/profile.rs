@@ -111,6 +111,9 @@ pub async fn refresh(live: Live) -> Result<(), Stop> {
     let told = Told { day: me.today, clock: now };
     let before = live.told();
     let is_recent = before.day == told.day && (told.clock - before.clock).abs() < WRITTEN;
+    if live.runs.is_closed() {
+        return Ok(());
+    }
     let is_new = plan.is_some() || !is_recent || live.me.with_untracked(|old| *old != me);
     live.hear_day(told);
     if is_new {

@@ -86,6 +86,11 @@ impl Runs {
         self.news.with_value(News::close);
     }
 
+    /// True once somebody else sits here.
+    pub fn is_closed(self) -> bool {
+        self.closed.get_value()
+    }
+
     /// True at a start, at every return of the person or the network, with another day, and every minute.
     fn asks_for_profile(self) -> bool {
         self.pace.get_value().wants_profile || self.count().is_multiple_of(REFRESH)
@@ -162,6 +167,8 @@ pub(super) mod word {
     pub const OTHERS: &str = "others";
     /// Person, plan or day were kept anew.
     pub const PROFILE: &str = "profile";
+    /// Whoever this database belongs to has left the device.
+    pub const LEFT: &str = "left";
 }
 
 /// Runs for as long as the app does.
@@ -182,6 +189,13 @@ pub fn start(live: Live) {
         word::NOW if live.runs.leads.get_value() => spawn_local(run(live)),
         word::NOW => {}
         word::CHANGED => live.changes.update(|n| *n += 1),
+        // This page's own word comes back to it, when it is gone already.
+        word::LEFT if live.runs.is_closed() => {}
+        word::LEFT => {
+            live.drafts.write_now();
+            live.runs.close();
+            dom::reload();
+        }
         word::PROFILE => spawn_local(profile::take_kept(live)),
         word::OTHERS => spawn_local(async move { live.take_kept_others().await }),
         state => {
@@ -368,7 +382,7 @@ async fn once(live: Live) -> Result<(), Stop> {
             break;
         }
         let (count, first) = (ops.len(), ops[0].op_id);
-        let answer: PushResponse = match push(ops).await {
+        let answer: PushResponse = match push(live, ops).await {
             // Somebody copied this profile: from now on it has a name of its own.
             Err(error) if error.code() == "device_cloned" => {
                 let name = ids::new();
@@ -379,7 +393,7 @@ async fn once(live: Live) -> Result<(), Stop> {
                 let portion = |pace: &mut Pace| pace.portion.refused(count);
                 if live.runs.pace.try_update_value(portion) == Some(Refused::Alone) {
                     // Where not even a push without ops is taken, it is not for this op.
-                    push(Vec::new()).await?;
+                    push(live, Vec::new()).await?;
                     let why = error.said();
                     live.change(&mut |replica| Some(replica.pass_over(first, &why))).await?;
                 }
@@ -390,6 +404,10 @@ async fn once(live: Live) -> Result<(), Stop> {
         live.runs.pace.update_value(|pace| pace.portion.taken(count));
         let mut says_new = false;
         live.change(&mut |replica| {
+            // Whoever left is told at their next push; nothing of theirs is written any more.
+            if live.runs.is_closed() {
+                return None;
+            }
             let changes = replica.on_results(&answer.results, answer.epoch, &answer.at);
             says_new = replica.says_new(&changes);
             Some(changes)
@@ -419,8 +437,9 @@ async fn once(live: Live) -> Result<(), Stop> {
     Ok(())
 }
 
-async fn push(ops: Vec<Op>) -> Result<PushResponse, NetError> {
-    net::post("/api/v1/sync/push", &PushRequest { ops }).await
+async fn push(live: Live, ops: Vec<Op>) -> Result<PushResponse, NetError> {
+    let cursor = live.replica.with_untracked(|r| r.cursor().map(str::to_owned));
+    net::post("/api/v1/sync/push", &PushRequest { ops, cursor }).await
 }
 
 /// Takes in all pages; true when there was anything new.
@@ -448,10 +467,16 @@ async fn pull(live: Live) -> Result<bool, Stop> {
         let says_nothing =
             |c: &Change| matches!(c, Change::Cursor(cursor, _) if Some(cursor) == request.cursor.as_ref());
         live.change(&mut |replica| {
+            if live.runs.is_closed() {
+                return None;
+            }
             let changes = replica.on_page(page.clone());
             Some(if changes.iter().all(says_nothing) { Vec::new() } else { changes })
         })
         .await?;
+        if live.runs.is_closed() {
+            return Ok(false);
+        }
         if !has_more {
             live.change(&mut |replica| Some(replica.forget_sent(&page.at))).await?;
             return Ok(news);

@@ -84,8 +84,8 @@
 //!
 //! # 6. What may be told
 //!
-//! [`privacy::publishable`] is the one way out to the public: sensitive counts of 1 to 4 go, with all that they
-//! could be computed from.
+//! [`privacy::publishable`] is the one way out for sums and verdicts: the numbers of sensitive elements go, with all that
+//! they could be computed from.
 //!
 //! # 7. Where this is held to
 //!

@@ -1,19 +1,14 @@
-//! What is not told: small counts of sensitive elements (`domain/reporting.md`, 5; `design.md`, Verdicts).
+//! What is not told: the numbers of sensitive elements (`domain/reporting.md`, 5; `design.md`, Verdicts).
 //!
-//! [`publishable`] is the one function every public output goes through. The numbers of a verdict go
+//! [`publishable`] is the one function every output of sums goes through. The numbers of a verdict go
 //! together: numerator, denominator, last year's, what is missing and the other reading. The verdict stays.
 //! What is hidden must not follow from what is shown, so everything shown is taken as a set of linear
 //! equations over elements, and verdicts lose their numbers until no hidden number is a combination of them.
 
 use crate::evaluate::Evaluation;
 use crate::model::{ElementIx, ElementSum, Model};
-use crate::period::PeriodId;
-use crate::unit::Level;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Counts from 1 to this are suppressed; 0 is shown as 0.
-pub const LARGEST_SMALL: i128 = 4;
 
 /// True when a target's arithmetic rests on a sensitive element.
 pub fn is_sensitive(model: &Model, target: usize) -> bool {
@@ -27,11 +22,10 @@ type Variable = (ElementIx, NaiveDate, NaiveDate, bool);
 struct Fact {
     evaluation: usize,
     terms: BTreeMap<Variable, i128>,
-    value: i128,
 }
 
-/// Evaluations as somebody may see them who may not see the single figures. They are taken as told together,
-/// all that one reader can put side by side.
+/// Evaluations without the numbers of those that rest on a sensitive element, and without what would give them
+/// away. They are taken as told together, all that one reader can put side by side.
 pub fn publishable(model: &Model, mut all: Vec<Evaluation>) -> Vec<Evaluation> {
     let place = |e: &Evaluation| model.target_ix(&e.target);
     let sensitive: Vec<bool> =
@@ -41,11 +35,7 @@ pub fn publishable(model: &Model, mut all: Vec<Evaluation>) -> Vec<Evaluation> {
         .enumerate()
         .flat_map(|(nth, e)| place(e).map(|target| facts(model, nth, target, e)).unwrap_or_default())
         .collect();
-    let small = |fact: &&Fact| sensitive[fact.evaluation] && (1..=LARGEST_SMALL).contains(&fact.value);
-    let mut hidden: BTreeSet<usize> = (0..all.len())
-        .filter(|nth| sensitive[*nth] && !is_wide_enough(model, &all[*nth]))
-        .chain(facts.iter().filter(small).map(|fact| fact.evaluation))
-        .collect();
+    let mut hidden: BTreeSet<usize> = (0..all.len()).filter(|nth| sensitive[*nth]).collect();
     let secrets: Vec<&BTreeMap<Variable, i128>> =
         facts.iter().filter(|fact| hidden.contains(&fact.evaluation)).map(|fact| &fact.terms).collect();
     // Each round hides one verdict's numbers more, so it ends; with all of them hidden nothing follows.
@@ -65,14 +55,12 @@ pub fn publishable(model: &Model, mut all: Vec<Evaluation>) -> Vec<Evaluation> {
     all
 }
 
-/// Evaluations as everybody may see them, without an account: what [`publishable`] leaves, and of a target that
-/// rests on a sensitive element the verdict alone. Readers of different years and scopes may put all of them side
-/// by side, which [`publishable`] does not take into account.
+/// Evaluations as everybody may see them, without an account: what [`publishable`] leaves, without how many reported
+/// where a sensitive element is among what they reported.
 pub fn public(model: &Model, all: Vec<Evaluation>) -> Vec<Evaluation> {
     let mut all = publishable(model, all);
     for e in &mut all {
         if model.target_ix(&e.target).is_none_or(|target| is_sensitive(model, target)) {
-            hide(e);
             (e.reported, e.expected, e.contested, e.unapproved) = (0, 0, 0, 0);
         }
     }
@@ -83,13 +71,6 @@ pub fn public(model: &Model, all: Vec<Evaluation>) -> Vec<Evaluation> {
 fn hide(e: &mut Evaluation) {
     (e.numerator, e.denominator, e.previous_numerator, e.previous_denominator) = (None, None, None, None);
     (e.missing, e.alternative) = (None, None);
-}
-
-/// Sensitive figures are told of provinces alone and by the year: the difference of two shorter spans would be
-/// a count of its own.
-fn is_wide_enough(model: &Model, e: &Evaluation) -> bool {
-    let unit = model.units().get(&e.scope);
-    unit.is_some_and(|unit| unit.level == Level::Province) && matches!(e.period, PeriodId::Year(_))
 }
 
 /// Every number an evaluation tells.
@@ -110,7 +91,7 @@ fn facts(model: &Model, evaluation: usize, target: usize, e: &Evaluation) -> Vec
         for (minus, element) in sum {
             *terms.entry((*element, e.from, e.to, before)).or_default() += if *minus { -1 } else { 1 };
         }
-        Some(Fact { evaluation, terms, value: value? })
+        value.is_some().then_some(Fact { evaluation, terms })
     };
     told.into_iter().filter_map(fact).collect()
 }

@@ -3,11 +3,17 @@
 //! Where to start: [`router`] lists every route; [`store`] holds what is durable; [`state::App`] is what the
 //! routes share. Whether something is allowed is decided by `chitieu_sync::admit`, the function the app uses.
 
+pub mod accounts;
 pub mod assets;
 pub mod cli;
+pub mod client_address;
 pub mod coding;
 pub mod delimited;
 pub mod demo;
+pub mod edge;
+pub mod hashing;
+pub mod listening;
+pub mod log;
 pub mod plan_file;
 pub mod problem;
 pub mod public;
@@ -16,5 +22,6 @@ pub mod routes;
 pub mod session;
 pub mod state;
 pub mod store;
+pub mod throttle;
 
 pub use routes::router;

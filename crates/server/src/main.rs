@@ -1,8 +1,9 @@
 //! `chitieu`: serves the app and its interface, fills a demonstration database, evaluates figures.
 
 use chitieu_server::assets::Assets;
+use chitieu_server::listening::{self, Limits};
 use chitieu_server::plan_file::Loaded;
-use chitieu_server::public_url::PublicUrl;
+use chitieu_server::public_url::{Origin, PublicUrl};
 use chitieu_server::state::{App, Settings, Shared, now};
 use chitieu_server::store::Store;
 use chitieu_server::{cli, demo, router};
@@ -15,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(Parser)]
 #[command(name = "chitieu", version, about = "Follows a plan's targets with the figures its units report")]
@@ -28,6 +30,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Makes a database and prints a one-time link for its first administrator.
+    Init(cli::init::Options),
     /// Serves the app and its interface.
     Serve {
         /// `sqlite:FILE` or `postgres://…`.
@@ -36,7 +40,8 @@ enum Command {
         /// Address and port.
         #[arg(long, default_value = "127.0.0.1:8188")]
         listen: SocketAddr,
-        /// Address under which people reach the server (`https://HOST` or `http://HOST`), where a proxy stands before it.
+        /// Address under which people reach the server (`https://HOST` or `http://HOST`), where a proxy stands before it. Whom
+        /// the proxy names last in `X-Forwarded-For` is then taken for the one who asks.
         #[arg(long)]
         public_url: Option<PublicUrl>,
         /// Folder of the app's files, where they are not inside the program.
@@ -45,9 +50,9 @@ enum Command {
         /// Shows what is published to everybody: serves the widgets.
         #[arg(long)]
         public: bool,
-        /// An origin that may frame widgets; may be given several times.
+        /// An origin that may frame widgets (`https://HOST`); may be given several times.
         #[arg(long = "frame-ancestor")]
-        frame_ancestors: Vec<String>,
+        frame_ancestors: Vec<Origin>,
         /// Takes this day for today.
         #[arg(long)]
         today: Option<NaiveDate>,
@@ -76,8 +81,14 @@ enum Command {
     Evaluate(cli::evaluate::Options),
     /// Prints every expected cell of a period with an empty value.
     Template(cli::template::Options),
-    /// Begins a new lifetime of a database that was restored from a backup, before it serves again: devices
-    /// then give back what the backup does not know of.
+    /// Accounts: add, list, reset, disable; also while the server runs.
+    User(cli::user::Options),
+    /// Writes a backup into one file; also while the server runs.
+    Backup(cli::backup::Backup),
+    /// Puts a backup in the place of a database that no server runs on, and begins a new lifetime of it: devices then
+    /// give back what the backup does not know of.
+    Restore(cli::backup::Restore),
+    /// Begins a new lifetime of a database that was put back by other means than `restore`.
     Restored {
         /// `sqlite:FILE` or `postgres://…`.
         #[arg(long, default_value = "sqlite:chitieu.db")]
@@ -105,9 +116,7 @@ const ROWS_SKIPPED: u8 = 3;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    chitieu_server::log::init();
     let arguments = Arguments::parse();
     let locale = if arguments.lang == "en" { Locale::En } else { Locale::Vi };
     match run(arguments.command, locale).await {
@@ -125,12 +134,16 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
     let mut out = std::io::BufWriter::new(std::io::stdout());
     match command {
         Command::Serve { database, listen, public_url, app, public, frame_ancestors, today, plan } => {
+            let origin = public_url.as_ref().map(PublicUrl::origin);
+            let behind_proxy = public_url.is_some();
             let address = public_url.unwrap_or_else(|| listen.into());
             if address.is_exposed() {
                 tracing::warn!("{}", t::cli::plain_http(locale));
             }
-            let settings = Settings { secure_cookies: address.is_https(), frame_ancestors, public, today };
-            serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?).await?;
+            let frame_ancestors = frame_ancestors.iter().map(ToString::to_string).collect();
+            let secure_cookies = address.is_https();
+            let settings = Settings { secure_cookies, origin, behind_proxy, frame_ancestors, public, today };
+            serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?, locale).await?;
         }
         Command::Demo { database, today, plan } => {
             let store = Store::open(&database).await?;
@@ -151,13 +164,18 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
             }
         }
         Command::Template(options) => cli::template::run(&options, locale, &mut out)?,
+        Command::Init(options) => cli::init::run(&options, locale, &mut out).await?,
+        Command::User(options) => cli::user::run(options, locale, &mut out).await?,
+        Command::Backup(options) => cli::backup::back_up(&options, locale, &mut out).await?,
+        Command::Restore(options) => cli::backup::restore(&options, locale, &mut out).await?,
         Command::Restored { database } => {
-            let store = Store::open(&database).await?;
-            println!("epoch {}", store.begin_epoch(now()).await?);
+            let _held = cli::open::hold(&database, locale)?;
+            let store = cli::open::existing(&database, locale).await?;
+            println!("epoch {}", store.begin_epoch(now(), 0).await?);
             store.close().await;
         }
         Command::Export { database } => {
-            let store = Store::open(&database).await?;
+            let store = cli::open::existing(&database, locale).await?;
             let mut csv = csv::Writer::from_writer(&mut out);
             csv.write_record(["reporter", "period", "element", "value"])?;
             for row in store.all_figures().await? {
@@ -187,8 +205,12 @@ async fn serve(
     folder: Option<PathBuf>,
     settings: Settings,
     plan: Loaded,
+    locale: Locale,
 ) -> Result<(), Box<dyn Error>> {
-    let store = Store::open(database).await?;
+    let _held = cli::open::hold(database, locale)?;
+    let store = cli::open::existing(database, locale).await?;
+    cli::open::claim(&store, database, &plan, locale).await?;
+    let watch = cli::watch::begin(&store, database, locale).await?;
     let illustrative = store.meta("illustrative").await?.is_some();
     // A demonstration keeps to the day it was filled for, unless another is asked for.
     let filled_for = store.meta("today").await?.and_then(|day| day.parse().ok());
@@ -201,7 +223,7 @@ async fn serve(
         store: store.clone(),
         assets: assets(folder)?,
         settings,
-        throttle: chitieu_server::session::Throttle::default(),
+        hashing: <_>::default(),
         public: <_>::default(),
         evaluations: <_>::default(),
         illustrative,
@@ -218,8 +240,11 @@ async fn serve(
         // Whoever listens would keep the server from ending.
         news.stop();
     };
-    axum::serve(listener, router(app)).with_graceful_shutdown(stop).await?;
-    store.close().await;
+    let behind_proxy = app.settings.behind_proxy;
+    listening::serve(listener, router(app), Limits::of_this_machine(), behind_proxy, stop).await;
+    watch.end().await;
+    // What is committed is on disk; a database that does not answer is not waited for.
+    tokio::time::timeout(Duration::from_secs(1), store.close()).await.ok();
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 //!
 //! What went wrong inside is logged, never told.
 
+use crate::accounts::WeakPassword;
+use crate::store::database::{Trouble, trouble};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chitieu_sync::message::Problem as Body;
@@ -16,9 +18,27 @@ pub enum Problem {
     /// User name or password is wrong.
     #[error("wrong user name or password")]
     WrongPassword,
-    /// Too many tries.
+    /// The account may not sign in any more.
+    #[error("the account is disabled")]
+    Disabled,
+    /// The password was chosen by somebody else: its person has to choose another one first.
+    #[error("the password must be changed")]
+    MustChange,
+    /// The new password is not taken.
+    #[error("the new password is {0}")]
+    WeakPassword(WeakPassword),
+    /// The address is there, and not for this method.
+    #[error("method not allowed")]
+    NotAllowed,
+    /// Too many tries were wrong; for how many seconds no other is taken.
     #[error("too many tries")]
-    TooMany,
+    TooManyTries(i64),
+    /// More sign in at this moment than can be looked at.
+    #[error("too many sign-ins at once")]
+    TooManySignIns,
+    /// The request's body did not come in time.
+    #[error("the request came too slowly")]
+    TooSlow,
     /// Signed in, but not entitled.
     #[error("forbidden")]
     Forbidden,
@@ -46,32 +66,100 @@ pub enum Problem {
     /// A handler stopped in the middle; what it said is logged.
     #[error("a handler panicked: {0}")]
     Panicked(String),
-    /// Ours.
+    /// The database cannot do it now.
+    #[error("the database is in trouble: {0:?}")]
+    Database(Trouble),
+    /// The database's trouble where it tells of one, or ours.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
-    /// Ours, told to all who waited for the same.
+    /// The same, told to all who waited for it.
     #[error(transparent)]
     Shared(#[from] std::sync::Arc<sqlx::Error>),
 }
 
+/// Rides on the answer of a refused request, for the log: its stable code.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusal(pub &'static str);
+
+/// Characters of a request that its refusal repeats.
+const REPEATED: usize = 200;
+
 /// A text of both languages.
 type Text = fn(Locale) -> &'static str;
 
+fn unavailable(code: &'static str, text: Text) -> (StatusCode, &'static str, Text) {
+    (StatusCode::SERVICE_UNAVAILABLE, code, text)
+}
+
 impl Problem {
+    fn trouble(&self) -> Option<Trouble> {
+        match self {
+            Self::Database(trouble) => Some(*trouble),
+            Self::Store(error) => trouble(error),
+            Self::Shared(error) => trouble(error),
+            _ => None,
+        }
+    }
+
+    /// After how many seconds it is worth another try: what passes by itself soon, what somebody has to mend later.
+    fn retry_after(&self) -> Option<i64> {
+        match self {
+            Self::TooManyTries(seconds) => Some((*seconds).max(1)),
+            Self::TooManySignIns => Some(5),
+            _ => self.trouble().map(|trouble| match trouble {
+                Trouble::Busy => 5,
+                Trouble::Gone => 10,
+                Trouble::Full | Trouble::ReadOnly => 60,
+            }),
+        }
+    }
+
     fn kind(&self) -> (StatusCode, &'static str, Text) {
         match self {
             Self::NotSignedIn => (StatusCode::UNAUTHORIZED, "not_signed_in", t::problem::not_signed_in),
             Self::WrongPassword => (StatusCode::UNAUTHORIZED, "wrong_password", t::problem::wrong_password),
-            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too_many_tries", t::problem::too_many_tries),
+            Self::Disabled => (StatusCode::FORBIDDEN, "account_disabled", t::problem::account_disabled),
+            Self::MustChange => {
+                (StatusCode::FORBIDDEN, "must_change_password", t::problem::must_change_password)
+            }
+            Self::WeakPassword(why) => {
+                let (code, text): (_, Text) = match why {
+                    WeakPassword::Short => ("password_short", t::problem::password_short),
+                    WeakPassword::Long => ("password_long", t::problem::password_long),
+                    WeakPassword::IsName => ("password_is_name", t::problem::password_is_name),
+                    WeakPassword::Same => ("password_same", t::problem::password_same),
+                };
+                (StatusCode::UNPROCESSABLE_ENTITY, code, text)
+            }
+            Self::TooManyTries(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_tries", t::problem::too_many_tries)
+            }
+            Self::TooManySignIns => {
+                (StatusCode::SERVICE_UNAVAILABLE, "too_many_sign_ins", t::problem::too_many_sign_ins)
+            }
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow", t::problem::too_slow),
             Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", t::problem::forbidden),
+            Self::NotAllowed => {
+                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", t::problem::not_allowed)
+            }
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", t::problem::not_found),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", t::problem::too_large),
             Self::OtherAuthor => (StatusCode::CONFLICT, "other_author", t::problem::other_author),
             Self::DeviceCloned => (StatusCode::CONFLICT, "device_cloned", t::problem::device_cloned),
             Self::CursorGone => (StatusCode::GONE, "cursor_gone", t::problem::cursor_gone),
             Self::CrossSite => (StatusCode::FORBIDDEN, "cross_site", t::problem::cross_site),
-            Self::Panicked(_) | Self::Store(_) | Self::Shared(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "internal", t::problem::internal)
+            Self::Panicked(_) | Self::Database(_) | Self::Store(_) | Self::Shared(_) => {
+                match self.trouble() {
+                    None => (StatusCode::INTERNAL_SERVER_ERROR, "internal", t::problem::internal),
+                    Some(Trouble::Full) => {
+                        (StatusCode::INSUFFICIENT_STORAGE, "database_full", t::problem::database_full)
+                    }
+                    Some(Trouble::Busy) => unavailable("database_busy", t::problem::database_busy),
+                    Some(Trouble::ReadOnly) => {
+                        unavailable("database_read_only", t::problem::database_read_only)
+                    }
+                    Some(Trouble::Gone) => unavailable("database_gone", t::problem::database_gone),
+                }
             }
             // Its text is made with the detail.
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request", |_| ""),
@@ -81,7 +169,10 @@ impl Problem {
     fn describe(&self) -> (StatusCode, &'static str, String, String) {
         let (status, code, text) = self.kind();
         let say = |locale| match self {
-            Self::BadRequest(detail) => t::problem::bad_request(locale, detail),
+            Self::BadRequest(detail) => {
+                let cut = detail.char_indices().nth(REPEATED).map_or(&**detail, |(end, _)| &detail[..end]);
+                t::problem::bad_request(locale, cut)
+            }
             _ => text(locale).to_owned(),
         };
         (status, code, say(Locale::Vi), say(Locale::En))
@@ -94,14 +185,18 @@ impl IntoResponse for Problem {
         if status.is_server_error() {
             tracing::error!(error = %self, code, "request failed");
         }
+        let retry_after = self.retry_after();
         let body = Body { status: status.as_u16(), code: code.into(), title, title_en };
         let json = serde_json::to_string(&body).expect("a problem has only string keys");
         let kind = HeaderValue::from_static("application/problem+json");
         let headers =
             [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
         let mut response = (status, headers, json).into_response();
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        if !status.is_server_error() {
+            response.extensions_mut().insert(Refusal(code));
+        }
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -1,10 +1,10 @@
 //! What the routes share: plan, store, settings, the clock, and the figures for evaluation.
 
 use crate::assets::Assets;
+use crate::hashing::Hashing;
 use crate::plan_file::Loaded;
 use crate::public::Public;
 use crate::routes::evaluation::Evaluations;
-use crate::session::Throttle;
 use crate::store::Store;
 use chitieu_sync::plans::Accepted;
 use chrono::NaiveDate;
@@ -13,8 +13,12 @@ use std::sync::Arc;
 /// What is set when the server starts.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Cookies carry Secure and the `__Host-` name: where the public address is https.
+    /// Cookies carry Secure and the `__Host-` name, and answers HSTS: where the public address is https.
     pub secure_cookies: bool,
+    /// The origin of our own pages (`https://chitieu.example.gov.vn`); none: what the browser or the host says.
+    pub origin: Option<String>,
+    /// A proxy stands before the server and says who asks ([`crate::client_address`]).
+    pub behind_proxy: bool,
     /// Origins that may frame widgets (`https://portal.example.gov.vn`).
     pub frame_ancestors: Vec<String>,
     /// What is published is shown to everybody: widgets are served.
@@ -39,8 +43,8 @@ pub struct Shared {
     pub assets: Assets,
     /// Settings.
     pub settings: Settings,
-    /// Slows password guessing down.
-    pub throttle: Throttle,
+    /// Hashes passwords, not too many at a time.
+    pub hashing: Hashing,
     /// What the public sees, made once.
     pub public: Public,
     /// Evaluations as accounts see them, made once.
@@ -66,6 +70,12 @@ impl Shared {
 /// Now, as ops and answers are stamped (RFC 3339, Vietnam's offset).
 pub fn timestamp() -> String {
     now().to_rfc3339_opts(chrono::SecondsFormat::Millis, false)
+}
+
+/// A moment (seconds since 1970), as it is told.
+pub fn told(seconds: i64) -> String {
+    let moment = chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+    moment.with_timezone(now().offset()).to_rfc3339()
 }
 
 /// The time in Vietnam. The one place where the server reads a calendar clock.

@@ -4,7 +4,6 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chitieu_server::assets::Assets;
-use chitieu_server::session::Throttle;
 use chitieu_server::state::{App, Settings, Shared};
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
@@ -48,14 +47,14 @@ impl Copy {
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
         let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
         let settings = Settings { today: Some(today), ..Settings::default() };
-        let (assets, throttle) = (Assets::default(), Throttle::default());
+        let assets = Assets::default();
         App(Arc::new(Shared {
             plan,
             plans,
             store,
             assets,
             settings,
-            throttle,
+            hashing: <_>::default(),
             public: <_>::default(),
             evaluations: <_>::default(),
             illustrative: true,
@@ -122,7 +121,7 @@ async fn a_release_s_database_is_served_and_takes_what_its_device_had_not_sent()
     assert_eq!((page.events.len(), known), (EVENTS, EVENTS));
 
     let (_, ops) = device.next_push(100, &|_| true);
-    let push = serde_json::to_string(&PushRequest { ops }).expect("JSON");
+    let push = serde_json::to_string(&PushRequest { ops, cursor: None }).expect("JSON");
     let (_, answer) = post(&app, "/api/v1/sync/push", &cookie, push).await;
     let answer: PushResponse = serde_json::from_slice(&answer).expect("an answer");
     assert_eq!(answer.results.len(), 2);
@@ -141,7 +140,8 @@ async fn what_was_entered_under_its_plan_is_taken_for_ninety_days_after_the_upgr
     for (nth, (today, is_taken)) in [("2027-02-20", true), ("2027-02-21", false)].into_iter().enumerate() {
         let app = copy.served(today).await;
         let (cookie, _) = post(&app, "/api/v1/session", "", password.clone()).await;
-        let push = serde_json::to_string(&PushRequest { ops: vec![ops[nth].clone()] }).expect("JSON");
+        let push =
+            serde_json::to_string(&PushRequest { ops: vec![ops[nth].clone()], cursor: None }).expect("JSON");
         let (_, answer) = post(&app, "/api/v1/sync/push", &cookie, push).await;
         let answer: PushResponse = serde_json::from_slice(&answer).expect("an answer");
         let rejected = Outcome::Rejected { code: Rejection::UnknownPlan };
@@ -188,4 +188,24 @@ fn a_plan_that_the_release_kept_has_the_days_it_had_there() {
         let span = model.calendar(model.form_ix(form).expect("a form")).span("2025".parse().expect("a year"));
         assert_eq!(span.from.to_string(), from, "{form}");
     }
+}
+
+#[tokio::test]
+async fn a_session_of_the_first_release_lasts_until_its_own_end() {
+    // The latest of the two that the officer has.
+    const END: i64 = 1_796_849_452;
+    const FORTNIGHT: i64 = 14 * 24 * 3600;
+    let copy = Copy::new("sessions");
+    let app = copy.served("2026-11-25").await;
+    let began = |now| {
+        let store = &app.store;
+        async move {
+            let sessions = store.sessions(OFFICER, now).await.expect("a list");
+            sessions.into_iter().map(|session| session.began_at).collect::<Vec<_>>()
+        }
+    };
+
+    assert_eq!(began(END - 60).await, [END - FORTNIGHT, END - 2 - FORTNIGHT]);
+    assert_eq!(began(END - 1).await, [END - FORTNIGHT]);
+    assert_eq!(began(END).await, [] as [i64; 0]);
 }

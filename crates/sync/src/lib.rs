@@ -4,8 +4,8 @@
 //! and replaces the head only if that still is the head. Otherwise both values are kept until a person
 //! resolves it. Conflict, rejection and hold are values here, never errors.
 //!
-//! Where to start: [`op::Op`] is what changes things, [`admit::admit`] decides who may, [`judge`] decides
-//! what becomes of it, [`ledger`] what becomes of a batch, [`memory::Memory`] is a whole server in memory, and
+//! Where to start: [`op::Op`] is what changes things, [`admit::admit`] decides who may, [`sight::sight`] who is told
+//! what of others' figures, [`judge`] decides what becomes of an op, [`ledger`] what becomes of a batch, [`memory::Memory`] is a whole server in memory, and
 //! [`replica::Replica`] is a device's copy. Nothing here does IO, reads a clock or draws
 //! a random number.
 
@@ -22,6 +22,7 @@ pub mod outcome;
 pub mod plans;
 pub mod portion;
 pub mod replica;
+pub mod sight;
 pub mod submission;
 pub mod travelling;
 mod wire;

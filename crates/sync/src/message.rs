@@ -23,6 +23,10 @@ pub const MOST_EVENTS: usize = 5_000;
 pub struct PushRequest {
     /// In `device_seq` order.
     pub ops: Vec<Op>,
+    /// Where the device stands in the server's streams: a server that has forgotten what it told by then was put back
+    /// from a copy, and must know so before it judges.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }
 
 /// One result an op, in the same order.

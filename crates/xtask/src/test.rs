@@ -64,10 +64,10 @@ pub fn test(options: &Options) -> Result {
         if profile == Profile::Size { size::report(&app) } else { Ok(()) }
     })?;
     timed("server", &mut times, || run("cargo", &["build", "--package", "chitieu-server"], &[]))?;
+    let postgres = Postgres::start()?;
     if !options.journeys {
         let cases = if options.long { 10 * CASES } else { CASES }.to_string();
         timed("native tests", &mut times, || {
-            let postgres = Postgres::start()?;
             let variables = [("CHITIEU_POSTGRES", &*postgres.url), ("CHITIEU_CASES", &*cases)];
             run("cargo", &["test", "--quiet"], &variables)
         })?;
@@ -82,6 +82,7 @@ pub fn test(options: &Options) -> Result {
         let own = std::env::current_exe().map_err(|e| e.to_string())?;
         let variables = [
             ("CHITIEU_XTASK", &*own.to_string_lossy()),
+            ("CHITIEU_POSTGRES", &*postgres.url),
             ("CHITIEU_DEVICE", &*device.to_string_lossy()),
             ("CHITIEU_BROWSERS", browsers),
             ("CHITIEU_GECKODRIVER", &geckodriver),

@@ -380,6 +380,11 @@ impl Model {
             .collect()
     }
 
+    /// True when all the ground of a unit lies inside a scope; a unit lies inside itself.
+    pub fn is_inside(&self, unit: UnitIx, scope: UnitIx) -> bool {
+        self.territory(unit).lies_inside(self.territory(scope))
+    }
+
     /// The ground a unit stands on.
     pub(crate) fn territory(&self, unit: UnitIx) -> &Territory {
         &self.territories[unit.at()]

@@ -1,10 +1,16 @@
-//! What the `chitieu` program does besides serving: plans checked, figures evaluated, templates printed.
+//! What the `chitieu` program does besides serving: databases made, backed up and restored, accounts kept, plans checked,
+//! figures evaluated, templates printed.
 
+pub mod backup;
 pub mod evaluate;
 pub mod figures;
+pub mod init;
+pub mod open;
 pub mod plan;
 mod said;
 pub mod template;
+pub mod user;
+pub mod watch;
 
 use crate::plan_file::{self, Loaded, PlanFileError};
 use chitieu_widgets::{Locale, t};

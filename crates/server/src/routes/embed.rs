@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use crate::public::output::{Asked, How, Look, Message, Output, Theme};
 use crate::public::rendered::{Rendered, framed};
 use crate::state::App;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
@@ -21,10 +22,12 @@ pub async fn style(headers: HeaderMap) -> Response {
 
 pub async fn target(
     State(app): State<App>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
+    // What is no text names no target.
+    let id = id.map_or_else(|_| String::new(), |Path(id)| id);
     let (name, look) =
         id.strip_suffix(".svg").map_or((id.as_str(), Look::Page), |name| (name, Look::Picture));
     // A query that does not read is nonsense as a doubled parameter is.

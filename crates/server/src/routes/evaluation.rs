@@ -1,5 +1,7 @@
 //! `GET evaluation`: every target of a scope and period. `GET evaluation/others`: the sums of everybody
 //! else's figures, so that a device can judge the territory while its own are being typed.
+//!
+//! Which figures either rests on, and of which scopes, is decided by [`chitieu_sync::sight`].
 
 use super::Asked;
 use crate::problem::Problem;
@@ -7,6 +9,7 @@ use crate::public::aside;
 use crate::public::rendered::Rendered;
 use crate::session::Person;
 use crate::state::App;
+use crate::store::figures::Seen;
 use crate::store::unreadable;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -14,7 +17,8 @@ use axum::response::Response;
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::{Total, Without};
 use chitieu_domain::privacy::{is_sensitive, publishable};
-use chitieu_domain::{Figures, PeriodId, ReporterIx, UnitId, UnitIx};
+use chitieu_domain::{Figures, Model, PeriodId, ReporterIx, UnitId, UnitIx};
+use chitieu_sync::sight::{Sight, sight};
 use chrono::NaiveDate;
 use moka::future::Cache;
 use moka::policy::EvictionPolicy;
@@ -36,17 +40,16 @@ impl Which {
     }
 }
 
-/// Whose eyes an answer is for.
+/// What an answer tells, and what it rests on.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Seen {
-    /// The same for every account.
-    ByAll,
-    /// Without the figures of these reporters, which the device has itself.
-    Without(Vec<ReporterIx>),
+struct Told {
+    sight: Sight,
+    /// Sums without the figures of these reporters, which the device has itself; none: the verdicts.
+    without: Option<Vec<ReporterIx>>,
 }
 
-/// Revision of the data, day, scope, period, and whom it is for.
-type Key = (u64, NaiveDate, UnitIx, PeriodId, Seen);
+/// Revision of the data, day, scope, period, and the rest.
+type Key = (u64, NaiveDate, UnitIx, PeriodId, Told);
 
 /// Answers that were made already; the same is made once for all who ask at a time.
 pub struct Evaluations(Cache<Key, Arc<Rendered>>);
@@ -56,50 +59,93 @@ const MOST: u64 = 32 << 20;
 
 impl Default for Evaluations {
     fn default() -> Self {
-        let weigh = |(.., seen): &Key, answer: &Arc<Rendered>| {
-            let reporters = if let Seen::Without(these) = seen { these.len() } else { 0 };
-            (answer.weight() + 4 * reporters).try_into().unwrap_or(u32::MAX)
+        let weigh = |(.., told): &Key, answer: &Arc<Rendered>| {
+            let own = if let Sight::Submitted(own) = &told.sight { own.len() } else { 0 };
+            let without = told.without.as_ref().map_or(0, Vec::len);
+            (answer.weight() + 4 * (own + without)).try_into().unwrap_or(u32::MAX)
         };
         let cache = Cache::builder().max_capacity(MOST).weigher(weigh);
         Self(cache.eviction_policy(EvictionPolicy::lru()).build())
     }
 }
 
-/// The answer that `tell` makes of the evaluator and the figures in force.
+/// The answer that `tell` makes of the evaluator and the figures that the person's sums may rest on.
 async fn told<T: Serialize>(
     app: &App,
     which: &Which,
-    seen: Seen,
-    tell: impl FnOnce(&Evaluator, &Figures, UnitIx) -> T + Send + 'static,
+    person: &Person,
+    without: Option<Vec<ReporterIx>>,
+    tell: impl FnOnce(&Asking, &Seen) -> T + Send + 'static,
 ) -> Result<Arc<Rendered>, Problem> {
     let (scope, period, today) = (which.scope(app)?, which.period, app.today());
+    let sight = sight(&person.grants, &app.plan.model, scope, today).ok_or(Problem::Forbidden)?;
     // Read before the figures, which are of this revision or a later one.
     let revision = app.store.data_revision().await?;
+    let told = Told { sight: sight.clone(), without };
     let make = async {
         let needed = aside(app, move |shared| Evaluator::new(&shared.plan.model).cells_needed(period)).await;
-        let figures = app.store.figures(&app.plan.model, &needed).await?;
+        let seen = app.store.figures(&app.plan.model, &needed, &sight).await?;
         let answer = aside(app, move |shared| {
-            let told = tell(&Evaluator::new(&shared.plan.model), &figures, scope);
-            let json = serde_json::to_vec(&told).map_err(unreadable)?;
+            let model = &shared.plan.model;
+            let evaluator = Evaluator::new(model);
+            let is_reading_all = sight == Sight::All;
+            let asking = Asking { model, evaluator, scope, period, today, is_reading_all };
+            let json = serde_json::to_vec(&tell(&asking, &seen)).map_err(unreadable)?;
             let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
             Ok(Arc::new(Rendered::new(StatusCode::OK, &headers.into_iter().collect(), &json)))
         });
         answer.await
     };
-    Ok(app.evaluations.0.try_get_with((revision, today, scope, period, seen), make).await?)
+    Ok(app.evaluations.0.try_get_with((revision, today, scope, period, told), make).await?)
+}
+
+/// What is asked for, with what answers it.
+struct Asking<'a> {
+    model: &'a Model,
+    evaluator: Evaluator<'a>,
+    scope: UnitIx,
+    period: PeriodId,
+    today: NaiveDate,
+    /// Who asks reads drafts of others, and writes no figure.
+    is_reading_all: bool,
+}
+
+impl Asking<'_> {
+    fn rests_on_secrets(&self, evaluation: &Evaluation) -> bool {
+        self.model.target_ix(&evaluation.target).is_none_or(|target| is_sensitive(self.model, target))
+    }
+
+    fn evaluate(&self, figures: &Figures) -> Vec<Evaluation> {
+        self.evaluator.evaluate_all(figures, self.scope, self.period, self.today)
+    }
+
+    /// The verdicts, without the numbers of sensitive elements. A verdict on these rests on no draft of who asks: they
+    /// could try values until it turns, and so find what the others' sum is.
+    fn verdicts(&self, Seen { figures, drafts }: &Seen) -> Vec<Evaluation> {
+        let mut all = self.evaluate(figures);
+        if !self.is_reading_all && !drafts.is_empty() {
+            let mut settled = figures.clone();
+            for (reporter, period, element) in drafts {
+                settled.remove(*reporter, *period, *element);
+            }
+            for (mine, settled) in all.iter_mut().zip(self.evaluate(&settled)) {
+                if self.rests_on_secrets(mine) {
+                    *mine = settled;
+                }
+            }
+        }
+        publishable(self.model, all)
+    }
 }
 
 pub async fn evaluation(
     State(app): State<App>,
-    _: Person,
+    person: Person,
     Asked(which): Asked<Which>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (period, today, plan) = (which.period, app.today(), app.clone());
-    let tell = move |evaluator: &Evaluator, figures: &Figures, scope| {
-        publishable(&plan.plan.model, evaluator.evaluate_all(figures, scope, period, today))
-    };
-    Ok(told(&app, &which, Seen::ByAll, tell).await?.answer(&headers))
+    let tell = |asking: &Asking, seen: &Seen| asking.verdicts(seen);
+    Ok(told(&app, &which, &person, None, tell).await?.answer(&headers))
 }
 
 /// Sums of others and, for targets that rest on sensitive figures, their verdict from here.
@@ -117,17 +163,15 @@ pub async fn others(
 ) -> Result<Response, Problem> {
     let mut mine = person.grants.follows(&app.plan.model, app.today());
     mine.sort_unstable();
-    let (period, today, plan, these) = (which.period, app.today(), app.clone(), mine.clone());
-    let tell = move |evaluator: &Evaluator, figures: &Figures, scope| {
-        let model = &plan.plan.model;
-        let sums = evaluator.sums(&Without { all: figures, these: &these }, scope, period);
+    let these = mine.clone();
+    let tell = move |asking: &Asking, seen: &Seen| {
+        let Asking { model, evaluator, scope, period, .. } = asking;
+        let sums = evaluator.sums(&Without { all: &seen.figures, these: &these }, *scope, *period);
         let open = sums.into_iter().filter(|(element, ..)| !model.element(*element).sensitive);
         let totals = open.map(|(element, period, total)| (model.element(element).id.clone(), period, total));
-        let totals = totals.collect();
-        let told = publishable(model, evaluator.evaluate_all(figures, scope, period, today));
-        let rests_on_secrets =
-            |e: &Evaluation| model.target_ix(&e.target).is_none_or(|t| is_sensitive(model, t));
-        Others { totals, verdicts: told.into_iter().filter(rests_on_secrets).collect() }
+        let mut verdicts = asking.verdicts(seen);
+        verdicts.retain(|e| asking.rests_on_secrets(e));
+        Others { totals: totals.collect(), verdicts }
     };
-    Ok(told(&app, &which, Seen::Without(mine), tell).await?.answer(&headers))
+    Ok(told(&app, &which, &person, Some(mine), tell).await?.answer(&headers))
 }

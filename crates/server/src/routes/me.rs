@@ -2,7 +2,7 @@
 
 use crate::plan_file::Bundle;
 use crate::problem::Problem;
-use crate::session::Person;
+use crate::session::{Person, new_token};
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
@@ -80,6 +80,19 @@ pub async fn me(State(app): State<App>, person: Person) -> Json<Me> {
     Json(describe(&app, &person))
 }
 
+/// A person's key for their devices, and whose it is: a device that holds another person's data takes none.
+#[derive(Serialize)]
+pub struct DeviceKey {
+    username: String,
+    key: String,
+}
+
+/// `GET me/key`: told to the person's own session alone, and never kept by a browser in a form that can be read.
+pub async fn key(State(app): State<App>, person: Person) -> Result<Json<DeviceKey>, Problem> {
+    let key = app.store.device_key(&person.username, &new_token().0).await?;
+    Ok(Json(DeviceKey { username: person.username, key }))
+}
+
 pub async fn plan(State(app): State<App>, _: Person, headers: HeaderMap) -> Result<Response, Problem> {
     travel(&app.plan.json, &headers)
 }
@@ -99,7 +112,8 @@ fn travel(Bundle { text, key }: &Bundle, headers: &HeaderMap) -> Result<Response
     let tag_value = HeaderValue::from_str(&tag).map_err(|e| Problem::BadRequest(e.to_string()))?;
     let cache = HeaderValue::from_static("private, no-cache");
     if headers.get(header::IF_NONE_MATCH).is_some_and(|v| v.as_bytes() == tag.as_bytes()) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag_value)]).into_response());
+        let headers = [(header::ETAG, tag_value), (header::CACHE_CONTROL, cache)];
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let kind = HeaderValue::from_static("application/json");
     let headers = [(header::CONTENT_TYPE, kind), (header::ETAG, tag_value), (header::CACHE_CONTROL, cache)];

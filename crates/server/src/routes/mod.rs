@@ -4,36 +4,42 @@ mod embed;
 pub(crate) mod evaluation;
 mod figures;
 mod me;
+mod password;
 mod session;
+pub(crate) mod set_up;
 mod sync;
 
+use crate::edge::edge;
 use crate::problem::Problem;
 use crate::public::draw;
 use crate::public::rendered::{Rendered, framed};
-use crate::state::App;
+use crate::state::{App, now};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use axum::{Json, Router};
 use chitieu_sync::message::MOST_BYTES;
 use serde::de::DeserializeOwned;
 use std::any::Any;
 use std::sync::OnceLock;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The server as a service: the app under every path that is not an interface.
 pub fn router(app: App) -> Router {
-    let no_store = HeaderValue::from_static("no-store");
     let api = Router::new()
-        .route("/session", post(session::sign_in).delete(session::sign_out))
+        .route("/session", small(post(session::sign_in)).delete(session::sign_out))
+        .route("/sessions", get(session::list))
+        .route("/sessions/{id}", delete(session::end))
+        .route("/password", small(post(password::change)))
         .route("/me", get(me::me))
+        .route("/me/key", get(me::key))
         .route("/plan", get(me::plan))
         .route("/plan/bundle", get(me::plan_bundle))
         .route("/plan/packed", get(me::packed_plan))
@@ -43,34 +49,30 @@ pub fn router(app: App) -> Router {
         .route("/evaluation", get(evaluation::evaluation))
         .route("/evaluation/others", get(evaluation::others))
         .route("/figures", get(figures::figures))
-        .fallback(async || Problem::NotFound);
+        .fallback(async || Problem::NotFound)
+        .method_not_allowed_fallback(async || Problem::NotAllowed);
     #[cfg(test)]
     let api = api.route("/panics", get(tests::panics));
     let api = api
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(RequestDecompressionLayer::new())
-        .layer(CompressionLayer::new())
-        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, no_store))
-        .layer(from_fn(same_site));
+        .layer(CompressionLayer::new());
     let mut embed = Router::new();
     for (path, route) in public().into_iter().filter(|_| app.settings.public) {
         embed = embed.route(path, route);
     }
+    let pages = Router::new().route(set_up::PATH, get(set_up::page).post(set_up::make));
+    let pages = pages.route(set_up::STYLE, get(set_up::style));
+    let pages = pages.layer(DefaultBodyLimit::max(set_up::MOST_BYTES));
     Router::new()
         .nest("/api/v1", api)
+        .merge(pages)
         .merge(embed)
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(ready))
         .fallback(get(file))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("same-origin"),
-        ))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), edge))
         .with_state(app)
 }
 
@@ -92,19 +94,14 @@ fn panicked(what: Box<dyn Any + Send>) -> Response {
     Problem::Panicked(said).into_response()
 }
 
-/// Refuses what changes something and was sent by another site's page, cookies or not.
-async fn same_site(request: Request, next: Next) -> Response {
-    let site = request.headers().get("sec-fetch-site").and_then(|v| v.to_str().ok());
-    let changes = request.method() != Method::GET && request.method() != Method::HEAD;
-    if changes && site.is_some_and(|s| s != "same-origin" && s != "none") {
-        return Problem::CrossSite.into_response();
-    }
-    next.run(request).await
+async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
+    app.store.ready(now().timestamp()).await?;
+    Ok("ready")
 }
 
-async fn ready(State(app): State<App>) -> Result<&'static str, Problem> {
-    app.store.epoch().await?;
-    Ok("ready")
+/// A route that anybody may send something to: little of it is taken.
+fn small(route: MethodRouter<App>) -> MethodRouter<App> {
+    route.layer(DefaultBodyLimit::max(session::MOST_BYTES))
 }
 
 /// What no route has. Interfaces say so in their own form; everything else is the app's.
@@ -140,17 +137,42 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     }
 }
 
+/// How long a request's body may take, however little of it comes at a time. The app gives up after a minute.
+const BODY_PATIENCE: Duration = Duration::from_secs(75);
+
+/// The same where nobody is signed in yet: little is sent.
+const BRIEF_PATIENCE: Duration = Duration::from_secs(20);
+
 /// JSON whose refusal is a problem that says where it does not read.
 pub(crate) struct Body<T>(pub T);
+
+/// The same, of somebody who is not signed in.
+pub(crate) struct Brief<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(value)) => Ok(Self(value)),
-            Err(JsonRejection::BytesRejection(error)) if error.status() == 413 => Err(Problem::TooLarge),
-            Err(error) => Err(Problem::BadRequest(error.body_text())),
-        }
+        read(request, state, BODY_PATIENCE).await.map(Self)
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Brief<T> {
+    type Rejection = Problem;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        read(request, state, BRIEF_PATIENCE).await.map(Self)
+    }
+}
+
+async fn read<T: DeserializeOwned>(
+    request: Request,
+    state: &(impl Send + Sync),
+    patience: Duration,
+) -> Result<T, Problem> {
+    let read = tokio::time::timeout(patience, Json::<T>::from_request(request, state)).await;
+    match read.map_err(|_| Problem::TooSlow)? {
+        Ok(Json(value)) => Ok(value),
+        Err(JsonRejection::BytesRejection(error)) if error.status() == 413 => Err(Problem::TooLarge),
+        Err(error) => Err(Problem::BadRequest(error.body_text())),
     }
 }
 
@@ -178,7 +200,7 @@ mod tests {
             store: Store::open("sqlite::memory:").await.expect("a database in memory"),
             assets: crate::assets::Assets::default(),
             settings: Settings::default(),
-            throttle: crate::session::Throttle::default(),
+            hashing: <_>::default(),
             public: <_>::default(),
             evaluations: <_>::default(),
             illustrative: true,
@@ -187,6 +209,9 @@ mod tests {
         let answer = router(app).oneshot(request).await.expect("the router answers");
         assert_eq!(answer.status(), 500);
         assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json");
+        for name in [header::CONTENT_SECURITY_POLICY, header::X_FRAME_OPTIONS, crate::edge::REQUEST_ID] {
+            assert!(answer.headers().contains_key(&name), "{name}");
+        }
         let body = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
         let problem: chitieu_sync::message::Problem = serde_json::from_slice(&body).expect("a problem");
         assert_eq!((problem.status, problem.code.as_str()), (500, "internal"));

@@ -2,26 +2,34 @@
 
 use super::Body;
 use crate::problem::Problem;
-use crate::session::Person;
-use crate::state::{App, timestamp};
+use crate::session::{Person, session_of};
+use crate::state::{App, now, timestamp};
 use crate::store::news::News;
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::incoming::{Incoming, OtherAuthor};
 use chitieu_sync::ledger::Push;
-use chitieu_sync::message::{MOST_OPS, PullRequest, PullResponse, PushResponse};
+use chitieu_sync::message::{MOST_OPS, OpResult, PullRequest, PullResponse, PushResponse};
+use chitieu_sync::{Outcome, Rejection};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::HashSet;
 use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::MissedTickBehavior;
 
 /// A push whose ops are read one by one.
 #[derive(Deserialize)]
 pub struct RawPush {
     ops: Vec<Box<RawValue>>,
+    /// Where the device stands: what it was told must be in the log that its ops are judged by.
+    #[serde(default)]
+    cursor: Option<String>,
 }
 
 pub async fn push(
@@ -35,6 +43,9 @@ pub async fn push(
     // Another tab may have changed the session: nothing of another person's is recorded under this name.
     let incoming = Incoming::read(&person.username, request.ops.iter().map(|raw| raw.get()))
         .map_err(|OtherAuthor| Problem::OtherAuthor)?;
+    if let Some(cursor) = &request.cursor {
+        app.store.hold_to(cursor, now()).await?;
+    }
     let push = Push {
         model: &app.plan.model,
         plans: &app.plans,
@@ -46,30 +57,79 @@ pub async fn push(
     };
     let mut answer = app.store.push(&push, &incoming.ops).await?;
     answer.results = incoming.results(answer.results);
+    log_rejections(&answer.results);
     Ok(Json(answer))
+}
+
+/// How often an open stream asks whether its session still lasts, for what ends one without telling this server: time,
+/// another server, the command line.
+const LOOK: Duration = Duration::from_secs(10);
+
+/// Of one push so many altered replays are named.
+const NAMED: usize = 5;
+
+/// How many ops were rejected and why, and as an alarm which came before with another content: a device whose store is
+/// damaged, or somebody who tries to change what is recorded. No value is told.
+fn log_rejections(results: &[OpResult]) {
+    let mut counts: Vec<(Rejection, usize)> = Vec::new();
+    for result in results {
+        let Outcome::Rejected { code } = result.outcome else { continue };
+        match counts.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((code, 1)),
+        }
+    }
+    for (code, count) in counts {
+        tracing::warn!(?code, count, "ops rejected");
+    }
+    let is_altered =
+        |result: &&OpResult| matches!(result.outcome, Outcome::Rejected { code: Rejection::PayloadDiffers });
+    for result in results.iter().filter(is_altered).take(NAMED) {
+        tracing::warn!(op = %result.op_id, "altered replay");
+    }
 }
 
 /// Says "changed" whenever one of the streams that a person follows has something new; the device then pulls.
 pub async fn news(
     State(app): State<App>,
     person: Person,
+    headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
     let model = &app.plan.model;
     let follows = person.grants.follows(model, app.today()).into_iter();
-    let names: HashSet<String> = follows.map(|r| model.reporter(r).id.to_string()).collect();
+    let names = follows.map(|r| model.reporter(r).id.to_string()).collect::<HashSet<_>>();
+    let names = Arc::new(names);
     let all = person.grants.hears_of_all();
-    let listening = (app.store.news.listen(), names);
-    let events = stream::unfold(listening, move |(mut heard, names)| async move {
-        loop {
-            match heard.recv().await {
-                Ok(News::Stream(stream)) if all || names.contains(&stream) => break,
-                Ok(News::Stream(_)) => {}
-                // Too much was missed to say what of it was followed.
-                Err(RecvError::Lagged(_)) => break,
-                Ok(News::Stop) | Err(RecvError::Closed) => return None,
+    // The one that the person was read from.
+    let session = session_of(&headers, &app).unwrap_or_default();
+    let mut look = tokio::time::interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let listening = (app.store.news.listen(), look, app.store.clone());
+    let events = stream::unfold(listening, move |(mut heard, mut look, store)| {
+        let (names, session) = (Arc::clone(&names), session.clone());
+        async move {
+            loop {
+                let news = tokio::select! {
+                    news = heard.recv() => news,
+                    _ = look.tick() => {
+                        // A database that does not answer says nothing about the session.
+                        match store.person_of(&session, now().timestamp()).await {
+                            Ok(None) => return None,
+                            _ => continue,
+                        }
+                    }
+                };
+                match news {
+                    Ok(News::Stream(stream)) if all || names.contains(&stream) => break,
+                    Ok(News::Stream(_)) => {}
+                    // Too much was missed to say what of it was followed.
+                    Ok(News::Missed) | Err(RecvError::Lagged(_)) => break,
+                    Ok(News::Ended(hash)) if hash != session => {}
+                    Ok(News::Ended(_) | News::Stop) | Err(RecvError::Closed) => return None,
+                }
             }
+            Some((Ok(sse::Event::default().data("changed")), (heard, look, store)))
         }
-        Some((Ok(sse::Event::default().data("changed")), (heard, names)))
     });
     Sse::new(events).keep_alive(KeepAlive::default())
 }

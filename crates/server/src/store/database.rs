@@ -3,24 +3,70 @@
 //!
 //! - `{list $1}`, `{ints $1}`: the texts or whole numbers of a JSON list, as a subquery;
 //! - `{rows $1}`: a JSON list of lists, as a table whose `value` is one of them (`k.value ->> 0`);
-//! - `{lock c}`: locks the rows of a table that a query reads. SQLite has one writer at a time anyway.
+//! - `{lock c}`, `{share c}`: locks the rows of a table that a query reads, for itself or against change. SQLite has
+//!   one writer at a time anyway.
 
+use super::file;
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Error, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
 };
-use sqlx::{AssertSqlSafe, Error, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// The connections.
+/// The connections. What reads has its own, so that it is not kept waiting by writers that wait for one another.
 #[derive(Clone)]
 pub enum Database {
     /// One file, or memory.
-    Sqlite(SqlitePool),
+    Sqlite {
+        /// For reading alone.
+        reads: SqlitePool,
+        /// The one writer's.
+        writes: SqlitePool,
+    },
     /// A server of its own; several of ours may share it.
-    Postgres(PgPool),
+    Postgres {
+        /// For reading alone.
+        reads: PgPool,
+        /// For writing.
+        writes: PgPool,
+    },
 }
+
+/// What PostgreSQL knows the connections of this program by.
+pub const NAME: &str = "chitieu";
+
+/// Why a database was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no such file.
+    #[error("{} is missing", .0.display())]
+    Missing(PathBuf),
+    /// It is there and holds no table of this program.
+    #[error("the database is empty")]
+    Empty,
+    /// Anything else.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+impl From<std::io::Error> for OpenError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// How long a read waits for a connection, and a connection for a server that does not answer.
+const READ_WAIT: Duration = Duration::from_secs(4);
+/// How long a write waits for its turn among this server's.
+const WRITE_WAIT: Duration = Duration::from_secs(20);
+/// How long a write waits for a lock that another program has.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// Connections that read. PostgreSQL's listener for news has one of them for good.
+const READERS: u32 = 8;
 
 /// What a transaction is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,6 +182,7 @@ fn translate(sql: &str, dialect: Dialect) -> String {
             ("rows", Dialect::Sqlite) => ("json_each(", ")"),
             ("rows", Dialect::Postgres) => ("jsonb_array_elements(CAST(", " AS jsonb))"),
             ("lock", Dialect::Postgres) => ("FOR UPDATE OF ", ""),
+            ("share", Dialect::Postgres) => ("FOR SHARE OF ", ""),
             _ => ("", ""),
         };
         out.push_str(before);
@@ -166,37 +213,97 @@ impl Database {
     /// Opens or makes the database (`sqlite:FILE`, `sqlite::memory:`, `postgres://…`) and brings it to the
     /// present shape.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let migrated = |e: sqlx::migrate::MigrateError| Error::Migrate(Box::new(e));
+        if let Some(path) = file::path_of(url)? {
+            file::create_private(&path)?;
+        }
+        let database = Self::connect(url).await?;
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    /// Opens a database that `init` or `demo` made; makes nothing.
+    pub async fn open_existing(url: &str) -> Result<Self, OpenError> {
+        if let Some(path) = file::path_of(url)? {
+            if !path.is_file() {
+                return Err(OpenError::Missing(path));
+            }
+            file::make_private(&path)?;
+        }
+        let database = Self::connect(url).await?;
+        if !database.has_tables().await? {
+            database.close().await;
+            return Err(OpenError::Empty);
+        }
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    async fn connect(url: &str) -> Result<Self, Error> {
         if url.starts_with("postgres") {
-            let options = PgConnectOptions::from_str(url)?;
-            let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await?;
-            sqlx::migrate!("migrations/postgres").run(&pool).await.map_err(migrated)?;
-            return Ok(Self::Postgres(pool));
+            let options = PgConnectOptions::from_str(url)?.application_name(NAME);
+            let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(READ_WAIT);
+            let reads = pool(READERS + 1).connect_with(options.clone()).await?;
+            let lock_wait = LOCK_WAIT.as_millis().to_string();
+            let writes = pool(READERS).acquire_timeout(WRITE_WAIT);
+            let writes = writes.connect_lazy_with(options.options([("lock_timeout", lock_wait)]));
+            return Ok(Self::Postgres { reads, writes });
         }
         let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
+            .create_if_missing(false)
             .synchronous(SqliteSynchronous::Full)
+            // The running server alone writes into the file itself ([`file::Watch`]).
+            .pragma("wal_autocheckpoint", "0")
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10));
+            .busy_timeout(LOCK_WAIT);
+        // There is one writer at a time: whoever waits does so here, in order, and not for the file's lock by turns.
+        let writes = sqlite_pool().max_connections(1).acquire_timeout(WRITE_WAIT);
+        let writes = writes.connect_with(options.clone()).await?;
+        // Once, and it stays with the file: a later connection to a file that was exchanged writes nothing into it.
+        sqlx::query("PRAGMA journal_mode = WAL").execute(&writes).await?;
         // A database in memory belongs to its connection.
-        let connections = if url.contains(":memory:") { 1 } else { 4 };
-        let pool = SqlitePoolOptions::new().max_connections(connections).connect_with(options).await?;
-        sqlx::migrate!("migrations/sqlite").run(&pool).await.map_err(migrated)?;
-        Ok(Self::Sqlite(pool))
+        if url.contains(":memory:") {
+            return Ok(Self::Sqlite { reads: writes.clone(), writes });
+        }
+        let reads = sqlite_pool().max_connections(READERS).acquire_timeout(READ_WAIT);
+        let reads = reads.connect_with(options.pragma("query_only", "on")).await?;
+        Ok(Self::Sqlite { reads, writes })
+    }
+
+    async fn migrate(&self) -> Result<(), Error> {
+        let done = match self {
+            Self::Sqlite { writes, .. } => sqlx::migrate!("migrations/sqlite").run(writes).await,
+            Self::Postgres { writes, .. } => sqlx::migrate!("migrations/postgres").run(writes).await,
+        };
+        done.map_err(|error| Error::Migrate(Box::new(error)))
+    }
+
+    /// True where the tables of this program are there.
+    async fn has_tables(&self) -> Result<bool, Error> {
+        let sql = match self {
+            Self::Sqlite { .. } => "SELECT name FROM sqlite_master WHERE name = 'meta'",
+            Self::Postgres { .. } => {
+                "SELECT CAST(table_name AS TEXT) AS name FROM information_schema.tables \
+                 WHERE table_schema = current_schema() AND table_name = 'meta'"
+            }
+        };
+        Ok(!self.fetch(sql, &[]).await?.is_empty())
     }
 
     /// Begins a transaction.
     pub async fn begin(&self, purpose: Purpose) -> Result<Tx, Error> {
         Ok(match (self, purpose) {
-            (Self::Sqlite(pool), Purpose::Write) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            (Self::Sqlite(pool), Purpose::Read) => Tx::Sqlite(pool.begin().await?),
-            // What committed while a lock was waited for is seen by the statements after it.
-            (Self::Postgres(pool), Purpose::Write) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
+            (Self::Sqlite { writes, .. }, Purpose::Write) => {
+                Tx::Sqlite(writes.begin_with("BEGIN IMMEDIATE").await?)
             }
-            (Self::Postgres(pool), Purpose::Read) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            (Self::Sqlite { reads, .. }, Purpose::Read) => Tx::Sqlite(reads.begin().await?),
+            // What committed while a lock was waited for is seen by the statements after it.
+            (Self::Postgres { writes, .. }, Purpose::Write) => {
+                let begun = writes.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await;
+                Tx::Postgres(begun.map_err(|error| away(writes, error))?)
+            }
+            (Self::Postgres { reads, .. }, Purpose::Read) => {
+                let begun = reads.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await;
+                Tx::Postgres(begun.map_err(|error| away(reads, error))?)
             }
         })
     }
@@ -204,13 +311,13 @@ impl Database {
     /// Reads rows.
     pub async fn fetch(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error> {
         Ok(match self {
-            Self::Sqlite(pool) => {
-                let rows = bound!(sql, Dialect::Sqlite, values).fetch_all(pool).await?;
+            Self::Sqlite { reads, .. } => {
+                let rows = bound!(sql, Dialect::Sqlite, values).fetch_all(reads).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
-            Self::Postgres(pool) => {
-                let rows = bound!(sql, Dialect::Postgres, values).fetch_all(pool).await?;
-                rows.into_iter().map(Row::Postgres).collect()
+            Self::Postgres { reads, .. } => {
+                let rows = bound!(sql, Dialect::Postgres, values).fetch_all(reads).await;
+                rows.map_err(|error| away(reads, error))?.into_iter().map(Row::Postgres).collect()
             }
         })
     }
@@ -218,16 +325,28 @@ impl Database {
     /// Runs one statement as a transaction of its own.
     pub async fn execute(&self, sql: &str, values: &[Value]) -> Result<(), Error> {
         match self {
-            Self::Sqlite(pool) => bound!(sql, Dialect::Sqlite, values).execute(pool).await.map(drop),
-            Self::Postgres(pool) => bound!(sql, Dialect::Postgres, values).execute(pool).await.map(drop),
+            Self::Sqlite { writes, .. } => {
+                bound!(sql, Dialect::Sqlite, values).execute(writes).await.map(drop)
+            }
+            Self::Postgres { writes, .. } => {
+                let done = bound!(sql, Dialect::Postgres, values).execute(writes).await;
+                done.map(drop).map_err(|error| away(writes, error))
+            }
         }
     }
 
     /// Closes all connections; what was committed is on disk already.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite(pool) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
+            // The writer's last: it is the one that may tidy the file up.
+            Self::Sqlite { reads, writes } => {
+                reads.close().await;
+                writes.close().await;
+            }
+            Self::Postgres { reads, writes } => {
+                reads.close().await;
+                writes.close().await;
+            }
         }
     }
 }
@@ -245,6 +364,20 @@ impl Tx {
                 rows.into_iter().map(Row::Postgres).collect()
             }
         })
+    }
+
+    /// Reads rows one after another; they need not all fit into memory.
+    pub fn stream(&mut self, sql: &str) -> BoxStream<'_, Result<Row, Error>> {
+        match self {
+            Self::Sqlite(tx) => {
+                let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch(&mut **tx);
+                rows.map_ok(Row::Sqlite).boxed()
+            }
+            Self::Postgres(tx) => {
+                let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch(&mut **tx);
+                rows.map_ok(Row::Postgres).boxed()
+            }
+        }
     }
 
     /// Runs a statement.
@@ -269,6 +402,72 @@ impl Tx {
 pub fn may_retry(error: &Error) -> bool {
     let code = error.as_database_error().and_then(|e| e.code().map(std::borrow::Cow::into_owned));
     matches!(code.as_deref(), Some("40001" | "40P01" | "23505"))
+}
+
+/// A pool that lets a connection go whose transaction did not end. Where a disk is full SQLite takes a transaction back by
+/// itself, and the library goes on counting it: the connection would refuse every other one for good.
+fn sqlite_pool() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().after_release(|connection, _| {
+        Box::pin(async move {
+            // What is to be taken back is, by then.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
+}
+
+/// Who waited in vain while there were fewer connections than there may be waited for a server that does not answer.
+fn away(pool: &PgPool, error: Error) -> Error {
+    let is_away = pool.size() < pool.options().get_max_connections();
+    if matches!(error, Error::PoolTimedOut) && is_away {
+        return Error::Io(std::io::ErrorKind::NotConnected.into());
+    }
+    error
+}
+
+/// Why a database does not do what it is asked for now, where the request is not to blame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// Others write, for longer than it is waited.
+    Busy,
+    /// No room is left.
+    Full,
+    /// It may be read and not written.
+    ReadOnly,
+    /// It is not there: the file does not read, or the server does not answer.
+    Gone,
+}
+
+/// The trouble that an error tells of; none where the error is ours.
+pub fn trouble(error: &Error) -> Option<Trouble> {
+    let known = match error {
+        Error::PoolTimedOut => return Some(Trouble::Busy),
+        Error::Io(_) | Error::PoolClosed | Error::WorkerCrashed => return Some(Trouble::Gone),
+        Error::Database(known) => known,
+        _ => return None,
+    };
+    let code = known.code()?;
+    if known.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
+        return match code.as_ref() {
+            "25006" => Some(Trouble::ReadOnly),
+            "53100" => Some(Trouble::Full),
+            "40001" | "40P01" | "55P03" | "57014" => Some(Trouble::Busy),
+            // Too many connections or too little memory; it stops, or does not take anybody yet; the line broke.
+            other if other.starts_with("53") || other.starts_with("57P") || other.starts_with("08") => {
+                Some(Trouble::Gone)
+            }
+            _ => None,
+        };
+    }
+    // The last byte is the kind (https://sqlite.org/rescode.html): busy, locked; read-only; an error of the disk; full; does
+    // not open.
+    match code.parse::<u32>().ok()? & 0xff {
+        5 | 6 => Some(Trouble::Busy),
+        8 => Some(Trouble::ReadOnly),
+        10 | 14 => Some(Trouble::Gone),
+        13 => Some(Trouble::Full),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

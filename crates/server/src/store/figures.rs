@@ -1,18 +1,31 @@
 //! Loads figures for evaluation: only the elements and periods that are asked for.
 
-use super::database::Row;
+use super::database::{Purpose, Row, Tx, Value};
 use super::{Store, json, unreadable};
 use crate::values;
-use chitieu_domain::{ElementIx, Figure, Figures, Model, PeriodId, ReporterId};
+use chitieu_domain::{ElementIx, Figure, Figures, Model, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::judge::CellState;
 use chitieu_sync::message::SubmissionStanding;
 use chitieu_sync::outcome::Head;
+use chitieu_sync::sight::Sight;
 use chitieu_sync::submission::State;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A cell of one reporter, with its element.
 pub type NamedCell = (PeriodId, String, CellState);
+
+/// Where submissions stand, by reporter, period and form; one that is not here is a draft.
+type States = HashMap<(String, PeriodId, String), State>;
+
+/// The figures that somebody's sums may rest on.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// All of them.
+    pub figures: Figures,
+    /// Which of them are drafts.
+    pub drafts: Vec<(ReporterIx, PeriodId, ElementIx)>,
+}
 
 pub(super) fn cell_state(row: &Row) -> Result<CellState, sqlx::Error> {
     let branches = serde_json::from_str(&row.text("branches")?).map_err(unreadable)?;
@@ -47,21 +60,35 @@ pub(super) fn period_of(row: &Row) -> Result<PeriodId, sqlx::Error> {
 }
 
 impl Store {
-    /// The figures in force of these cells, over all reporters.
+    /// The figures in force of these cells, as far as somebody's sums may rest on them.
     pub async fn figures(
         &self,
         model: &Model,
         needed: &BTreeSet<(ElementIx, PeriodId)>,
-    ) -> Result<Figures, sqlx::Error> {
-        let approved = self.approved(needed).await?;
+        sight: &Sight,
+    ) -> Result<Seen, sqlx::Error> {
+        // Of one moment: a form that is returned between two reads would give its next draft away.
+        let mut tx = self.database.begin(Purpose::Read).await?;
+        let states = states(&mut tx, needed).await?;
         let sql = "SELECT s.reporter, c.period, c.element, c.value, \
              CAST(CASE WHEN c.branches <> '[]' THEN 1 ELSE 0 END AS BIGINT) AS contested \
              FROM cells c JOIN streams s ON s.id = c.stream WHERE c.rev > 0 \
              AND c.period IN {list $1} AND c.element IN {list $2}";
-        self.collect(sql, model, needed, |reporter, period, form| {
-            approved.contains(&(reporter.to_owned(), period, form.to_owned()))
-        })
-        .await
+        let rows = tx.fetch(sql, &wanted(model, needed)?).await?;
+        tx.commit().await?;
+        let mut seen = Seen::default();
+        each(&rows, model, |name, reporter, period, element, figure| {
+            let form = model.form(model.form_of(element)).id.clone();
+            let state = states.get(&(name.to_owned(), period, form)).copied().unwrap_or_default();
+            if !sight.rests_on(reporter, state) {
+                return;
+            }
+            if !state.is_locked() {
+                seen.drafts.push((reporter, period, element));
+            }
+            seen.figures.set(reporter, period, element, Figure { approved: state.is_approved(), ..figure });
+        })?;
+        Ok(seen)
     }
 
     /// The public snapshot of these cells.
@@ -73,7 +100,12 @@ impl Store {
         let sql = "SELECT s.reporter, c.period, c.element, c.value, CAST(0 AS BIGINT) AS contested \
              FROM published c JOIN streams s ON s.id = c.stream \
              WHERE c.period IN {list $1} AND c.element IN {list $2}";
-        self.collect(sql, model, needed, |_, _, _| true).await
+        let rows = self.database.fetch(sql, &wanted(model, needed)?).await?;
+        let mut figures = Figures::default();
+        each(&rows, model, |_, reporter, period, element, figure| {
+            figures.set(reporter, period, element, figure);
+        })?;
+        Ok(figures)
     }
 
     /// The day on which each of these cells was published, the latest over all reporters.
@@ -82,11 +114,9 @@ impl Store {
         model: &Model,
         cells: &BTreeSet<(ElementIx, PeriodId)>,
     ) -> Result<BTreeMap<(ElementIx, PeriodId), NaiveDate>, sqlx::Error> {
-        let periods: BTreeSet<String> = cells.iter().map(|(_, p)| p.to_string()).collect();
-        let elements: BTreeSet<&str> = cells.iter().map(|(e, _)| model.element(*e).id.as_str()).collect();
         let sql = "SELECT c.element, c.period, MAX(c.published_at) AS at FROM published c \
              WHERE c.period IN {list $1} AND c.element IN {list $2} GROUP BY c.element, c.period";
-        let rows = self.database.fetch(sql, values![json(&periods)?, json(&elements)?]).await?;
+        let rows = self.database.fetch(sql, &wanted(model, cells)?).await?;
         let mut days = BTreeMap::new();
         for row in &rows {
             let (at, period) = (row.text("at")?, period_of(row)?);
@@ -127,55 +157,6 @@ impl Store {
         rows.iter().map(figure).collect()
     }
 
-    async fn collect(
-        &self,
-        sql: &'static str,
-        model: &Model,
-        needed: &BTreeSet<(ElementIx, PeriodId)>,
-        approved: impl Fn(&str, PeriodId, &str) -> bool,
-    ) -> Result<Figures, sqlx::Error> {
-        let periods: BTreeSet<String> = needed.iter().map(|(_, p)| p.to_string()).collect();
-        let elements: BTreeSet<&str> = needed.iter().map(|(e, _)| model.element(*e).id.as_str()).collect();
-        let rows = self.database.fetch(sql, values![json(&periods)?, json(&elements)?]).await?;
-        let mut figures = Figures::default();
-        let mut reporters: HashMap<String, Option<chitieu_domain::ReporterIx>> = HashMap::new();
-        for row in &rows {
-            let name = &row.text("reporter")?;
-            let reporter = *reporters
-                .entry(name.clone())
-                .or_insert_with(|| name.parse::<ReporterId>().ok().and_then(|id| model.reporter_ix(&id)));
-            let (Some(reporter), Some(element)) = (reporter, model.element_ix(&row.text("element")?)) else {
-                continue;
-            };
-            let period = period_of(row)?;
-            let form = &model.form(model.form_of(element)).id;
-            let figure = Figure {
-                value: row.maybe_int("value")?,
-                contested: row.int("contested")? != 0,
-                approved: approved(name, period, form),
-            };
-            figures.set(reporter, period, element, figure);
-        }
-        Ok(figures)
-    }
-
-    async fn approved(
-        &self,
-        needed: &BTreeSet<(ElementIx, PeriodId)>,
-    ) -> Result<BTreeSet<(String, PeriodId, String)>, sqlx::Error> {
-        let periods: BTreeSet<String> = needed.iter().map(|(_, p)| p.to_string()).collect();
-        let sql = "SELECT s.reporter, u.period, u.form, u.state FROM submissions u \
-             JOIN streams s ON s.id = u.stream WHERE u.period IN {list $1}";
-        let rows = self.database.fetch(sql, values![json(&periods)?]).await?;
-        let mut approved = BTreeSet::new();
-        for row in &rows {
-            if parse_state(&row.text("state")?)?.is_approved() {
-                approved.insert((row.text("reporter")?, period_of(row)?, row.text("form")?));
-            }
-        }
-        Ok(approved)
-    }
-
     /// The cells of one form of one reporter in one period, for whoever may read them.
     pub async fn form_cells(
         &self,
@@ -190,6 +171,44 @@ impl Store {
         let rows = self.database.fetch(sql, values).await?;
         rows.iter().map(|row| Ok((period_of(row)?, row.text("element")?, cell_state(row)?))).collect()
     }
+}
+
+/// Periods and elements of cells, to be bound.
+fn wanted(model: &Model, cells: &BTreeSet<(ElementIx, PeriodId)>) -> Result<[Value; 2], sqlx::Error> {
+    let periods: BTreeSet<String> = cells.iter().map(|(_, p)| p.to_string()).collect();
+    let elements: BTreeSet<&str> = cells.iter().map(|(e, _)| model.element(*e).id.as_str()).collect();
+    Ok([json(&periods)?.into(), json(&elements)?.into()])
+}
+
+/// Hands every row that the plan knows on, as whose it is (by name too), of when and what, and its figure.
+fn each(
+    rows: &[Row],
+    model: &Model,
+    mut take: impl FnMut(&str, ReporterIx, PeriodId, ElementIx, Figure),
+) -> Result<(), sqlx::Error> {
+    let mut reporters: HashMap<String, Option<ReporterIx>> = HashMap::new();
+    for row in rows {
+        let name = row.text("reporter")?;
+        let of_plan = |name: &str| name.parse::<ReporterId>().ok().and_then(|id| model.reporter_ix(&id));
+        let reporter = *reporters.entry(name.clone()).or_insert_with_key(|name| of_plan(name));
+        let element = model.element_ix(&row.text("element")?);
+        let (Some(reporter), Some(element)) = (reporter, element) else { continue };
+        let (value, contested) = (row.maybe_int("value")?, row.int("contested")? != 0);
+        take(&name, reporter, period_of(row)?, element, Figure { value, contested, approved: true });
+    }
+    Ok(())
+}
+
+/// Where the submissions of these cells' periods stand.
+async fn states(tx: &mut Tx, cells: &BTreeSet<(ElementIx, PeriodId)>) -> Result<States, sqlx::Error> {
+    let periods: BTreeSet<String> = cells.iter().map(|(_, p)| p.to_string()).collect();
+    let sql = "SELECT s.reporter, u.period, u.form, u.state FROM submissions u \
+         JOIN streams s ON s.id = u.stream WHERE u.period IN {list $1}";
+    let rows = tx.fetch(sql, values![json(&periods)?]).await?;
+    let state = |row: &Row| {
+        Ok(((row.text("reporter")?, period_of(row)?, row.text("form")?), parse_state(&row.text("state")?)?))
+    };
+    rows.iter().map(state).collect()
 }
 
 pub(super) fn parse_state(text: &str) -> Result<State, sqlx::Error> {

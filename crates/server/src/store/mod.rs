@@ -4,18 +4,24 @@
 //! done. [`push`] takes ops in, [`pull`] gives events out, [`figures`] loads what an evaluation needs, and
 //! [`database`] is the one place that knows which of the two it is.
 
+pub mod backup;
+mod cursor;
 pub mod database;
 pub mod figures;
+pub mod file;
+mod health;
 mod malformed;
 pub mod news;
 pub mod pull;
 pub mod push;
+pub mod sessions;
+mod tries;
 pub mod users;
 
 use crate::values;
 use chitieu_sync::plans::Accepted;
-use chrono::NaiveDate;
-use database::{Database, Purpose, Row};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use database::{Database, OpenError, Purpose, Row};
 
 /// The database.
 #[derive(Clone)]
@@ -23,16 +29,25 @@ pub struct Store {
     pub(crate) database: Database,
     /// Who hears of changes.
     pub news: news::Teller,
+    health: health::Health,
 }
 
 impl Store {
     /// Opens or makes the database (`sqlite:FILE`, `sqlite::memory:` or `postgres://…`).
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
-        let database = Database::open(url).await?;
+        Self::of(Database::open(url).await?).await
+    }
+
+    /// Opens a database that is there.
+    pub async fn open_existing(url: &str) -> Result<Self, OpenError> {
+        Ok(Self::of(Database::open_existing(url).await?).await?)
+    }
+
+    async fn of(database: Database) -> Result<Self, sqlx::Error> {
         let first = "INSERT INTO meta (key, value) VALUES ('epoch', '1') ON CONFLICT DO NOTHING";
         database.execute(first, values![]).await?;
         let news = news::Teller::new(&database).await?;
-        Ok(Self { database, news })
+        Ok(Self { database, news, health: <_>::default() })
     }
 
     /// One of the things there is one of.
@@ -55,13 +70,18 @@ impl Store {
 
     /// Begins another lifetime, after the database was restored from a backup. Its number is above that of any
     /// lifetime that began up to now, those that the backup does not know of included: it counts the hours
-    /// since 2025 (`peers/sync.md`, 2.1 and 2.6).
-    pub async fn begin_epoch(&self, now: chrono::DateTime<chrono::FixedOffset>) -> Result<u64, sqlx::Error> {
-        const START_OF_2025: i64 = 1_735_689_600;
-        let hours = u64::try_from((now.timestamp() - START_OF_2025) / 3_600).unwrap_or(0);
-        let epoch = hours.max(self.epoch().await? + 1);
+    /// since 2025 (`peers/sync.md`, 2.1 and 2.6), and is `above` the one that is known to have been there.
+    pub async fn begin_epoch(&self, now: DateTime<FixedOffset>, above: u64) -> Result<u64, sqlx::Error> {
+        let epoch = epoch_at(now).max(self.epoch().await? + 1).max(above + 1);
         self.set_meta("epoch", &epoch.to_string()).await?;
         Ok(epoch)
+    }
+
+    /// Takes the database for a plan; gives the id of the one that it is of, where that is another one.
+    pub async fn claim_plan(&self, id: &str) -> Result<Option<String>, sqlx::Error> {
+        let first = "INSERT INTO meta (key, value) VALUES ('plan', $1) ON CONFLICT DO NOTHING";
+        self.database.execute(first, values![id]).await?;
+        Ok(self.meta("plan").await?.filter(|plan| plan != id))
     }
 
     /// Takes a plan into service on a day: whatever was in force before is replaced from now on, and a version that
@@ -86,6 +106,12 @@ impl Store {
     pub async fn close(&self) {
         self.database.close().await;
     }
+}
+
+/// The lifetime that begins at a time: the hours since 2025.
+fn epoch_at(now: DateTime<FixedOffset>) -> u64 {
+    const START_OF_2025: i64 = 1_735_689_600;
+    u64::try_from((now.timestamp() - START_OF_2025) / 3_600).unwrap_or(0)
 }
 
 /// What a column holds that this program wrote but cannot read: the database is damaged or of a newer program.

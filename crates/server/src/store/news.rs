@@ -3,7 +3,9 @@
 
 use super::database::{Database, Tx};
 use crate::values;
+use sqlx::PgPool;
 use sqlx::postgres::PgListener;
+use std::time::Duration;
 use tokio::sync::broadcast::{Receiver, Sender, channel};
 
 /// The channel's name in PostgreSQL.
@@ -12,11 +14,18 @@ const CHANNEL: &str = "chitieu";
 /// How much may be missed before a listener is told that it missed some.
 const KEPT: usize = 1_024;
 
+/// How long it is waited between two tries to reach a database that is away.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// What is heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
     /// This reporter's stream has something new.
     Stream(String),
+    /// For a while nothing was heard of other servers: any stream may have something new.
+    Missed,
+    /// The session of this token's hash has ended.
+    Ended(String),
     /// The server stops: nothing more comes.
     Stop,
 }
@@ -32,15 +41,24 @@ impl Teller {
     /// Begins to listen to what other servers tell, where there are any.
     pub(super) async fn new(database: &Database) -> Result<Self, sqlx::Error> {
         let (sender, _) = channel(KEPT);
-        let Database::Postgres(pool) = database else { return Ok(Self { sender, is_shared: false }) };
-        let mut listener = PgListener::connect_with(pool).await?;
-        listener.listen(CHANNEL).await?;
-        let tell = sender.clone();
+        let Database::Postgres { reads, .. } = database else { return Ok(Self { sender, is_shared: false }) };
+        let mut listener = listener(reads).await?;
+        let (tell, reads) = (sender.clone(), reads.clone());
         tokio::spawn(async move {
-            // It connects again by itself; an error is the end of the pool.
-            while let Ok(heard) = listener.recv().await {
+            loop {
+                relay(&mut listener, &tell).await;
+                loop {
+                    match self::listener(&reads).await {
+                        Ok(again) => {
+                            listener = again;
+                            break;
+                        }
+                        Err(sqlx::Error::PoolClosed) => return,
+                        Err(_) => tokio::time::sleep(PAUSE).await,
+                    }
+                }
                 // Nobody may be listening at the moment.
-                tell.send(News::Stream(heard.payload().to_owned())).ok();
+                tell.send(News::Missed).ok();
             }
         });
         Ok(Self { sender, is_shared: true })
@@ -70,8 +88,28 @@ impl Teller {
         self.sender.subscribe()
     }
 
+    /// Ends the listening of a session.
+    pub fn ended(&self, token_hash: &str) {
+        self.sender.send(News::Ended(token_hash.to_owned())).ok();
+    }
+
     /// Ends everybody's listening.
     pub fn stop(&self) {
         self.sender.send(News::Stop).ok();
+    }
+}
+
+async fn listener(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    // A connection that is made again unseen would hide that something may have been missed.
+    listener.eager_reconnect(false);
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}
+
+/// Passes on what is heard until the connection is lost.
+async fn relay(listener: &mut PgListener, tell: &Sender<News>) {
+    while let Ok(Some(heard)) = listener.try_recv().await {
+        tell.send(News::Stream(heard.payload().to_owned())).ok();
     }
 }

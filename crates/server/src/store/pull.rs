@@ -3,30 +3,19 @@
 //! An event carries the whole present state of its cell, so whatever changes while a snapshot is being read
 //! page by page comes again with the log and does no harm.
 
+use super::cursor::Cursor;
 use super::database::{Purpose, Row, Tx};
 use super::figures::{cell_state, period_of, standing};
 use super::{Store, json, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
-use crate::state::timestamp;
+use crate::state::{now, timestamp};
 use crate::values;
 use chitieu_domain::{Model, ReporterId};
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// Where a device stands; opaque to it.
-#[derive(Debug, Serialize, Deserialize)]
-struct Cursor {
-    /// Epoch.
-    e: u64,
-    /// Last event seen, by stream.
-    s: BTreeMap<i64, i64>,
-    /// While a snapshot is being read: the last cell seen.
-    a: Option<i64>,
-}
 
 /// How many of the latest published submissions somebody who follows all is shown.
 const LATEST_PUBLISHED: i64 = 2_000;
@@ -40,14 +29,18 @@ impl Store {
         today: NaiveDate,
         request: &PullRequest,
     ) -> Result<PullResponse, Problem> {
+        if let Some(cursor) = &request.cursor {
+            self.hold_to(cursor, now()).await?;
+        }
         let epoch = self.epoch().await?;
+        let key = self.cursor_key().await?;
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS) as i64;
         let mut tx = self.database.begin(Purpose::Read).await?;
         let names = person.grants.follows(model, today);
         let names = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
         let followed = followed(&mut tx, person, names).await?;
         let mut cursor = match &request.cursor {
-            None => Cursor { e: epoch, s: followed.clone(), a: Some(0) },
+            None => Cursor { e: epoch, s: followed.clone(), a: Some(0), ..Cursor::default() },
             Some(text) => {
                 let mut cursor: Cursor = serde_json::from_str(text).map_err(|_| Problem::CursorGone)?;
                 let left = cursor.s.keys().any(|stream| !followed.contains_key(stream));
@@ -68,13 +61,14 @@ impl Store {
             Some(after) => snapshot(&mut tx, person, &streams, &mut cursor, after, limit).await?,
             None => log(&mut tx, person, &mut cursor, limit).await?,
         };
+        cursor.name_events(&mut tx).await?;
         let ack_device_seq = match request.device_id {
             Some(device) => recorded_up_to(&mut tx, device).await?,
             None => 0,
         };
         let late = late(&mut tx, person, &request.held).await?;
         tx.commit().await?;
-        let next_cursor = json(&cursor)?;
+        let next_cursor = cursor.signed(&key)?;
         Ok(PullResponse {
             epoch,
             events,
@@ -155,6 +149,8 @@ async fn log(
     for row in &rows {
         let event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
         cursor.s.insert(row.int("stream")?, row.int("seq")?);
+        // It names another event from now on.
+        cursor.h.remove(&row.int("stream")?);
         let is_cell = matches!(event.body, EventBody::Cell { .. });
         if !(is_cell && person.grants.follows_all_submissions()) {
             events.push(event);

@@ -5,8 +5,9 @@
 
 use super::database::{Purpose, Tx, may_retry};
 use super::figures::{cell_state, period_of, standing, state_text};
-use super::{Store, json, malformed, unreadable};
+use super::{Store, cursor, json, malformed, unreadable};
 use crate::problem::Problem;
+use crate::session::hex;
 use crate::values;
 use chitieu_domain::ReporterId;
 use chitieu_sync::Op;
@@ -27,13 +28,19 @@ impl Store {
         loop {
             match self.try_push(push, ops).await {
                 Err(Problem::Store(error)) if may_retry(&error) && tries < TRIES => tries += 1,
-                other => return other,
+                other => {
+                    self.health.note(&other, crate::state::now().timestamp());
+                    return other;
+                }
             }
         }
     }
 
     async fn try_push(&self, push: &ledger::Push<'_>, ops: &[Op]) -> Result<PushResponse, Problem> {
-        let mut batch = Batch { push, tx: self.database.begin(Purpose::Write).await? };
+        let mut tx = self.database.begin(Purpose::Write).await?;
+        // Another lifetime may have begun since the caller looked.
+        let push = &ledger::Push { epoch: cursor::epoch(&mut tx).await?, ..*push };
+        let mut batch = Batch { push, tx };
         let mut known = Known::default();
         loop {
             let wanted = known.wants(push, ops);
@@ -52,11 +59,6 @@ impl Store {
         self.news.after_commit(streams);
         Ok(PushResponse { epoch: push.epoch, results: written.results(), at: push.at.to_owned() })
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 struct Batch<'a> {
@@ -193,15 +195,20 @@ impl Batch<'_> {
     async fn write(&mut self, written: &mut Written) -> Result<(), sqlx::Error> {
         let streams = self.raise(written).await?;
         let numbers = written.number(&streams.iter().map(|(r, stream)| (r.clone(), stream.last)).collect());
-        self.write_ops(written, streams).await?;
+        let logs = self.write_ops(written, streams).await?;
         let events: Result<Vec<Json>, sqlx::Error> = written
             .events
             .iter()
             .zip(numbers)
-            .map(|(event, seq)| Ok(list!([event.reporter, seq, json(event)?])))
+            .map(|(event, seq)| {
+                let body = json(event)?;
+                let log = logs.get(&event.reporter).map_or("", String::as_str);
+                let hash = cursor::event_hash(log, &body);
+                Ok(list!([event.reporter, seq, body, hash]))
+            })
             .collect();
-        let sql = "INSERT INTO events (stream, seq, body) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
-             k.value ->> 2 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0";
+        let sql = "INSERT INTO events (stream, seq, body, hash) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
+             k.value ->> 2, k.value ->> 3 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0";
         self.tx.execute(sql, values![json(&events?)?]).await?;
         let cells: Result<Vec<Json>, sqlx::Error> = written
             .cells
@@ -289,11 +296,12 @@ impl Batch<'_> {
         Ok(streams)
     }
 
+    /// Gives the last link of each stream's chain.
     async fn write_ops(
         &mut self,
         written: &Written,
         mut streams: HashMap<ReporterId, Stream>,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<HashMap<ReporterId, String>, sqlx::Error> {
         let mut rows = Vec::with_capacity(written.ops.len());
         for (StoredOp { op, outcome, waits_for }, _) in &written.ops {
             let body = json(op)?;
@@ -317,16 +325,18 @@ impl Batch<'_> {
              k.value ->> 3, k.value ->> 4, k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8, $2 \
              FROM {rows $1} AS k";
         self.tx.execute(sql, values![json(&rows)?, self.push.at]).await?;
+        let mut logs = HashMap::new();
         for (reporter, Stream { hash, .. }) in streams {
             let sql = "UPDATE streams SET hash = $1 WHERE reporter = $2";
-            self.tx.execute(sql, values![hash, reporter.to_string()]).await?;
+            self.tx.execute(sql, values![&hash, reporter.to_string()]).await?;
+            logs.insert(reporter, hash);
         }
         for (StoredOp { op, outcome, waits_for }, _) in &written.released {
             let sql = "UPDATE ops SET outcome = $1, waits_for = $2 WHERE op_id = $3";
             let waits_for = super::database::Value::Text(waits_for.map(|id| id.to_string()));
             self.tx.execute(sql, &[json(outcome)?.into(), waits_for, op.op_id.to_string().into()]).await?;
         }
-        Ok(())
+        Ok(logs)
     }
 
     /// Freezes what the public sees of a form at the revisions in force now.

@@ -1,5 +1,6 @@
 //! The server through its router, on a real SQLite database with the illustrative data.
 
+mod headers;
 mod one_by_one;
 mod plans;
 mod public;
@@ -307,4 +308,17 @@ async fn whoever_follows_a_stream_hears_of_its_news_and_nobody_else_does() {
     assert!(other.next().await.is_none(), "nothing before the end");
     let nobody = Request::get("/api/v1/sync/events").body(Body::empty()).expect("a request");
     assert_eq!(server.ask(nobody).await.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_key_for_devices_is_told_to_its_own_person_alone_and_stays_the_same() {
+    let server = Server::new().await;
+    let (officer, other) = (server.sign_in(OFFICER).await, server.sign_in("police_commune-11980").await);
+    let (status, first) = server.get("/api/v1/me/key", &officer).await;
+    assert_eq!((status, &first["username"]), (StatusCode::OK, &json!(OFFICER)));
+    assert_eq!(first["key"].as_str().map(str::len), Some(64));
+    let again = server.sign_in(OFFICER).await;
+    assert_eq!(server.get("/api/v1/me/key", &again).await.1, first);
+    assert_ne!(server.get("/api/v1/me/key", &other).await.1["key"], first["key"]);
+    assert_eq!(server.get("/api/v1/me/key", "").await.0, StatusCode::UNAUTHORIZED);
 }

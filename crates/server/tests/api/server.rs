@@ -3,7 +3,6 @@
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use chitieu_server::assets::Assets;
-use chitieu_server::session::Throttle;
 use chitieu_server::state::{App, Settings, Shared};
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
@@ -35,11 +34,13 @@ impl Server {
         demo::fill(&store, &plan, today).await.expect("it fills");
         let settings = Settings {
             secure_cookies: false,
+            origin: None,
+            behind_proxy: false,
             frame_ancestors: vec!["https://portal.example.vn".into()],
             public: true,
             today: Some(today),
         };
-        let (assets, throttle) = (Assets::default(), Throttle::default());
+        let assets = Assets::default();
         let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
         Self {
             app: App(Arc::new(Shared {
@@ -48,7 +49,7 @@ impl Server {
                 store,
                 assets,
                 settings,
-                throttle,
+                hashing: <_>::default(),
                 public: <_>::default(),
                 evaluations: <_>::default(),
                 illustrative: true,
@@ -69,7 +70,7 @@ impl Server {
         let Shared { store, .. } = &*self.app.0;
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
         let settings = Settings { today: Some(today), ..self.app.settings.clone() };
-        let (assets, throttle) = (Assets::default(), Throttle::default());
+        let assets = Assets::default();
         let store = store.clone();
         Self {
             app: App(Arc::new(Shared {
@@ -78,7 +79,7 @@ impl Server {
                 store,
                 assets,
                 settings,
-                throttle,
+                hashing: <_>::default(),
                 public: <_>::default(),
                 evaluations: <_>::default(),
                 illustrative: true,

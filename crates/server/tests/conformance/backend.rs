@@ -153,7 +153,7 @@ impl Backend {
             }
             Self::Sql(store) => {
                 let now = chrono::DateTime::parse_from_rfc3339("2026-11-22T08:00:00+07:00").expect("a time");
-                store.begin_epoch(now).await.expect("an epoch")
+                store.begin_epoch(now, 0).await.expect("an epoch")
             }
         }
     }

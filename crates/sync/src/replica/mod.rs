@@ -3,6 +3,7 @@
 //! Pure: every method says what must be written as [`Change`]s, to be stored in one transaction *before*
 //! the screen calls anything saved. A pull never touches the layer; no outcome removes a value.
 
+pub mod leaving;
 mod passed_over;
 pub mod rows;
 mod talk;

@@ -34,9 +34,9 @@ pub enum Heard {
     Missed,
 }
 
-const DEVICE: &str = "k|device_id";
-const LAST_SEQ: &str = "k|last_seq";
-const CURSOR: &str = "k|cursor";
+pub(super) const DEVICE: &str = "k|device_id";
+pub(super) const LAST_SEQ: &str = "k|last_seq";
+pub(super) const CURSOR: &str = "k|cursor";
 
 fn cell_key(key: &CellKey) -> String {
     format!("c|{}|{}|{}", key.reporter, key.period, key.element)
@@ -50,7 +50,7 @@ fn outbox_key(seq: u64) -> String {
     format!("o|{seq:020}")
 }
 
-fn sent_key(id: Uuid) -> String {
+pub(super) fn sent_key(id: Uuid) -> String {
     format!("a|{id}")
 }
 

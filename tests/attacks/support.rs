@@ -1,0 +1,95 @@
+//! Requests as scripts make them.
+
+use chitieu_domain::ReporterId;
+use chitieu_server::store::Store;
+use chitieu_tests::device::Device;
+use chitieu_tests::office;
+use chitieu_tests::production::fine;
+use chitieu_tests::server::{Server, TODAY};
+use serde_json::Value;
+
+/// An answer.
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The code of a problem.
+    pub fn code(&self) -> String {
+        let problem: Value = serde_json::from_str(&self.text).unwrap_or_default();
+        problem["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The session that it begins.
+    pub fn cookie(&self) -> String {
+        let cookie = self.headers.get("set-cookie").and_then(|c| c.to_str().ok()).unwrap_or_default();
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+}
+
+/// Sends a request with these headers.
+pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: String) -> Answer {
+    let method = method.parse().expect("a method");
+    let mut request = reqwest::Client::new().request(method, url).body(body);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = request.send().await.expect("the server answers");
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+    Answer { status, headers, text: answer.text().await.expect("a text") }
+}
+
+/// Reads.
+pub async fn get(url: &str, cookie: &str) -> Answer {
+    send("GET", url, &[("cookie", cookie)], String::new()).await
+}
+
+/// Sends JSON.
+pub async fn post(url: &str, body: Value) -> Answer {
+    send("POST", url, &[("content-type", "application/json")], body.to_string()).await
+}
+
+/// Sends a form, as a page does.
+pub async fn post_form(url: &str, site: &str, fields: &[(&str, &str)]) -> Answer {
+    let text = fields.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "+")));
+    let text = text.collect::<Vec<_>>().join("&");
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", site)];
+    send("POST", url, &headers, text).await
+}
+
+/// Tries to sign in.
+pub async fn sign_in(server: &Server, username: &str, password: &str) -> Answer {
+    let body = serde_json::json!({ "username": username, "password": password });
+    post(&server.url("/api/v1/session"), body).await
+}
+
+/// Makes a database with officers who all enter the same reporter's figures.
+pub async fn office(database: &str, officers: &[&str]) -> ReporterId {
+    fine(&["init", "--database", database], "");
+    let reporter = office::commune_police(&office::plan().model).remove(0);
+    let officers: Vec<_> = officers.iter().map(|name| ((*name).to_owned(), vec![reporter.clone()])).collect();
+    office::employ(database, &officers).await;
+    reporter
+}
+
+/// Serves a database on the day of the tests.
+pub fn serve(database: &str) -> Server {
+    Server::bare(database, &["--today", TODAY])
+}
+
+/// A device that has read all that there is for it.
+pub async fn device(server: &Server, author: &str, number: u128) -> Device {
+    let mut device = Device::new(&server.url(""), author, number, false).await;
+    device.sync().await.expect("it syncs");
+    device
+}
+
+/// The database's present lifetime.
+pub async fn epoch(database: &str) -> u64 {
+    let store = Store::open_existing(database).await.expect("it opens");
+    let epoch = store.epoch().await.expect("an epoch");
+    store.close().await;
+    epoch
+}
