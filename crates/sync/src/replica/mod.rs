@@ -3,6 +3,7 @@
 //! Pure: every method says what must be written as [`Change`]s, to be stored in one transaction *before*
 //! the screen calls anything saved. A pull never touches the layer; no outcome removes a value.
 
+mod key;
 pub mod leaving;
 mod passed_over;
 pub mod rows;
@@ -12,32 +13,11 @@ mod unsent;
 use crate::message::{Event, SubmissionStanding};
 use crate::op::{Act, Base, Op};
 use crate::outcome::{Branch, Head, Outcome};
-use chitieu_domain::{PeriodId, ReporterId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// A cell's name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CellKey {
-    /// Whose.
-    pub reporter: ReporterId,
-    /// When.
-    pub period: PeriodId,
-    /// What.
-    pub element: String,
-}
-
-/// A submission's name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct SubmissionKey {
-    /// Whose.
-    pub reporter: ReporterId,
-    /// When.
-    pub period: PeriodId,
-    /// Which form.
-    pub form: String,
-}
+pub use key::{CellKey, SubmissionKey};
 
 /// A cell as the server last told.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
