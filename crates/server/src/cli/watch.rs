@@ -21,7 +21,6 @@ pub struct Watched(Option<(Arc<Mutex<Over>>, JoinHandle<()>)>);
 struct Over {
     watch: Watch,
     path: PathBuf,
-    store: Store,
     locale: Locale,
 }
 
@@ -29,8 +28,11 @@ struct Over {
 pub async fn begin(store: &Store, url: &str, locale: Locale) -> Result<Watched, Stop> {
     let failed = |error| open::failed(url, error, locale);
     let Some(path) = file::path_of(url).map_err(failed)? else { return Ok(Watched(None)) };
-    let watch = Watch::begin(&store.database, path.clone()).await.map_err(failed)?;
-    let over = Arc::new(Mutex::new(Over { watch, path, store: store.clone(), locale }));
+    let Some(own) = store.database.connection_to_file().await.map_err(failed)? else {
+        return Ok(Watched(None));
+    };
+    let watch = Watch::begin(path.clone(), own).await.map_err(failed)?;
+    let over = Arc::new(Mutex::new(Over { watch, path, locale }));
     let watched = Arc::clone(&over);
     let looking = tokio::spawn(async move {
         loop {
@@ -53,7 +55,7 @@ impl Watched {
 
 impl Over {
     async fn look(&mut self) {
-        if self.watch.look(&self.store.database).await {
+        if self.watch.look().await {
             return;
         }
         let ahead = self.watch.set_aside(&now().format("%Y%m%d-%H%M%S").to_string());

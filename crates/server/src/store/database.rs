@@ -11,7 +11,8 @@ use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
 use sqlx::{
-    AssertSqlSafe, Connection as _, Error, PgPool, Postgres, Row as _, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Error, PgPool, Postgres, Row as _, Sqlite,
+    SqliteConnection, SqlitePool, Transaction,
 };
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -256,7 +257,7 @@ impl Database {
             .foreign_keys(true)
             .busy_timeout(LOCK_WAIT);
         // There is one writer at a time: whoever waits does so here, in order, and not for the file's lock by turns.
-        let writes = sqlite_pool().max_connections(1).acquire_timeout(WRITE_WAIT);
+        let writes = sqlite_pool(1).acquire_timeout(WRITE_WAIT);
         let writes = writes.connect_with(options.clone()).await?;
         // Once, and it stays with the file: a later connection to a file that was exchanged writes nothing into it.
         sqlx::query("PRAGMA journal_mode = WAL").execute(&writes).await?;
@@ -264,7 +265,7 @@ impl Database {
         if url.contains(":memory:") {
             return Ok(Self::Sqlite { reads: writes.clone(), writes });
         }
-        let reads = sqlite_pool().max_connections(READERS).acquire_timeout(READ_WAIT);
+        let reads = sqlite_pool(READERS).acquire_timeout(READ_WAIT);
         let reads = reads.connect_with(options.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite { reads, writes })
     }
@@ -287,6 +288,14 @@ impl Database {
             }
         };
         Ok(!self.fetch(sql, &[]).await?.is_empty())
+    }
+
+    /// A connection of its own to the file; none where the database is none.
+    pub async fn connection_to_file(&self) -> Result<Option<SqliteConnection>, Error> {
+        match self {
+            Self::Sqlite { writes, .. } => writes.connect_options().connect().await.map(Some),
+            Self::Postgres { .. } => Ok(None),
+        }
     }
 
     /// Begins a transaction.
@@ -406,8 +415,11 @@ pub fn may_retry(error: &Error) -> bool {
 
 /// A pool that lets a connection go whose transaction did not end. Where a disk is full SQLite takes a transaction back by
 /// itself, and the library goes on counting it: the connection would refuse every other one for good.
-fn sqlite_pool() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().after_release(|connection, _| {
+fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
+    // All are opened at once and none is replaced by and by: one that is opened when the file was exchanged already, before
+    // that was noticed, would find the write-ahead file of another database, and destroy both when it is closed.
+    let options = SqlitePoolOptions::new().min_connections(connections).max_connections(connections);
+    options.idle_timeout(None).max_lifetime(None).after_release(|connection, _| {
         Box::pin(async move {
             // What is to be taken back is, by then.
             connection.ping().await?;

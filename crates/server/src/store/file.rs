@@ -1,8 +1,7 @@
 //! The file of a database on SQLite: who may read it, who holds it, and whether it is still the same one.
 
-use super::database::Database;
-use crate::values;
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io;
@@ -102,13 +101,15 @@ impl Stamp {
 pub struct Watch {
     path: PathBuf,
     stamp: Stamp,
+    /// Opened before anybody could exchange the file, so that nothing is ever copied into another one that has its name.
+    own: SqliteConnection,
 }
 
 impl Watch {
     /// Begins with the file as it is.
-    pub async fn begin(database: &Database, path: PathBuf) -> Result<Self, sqlx::Error> {
-        copy_over(database, "TRUNCATE").await?;
-        Ok(Self { stamp: Stamp::of(&path)?, path })
+    pub async fn begin(path: PathBuf, mut own: SqliteConnection) -> Result<Self, sqlx::Error> {
+        copy_over(&mut own, "TRUNCATE").await?;
+        Ok(Self { stamp: Stamp::of(&path)?, path, own })
     }
 
     /// False where another file is there, or none, or somebody wrote into it.
@@ -118,13 +119,13 @@ impl Watch {
 
     /// Looks after the file: false where it is no more the same; else what was written ahead is copied into it once
     /// that is much.
-    pub async fn look(&mut self, database: &Database) -> bool {
+    pub async fn look(&mut self) -> bool {
         if !self.is_same() {
             return false;
         }
         let ahead = fs::metadata(beside(&self.path, "-wal")).map_or(0, |file| file.size());
         if ahead > MUCH_AHEAD {
-            if let Err(error) = copy_over(database, "PASSIVE").await {
+            if let Err(error) = copy_over(&mut self.own, "PASSIVE").await {
                 tracing::warn!(%error, "the write-ahead file is not copied into the database now");
             }
             if let Ok(stamp) = Stamp::of(&self.path) {
@@ -145,8 +146,9 @@ impl Watch {
     }
 }
 
-async fn copy_over(database: &Database, how: &str) -> Result<(), sqlx::Error> {
-    database.fetch(&format!("PRAGMA wal_checkpoint({how})"), values![]).await.map(drop)
+async fn copy_over(own: &mut SqliteConnection, how: &'static str) -> Result<(), sqlx::Error> {
+    let how = AssertSqlSafe(format!("PRAGMA wal_checkpoint({how})"));
+    sqlx::query(how).fetch_all(own).await.map(drop)
 }
 
 /// Makes names and contents of a folder last.
