@@ -16,6 +16,9 @@ pub async fn at_the_form(device: &Device, server: &Server) {
     device.all_sent().await;
 }
 
+/// The network is back.
+pub const RETURNS: &str = "dispatchEvent(new Event('online'))";
+
 /// Waits until so many ops are not sent.
 pub async fn waits(device: &Device, count: usize) {
     let script = format!("document.querySelector('#sync').dataset.waiting === '{count}'");
@@ -126,12 +129,15 @@ async fn a_phone_follows_and_settles_what_a_computer_contested() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ended_loses_nothing_and_goes_on_with_the_password() {
     let folder = Scratch::new("session-server");
-    let server = Server::filled(&folder.0, &[]);
+    let mut server = Server::filled(&folder.0, &[]);
     let device = Device::new("session").await;
     at_the_form(&device, &server).await;
-    device.driver.delete_all_cookies().await.expect("the session is forgotten");
+    server.kill();
     device.type_figure(1, "222").await;
     device.saved_here().await;
+    device.driver.delete_all_cookies().await.expect("the session is forgotten");
+    server.start();
+    device.run(RETURNS).await;
     device.see(".renew #password").await;
     waits(&device, 1).await;
     device.picture("renew").await;

@@ -1,6 +1,6 @@
 //! Who sits down after somebody finds nothing of theirs but how much waits; nothing of theirs is lost by it.
 
-use crate::company::{at_the_form, waits};
+use crate::company::{RETURNS, at_the_form, waits};
 use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
 
@@ -120,12 +120,16 @@ async fn at_the_form_again(device: &Device, server: &Server) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_ended_locks_the_screen_and_keeps_what_is_half_typed() {
     let folder = Scratch::new("lock-server");
-    let server = Server::filled(&folder.0, &[]);
+    let mut server = Server::filled(&folder.0, &[]);
     let device = Device::new("lock").await;
     at_the_form(&device, &server).await;
-    device.driver.delete_all_cookies().await.expect("the session is forgotten");
+    server.kill();
     device.type_figure(1, "222").await;
+    device.saved_here().await;
     device.at_end_of(2).await.send_keys("734933").await.expect("a field");
+    device.driver.delete_all_cookies().await.expect("the session is forgotten");
+    server.start();
+    device.run(RETURNS).await;
     device.see(".renew #password").await;
     device.until("nothing is shown", "document.querySelector('#d1').offsetParent === null").await;
     device.renew_session().await;
