@@ -53,8 +53,9 @@ pub fn message(message: Message, how: How) -> String {
     }
 }
 
-/// The page under an address that is kept for pages of the server and has none yet, in both languages.
-pub fn no_page() -> String {
+/// The page under an address that is kept for pages of the server and has none yet, in both languages; `style` is the
+/// address of its style sheet.
+pub fn no_page(style: &str) -> String {
     let (vi, en) = (Locale::Vi, Locale::En);
     let text = view! {
         <h1>{t::embed::no_page(vi)}</h1>
@@ -63,7 +64,7 @@ pub fn no_page() -> String {
             <a href="/">{t::embed::to_app(vi)}</a>
         </p>
     };
-    document("vi", "", "", &text.to_html())
+    document("vi", "", &format!("<link rel=\"stylesheet\" href=\"{style}\">"), &text.to_html())
 }
 
 /// The markers that Leptos leaves between nodes are HTML, and an error in an image's XML.

@@ -2,7 +2,7 @@
 
 use crate::plan_file::Bundle;
 use crate::problem::Problem;
-use crate::session::{Person, new_token};
+use crate::session::Person;
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
@@ -89,7 +89,7 @@ pub struct DeviceKey {
 
 /// `GET me/key`: told to the person's own session alone, and never kept by a browser in a form that can be read.
 pub async fn key(State(app): State<App>, person: Person) -> Result<Json<DeviceKey>, Problem> {
-    let key = app.store.device_key(&person.username, &new_token().0).await?;
+    let key = app.store.device_key(&person.username).await?;
     Ok(Json(DeviceKey { username: person.username, key }))
 }
 

@@ -121,7 +121,7 @@ fn no_page(headers: &HeaderMap) -> Response {
     let page = PAGE.get_or_init(|| {
         let mut headers = framed("text/html; charset=utf-8", &[]);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        Rendered::new(StatusCode::NOT_FOUND, &headers, draw::no_page().as_bytes())
+        Rendered::new(StatusCode::NOT_FOUND, &headers, draw::no_page(set_up::STYLE).as_bytes())
     });
     page.answer(headers)
 }

@@ -1,7 +1,8 @@
 //! Accounts.
 
-use super::database::{Purpose, Row};
+use super::database::{Purpose, Row, Tx};
 use super::{Store, json, unreadable};
+use crate::session::new_token;
 use crate::values;
 use chitieu_sync::grants::Grants;
 
@@ -57,7 +58,10 @@ impl Store {
         let sql = "INSERT INTO users (username, display_name, password_hash, grants) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT (username) DO UPDATE SET display_name = excluded.display_name, \
                    password_hash = excluded.password_hash, grants = excluded.grants, must_change = 0, is_disabled = 0";
-        self.database.execute(sql, values![username, display_name, password_hash, json(grants)?]).await
+        let mut tx = self.database.begin(Purpose::Write).await?;
+        tx.execute(sql, values![username, display_name, password_hash, json(grants)?]).await?;
+        give_key(&mut tx, username).await?;
+        tx.commit().await
     }
 
     /// Adds an account whose password must be changed; false where the name is taken.
@@ -73,6 +77,9 @@ impl Store {
         let values = values![username, display_name, password_hash, json(grants)?];
         let mut tx = self.database.begin(Purpose::Write).await?;
         let is_new = !tx.fetch(sql, values).await?.is_empty();
+        if is_new {
+            give_key(&mut tx, username).await?;
+        }
         tx.commit().await?;
         Ok(is_new)
     }
@@ -93,12 +100,10 @@ impl Store {
         self.database.fetch(sql, values![]).await?.iter().map(account).collect()
     }
 
-    /// The key under which a person's devices keep what they sent once that person has left; `fresh` where there is none yet.
-    pub async fn device_key(&self, username: &str, fresh: &str) -> Result<String, sqlx::Error> {
-        let sql = "INSERT INTO device_keys (username, key) VALUES ($1, $2) ON CONFLICT (username) DO NOTHING";
-        self.database.execute(sql, values![username, fresh]).await?;
-        let sql = "SELECT key FROM device_keys WHERE username = $1";
-        let rows = self.database.fetch(sql, values![username]).await?;
+    /// The key under which a person's devices keep what they sent once that person has left.
+    pub async fn device_key(&self, username: &str) -> Result<String, sqlx::Error> {
+        let rows =
+            self.database.fetch("SELECT key FROM device_keys WHERE username = $1", values![username]).await?;
         rows.first().ok_or(sqlx::Error::RowNotFound)?.text("key")
     }
 
@@ -178,6 +183,7 @@ impl Store {
         if tx.fetch(sql, values).await?.is_empty() {
             return Ok(SetUp::NameTaken);
         }
+        give_key(&mut tx, username).await?;
         tx.execute("DELETE FROM meta WHERE key = $1", values![SET_UP]).await?;
         tx.commit().await?;
         Ok(SetUp::Done)
@@ -198,6 +204,12 @@ impl Store {
     }
 }
 
+/// Gives an account its devices' key, from the beginning, so that every backup that has the account has the key.
+async fn give_key(tx: &mut Tx, username: &str) -> Result<(), sqlx::Error> {
+    let sql = "INSERT INTO device_keys (username, key) VALUES ($1, $2) ON CONFLICT (username) DO NOTHING";
+    tx.execute(sql, values![username, new_token().0]).await
+}
+
 /// True where what is kept is of this token and not out of date.
 fn is_good(kept: &str, token_hash: &str, now: i64) -> bool {
     let parts = kept.split_once(' ');
@@ -207,6 +219,20 @@ fn is_good(kept: &str, token_hash: &str, now: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_account_has_its_devices_key_from_the_beginning_and_keeps_it() {
+        let store = Store::open("sqlite::memory:").await.expect("a database in memory");
+        let grants = Grants { role: chitieu_sync::grants::Role::Officer, reporters: Vec::new() };
+        store.device_key("lan").await.expect_err("there is no such account");
+        store.add_user("lan", "Lan", "x", &grants).await.expect("it is added");
+        store.put_user("minh", "Minh", "x", &grants).await.expect("it is there");
+        let keys =
+            [store.device_key("lan").await.expect("a key"), store.device_key("minh").await.expect("a key")];
+        assert!(keys[0] != keys[1] && keys.iter().all(|key| key.len() == 64));
+        store.put_user("minh", "Minh", "y", &grants).await.expect("it is replaced");
+        assert_eq!(store.device_key("minh").await.expect("a key"), keys[1]);
+    }
 
     #[tokio::test]
     async fn a_set_up_link_expires_and_makes_nobody_then() {
