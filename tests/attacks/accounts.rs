@@ -1,6 +1,7 @@
 //! A server can be entered by whom its administrator lets in, and by nobody else.
 
-use crate::support::{Answer, get, office, post, post_form, send, serve, sign_in};
+use crate::answer::Answer;
+use crate::support::{get, office, post, post_form, send, serve, sign_in};
 use chitieu_tests::production::{Place, chitieu, fine, places};
 use chitieu_tests::server::Server;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};

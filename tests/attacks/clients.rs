@@ -1,5 +1,6 @@
 //! Requests as a browser and as an attacker make them.
 
+use crate::answer::Answer;
 use chitieu_domain::ReporterId;
 use chitieu_sync::replica::CellKey;
 use chitieu_tests::device::{Device, Failed};
@@ -32,32 +33,6 @@ pub fn on(database: &str, more: &[&str]) -> Server {
     Server::bare(database, &[&["--today", TODAY], more].concat())
 }
 
-/// What came back.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    pub status: u16,
-    /// `Retry-After`, in seconds.
-    pub retry_after: Option<u64>,
-    /// A problem's code.
-    pub code: String,
-    /// `name=token` of each cookie that was set.
-    pub cookies: Vec<String>,
-    pub text: String,
-}
-
-pub async fn answer(request: reqwest::RequestBuilder) -> Answer {
-    let answer = request.send().await.expect("the server answers");
-    let status = answer.status().as_u16();
-    let text_of = |value: &reqwest::header::HeaderValue| value.to_str().expect("text").to_owned();
-    let retry_after = answer.headers().get("retry-after").map(|v| text_of(v).parse().expect("seconds"));
-    let set = answer.headers().get_all("set-cookie").iter().map(text_of);
-    let cookies = set.map(|cookie| cookie.split(';').next().expect("a pair").to_owned()).collect();
-    let text = answer.text().await.expect("a body");
-    let problem: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let code = problem["code"].as_str().unwrap_or_default().to_owned();
-    Answer { status, retry_after, code, cookies, text }
-}
-
 /// Signs in, or tries to, with these cookies and as from this address.
 pub async fn sign_in(
     http: &reqwest::Client,
@@ -68,7 +43,7 @@ pub async fn sign_in(
 ) -> Answer {
     let body = serde_json::json!({ "username": name, "password": password }).to_string();
     let request = http.post(server.url("/api/v1/session")).header("content-type", "application/json");
-    answer(request.header("cookie", cookies).header("x-forwarded-for", from).body(body)).await
+    Answer::to(request.header("cookie", cookies).header("x-forwarded-for", from).body(body)).await
 }
 
 /// Signs in as somebody should; gives the cookies of the session and of the browser.
@@ -76,12 +51,12 @@ pub async fn enter(http: &reqwest::Client, server: &Server, name: &str) -> (Stri
     let signed_in = sign_in(http, server, name, PASSWORD, ("", "198.51.100.1")).await;
     assert_eq!(signed_in.status, 200, "{}", signed_in.text);
     let cookie =
-        |name: &str| signed_in.cookies.iter().find(|c| c.starts_with(name)).cloned().unwrap_or_default();
+        |name: &str| signed_in.cookies().into_iter().find(|c| c.starts_with(name)).unwrap_or_default();
     (cookie("chitieu_session="), cookie("chitieu_device="))
 }
 
 pub async fn get(http: &reqwest::Client, server: &Server, path: &str, cookie: &str) -> Answer {
-    answer(http.get(server.url(path)).header("cookie", cookie)).await
+    Answer::to(http.get(server.url(path)).header("cookie", cookie)).await
 }
 
 /// How long each of some requests took, in order of time.
@@ -93,7 +68,7 @@ impl Times {
         let mut times = Vec::new();
         while goes_on() || times.len() < 10 {
             let begun = Instant::now();
-            let answered = answer(http.get(url).header("cookie", cookie)).await;
+            let answered = Answer::to(http.get(url).header("cookie", cookie)).await;
             assert_eq!(answered.status, 200, "{}", answered.text);
             times.push(begun.elapsed());
             tokio::time::sleep(Duration::from_millis(20)).await;

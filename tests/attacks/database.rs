@@ -47,8 +47,8 @@ async fn who_reads_is_quick_while_pushes_wait_for_the_one_writer() {
     times.say("`me` while twelve pushes wait");
     assert!(times.median() < Duration::from_millis(300) && times.longest() < Duration::from_secs(3));
     let ready = get(&http, &server, "/readyz", "").await;
-    assert_eq!((ready.status, ready.code.as_str()), (503, "database_busy"));
-    assert!(ready.retry_after.is_some());
+    assert_eq!((ready.status, ready.code().as_str()), (503, "database_busy"));
+    assert!(ready.retry_after().is_some());
     drop(lock);
     other.close().await;
     for (failed, mut device) in outcomes {
@@ -99,8 +99,8 @@ async fn a_full_database_says_so_and_takes_everything_when_there_is_room_again()
     assert_eq!(refused(failed), (507, "database_full".into()));
     assert_eq!(device.replica.tally().waiting, cells.len());
     let ready = get(&http, &server, "/readyz", "").await;
-    assert_eq!((ready.status, ready.code.as_str()), (507, "database_full"));
-    assert!(ready.retry_after.is_some());
+    assert_eq!((ready.status, ready.code().as_str()), (507, "database_full"));
+    assert!(ready.retry_after().is_some());
     assert_eq!(get(&http, &server, "/api/v1/me", &cookie).await.status, 200, "what is there can be read");
     drop(file);
     std::fs::remove_file(&filler).expect("room again");
@@ -146,8 +146,8 @@ async fn notifications_begin_again_after_postgresql_was_away() {
     postgres.stop();
     for path in ["/api/v1/me", "/readyz"] {
         let away = get(&http, &here, path, &cookie).await;
-        assert_eq!((away.status, away.code.as_str()), (503, "database_gone"), "{path}");
-        assert!(away.retry_after.is_some());
+        assert_eq!((away.status, away.code().as_str()), (503, "database_gone"), "{path}");
+        assert!(away.retry_after().is_some());
     }
     device.edit(&cells[0], 77);
     let failed = device.push(10).await.expect_err("it is away");
@@ -169,7 +169,7 @@ async fn a_database_that_may_be_read_alone_is_read_and_what_is_typed_is_kept() {
     let (mut device, _) = typed(&server, 0, &reporters[0], 3).await;
     postgres.sql("ALTER SYSTEM SET default_transaction_read_only = on");
     postgres.sql("SELECT pg_reload_conf()");
-    let read_only = async || get(&http, &server, "/readyz", "").await.code == "database_read_only";
+    let read_only = async || get(&http, &server, "/readyz", "").await.code() == "database_read_only";
     assert!(within(Duration::from_secs(10), read_only).await);
     let failed = device.push(10).await.expect_err("nothing is written");
     assert_eq!(refused(failed), (503, "database_read_only".into()));

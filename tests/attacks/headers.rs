@@ -1,7 +1,8 @@
 //! A server behind a proxy: its cookie and its headers follow the public address, other sites' pages change nothing,
 //! every answer is sealed, and a refusal repeats little.
 
-use super::visitor::{Answer, Visitor, answer};
+use crate::answer::Answer;
+use crate::visitor::Visitor;
 use chitieu_tests::office::PASSWORD;
 use chitieu_tests::server::{Scratch, Server, free_port};
 use reqwest::Method;
@@ -50,7 +51,7 @@ async fn another_sites_page_changes_nothing() {
         let request =
             visitor.request(Method::POST, "/api/v1/sync/push").header("content-type", "application/json");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        answer(request.body(r#"{"ops":[]}"#)).await.status
+        Answer::to(request.body(r#"{"ops":[]}"#)).await.status
     };
     let same = ("sec-fetch-site", "same-origin");
     // The app of every release, and what is no browser.
@@ -76,7 +77,7 @@ async fn another_sites_page_changes_nothing() {
     for method in [Method::POST, Method::DELETE] {
         let request = visitor.request(method, "/api/v1/session").header("origin", "https://evil.example");
         let body = json!({ "username": OFFICER, "password": PASSWORD }).to_string();
-        let refused = answer(request.header("content-type", "application/json").body(body)).await;
+        let refused = Answer::to(request.header("content-type", "application/json").body(body)).await;
         assert_eq!((refused.status, &refused.json()["code"]), (403, &json!("cross_site")));
         assert!(!refused.headers.contains_key("set-cookie"));
     }
@@ -119,13 +120,13 @@ async fn every_answer_of_a_running_server_is_sealed() {
             answers.push((path, said));
             if !tag.is_empty() {
                 let again = visitor.request(Method::GET, path).header("if-none-match", tag);
-                answers.push((path, answer(again).await));
+                answers.push((path, Answer::to(again).await));
             }
         }
-        answers.push((path, answer(visitor.request(Method::PUT, path)).await));
+        answers.push((path, Answer::to(visitor.request(Method::PUT, path)).await));
     }
     let packed = visitor.request(Method::POST, "/api/v1/sync/push").header("content-encoding", "nonsense");
-    answers.push(("an unknown coding", answer(packed.body("x")).await));
+    answers.push(("an unknown coding", Answer::to(packed.body("x")).await));
     let news = visitor.request(Method::GET, "/api/v1/sync/events").send().await.expect("a stream");
     let (status, headers) = (news.status().as_u16(), news.headers().clone());
     answers.push(("events", Answer { status, headers, text: String::new() }));
@@ -134,7 +135,7 @@ async fn every_answer_of_a_running_server_is_sealed() {
     bomb.write_all(&vec![b' '; 64 << 20]).expect("memory");
     let large = visitor.request(Method::POST, "/api/v1/sync/push").header("content-encoding", "gzip");
     let large = large.header("content-type", "application/json");
-    answers.push(("too large", answer(large.body(bomb.finish().expect("memory"))).await));
+    answers.push(("too large", Answer::to(large.body(bomb.finish().expect("memory"))).await));
     let mut statuses: Vec<u16> = answers.iter().map(|(_, answer)| answer.status).collect();
     statuses.sort_unstable();
     statuses.dedup();

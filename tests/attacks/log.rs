@@ -1,7 +1,8 @@
 //! The log says who came in, who was refused and what was replayed altered, with the ids that answers carry; nothing that
 //! a request brings forges a line or reaches a terminal, and no secret is in it, at whatever level it is kept.
 
-use super::visitor::{Answer, Visitor, answer};
+use crate::answer::Answer;
+use crate::visitor::Visitor;
 use chitieu_tests::office::{self, PASSWORD};
 use chitieu_tests::server::{Scratch, Server};
 use reqwest::Method;
@@ -62,7 +63,7 @@ async fn it_says_what_happened_in_lines_that_nobody_forges_and_tells_no_secret()
     let no_session = stranger.get("/api/v1/me").await;
     let forbidden = visitor.get("/api/v1/evaluation?period=2026&scope=11953@2025-07-01").await;
     let foreign = visitor.request(Method::POST, "/api/v1/sync/push").header("origin", "https://evil.example");
-    let foreign = answer(foreign.body("{}")).await;
+    let foreign = Answer::to(foreign.body("{}")).await;
     let first = "0199c0de-0000-7000-8000-00000000f001";
     let push = async |ops: Value| visitor.post("/api/v1/sync/push", &json!({ "ops": ops })).await;
     assert_eq!(push(json!([op(1, first, FIGURE)])).await.json()["results"][0]["status"], "applied");

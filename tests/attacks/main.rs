@@ -2,6 +2,7 @@
 //! defends is in `SECURITY.md`. `cargo xtask test` builds the server and says where it is.
 
 mod accounts;
+mod answer;
 mod backup;
 mod clients;
 mod connections;

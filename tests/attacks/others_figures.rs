@@ -3,7 +3,8 @@
 //! Who may not see drafts asks for every sum and verdict before a neighbour types canaries and after: where not one
 //! byte differs, nothing can be subtracted.
 
-use super::visitor::{Answer, Visitor};
+use crate::answer::Answer;
+use crate::visitor::Visitor;
 use chitieu_domain::privacy::is_sensitive;
 use chitieu_domain::{Model, PeriodId, ReporterId};
 use chitieu_sync::replica::CellKey;

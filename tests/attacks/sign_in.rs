@@ -1,6 +1,7 @@
 //! Guessing passwords, and asking for more hashes than there is memory for.
 
-use crate::clients::{self, Answer, Events, Times, enter, get, sign_in, within};
+use crate::answer::Answer;
+use crate::clients::{self, Events, Times, enter, get, sign_in, within};
 use chitieu_server::session::token_hash;
 use chitieu_server::store::Store;
 use chitieu_tests::office::PASSWORD;
@@ -66,7 +67,7 @@ async fn a_flood_of_sign_ins_takes_little_memory_and_leaves_others_alone() {
     );
     times.say("others' `me` meanwhile");
     assert_eq!(with(200) + with(401) + with(503), 150);
-    assert!(answers.iter().all(|answer| (answer.status == 503) == answer.retry_after.is_some()));
+    assert!(answers.iter().all(|answer| (answer.status == 503) == answer.retry_after().is_some()));
     assert!(with(200) > 0);
     assert!(more < 200, "{more} MB");
     assert!(times.median() < Duration::from_millis(300));
@@ -85,13 +86,13 @@ async fn of_sixty_guesses_at_once_five_are_compared_wherever_they_come_from() {
         });
     }
     let answers = guesses.join_all().await;
-    let compared = answers.iter().filter(|answer| answer.code == "wrong_password").count();
+    let compared = answers.iter().filter(|answer| answer.code() == "wrong_password").count();
     assert!((1..=5).contains(&compared), "{compared} were compared");
-    let later = |answer: &Answer| matches!(answer.status, 429 | 503) && answer.retry_after.is_some();
+    let later = |answer: &Answer| matches!(answer.status, 429 | 503) && answer.retry_after().is_some();
     assert_eq!(answers.iter().filter(|answer| later(answer)).count(), 60 - compared);
     // Nor does the right one get in now, from somewhere new; another account is not concerned.
     let right = sign_in(&http, &server, "lan", PASSWORD, ("", "198.51.100.7")).await;
-    assert_eq!((right.status, right.code.as_str()), (429, "too_many_tries"));
+    assert_eq!((right.status, right.code().as_str()), (429, "too_many_tries"));
     enter(&http, &server, "minh").await;
 }
 
@@ -118,7 +119,8 @@ async fn the_owner_gets_in_on_a_known_device_while_a_stranger_guesses() {
     assert_eq!(guess(&server, "chitieu_device=made-up").await, 429);
     let right = sign_in(&http, &server, "lan", PASSWORD, (&device, "198.51.100.1")).await;
     assert_eq!(right.status, 200, "{}", right.text);
-    let again = right.cookies.iter().find(|cookie| cookie.starts_with("chitieu_device=")).expect("a token");
+    let again =
+        right.cookies().into_iter().find(|cookie| cookie.starts_with("chitieu_device=")).expect("a token");
     assert_eq!(*again, device, "the browser keeps what it is known by");
     assert_eq!(guess(&server, "").await, 429, "the stranger is not let off");
     // A known device is no way around: it has five tries of its own.
@@ -147,7 +149,7 @@ async fn an_address_that_tries_all_names_is_slowed_down_and_others_are_not() {
     }
     assert_eq!(compared, 100);
     let refused = sign_in(&http, &server, "lan", PASSWORD, ("", STRANGER)).await;
-    assert_eq!((refused.status, refused.code.as_str()), (429, "too_many_tries"));
+    assert_eq!((refused.status, refused.code().as_str()), (429, "too_many_tries"));
     // What is forged before the proxy's own entry is not looked at.
     let forged = format!("198.51.100.9, {STRANGER}");
     assert_eq!(sign_in(&http, &server, "lan", PASSWORD, ("", &forged)).await.status, 429);
@@ -201,13 +203,13 @@ async fn a_person_sees_their_sessions_and_ends_them_and_nobody_elses() {
     let both = format!("{here}; {device}");
     let again = sign_in(&http, &server, "lan", PASSWORD, (&both, "")).await;
     assert_eq!(again.status, 200);
-    assert_ne!(again.cookies[0], here);
+    assert_ne!(again.cookies()[0], here);
     assert_eq!(get(&http, &server, "/api/v1/me", &here).await.status, 401);
-    assert_eq!(list(&again.cookies[0]).await.len(), 1);
+    assert_eq!(list(&again.cookies()[0]).await.len(), 1);
 }
 
 async fn answer_status(request: reqwest::RequestBuilder) -> u16 {
-    clients::answer(request).await.status
+    Answer::to(request).await.status
 }
 
 #[tokio::test(flavor = "multi_thread")]

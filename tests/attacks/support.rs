@@ -1,5 +1,6 @@
 //! Requests as scripts make them.
 
+use crate::answer::Answer;
 use chitieu_domain::ReporterId;
 use chitieu_server::store::Store;
 use chitieu_tests::device::Device;
@@ -8,27 +9,6 @@ use chitieu_tests::production::fine;
 use chitieu_tests::server::{Server, TODAY};
 use serde_json::Value;
 
-/// An answer.
-pub struct Answer {
-    pub status: u16,
-    pub headers: reqwest::header::HeaderMap,
-    pub text: String,
-}
-
-impl Answer {
-    /// The code of a problem.
-    pub fn code(&self) -> String {
-        let problem: Value = serde_json::from_str(&self.text).unwrap_or_default();
-        problem["code"].as_str().unwrap_or_default().to_owned()
-    }
-
-    /// The session that it begins.
-    pub fn cookie(&self) -> String {
-        let cookie = self.headers.get("set-cookie").and_then(|c| c.to_str().ok()).unwrap_or_default();
-        cookie.split(';').next().unwrap_or_default().to_owned()
-    }
-}
-
 /// Sends a request with these headers.
 pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: String) -> Answer {
     let method = method.parse().expect("a method");
@@ -36,9 +16,7 @@ pub async fn send(method: &str, url: &str, headers: &[(&str, &str)], body: Strin
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let answer = request.send().await.expect("the server answers");
-    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-    Answer { status, headers, text: answer.text().await.expect("a text") }
+    Answer::to(request).await
 }
 
 /// Reads.

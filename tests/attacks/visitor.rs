@@ -1,22 +1,9 @@
 //! Somebody with an account and without the app: requests as scripts make them.
 
+use crate::answer::Answer;
 use chitieu_tests::office::PASSWORD;
-use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-
-/// An answer, whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub text: String,
-}
-
-impl Answer {
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
-    }
-}
 
 pub struct Visitor {
     http: Client,
@@ -36,8 +23,7 @@ impl Visitor {
         let body = json!({ "username": username, "password": PASSWORD });
         let answer = visitor.post("/api/v1/session", &body).await;
         assert_eq!(answer.status, 200, "{username}: {}", answer.text);
-        let cookie = answer.headers["set-cookie"].to_str().expect("ascii");
-        cookie.split(';').next().unwrap_or_default().clone_into(&mut visitor.cookie);
+        visitor.cookie = answer.cookie();
         visitor
     }
 
@@ -47,18 +33,11 @@ impl Visitor {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        answer(self.request(Method::GET, path)).await
+        Answer::to(self.request(Method::GET, path)).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         let request = self.request(Method::POST, path).header("content-type", "application/json");
-        answer(request.body(body.to_string())).await
+        Answer::to(request.body(body.to_string())).await
     }
-}
-
-pub async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.expect("the server answers");
-    let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let text = String::from_utf8_lossy(&response.bytes().await.expect("a body")).into_owned();
-    Answer { status, headers, text }
 }

@@ -3,6 +3,7 @@
 use crate::company::{RETURNS, at_the_form, waits};
 use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
+use serde_json::json;
 
 const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
 const OFFICER: &str = "police_commune-11977";
@@ -95,6 +96,30 @@ async fn nothing_but_what_is_unsent_is_readable_after_signing_out_and_a_server_p
     at_the_form(&other, &server).await;
     other.until("row 1", "document.querySelector('#d1').value.replaceAll('.', '') === '734911'").await;
     other.until("row 2", "document.querySelector('#d2').value.replaceAll('.', '') === '734922'").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_encryption_what_was_sent_goes_and_it_is_said() {
+    let folder = Scratch::new("plain-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    let device = Device::new("plain").await;
+    // As over plain http.
+    let script = "Object.defineProperty(crypto, 'subtle', { value: undefined });";
+    device.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    at_the_form(&device, &server).await;
+    device.type_figure(1, "734944").await;
+    device.saved_here().await;
+    device.all_sent().await;
+    server.kill();
+    device.type_figure(2, "734955").await;
+    device.saved_here().await;
+    device.sign_out().await;
+    device.says("[role=alert]", "không có khóa mã hóa").await;
+    let all = readable(&device).await;
+    assert!(!all.contains("734944") && all.contains("734955"), "{all}");
+    server.start();
+    device.sign_in(&server.url("/"), OFFICER).await;
+    device.all_sent().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
