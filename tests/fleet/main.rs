@@ -47,11 +47,15 @@ fn name(nth: usize) -> String {
     format!("officer-{}", nth / 2)
 }
 
-async fn fleet(database: &str, edits: &[Typed], base: &str) -> Vec<Device> {
+/// Makes a database with an account for every second device.
+async fn employ(database: &str, edits: &[Typed]) {
     let officers = edits.iter().enumerate().step_by(2);
     let officers: Vec<_> =
         officers.map(|(nth, typed)| (name(nth), vec![typed[0].0.reporter.clone()])).collect();
     office::employ(database, &officers).await;
+}
+
+async fn fleet(edits: &[Typed], base: &str) -> Vec<Device> {
     let mut devices = Vec::new();
     for (nth, typed) in edits.iter().enumerate() {
         let mut device = Device::new(base, &name(nth), nth as u128 + 1, false).await;
@@ -98,8 +102,9 @@ async fn a_fleet_that_was_offline_converges_over_a_line_that_loses_answers() {
     let folder = Scratch::new("fleet");
     let database = database(&folder.0);
     let edits = plan_edits(DEVICES);
+    employ(&database, &edits).await;
     let server = Server::bare(&database, &["--today", TODAY]);
-    let mut devices = fleet(&database, &edits, &server.url("")).await;
+    let mut devices = fleet(&edits, &server.url("")).await;
     let trouble = Trouble { loses_answer: Some(5), loses_request: Some(7), speed: None };
     let line = Line::to(server.port(), trouble).await;
     let begun = std::time::Instant::now();
@@ -139,8 +144,9 @@ async fn a_server_killed_between_commit_and_reply_loses_and_repeats_nothing() {
     let folder = Scratch::new("killed");
     let database = database(&folder.0);
     let edits = plan_edits(FEW);
+    employ(&database, &edits).await;
     let mut server = Server::bare(&database, &["--today", TODAY]);
-    let mut devices = fleet(&database, &edits, &server.url("")).await;
+    let mut devices = fleet(&edits, &server.url("")).await;
     let base = server.url("");
     // The line tells when the server has answered, which is after its commit, and passes no answer on.
     let trouble = Trouble { loses_answer: Some(1), ..Trouble::default() };

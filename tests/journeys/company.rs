@@ -19,6 +19,16 @@ pub async fn at_the_form(device: &Device, server: &Server) {
 /// The network is back.
 pub const RETURNS: &str = "dispatchEvent(new Event('online'))";
 
+/// After a browser was killed: Chromium writes cookies down late, and where the session died with it the password is asked
+/// for again.
+pub async fn goes_on(device: &Device) {
+    device.run_to_end("window.told = (await fetch('/api/v1/me')).status;").await;
+    if device.text("window.told").await == "401" {
+        device.run(RETURNS).await;
+        device.renew_session().await;
+    }
+}
+
 /// Waits until so many ops are not sent.
 pub async fn waits(device: &Device, count: usize) {
     let script = format!("document.querySelector('#sync').dataset.waiting === '{count}'");

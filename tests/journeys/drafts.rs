@@ -1,6 +1,6 @@
 //! What is half typed is there after a closed tab and after a killed browser.
 
-use crate::company::at_the_form;
+use crate::company::{at_the_form, goes_on};
 use crate::device_store::asked_for;
 use crate::support::browser::{Device, Engine};
 use chitieu_tests::server::{Scratch, Server};
@@ -63,6 +63,7 @@ async fn a_browser_killed_two_seconds_after_the_last_key_loses_nothing() {
             device.open(&server.url(FORM)).await;
             device.shows(row, &text).await;
             device.until("it is not saved", &format!("document.querySelector('#d{row}.draft')")).await;
+            goes_on(&device).await;
         }
         println!("{engine:?}: killed {kills} times, 0 lost");
     }
