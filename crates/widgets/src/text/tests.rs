@@ -34,6 +34,7 @@ fn evaluation(n: i128, d: i128, verdict: Verdict, provisional: bool) -> Evaluati
         expected: if provisional { 4 } else { 3 },
         contested: 0,
         unapproved: 0,
+        estimated: 0,
         missing: (verdict == Verdict::NotMet).then_some(2),
         alternative: Some((1, Some(2))),
     }
