@@ -67,7 +67,7 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
     }
     let has_reason = op.reason.as_ref().is_some_and(|r| !r.trim().is_empty());
     match &op.act {
-        Act::Figure { value, .. } => {
+        Act::Figure { value, cleared, .. } => {
             if !grants.may_write(&op.reporter) {
                 return Err(Rejection::NoRight);
             }
@@ -76,7 +76,7 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
             }
             match value {
                 Some(v) if *v < 0 => return Err(Rejection::OutOfRange),
-                None if !has_reason => return Err(Rejection::ReasonMissing),
+                None if !has_reason && !cleared => return Err(Rejection::ReasonMissing),
                 _ => {}
             }
         }

@@ -68,13 +68,15 @@ impl<'a> Incoming<'a> {
                 return Err(OtherAuthor);
             }
             let op_id = text("op_id").and_then(|id| id.parse().ok());
-            all.places.push(if text("kind").is_some_and(|kind| !matches!(kind, "figure" | "submission")) {
-                Place::Deferred(op_id)
-            } else {
-                let why = why.chars().filter(|c| !c.is_control()).take(LONGEST_WHY).collect();
-                all.malformed.push(Malformed { op_id, author, raw, why });
-                Place::Malformed(op_id)
-            });
+            all.places.push(
+                if text("kind").is_some_and(|kind| !matches!(kind, "figure" | "clear" | "submission")) {
+                    Place::Deferred(op_id)
+                } else {
+                    let why = why.chars().filter(|c| !c.is_control()).take(LONGEST_WHY).collect();
+                    all.malformed.push(Malformed { op_id, author, raw, why });
+                    Place::Malformed(op_id)
+                },
+            );
         }
         Ok(all)
     }

@@ -8,7 +8,7 @@
 use crate::admit::{Circumstances, Place, admit, place};
 use crate::grants::{Grants, went_on_from};
 use crate::incoming::Malformed;
-use crate::judge::{CellState, Entry, Recorded, judge};
+use crate::judge::{CellState, Recorded, judge};
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::Cover;
 use crate::plans::Accepted;
@@ -367,7 +367,7 @@ impl Batch<'_> {
             return rejected(code);
         }
         match &op.act {
-            Act::Figure { element, value, resolves, .. } => self.figure(op, element, *value, resolves),
+            Act::Figure { element, .. } => self.figure(op, element),
             Act::Submission { form, action, covers } => self.submission(op, form, *action, covers, &standing),
         }
     }
@@ -383,26 +383,18 @@ impl Batch<'_> {
             else {
                 continue;
             };
-            if model.form_of(element) == place.form {
-                let figure = Figure { value: head.value, contested: false, approved: false };
+            if model.form_of(element) == place.form && !head.cleared {
+                let estimated = head.estimated;
+                let figure = Figure { value: head.value, contested: false, approved: false, estimated };
                 figures.set(reporter, key.period, element, figure);
             }
         }
         figures
     }
 
-    fn figure(&mut self, op: &Op, element: &str, value: Option<i64>, resolves: &[Uuid]) -> (Outcome, Told) {
+    fn figure(&mut self, op: &Op, element: &str) -> (Outcome, Told) {
         let key = cell_of(op, element);
         let mut cell = self.known.cells.get(&key).cloned().unwrap_or_default();
-        let entry = Entry {
-            op_id: op.op_id,
-            value,
-            base: op.base,
-            resolves,
-            author: &op.author,
-            at: self.push.at,
-            reason: op.reason.as_deref(),
-        };
         let recorded = |id| match self.known.ops.get(&id) {
             Some(stored) => Some(Recorded { outcome: stored.outcome.clone(), base: stored.op.base }),
             // What it was based on is not known either: it leads nowhere, as what is based on itself does.
@@ -411,7 +403,7 @@ impl Batch<'_> {
                 Recorded { outcome, base: Base::Op(id) }
             }),
         };
-        let judgement = judge(&entry, &cell, self.floor(), &recorded);
+        let judgement = judge(op, self.push.at, &cell, self.floor(), &recorded);
         judgement.carry_out(&mut cell);
         // The event's number is filled in when the stream's counter was raised.
         let outcome = judgement.outcome(&cell, 0);

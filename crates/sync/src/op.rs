@@ -1,5 +1,6 @@
 //! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
 
+use crate::outcome::Head;
 use crate::replica::CellKey;
 use crate::submission::Action;
 use crate::wire::OpWire;
@@ -50,7 +51,7 @@ pub struct Op {
 /// What an op changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// A cell gets a value.
+    /// A cell gets a value, or is cleared.
     Figure {
         /// Which element.
         element: String,
@@ -58,6 +59,9 @@ pub enum Act {
         value: Option<i64>,
         /// Ước thực hiện.
         estimated: bool,
+        /// Answered no more: there is no value, and the cell counts as one that nobody reported. On the wire it is an op
+        /// of its own kind, `clear`.
+        cleared: bool,
         /// Conflicts this value settles.
         resolves: Vec<Uuid>,
     },
@@ -95,6 +99,29 @@ impl Op {
     pub fn cell(&self) -> Option<CellKey> {
         let Act::Figure { element, .. } = &self.act else { return None };
         Some(CellKey { reporter: self.reporter.clone(), period: self.period, element: element.clone() })
+    }
+
+    /// What a figure says, as the head that it means to be; the server adds revision and time. A blank note is none.
+    pub fn said(&self) -> Head {
+        let Act::Figure { value, estimated, cleared, .. } = self.act else { return Head::default() };
+        Head {
+            value,
+            op_id: self.op_id,
+            author: self.author.clone(),
+            reason: self.reason.clone(),
+            note: self.note.clone().filter(|note| !note.trim().is_empty()),
+            estimated,
+            cleared,
+            ..Head::default()
+        }
+    }
+
+    /// The conflicts that a figure settles.
+    pub fn resolves(&self) -> &[Uuid] {
+        match &self.act {
+            Act::Figure { resolves, .. } => resolves,
+            Act::Submission { .. } => &[],
+        }
     }
 
     /// The ops this one builds on.

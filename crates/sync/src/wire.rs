@@ -34,6 +34,7 @@ fn is_false(flag: &bool) -> bool {
 #[serde(rename_all = "snake_case")]
 enum OpKind {
     Figure,
+    Clear,
     Submission,
 }
 
@@ -78,6 +79,14 @@ impl TryFrom<OpWire> for Op {
                 element: wire.element.ok_or(Missing("element"))?,
                 value: wire.value.ok_or(Missing("value"))?,
                 estimated: wire.estimated,
+                cleared: false,
+                resolves: wire.resolves,
+            },
+            OpKind::Clear => Act::Figure {
+                element: wire.element.ok_or(Missing("element"))?,
+                value: None,
+                estimated: false,
+                cleared: true,
                 resolves: wire.resolves,
             },
             OpKind::Submission => Act::Submission {
@@ -127,9 +136,13 @@ impl From<Op> for OpWire {
             covers: Vec::new(),
         };
         match op.act {
-            Act::Figure { element, value, estimated, resolves } => {
-                (wire.element, wire.value) = (Some(element), Some(value));
-                (wire.estimated, wire.resolves) = (estimated, resolves);
+            Act::Figure { element, value, estimated, cleared, resolves } => {
+                (wire.element, wire.resolves) = (Some(element), resolves);
+                if cleared {
+                    wire.kind = OpKind::Clear;
+                } else {
+                    (wire.value, wire.estimated) = (Some(value), estimated);
+                }
             }
             Act::Submission { form, action, covers } => {
                 wire.kind = OpKind::Submission;

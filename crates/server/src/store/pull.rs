@@ -106,7 +106,7 @@ async fn snapshot(
     let mut events = Vec::new();
     if !all {
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
-             c.received_at, c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+             c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
              ORDER BY c.id LIMIT $3";
         let rows = tx.fetch(sql, values![streams, after, limit]).await?;

@@ -114,7 +114,7 @@ impl Batch<'_> {
              JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
         self.tx.execute(missing, values![&keys]).await?;
         let locked = "SELECT s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, \
-             c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+             c.reason, c.note, c.estimated, c.cleared, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
              JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = c.period \
              AND k.value ->> 2 = c.element ORDER BY c.stream, c.period, c.element {lock c}";
         for row in self.tx.fetch(locked, values![keys]).await? {
@@ -180,7 +180,7 @@ impl Batch<'_> {
             let elements: Vec<&str> =
                 form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
             let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, c.reason, \
-                 c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+                 c.note, c.estimated, c.cleared, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
                  WHERE s.reporter = $1 AND c.element IN {list $2}";
             for row in self.tx.fetch(sql, values![reporter.to_string(), json(&elements)?]).await? {
                 let (period, element) = (period_of(&row)?, row.text("element")?);
@@ -225,17 +225,22 @@ impl Batch<'_> {
                     head.map(|h| &h.author),
                     head.map(|h| &h.at),
                     head.and_then(|h| h.reason.as_ref()),
-                    json(&cell.branches)?
+                    json(&cell.branches)?,
+                    head.and_then(|h| h.note.as_ref()),
+                    i64::from(head.is_some_and(|h| h.estimated)),
+                    i64::from(head.is_some_and(|h| h.cleared))
                 ]))
             })
             .collect();
         let sql = "INSERT INTO cells (stream, period, element, rev, value, op_id, author, received_at, reason, \
-             branches) SELECT s.id, k.value ->> 1, k.value ->> 2, CAST(k.value ->> 3 AS BIGINT), \
+             branches, note, estimated, cleared) SELECT s.id, k.value ->> 1, k.value ->> 2, CAST(k.value ->> 3 AS BIGINT), \
              CAST(k.value ->> 4 AS BIGINT), k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8, \
-             k.value ->> 9 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
+             k.value ->> 9, k.value ->> 10, CAST(k.value ->> 11 AS BIGINT), CAST(k.value ->> 12 AS BIGINT) \
+             FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
              ON CONFLICT (stream, period, element) DO UPDATE SET rev = excluded.rev, value = excluded.value, \
              op_id = excluded.op_id, author = excluded.author, received_at = excluded.received_at, \
-             reason = excluded.reason, branches = excluded.branches";
+             reason = excluded.reason, branches = excluded.branches, note = excluded.note, \
+             estimated = excluded.estimated, cleared = excluded.cleared";
         self.tx.execute(sql, values![json(&cells?)?]).await?;
         let submissions: Vec<Json> = written
             .submissions
@@ -345,11 +350,12 @@ impl Batch<'_> {
         let form = model.form_ix(&key.form).map(|f| model.form(f));
         let elements: Vec<&str> =
             form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
-        let sql = "INSERT INTO published (stream, period, element, value, rev, published_at) \
-             SELECT c.stream, c.period, c.element, c.value, c.rev, $1 FROM cells c \
+        let sql = "INSERT INTO published (stream, period, element, value, rev, published_at, estimated) \
+             SELECT c.stream, c.period, c.element, c.value, c.rev, $1, c.estimated FROM cells c \
              JOIN streams s ON s.id = c.stream WHERE s.reporter = $2 AND c.period = $3 AND c.rev > 0 \
              AND c.element IN {list $4} ON CONFLICT (stream, period, element) DO UPDATE SET \
-             value = excluded.value, rev = excluded.rev, published_at = excluded.published_at";
+             value = excluded.value, rev = excluded.rev, published_at = excluded.published_at, \
+             estimated = excluded.estimated";
         let period = key.period.to_string();
         let values = values![self.push.at, key.reporter.to_string(), period, json(&elements)?];
         self.tx.execute(sql, values).await

@@ -179,7 +179,8 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
 
 pub fn figure(seq: u64, element: &str, value: i64, base: Base) -> Op {
     let element = element.to_owned();
-    op(seq, base, Act::Figure { element, value: Some(value), estimated: false, resolves: Vec::new() })
+    let act = Act::Figure { element, value: Some(value), estimated: false, cleared: false, resolves: Vec::new() };
+    op(seq, base, act)
 }
 
 pub fn step(seq: u64, base: Base, action: Action, covers: Vec<Cover>) -> Op {

@@ -72,7 +72,7 @@ pub async fn an_old_base_is_a_conflict_that_a_resolution_closes(store: Backend) 
     assert_eq!(second[1], Outcome::SameValue { rev: rev(&first[0]) });
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(7), 1));
     let resolves = vec![*conflict_id];
-    let act = Act::Figure { element: ALL.into(), value: Some(8), estimated: false, resolves };
+    let act = Act::Figure { element: ALL.into(), value: Some(8), estimated: false, cleared: false, resolves };
     let third = push(&store, &[op(4, Base::Rev(rev(&first[0])), act)]).await;
     assert!(rev(&third[0]) > rev(&first[0]));
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(8), 0));

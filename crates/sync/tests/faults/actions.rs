@@ -1,5 +1,8 @@
 //! What can happen.
 
+use chitieu_sync::Act;
+use uuid::Uuid;
+
 /// What happens. Numbers choose among what there is.
 #[derive(Debug, Clone)]
 pub enum Action {
@@ -7,7 +10,7 @@ pub enum Action {
         device: usize,
         tab: usize,
         cell: usize,
-        value: i64,
+        given: Given,
         quota: bool,
     },
     TakeBack {
@@ -18,7 +21,7 @@ pub enum Action {
     Resolve {
         device: usize,
         cell: usize,
-        value: i64,
+        given: Given,
     },
     Submit {
         device: usize,
@@ -89,6 +92,39 @@ pub enum Action {
         device: usize,
         minutes: i64,
     },
+}
+
+/// What a person does to a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// A number.
+    Counted(i64),
+    /// A number that is estimated.
+    Estimated(i64),
+    /// A number with a remark.
+    Noted(i64),
+    /// Nothing any more.
+    Cleared,
+}
+
+impl Given {
+    pub fn act(self, element: &str, resolves: Vec<Uuid>) -> Act {
+        let (Self::Counted(value) | Self::Estimated(value) | Self::Noted(value)) = self else {
+            return Act::Figure {
+                element: element.into(),
+                value: None,
+                estimated: false,
+                cleared: true,
+                resolves,
+            };
+        };
+        let estimated = matches!(self, Self::Estimated(_));
+        Act::Figure { element: element.into(), value: Some(value), estimated, cleared: false, resolves }
+    }
+
+    pub fn note(self) -> Option<String> {
+        matches!(self, Self::Noted(_)).then(|| "seen".into())
+    }
 }
 
 /// What the server's program makes of strange ops ([`super::request::is_strange`]).
