@@ -17,7 +17,6 @@ pub fn field(fault: &Fault<SaveError>, locale: Locale) -> String {
     match fault {
         Fault::Text(error) => quantity(*error, locale).to_owned(),
         Fault::Became(value) => t::fault::became(locale, shown(*value, locale)),
-        Fault::CannotEmpty => t::fault::cannot_empty(locale).to_owned(),
         Fault::Refused(error) => saving(error, locale),
     }
 }

@@ -191,37 +191,25 @@ impl Field {
     }
 
     fn carry_out(self, next: Option<Next>) {
-        let (live, key) = (self.live(), self.key.get_value());
         match next {
             None | Some(Next::Nothing) => {}
-            Some(Next::Keep(value)) => self.keep(Some(value), None),
-            Some(Next::TakeBack) => spawn_local(async move {
-                let before = live.replica.with_untracked(|r| r.cell(&key));
-                let taken = live.take_back(&key).await;
-                let done = match taken {
-                    Ok(true) => {
-                        let after = live.replica.with_untracked(|r| r.cell(&key));
-                        Ok(Some(Step { key, before: (&before).into(), after: (&after).into() }))
-                    }
-                    Ok(false) => Err(Fault::CannotEmpty),
-                    Err(error) => Err(Fault::Refused(error.into())),
-                };
-                self.done(done);
-            }),
+            Some(Next::Keep(value)) => self.keep(Some(value), None, false),
+            Some(Next::Clear) => self.keep(None, None, true),
         }
     }
 
     /// Answers the question that the text raised: 0, or "no data yet" with its reason.
     pub fn answer(self, value: Option<i64>, reason: Option<String>) {
         self.act(client::Field::answer);
-        self.keep(value, reason);
+        self.keep(value, reason, false);
     }
 
-    fn keep(self, value: Option<i64>, reason: Option<String>) {
+    fn keep(self, value: Option<i64>, reason: Option<String>, cleared: bool) {
         let (live, key) = (self.live(), self.key.get_value());
         let (seen, text) = self.inner.with_value(|inner| (inner.seen().clone(), inner.draft()));
         spawn_local(async move {
-            let entry = Entry { key: key.clone(), seen, value, reason, resolves: Vec::new() };
+            let (marks, resolves) = (None, Vec::new());
+            let entry = Entry { key: key.clone(), seen, value, reason, cleared, marks, resolves };
             let saved = live.save(entry).await;
             if saved.is_ok() && self.inner.is_disposed() {
                 // The screen changed meanwhile: the draft is no draft any more, unless it was typed on.
@@ -293,6 +281,8 @@ pub struct Asks {
     pub pasted: Callback<(String, Option<String>), bool>,
     /// The last action is to be undone, or made again.
     pub undo: Callback<Undo>,
+    /// The person entered it.
+    pub entered: Callback<()>,
 }
 
 /// Which way.
@@ -379,6 +369,9 @@ pub fn FigureInput(
             prop:value=text
             on:focus=move |_| {
                 field.act(client::Field::enter);
+                if !locked.get_untracked() {
+                    asks.entered.run(());
+                }
             }
             on:input=move |e| field.type_in(event_target_value(&e))
             on:blur=move |e| field.leave(&e)

@@ -119,6 +119,9 @@ fn two_values_in_a_cell_come_before_what_is_overdue() {
         op_id: Uuid::from_u128(2),
         author: "police_commune-11977".into(),
         at: String::new(),
+        note: None,
+        estimated: false,
+        cleared: false,
     };
     let body = EventBody::Cell { element: element.id.clone(), head: None, branches: vec![branch] };
     let contested = Event { reporter: of.reporter.clone(), period: of.period, body };

@@ -150,7 +150,6 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         Verdict::NotMet => Tone::NotMet,
         _ => Tone::Neutral,
     };
-    let style = locale.style();
     let (big, fraction) = figures(about, e, unit, locale);
     let mut section = t::card::section(locale, &about.section);
     if about.firmness == Firmness::Aspirational {

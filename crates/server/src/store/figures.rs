@@ -199,7 +199,13 @@ fn each(
         let (Some(reporter), Some(element)) = (reporter, element) else { continue };
         let (value, contested) = (row.maybe_int("value")?, row.int("contested")? != 0);
         let estimated = row.int("estimated")? != 0;
-        take(&name, reporter, period_of(row)?, element, Figure { value, contested, approved: true, estimated });
+        take(
+            &name,
+            reporter,
+            period_of(row)?,
+            element,
+            Figure { value, contested, approved: true, estimated },
+        );
     }
     Ok(())
 }

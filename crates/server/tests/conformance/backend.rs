@@ -83,6 +83,11 @@ pub fn reviewer() -> Person {
     Person { username: "duyet".into(), display_name: "Duyệt".into(), grants }
 }
 
+pub fn publisher() -> Person {
+    let grants = Grants { role: Role::Publisher, reporters: Vec::new() };
+    Person { username: "cong-bo".into(), display_name: "Công bố".into(), grants }
+}
+
 pub fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")
 }
@@ -177,10 +182,22 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
     }
 }
 
+fn act(element: &str, value: Option<i64>, estimated: bool) -> Act {
+    let (element, cleared) = (element.to_owned(), value.is_none());
+    Act::Figure { element, value, estimated, cleared, resolves: Vec::new() }
+}
+
 pub fn figure(seq: u64, element: &str, value: i64, base: Base) -> Op {
-    let element = element.to_owned();
-    let act = Act::Figure { element, value: Some(value), estimated: false, cleared: false, resolves: Vec::new() };
-    op(seq, base, act)
+    op(seq, base, act(element, Some(value), false))
+}
+
+pub fn estimated(seq: u64, element: &str, value: i64, base: Base) -> Op {
+    op(seq, base, act(element, Some(value), true))
+}
+
+/// The cell is answered no more.
+pub fn clear(seq: u64, element: &str, base: Base) -> Op {
+    op(seq, base, act(element, None, false))
 }
 
 pub fn step(seq: u64, base: Base, action: Action, covers: Vec<Cover>) -> Op {
