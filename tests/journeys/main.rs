@@ -16,7 +16,6 @@ mod production;
 mod public_door;
 mod random_typing;
 mod says;
-mod says;
 mod shared_computer;
 mod support;
 mod traps;

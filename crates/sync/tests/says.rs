@@ -96,18 +96,6 @@ fn clearing_against_a_newer_figure_keeps_both() {
 }
 
 #[test]
-fn two_who_clear_the_same_cell_agree() {
-    let (office, mut server, mut one, mut two) = two_that_saw(7);
-    one.clear(&key(DRUG));
-    two.clear(&key(DRUG));
-    one.sync(&mut server, &office);
-    two.sync(&mut server, &office);
-    assert!(server.ops().any(|stored| stored.outcome == Outcome::SameValue { rev: EPOCH_SIZE + 2 }));
-    assert_eq!(head(&server).rev, EPOCH_SIZE + 2);
-    assert_eq!(two.replica.tally(), Tally::default());
-}
-
-#[test]
 fn what_clears_an_empty_cell_changes_nothing_and_waits_for_nothing() {
     let (office, mut server) = (Office::new(), Memory::new(1));
     let mut device = Device::new("lan", 1);
@@ -170,14 +158,13 @@ fn a_cleared_row_is_not_answered_when_its_form_is_submitted() {
         device_id: device.replica.device_id(),
         device_seq: device.replica.next_seq(),
         author: "lan".into(),
-        reporter: support::reporter(),
-        period: key(DRUG).period,
+        stream: support::reporter().into(),
         base: Base::Rev(0),
         plan: support::PLAN.into(),
         entered_at: NOW.into(),
         reason: None,
         note: None,
-        act: Act::Submission { form, action: Action::Submit, covers },
+        act: Act::Submission { period: key(DRUG).period, form, action: Action::Submit, covers },
     };
     let results = office.take(&mut server, &[op]);
     assert_eq!(results[0].outcome, Outcome::Rejected { code: Rejection::Incomplete });

@@ -136,7 +136,8 @@ impl Backend {
         match self {
             Self::Memory(memory) => {
                 let follows = person.grants.follows(&MODEL, today());
-                let follows: Vec<_> = follows.into_iter().map(|r| MODEL.reporter(r).id.clone()).collect();
+                let follows: Vec<_> =
+                    follows.into_iter().map(|r| MODEL.reporter(r).id.clone().into()).collect();
                 memory.lock().await.pull(&follows, request).ok()
             }
             Self::Sql(store) => match store.pull(&MODEL, person, today(), request).await {
@@ -164,6 +165,8 @@ impl Backend {
     }
 }
 
+pub const PERIOD: PeriodId = PeriodId::Quarter(2026, 3);
+
 /// An op of device 1 unless told otherwise; its number names it.
 pub fn op(seq: u64, base: Base, act: Act) -> Op {
     Op {
@@ -171,8 +174,7 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
         device_id: Uuid::from_u128(1),
         device_seq: seq,
         author: "lan".into(),
-        reporter: reporter(),
-        period: PeriodId::Quarter(2026, 3),
+        stream: reporter().into(),
         base,
         plan: PLAN.into(),
         entered_at: "2026-11-22T08:00:00Z".into(),
@@ -182,26 +184,38 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
     }
 }
 
-fn act(element: &str, value: Option<i64>, estimated: bool) -> Act {
-    let (element, cleared) = (element.to_owned(), value.is_none());
-    Act::Figure { element, value, estimated, cleared, resolves: Vec::new() }
+/// Moves an op to another period.
+pub fn in_quarter(mut op: Op, quarter: u8) -> Op {
+    let (Act::Figure { period, .. } | Act::Submission { period, .. }) = &mut op.act;
+    *period = PeriodId::Quarter(2026, quarter);
+    op
+}
+
+fn act(element: &str, value: Option<i64>, estimated: bool, resolves: Vec<Uuid>) -> Act {
+    let (period, element, cleared) = (PERIOD, element.to_owned(), value.is_none());
+    Act::Figure { period, element, value, estimated, cleared, resolves }
+}
+
+/// A figure of the period that the list is about.
+pub fn settling(element: &str, value: i64, resolves: Vec<Uuid>) -> Act {
+    act(element, Some(value), false, resolves)
 }
 
 pub fn figure(seq: u64, element: &str, value: i64, base: Base) -> Op {
-    op(seq, base, act(element, Some(value), false))
+    op(seq, base, settling(element, value, Vec::new()))
 }
 
 pub fn estimated(seq: u64, element: &str, value: i64, base: Base) -> Op {
-    op(seq, base, act(element, Some(value), true))
+    op(seq, base, act(element, Some(value), true, Vec::new()))
 }
 
 /// The cell is answered no more.
 pub fn clear(seq: u64, element: &str, base: Base) -> Op {
-    op(seq, base, act(element, None, false))
+    op(seq, base, act(element, None, false, Vec::new()))
 }
 
 pub fn step(seq: u64, base: Base, action: Action, covers: Vec<Cover>) -> Op {
-    op(seq, base, Act::Submission { form: "child_abuse".into(), action, covers })
+    op(seq, base, Act::Submission { period: PERIOD, form: "child_abuse".into(), action, covers })
 }
 
 pub const ALL: &str = "child_abuse_crimes";

@@ -1,7 +1,8 @@
 //! The facts, each asked of a fresh store.
 
 use super::backend::{
-    ALL, Backend, MODEL, SEXUAL, clear, estimated, figure, officer, op, publisher, request, reviewer, step,
+    ALL, Backend, MODEL, SEXUAL, clear, estimated, figure, in_quarter, officer, op, publisher, request,
+    reviewer, settling, step,
 };
 use chitieu_domain::PeriodId;
 use chitieu_server::session::Person;
@@ -13,7 +14,7 @@ use chitieu_sync::op::Cover;
 use chitieu_sync::outcome::{Branch, Head};
 use chitieu_sync::sight::Sight;
 use chitieu_sync::submission::{Action, State};
-use chitieu_sync::{Act, Base, Op, Outcome, Rejection};
+use chitieu_sync::{Base, Op, Outcome, Rejection};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -30,8 +31,8 @@ async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, String)
         let page = store.pull(&officer(), &request(cursor.clone(), limit)).await.expect("a page");
         for event in page.events {
             let name = match &event.body {
-                EventBody::Cell { element, .. } => format!("{} {element}", event.period),
-                EventBody::Submission { form, .. } => format!("{} ({form})", event.period),
+                EventBody::Cell { period, element, .. } => format!("{period} {element}"),
+                EventBody::Submission { period, form, .. } => format!("{period} ({form})"),
             };
             seen.insert(name, event);
         }
@@ -77,7 +78,7 @@ pub async fn an_old_base_is_a_conflict_that_a_resolution_closes(store: Backend) 
     assert_eq!(second[1], Outcome::SameValue { rev: rev(&first[0]) });
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(7), 1));
     let resolves = vec![*conflict_id];
-    let act = Act::Figure { element: ALL.into(), value: Some(8), estimated: false, cleared: false, resolves };
+    let act = settling(ALL, 8, resolves);
     let third = push(&store, &[op(4, Base::Rev(rev(&first[0])), act)]).await;
     assert!(rev(&third[0]) > rev(&first[0]));
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(8), 0));
@@ -93,7 +94,7 @@ fn says(seen: &BTreeMap<String, Event>, element: &str) -> (Head, Vec<Branch>) {
 
 pub async fn what_a_figure_says_beside_its_value_is_kept_and_told(store: Backend) {
     // Its stream is followed from the beginning.
-    push(&store, &[Op { period: PeriodId::Quarter(2026, 2), ..figure(8, ALL, 1, Base::Rev(0)) }]).await;
+    push(&store, &[in_quarter(figure(8, ALL, 1, Base::Rev(0)), 2)]).await;
     let (_, before) = all(&store, 100).await;
     let noted = |op: Op, note: &str| Op { note: Some(note.into()), ..op };
     let first = push(
@@ -174,7 +175,7 @@ pub async fn what_a_figure_says_reaches_sums_and_the_public(store: Backend) {
     assert_eq!(public, [Some((Some(7), true)), Some((Some(3), false))]);
     // Of another period, a cell that was cleared: nobody reported it.
     let other = PeriodId::Quarter(2026, 2);
-    let at = |op: Op| Op { period: other, ..op };
+    let at = |op: Op| in_quarter(op, 2);
     let given = push(&store, &[at(figure(6, ALL, 7, Base::Rev(0)))]).await;
     let needed = BTreeSet::from([(elements[0], other)]);
     for (op, there) in [(None, true), (Some(at(clear(7, ALL, Base::Rev(rev(&given[0]))))), false)] {
@@ -254,9 +255,7 @@ pub async fn a_snapshot_in_small_pages_is_followed_by_the_log(store: Backend) {
     let mut ops = Vec::new();
     for quarter in 1..=3 {
         for element in [ALL, SEXUAL] {
-            let mut one = figure(ops.len() as u64 + 1, element, 4, Base::Rev(0));
-            one.period = PeriodId::Quarter(2026, quarter);
-            ops.push(one);
+            ops.push(in_quarter(figure(ops.len() as u64 + 1, element, 4, Base::Rev(0)), quarter));
         }
     }
     push(&store, &ops).await;
@@ -392,7 +391,7 @@ pub async fn any_batches_come_to_the_same_as_in_memory(store: Backend) {
                 3 => Op { note: Some("n".into()), ..figure(seq, element, dice.below(4) as i64, base) },
                 _ => figure(seq, element, dice.below(4) as i64, base),
             };
-            one.period = PeriodId::Quarter(2026, 1 + dice.below(3) as u8);
+            one = in_quarter(one, 1 + dice.below(3) as u8);
             made.push(one.clone());
             batch.push(one);
         }

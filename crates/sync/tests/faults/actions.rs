@@ -1,6 +1,7 @@
 //! What can happen.
 
 use chitieu_sync::Act;
+use chitieu_sync::replica::CellKey;
 use uuid::Uuid;
 
 /// What happens. Numbers choose among what there is.
@@ -108,18 +109,20 @@ pub enum Given {
 }
 
 impl Given {
-    pub fn act(self, element: &str, resolves: Vec<Uuid>) -> Act {
-        let (Self::Counted(value) | Self::Estimated(value) | Self::Noted(value)) = self else {
-            return Act::Figure {
-                element: element.into(),
-                value: None,
-                estimated: false,
-                cleared: true,
-                resolves,
-            };
+    pub fn act(self, key: &CellKey, resolves: Vec<Uuid>) -> Act {
+        let value = match self {
+            Self::Counted(value) | Self::Estimated(value) | Self::Noted(value) => Some(value),
+            Self::Cleared => None,
         };
-        let estimated = matches!(self, Self::Estimated(_));
-        Act::Figure { element: element.into(), value: Some(value), estimated, cleared: false, resolves }
+        let (period, element, cleared) = (key.period, key.element.clone(), value.is_none());
+        Act::Figure {
+            period,
+            element,
+            value,
+            estimated: matches!(self, Self::Estimated(_)),
+            cleared,
+            resolves,
+        }
     }
 
     pub fn note(self) -> Option<String> {
