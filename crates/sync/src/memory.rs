@@ -253,8 +253,8 @@ impl Memory {
     fn rows(&self, follows: &[ReporterId]) -> impl Iterator<Item = Event> {
         let cells =
             self.cells.iter().filter(|(key, _)| follows.contains(&key.reporter)).map(|(key, cell)| {
-                let CellState { head, branches } = cell.clone();
-                let body = EventBody::Cell { element: key.element.clone(), head, branches };
+                let CellState { head, branches, more } = cell.clone().told();
+                let body = EventBody::Cell { element: key.element.clone(), head, branches, more };
                 Event { reporter: key.reporter.clone(), period: key.period, body }
             });
         let submissions = self.submissions.iter().filter(|(key, _)| follows.contains(&key.reporter));
