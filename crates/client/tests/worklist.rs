@@ -120,7 +120,7 @@ fn two_values_in_a_cell_come_before_what_is_overdue() {
         author: "police_commune-11977".into(),
         at: String::new(),
     };
-    let body = EventBody::Cell { element: element.id.clone(), head: None, branches: vec![branch] };
+    let body = EventBody::Cell { element: element.id.clone(), head: None, branches: vec![branch], more: 0 };
     let contested = Event { reporter: of.reporter.clone(), period: of.period, body };
     let list = tasks(&model, &all, &told(vec![contested]), today);
     assert_eq!(&list[0].of, of);
