@@ -141,7 +141,7 @@ fn what_cannot_be_stored(op: &Op, raw: &str) -> Option<&'static str> {
         }
     }
     let is_name = |text: &str| text.chars().count() <= LONGEST_NAME && !text.contains('\0');
-    (!texts.into_iter().all(|text| is_name(text)) || !is_name(&op.reporter.to_string()))
+    (!texts.into_iter().all(|text| is_name(text)) || !is_name(&op.stream.to_string()))
         .then_some("a name is too long or has a NUL")
 }
 

@@ -13,6 +13,7 @@ use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::Cover;
 use crate::plans::Accepted;
 use crate::replica::{CellKey, SubmissionKey};
+use crate::stream::StreamId;
 use crate::submission::{Action, State};
 use crate::{Act, Base, Op, Outcome, Rejection};
 use chitieu_domain::{Figure, Figures, Model, ReporterId};
@@ -216,21 +217,23 @@ fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
     wanted.ops.extend(op.based_on());
     let Ok(place) = place(push.model, op) else { return };
     let form = push.model.form(place.form);
-    wanted.submissions.insert(submission_of(op, &form.id));
+    wanted.submissions.insert(place.submission(push.model));
     match &op.act {
         Act::Figure { element, resolves, .. } => {
-            wanted.conflicts.extend(resolves.iter().map(|id| (cell_of(op, element), *id)));
-            wanted.cells.insert(cell_of(op, element));
+            let cell = cell_of(push.model, place, element);
+            wanted.conflicts.extend(resolves.iter().map(|id| (cell.clone(), *id)));
+            wanted.cells.insert(cell);
         }
         Act::Submission { action, covers, .. } => {
             for cover in covers.iter().filter(|c| push.model.element_ix(&c.element).is_some()) {
-                wanted.cells.insert(cell_of(op, &cover.element));
+                wanted.cells.insert(cell_of(push.model, place, &cover.element));
                 if let Base::Op(id) = cover.base {
                     wanted.ops.insert(id);
                 }
             }
             if *action == Action::Submit {
-                wanted.columns.insert((op.reporter.clone(), form.id.clone()));
+                let reporter = push.model.reporter(place.reporter).id.clone();
+                wanted.columns.insert((reporter, form.id.clone()));
                 for before in went_on_from(push.model, place.reporter, place.form, push.today) {
                     wanted.columns.insert((push.model.reporter(before).id.clone(), form.id.clone()));
                 }
@@ -239,12 +242,9 @@ fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
     }
 }
 
-fn cell_of(op: &Op, element: &str) -> CellKey {
-    CellKey { reporter: op.reporter.clone(), period: op.period, element: element.to_owned() }
-}
-
-fn submission_of(op: &Op, form: &str) -> SubmissionKey {
-    SubmissionKey { reporter: op.reporter.clone(), period: op.period, form: form.to_owned() }
+fn cell_of(model: &Model, place: Place, element: &str) -> CellKey {
+    let reporter = model.reporter(place.reporter).id.clone();
+    CellKey { reporter, period: place.period, element: element.to_owned() }
 }
 
 /// Judges a batch, in its order, with everything loaded that [`Known::wants`] asked for.
@@ -263,12 +263,12 @@ pub fn take(push: &Push<'_>, ops: &[Op], known: &mut Known) -> Result<Written, T
 
 impl Written {
     /// How many events each stream gets, in the streams' order.
-    pub fn streams(&self) -> Vec<(ReporterId, u64)> {
-        let mut streams: Vec<(ReporterId, u64)> = Vec::new();
+    pub fn streams(&self) -> Vec<(StreamId, u64)> {
+        let mut streams: Vec<(StreamId, u64)> = Vec::new();
         for event in &self.events {
-            match streams.iter_mut().find(|(reporter, _)| *reporter == event.reporter) {
+            match streams.iter_mut().find(|(stream, _)| *stream == event.stream) {
                 Some((_, count)) => *count += 1,
-                None => streams.push((event.reporter.clone(), 1)),
+                None => streams.push((event.stream.clone(), 1)),
             }
         }
         streams.sort_unstable();
@@ -277,12 +277,12 @@ impl Written {
 
     /// Gives every event its number: `last` is the stream's counter after it was raised by its events.
     /// Gives the numbers, in the events' order.
-    pub fn number(&mut self, last: &HashMap<ReporterId, u64>) -> Vec<u64> {
-        let mut next: HashMap<ReporterId, u64> =
+    pub fn number(&mut self, last: &HashMap<StreamId, u64>) -> Vec<u64> {
+        let mut next: HashMap<StreamId, u64> =
             self.streams().into_iter().map(|(r, count)| (r.clone(), last[&r] + 1 - count)).collect();
         let mut numbers = Vec::with_capacity(self.events.len());
         for event in &self.events {
-            if let Some(next) = next.get_mut(&event.reporter) {
+            if let Some(next) = next.get_mut(&event.stream) {
                 numbers.push(*next);
                 *next += 1;
             }
@@ -388,9 +388,9 @@ impl Batch<'_> {
     }
 
     /// The op of this id where it gave this cell a value that this author made. A base that is anything else is none.
-    fn made_here(&self, id: Uuid, op: &Op, element: &str) -> Option<&StoredOp> {
-        let of = |base: &Op| matches!(&base.act, Act::Figure { element: other, .. } if other == element);
-        self.known.ops.get(&id).filter(|stored| is_before(&stored.op, op) && of(&stored.op))
+    fn made_here(&self, id: Uuid, author: &str, cell: &CellKey) -> Option<&StoredOp> {
+        let is_it = |base: &Op| base.author == author && base.cell().as_ref() == Some(cell);
+        self.known.ops.get(&id).filter(|stored| is_it(&stored.op))
     }
 
     /// Judges the ops that waited for this one, and those that waited for them.
@@ -420,8 +420,8 @@ impl Batch<'_> {
             Ok(place) => place,
             Err(code) => return rejected(code),
         };
-        let form = &self.push.model.form(place.form).id;
-        let standing = self.known.submissions.get(&submission_of(op, form)).cloned().unwrap_or_default();
+        let key = place.submission(self.push.model);
+        let standing = self.known.submissions.get(&key).cloned().unwrap_or_default();
         let figures = self.figures(op, place);
         let circumstances = Circumstances {
             model: self.push.model,
@@ -435,8 +435,11 @@ impl Batch<'_> {
             return rejected(code);
         }
         match &op.act {
-            Act::Figure { element, value, resolves, .. } => self.figure(op, element, *value, resolves),
-            Act::Submission { form, action, covers } => self.submission(op, form, *action, covers, &standing),
+            Act::Figure { element, value, resolves, .. } => {
+                let key = cell_of(self.push.model, place, element);
+                self.figure(op, key, *value, resolves)
+            }
+            Act::Submission { action, covers, .. } => self.submission(op, place, *action, covers, &standing),
         }
     }
 
@@ -459,8 +462,7 @@ impl Batch<'_> {
         figures
     }
 
-    fn figure(&mut self, op: &Op, element: &str, value: Option<i64>, resolves: &[Uuid]) -> (Outcome, Told) {
-        let key = cell_of(op, element);
+    fn figure(&mut self, op: &Op, key: CellKey, value: Option<i64>, resolves: &[Uuid]) -> (Outcome, Told) {
         let mut cell = self.known.cells.get(&key).cloned().unwrap_or_default();
         let entry = Entry {
             op_id: op.op_id,
@@ -471,7 +473,7 @@ impl Batch<'_> {
             at: self.push.at,
             reason: op.reason.as_deref(),
         };
-        let recorded = |id| match self.made_here(id, op, element) {
+        let recorded = |id| match self.made_here(id, &op.author, &key) {
             Some(stored) => Some(Recorded { outcome: stored.outcome.clone(), base: stored.earlier() }),
             // What did not read, another cell's op or another person's is here and no value that was looked at: it leads
             // nowhere, as what is based on itself does.
@@ -488,7 +490,8 @@ impl Batch<'_> {
             return (outcome, None);
         }
         let CellState { head, branches, more } = cell.clone().told();
-        let told = self.tell(op, EventBody::Cell { element: element.to_owned(), head, branches, more });
+        let element = key.element.clone();
+        let told = self.tell(op, EventBody::Cell { period: key.period, element, head, branches, more });
         self.known.cells.insert(key.clone(), cell.clone());
         self.written.cells.insert(key, cell);
         (outcome, Some(told))
@@ -497,7 +500,7 @@ impl Batch<'_> {
     fn submission(
         &mut self,
         op: &Op,
-        form: &str,
+        place: Place,
         action: Action,
         covers: &[Cover],
         standing: &SubmissionStanding,
@@ -511,19 +514,20 @@ impl Batch<'_> {
             return (Outcome::Held, None);
         }
         let own_step = |id: Uuid| {
-            let of = |base: &Op| matches!(&base.act, Act::Submission { form: other, .. } if other == form);
-            self.known.ops.get(&id).filter(|stored| is_before(&stored.op, op) && of(&stored.op))
+            let is_it = |base: &Op| base.author == op.author && base.submission() == op.submission();
+            self.known.ops.get(&id).filter(|stored| is_it(&stored.op))
         };
         if rev_of(op.base, own_step) != Some(standing.rev) {
             return rejected(Rejection::MovedOn);
         }
         let mut covered = HashSet::new();
         for cover in covers {
-            let cell = self.known.cells.get(&cell_of(op, &cover.element));
+            let key = cell_of(self.push.model, place, &cover.element);
+            let cell = self.known.cells.get(&key);
             if cell.is_some_and(|cell| !cell.branches.is_empty()) {
                 return rejected(Rejection::Contested);
             }
-            let own_figure = |id| self.made_here(id, op, &cover.element);
+            let own_figure = |id| self.made_here(id, &op.author, &key);
             let moved = rev_of(cover.base, own_figure) != Some(cell.map_or(0, CellState::rev));
             if moved || !covered.insert(&cover.element) {
                 return rejected(Rejection::CoverMoved);
@@ -538,27 +542,23 @@ impl Batch<'_> {
             reason: op.reason.clone().filter(|_| action != Action::Ask),
             asks: op.reason.clone().filter(|_| action == Action::Ask),
         };
-        let key = submission_of(op, form);
+        let key = place.submission(self.push.model);
         if state == State::Published {
             self.written.published.insert(key.clone());
         }
         self.known.submissions.insert(key.clone(), next.clone());
         self.written.submissions.insert(key, next.clone());
         let rev = next.rev;
-        let told = self.tell(op, EventBody::Submission { form: form.to_owned(), standing: next });
+        let form = self.push.model.form(place.form).id.clone();
+        let told = self.tell(op, EventBody::Submission { period: place.period, form, standing: next });
         (Outcome::Applied { rev, seq: 0 }, Some(told))
     }
 
     /// Gives the event's place among those written.
     fn tell(&mut self, op: &Op, body: EventBody) -> usize {
-        self.written.events.push(Event { reporter: op.reporter.clone(), period: op.period, body });
+        self.written.events.push(Event { stream: op.stream.clone(), body });
         self.written.events.len() - 1
     }
-}
-
-/// True where an op may be the base of another: of the same reporter and period, by the same author.
-fn is_before(base: &Op, op: &Op) -> bool {
-    base.author == op.author && base.reporter == op.reporter && base.period == op.period
 }
 
 /// The revision a base stands for, given the ops that may be one; none while it is not here or has none.

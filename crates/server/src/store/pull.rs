@@ -12,7 +12,8 @@ use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::{now, timestamp};
 use crate::values;
-use chitieu_domain::{Model, ReporterId};
+use chitieu_domain::Model;
+use chitieu_sync::StreamId;
 use chitieu_sync::judge::{CellState, MOST_BRANCHES};
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
 use chrono::NaiveDate;
@@ -121,8 +122,9 @@ async fn snapshot(
         let rows = tx.fetch(sql, values![streams, after, page.rows]).await?;
         for row in &rows {
             let CellState { head, branches, more } = cell_state(row)?.told();
-            let body = EventBody::Cell { element: row.text("element")?, head, branches, more };
-            events.push(Event { reporter: reporter_of(row)?, period: period_of(row)?, body });
+            let (period, element) = (period_of(row)?, row.text("element")?);
+            let body = EventBody::Cell { period, element, head, branches, more };
+            events.push(Event { stream: stream_of(row)?, body });
         }
         if let Some(last) = rows.last().filter(|_| page.has_more) {
             cursor.a = Some(last.int("id")?);
@@ -143,8 +145,8 @@ async fn snapshot(
     let rows = tx.fetch(&sql, &values(page.rows)).await?;
     for row in &rows {
         let standing = standing(row)?;
-        let body = EventBody::Submission { form: row.text("form")?, standing };
-        events.push(Event { reporter: reporter_of(row)?, period: period_of(row)?, body });
+        let body = EventBody::Submission { period: period_of(row)?, form: row.text("form")?, standing };
+        events.push(Event { stream: stream_of(row)?, body });
     }
     cursor.a = match rows.last().filter(|_| page.has_more) {
         Some(last) => Some(-1 - last.int("id")?),
@@ -227,6 +229,6 @@ async fn recorded_up_to(tx: &mut Tx, device: Uuid) -> Result<u64, sqlx::Error> {
     rows.first().map_or(Ok(0), |row| Ok(row.int("up_to")? as u64))
 }
 
-fn reporter_of(row: &Row) -> Result<ReporterId, sqlx::Error> {
+fn stream_of(row: &Row) -> Result<StreamId, sqlx::Error> {
     row.text("reporter")?.parse().map_err(unreadable)
 }
