@@ -1,31 +1,28 @@
 //! The facts, each asked of a fresh store.
 
 use super::backend::{
-    ALL, Backend, MODEL, SEXUAL, clear, estimated, figure, in_quarter, officer, op, publisher, request,
-    reviewer, settling, step,
+    ALL, Backend, SEXUAL, clear, estimated, figure, in_quarter, officer, op, request, reviewer, settling,
+    step,
 };
 use chitieu_domain::PeriodId;
-use chitieu_server::session::Person;
 use chitieu_sync::incoming::Malformed;
 use chitieu_sync::ledger::{EPOCH_SIZE, TakeError};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{Event, EventBody, OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
-use chitieu_sync::outcome::{Branch, Head};
-use chitieu_sync::sight::Sight;
 use chitieu_sync::submission::{Action, State};
 use chitieu_sync::{Base, Op, Outcome, Rejection};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-async fn push(store: &Backend, ops: &[Op]) -> Vec<Outcome> {
+pub async fn push(store: &Backend, ops: &[Op]) -> Vec<Outcome> {
     let results = store.push(&officer(), ops).await.expect("nothing was copied");
     results.into_iter().map(|r| r.outcome).collect()
 }
 
 /// Everything somebody follows, as the last event of each cell and submission.
-async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, String) {
+pub async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, String) {
     let (mut seen, mut cursor) = (BTreeMap::new(), None);
     loop {
         let page = store.pull(&officer(), &request(cursor.clone(), limit)).await.expect("a page");
@@ -50,7 +47,7 @@ fn head(seen: &BTreeMap<String, Event>, element: &str) -> (Option<i64>, usize) {
     }
 }
 
-fn rev(outcome: &Outcome) -> u64 {
+pub fn rev(outcome: &Outcome) -> u64 {
     match outcome {
         Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => *rev,
         other => panic!("{other:?}"),
@@ -84,106 +81,65 @@ pub async fn an_old_base_is_a_conflict_that_a_resolution_closes(store: Backend) 
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(8), 0));
 }
 
-/// What the head of a cell says, and its branches.
-fn says(seen: &BTreeMap<String, Event>, element: &str) -> (Head, Vec<Branch>) {
-    match &seen[&format!("2026-Q3 {element}")].body {
-        EventBody::Cell { head, branches, .. } => (head.clone().expect("a head"), branches.clone()),
-        EventBody::Submission { .. } => panic!("a cell"),
-    }
+/// What is told of the contested values of a cell: their values, oldest first, and how many there are besides.
+async fn contested(store: &Backend) -> (Vec<i64>, u64, Vec<Uuid>) {
+    let (seen, _) = all(store, 100).await;
+    let EventBody::Cell { branches, more, .. } = &seen[&format!("2026-Q3 {ALL}")].body else {
+        panic!("a cell")
+    };
+    let values = branches.iter().map(|b| b.value.expect("a value")).collect();
+    (values, *more, branches.iter().map(|b| b.conflict_id).collect())
 }
 
-pub async fn what_a_figure_says_beside_its_value_is_kept_and_told(store: Backend) {
-    // Its stream is followed from the beginning.
-    push(&store, &[in_quarter(figure(8, ALL, 1, Base::Rev(0)), 2)]).await;
-    let (_, before) = all(&store, 100).await;
-    let noted = |op: Op, note: &str| Op { note: Some(note.into()), ..op };
-    let first = push(
-        &store,
-        &[
-            noted(estimated(1, ALL, 7, Base::Rev(0)), "thiếu một xã"),
-            figure(2, SEXUAL, 3, Base::Rev(0)),
-            noted(figure(3, ALL, 7, Base::Rev(0)), "đã đủ"),
-        ],
-    )
-    .await;
-    assert!(matches!(first[2], Outcome::Conflict { .. }), "another note is another figure: {first:?}");
-    let second =
-        push(&store, &[clear(4, SEXUAL, Base::Rev(rev(&first[1]))), clear(5, ALL, Base::Rev(0))]).await;
-    assert!(matches!(second[1], Outcome::Conflict { .. }), "{second:?}");
-    assert_eq!(
-        push(&store, &[clear(6, SEXUAL, Base::Rev(0))]).await,
-        [Outcome::SameValue { rev: rev(&second[0]) }]
+pub async fn of_many_contested_values_the_newest_are_told_and_none_is_lost(store: Backend) {
+    let mut ops = vec![figure(1, ALL, 1_000, Base::Rev(0))];
+    ops.extend((2..=71).map(|seq| figure(seq, ALL, seq as i64, Base::Rev(0))));
+    let first = push(&store, &ops[..30]).await;
+    push(&store, &ops[30..]).await;
+    let mut there: Vec<i64> = (2..=71).collect();
+    let told = |there: &[i64]| {
+        let beyond = there.len().saturating_sub(20);
+        (there[beyond..].to_vec(), beyond as u64)
+    };
+    let (values, more, _) = contested(&store).await;
+    assert_eq!((values, more), told(&there));
+
+    // One that is not told any more is gone on from; in the same batch others come.
+    let mut next = vec![figure(72, ALL, 72, Base::Op(ops[4].op_id))];
+    next.extend((73..=76).map(|seq| figure(seq, ALL, seq as i64, Base::Rev(0))));
+    assert!(
+        matches!(push(&store, &next).await[0], Outcome::Conflict { conflict_id, .. } if conflict_id == ops[4].op_id)
     );
-    let log = {
-        let page = store.pull(&officer(), &request(Some(before), 100)).await.expect("a page");
-        let named = |e: Event| match &e.body {
-            EventBody::Cell { element, .. } => Some((format!("2026-Q3 {element}"), e)),
-            EventBody::Submission { .. } => None,
-        };
-        page.events.into_iter().filter_map(named).collect()
-    };
-    for seen in [all(&store, 100).await.0, log] {
-        let (head, branches) = says(&seen, ALL);
-        assert_eq!((head.value, head.estimated, head.note.as_deref()), (Some(7), true, Some("thiếu một xã")));
-        assert_eq!((branches[0].note.as_deref(), branches[0].estimated), (Some("đã đủ"), false));
-        assert_eq!((branches[1].value, branches[1].cleared), (None, true));
-        let (head, _) = says(&seen, SEXUAL);
-        assert_eq!((head.value, head.cleared, head.rev), (None, true, rev(&second[0])));
-    }
-    // The next figure says nothing of all that, as one of v0.1.0 does.
-    push(&store, &[figure(7, SEXUAL, 4, Base::Rev(rev(&second[0])))]).await;
-    let (head, _) = says(&all(&store, 100).await.0, SEXUAL);
-    assert_eq!((head.value, head.cleared), (Some(4), false));
-}
+    there.retain(|value| *value != 5);
+    there.extend(72..=76);
+    let (values, more, shown) = contested(&store).await;
+    assert_eq!((values, more), told(&there));
 
-pub async fn what_a_figure_says_reaches_sums_and_the_public(store: Backend) {
-    let first = push(&store, &[estimated(1, ALL, 7, Base::Rev(0)), figure(2, SEXUAL, 3, Base::Rev(0))]).await;
-    let Backend::Sql(sql) = &store else { return };
-    let period = PeriodId::Quarter(2026, 3);
-    let elements = [ALL, SEXUAL].map(|e| MODEL.element_ix(e).expect("an element"));
-    let needed: BTreeSet<_> = elements.iter().map(|e| (*e, period)).collect();
-    let reporter = MODEL.reporter_ix(&super::backend::reporter()).expect("a reporter");
-    let sight = Sight::All;
-    let seen = async || {
-        let seen = sql.figures(&MODEL, &needed, &sight).await.expect("figures").figures;
-        elements.map(|e| seen.get(reporter, period, e).map(|f| (f.value, f.estimated)))
-    };
-    assert_eq!(seen().await, [Some((Some(7), true)), Some((Some(3), false))]);
-    let covers = vec![
-        Cover { element: ALL.into(), base: Base::Rev(rev(&first[0])) },
-        Cover { element: SEXUAL.into(), base: Base::Rev(rev(&first[1])) },
-    ];
-    let submitted = push(&store, &[step(3, Base::Rev(0), Action::Submit, covers)]).await;
-    let by = |seq, base: u64, action, person: Person| {
-        let op = step(seq, Base::Rev(base), action, Vec::new());
-        (
-            Op {
-                author: person.username.clone(),
-                device_id: Uuid::from_u128(u128::from(seq)),
-                device_seq: 1,
-                ..op
-            },
-            person,
-        )
-    };
-    let (op, person) = by(4, rev(&submitted[0]), Action::Approve, reviewer());
-    let approved = store.push(&person, &[op]).await.expect("a result");
-    let (op, person) = by(5, rev(&approved[0].outcome), Action::Publish, publisher());
-    store.push(&person, &[op]).await.expect("a result");
-    let public = sql.published_figures(&MODEL, &needed).await.expect("figures");
-    let public = elements.map(|e| public.get(reporter, period, e).map(|f| (f.value, f.estimated)));
-    assert_eq!(public, [Some((Some(7), true)), Some((Some(3), false))]);
-    // Of another period, a cell that was cleared: nobody reported it.
-    let other = PeriodId::Quarter(2026, 2);
-    let at = |op: Op| in_quarter(op, 2);
-    let given = push(&store, &[at(figure(6, ALL, 7, Base::Rev(0)))]).await;
-    let needed = BTreeSet::from([(elements[0], other)]);
-    for (op, there) in [(None, true), (Some(at(clear(7, ALL, Base::Rev(rev(&given[0]))))), false)] {
-        push(&store, op.as_slice()).await;
-        let figures = sql.figures(&MODEL, &needed, &sight).await.expect("figures").figures;
-        assert_eq!(figures.get(reporter, other, elements[0]).is_some(), there);
-        let exported = sql.all_figures().await.expect("figures");
-        assert_eq!(exported.iter().any(|(_, period, ..)| *period == other.to_string()), there);
+    // Settling what is told brings the next into view, also while others come in the same batch; an older one that is
+    // named is settled too.
+    let mut resolves = shown.clone();
+    resolves.push(ops[10].op_id);
+    let settle = op(77, Base::Rev(rev(&first[0])), settling(ALL, 2_000, resolves));
+    let mut batch = vec![settle];
+    batch.extend((78..=80).map(|seq| figure(seq, ALL, seq as i64, Base::Rev(0))));
+    assert!(matches!(push(&store, &batch).await[0], Outcome::Applied { .. }));
+    there.truncate(there.len() - 20);
+    there.retain(|value| *value != 11);
+    there.extend(78..=80);
+    let (values, more, _) = contested(&store).await;
+    assert_eq!((values, more), told(&there));
+
+    // Until nothing is left.
+    for seq in 81_u64.. {
+        let (values, more, shown) = contested(&store).await;
+        assert_eq!((values, more), told(&there));
+        if there.is_empty() {
+            break;
+        }
+        let base = Base::Op(Uuid::from_u128(1 << 64 | u128::from(if seq == 81 { 77 } else { seq - 1 })));
+        let outcome = push(&store, &[op(seq, base, settling(ALL, seq as i64 * 100, shown))]).await;
+        assert!(matches!(outcome[0], Outcome::Applied { .. }), "{outcome:?}");
+        there.truncate(there.len().saturating_sub(20));
     }
 }
 
