@@ -116,8 +116,14 @@ class Client:
             return rev, replaced
         if replaced:
             return last["op"]["base"], replaced
-        needs_person = status_of(last) in ("rejected", "conflict") or last["refused"]
-        return rev if needs_person else {"op": last["op"]["op_id"]}, None
+        return self.in_view(key), None
+
+    def in_view(self, key):
+        """The value in view, as a base: the last one from here, unless a person has to look at it first."""
+        last = self.last(key)
+        if not last or status_of(last) in ("rejected", "conflict") or last["refused"]:
+            return {"rev": self.head(key)["rev"]}
+        return {"op": last["op"]["op_id"]}
 
     # What a person does.
 
@@ -153,7 +159,7 @@ class Client:
         """Moves a form on."""
         if action == "submit":
             keys = [(element, cell(reporter, period, element)) for element in self.elements(form)]
-            more["covers"] = [{"element": element, "base": self.base(key)[0]} for element, key in keys]
+            more["covers"] = [{"element": element, "base": self.in_view(key)} for element, key in keys]
         rev = self.told(form_of(reporter, period, form)).get("rev", 0)
         place = {"reporter": reporter, "period": period, "form": form}
         return self.keep("submission", {"rev": rev}, seen=rev, **place, action=action, **more)
@@ -257,7 +263,7 @@ class Client:
         told, result = self.told(key_of(entry["op"])), entry["result"] or {}
         rev = (told.get("head") or told).get("rev", 0)
         if result.get("status") == "conflict":
-            names = [branch["conflict_id"] for branch in told["branches"]] if "branches" in told else []
+            names = [branch["conflict_id"] for branch in told.get("branches", [])]
             return result["head"]["rev"] < rev and result["conflict_id"] not in names
         return result.get("status") in ("applied", "same_value") and result["rev"] <= rev
 
