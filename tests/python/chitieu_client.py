@@ -1,7 +1,6 @@
 """A client of Chỉ Tiêu, written from docs/sync.md alone, with the standard library of Python 3.11.
 
-    CHITIEU_PASSWORD=… python3 chitieu_client.py http://127.0.0.1:8188 lan lan.json sync
-    CHITIEU_PASSWORD=… python3 chitieu_client.py http://127.0.0.1:8188 lan lan.json set REPORTER PERIOD ELEMENT VALUE
+    CHITIEU_PASSWORD=… python3 chitieu_client.py http://127.0.0.1:8188 lan lan.json (sync | set REPORTER PERIOD ELEMENT VALUE)
 """
 
 import json
@@ -10,36 +9,25 @@ import random
 import sys
 import time
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import chitieu_file
 from chitieu_http import Later, Refused, Session
+from chitieu_names import cell, form_of, key_of
 
 MOST_OPS = 500
+KNOWN = ("applied", "same_value", "conflict", "rejected", "held")
+KEPT = timedelta(days=180)
 FIRST_PAUSE, LONGEST_PAUSE, SPREAD = 15, 300, 0.3
 
 
-def key_of(thing):
-    """Names what an op or an event is about. One of an unknown kind is about itself."""
-    match thing.get("type", thing.get("kind")):
-        case "cell" | "figure":
-            return cell(thing["reporter"], thing["period"], thing["element"])
-        case "submission":
-            return form_of(thing["reporter"], thing["period"], thing["form"])
-    return json.dumps(thing, sort_keys=True)
-
-
-def cell(reporter, period, element):
-    """Names a cell."""
-    return f"cell|{reporter}|{period}|{element}"
-
-
-def form_of(reporter, period, form):
-    """Names a submission."""
-    return f"submission|{reporter}|{period}|{form}"
+def time_of(text):
+    """A time of the server's."""
+    return datetime.fromisoformat(text)
 
 
 def status_of(entry):
-    """What the server said of an op; none yet, or nothing that is still true."""
+    """What the server said of an op; none where it has said nothing yet."""
     return (entry["result"] or {}).get("status")
 
 
@@ -49,16 +37,14 @@ class Client:
     def __init__(self, server, username, password, file):
         self.username, self.file = username, file
         self.snapshot = None  # the pages of one, until its last is here
-        self.state = {"device_id": str(uuid.uuid4()), "last_seq": 0, "cursor": None, "epoch": 0, "plan": None,
-                      "cookies": {}, "told": {}, "outbox": [], "kept": []}
-        if os.path.exists(file):
-            with open(file, encoding="utf-8") as stored:
-                self.state = json.load(stored)
+        self.state = chitieu_file.read(file) or {
+            "device_id": str(uuid.uuid4()), "last_seq": 0, "cursor": None, "epoch": 0, "plan": None,
+            "cookies": {}, "told": {}, "outbox": [], "kept": []}
         self.session = Session(server, username, password, self.state["cookies"])
         for entry in self.outbox:
             # The server may be of a later release by now.
             entry["refused"] = None
-            if status_of(entry) == "deferred":
+            if status_of(entry) not in KNOWN:
                 entry["result"] = None
         self.save()
 
@@ -68,16 +54,8 @@ class Client:
         return self.state["outbox"]
 
     def save(self):
-        """Writes the file anew, and returns when it is on the disk."""
-        beside = self.file + ".new"
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as new:
-            json.dump(self.state, new, ensure_ascii=False)
-            new.flush()
-            os.fsync(new.fileno())
-        os.replace(beside, self.file)
-        folder = os.open(os.path.dirname(os.path.abspath(self.file)), os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        """Returns when all that is known is on the disk."""
+        chitieu_file.write(self.file, self.state)
 
     def me(self):
         """Who is here; keeps the version of the plan."""
@@ -137,7 +115,7 @@ class Client:
               "device_seq": replaced["op"]["device_seq"] if replaced else self.state["last_seq"],
               "author": self.username, "base": base, "plan": self.state["plan"],
               "entered_at": datetime.now().astimezone().isoformat(timespec="seconds"), "kind": kind} | fields
-        entry = {"op": op, "frozen": False, "seen": seen, "result": None, "epoch": 0, "refused": None}
+        entry = {"op": op, "frozen": False, "seen": seen, "result": None, "epoch": 0, "at": None, "refused": None}
         place = self.outbox.index(replaced) if replaced else len(self.outbox)
         self.outbox[place:place + 1] = [entry]
         self.save()
@@ -199,14 +177,14 @@ class Client:
         if self.state["cursor"]:
             request["cursor"] = self.state["cursor"]
         answer = self.session.request("POST", "sync/push", request)
-        self.answer(zip(batch, answer["results"], strict=True), answer["epoch"])
+        self.answer(zip(batch, answer["results"], strict=True), answer)
         self.save()
 
-    def answer(self, results, epoch):
+    def answer(self, results, told):
         """Takes results in; those of an earlier epoch say nothing any more."""
-        if epoch >= self.state["epoch"]:
+        if told["epoch"] >= self.state["epoch"]:
             for entry, result in results:
-                entry["result"], entry["epoch"] = result, epoch
+                entry.update(result=result, epoch=told["epoch"], at=told.get("at"))
 
     def rename(self):
         """This file is a copy of another one: it takes a name of its own and counts anew."""
@@ -243,7 +221,7 @@ class Client:
         """Takes a page in. Nothing of a snapshot shows before its last page is here."""
         waiting = {entry["op"]["op_id"]: entry for entry in self.outbox}
         late = [(waiting[result["op_id"]], result) for result in page.get("late", []) if result["op_id"] in waiting]
-        self.answer(late, page["epoch"])
+        self.answer(late, page)
         self.offer_again(page["epoch"])
         told = {key_of(event): event for event in page["events"]}
         if page["is_snapshot"]:
@@ -256,6 +234,8 @@ class Client:
             for entry in [entry for entry in self.outbox if self.shows(entry)]:
                 self.outbox.remove(entry)
                 self.state["kept"].append(entry)
+        now = page.get("at")
+        self.state["kept"] = [e for e in self.state["kept"] if not (now and e["at"]) or time_of(now) <= time_of(e["at"]) + KEPT]
         self.save()
 
     def shows(self, entry):
@@ -301,7 +281,7 @@ def main(server, username, file, command, *arguments):
     client = Client(server, username, os.environ["CHITIEU_PASSWORD"], file)
     if command == "set":
         client.figure(*arguments[:3], int(arguments[3]))
-    elif command == "sync":
+    if command == "sync":
         client.sync(tries=8)
     for entry in client.outbox:
         print(key_of(entry["op"]), status_of(entry) or "waits", entry["refused"] or "")
