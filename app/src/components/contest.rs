@@ -14,7 +14,7 @@ use chitieu_sync::Act;
 use chitieu_sync::replica::{CellKey, Waiting};
 use chitieu_widgets::card::Mark;
 use chitieu_widgets::text::{CardText, card};
-use chitieu_widgets::{Locale, t};
+use chitieu_widgets::{Locale, t, text};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -101,6 +101,10 @@ pub fn Contest(
         };
         live.replica.with(|r| key.with_value(|of| r.late_choice(of).map(value)))
     });
+    let more = Memo::new(move |_| {
+        let more = live.replica.with(|r| key.with_value(|of| r.server_cell(of).map_or(0, |cell| cell.more)));
+        (more > 0).then_some(more)
+    });
     let fault = RwSignal::new(None::<String>);
     let decide = move |with: Result<usize, (i64, String)>| {
         spawn_local(async move {
@@ -167,6 +171,7 @@ pub fn Contest(
                     <p>{t::cell::contested_help(locale)}</p>
                     {move || late.get().map(|chosen| view! { <p class="warning" data-late="">{t::cell::late_choice(locale, fault::shown(chosen, locale))}</p> })}
                     <ul>{choices}</ul>
+                    {move || more.get().map(|more| view! { <p class="muted" data-more="">{t::cell::more_contested(locale, text::number(more.into(), locale))}</p> })}
                     <Third of=key typed=third decide=Callback::new(move |third| decide(Err(third))) />
                     {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
                 </div>

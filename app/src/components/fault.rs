@@ -62,6 +62,7 @@ pub fn rejection(code: Rejection, locale: Locale) -> &'static str {
         Rejection::MovedOn | Rejection::CoverMoved | Rejection::BadTransition => {
             t::rejection::moved_on(locale)
         }
+        Rejection::OutOfRange => t::rejection::out_of_range(locale),
         Rejection::Malformed => t::rejection::malformed(locale),
         Rejection::UnknownPlan => t::rejection::unknown_plan(locale),
         _ => t::rejection::other(locale),

@@ -8,9 +8,10 @@ use crate::replica::live::SaveError;
 use crate::replica::saving::Entry;
 use chitieu_client::field::{self as client, Next, Notation};
 use chitieu_client::history::{History, Step};
-use chitieu_domain::plan::Measure;
+use chitieu_domain::plan::Element;
 use chitieu_domain::quantity::Quantity;
 use chitieu_sync::replica::{CellKey, CellView};
+use chitieu_widgets::Locale;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -46,10 +47,10 @@ pub struct Field {
 
 impl Field {
     /// A field that follows its cell for as long as nobody types. What was typed earlier and not saved is in it.
-    pub fn new(key: CellKey, measure: Measure, history: RwSignal<History>) -> Self {
+    pub fn new(key: CellKey, element: &Element, history: RwSignal<History>) -> Self {
         let live = live();
         let view = live.replica.with_untracked(|r| r.cell(&key));
-        let notation = Notation { measure, style: locale().style() };
+        let notation = Notation { measure: element.measure, style: locale().style(), most: element.most() };
         let inner = match live.drafts.of(&key) {
             Some(draft) => client::Field::restored(notation, &view, draft.text, draft.seen),
             None => client::Field::new(notation, &view),
@@ -78,6 +79,15 @@ impl Field {
     /// True where there is something to press beside it: to save or drop what is typed, or to answer what is asked.
     pub fn has_tools(self) -> bool {
         self.is_left.get() || self.fault.with(Option::is_some)
+    }
+
+    /// The element's name and its largest plausible figure.
+    pub fn limit(self, locale: Locale) -> (String, i64) {
+        let model = self.live().model();
+        let element = self.key.with_value(|key| model.element_ix(&key.element));
+        let name =
+            element.map(|ix| model.element(ix)).map(|e| locale.pick(&e.name_vi, &e.name_en).to_owned());
+        (name.unwrap_or_default(), self.notation.most)
     }
 
     fn live(self) -> Live {

@@ -22,15 +22,21 @@ pub struct Notation {
     pub measure: Measure,
     /// How the language of the screen writes numbers.
     pub style: Style,
+    /// The largest plausible figure.
+    pub most: i64,
 }
 
 impl Notation {
     /// Reads a text; none is an empty field.
     pub fn read(self, text: &str) -> Result<Option<Quantity>, QuantityError> {
-        match self.measure {
+        let read = match self.measure {
             Measure::MoneyVnd => Quantity::parse_money(text, self.style),
             _ => Quantity::parse(text, self.style),
+        }?;
+        if read.is_some_and(|quantity| quantity.get() > self.most) {
+            return Err(QuantityError::TooLarge);
         }
+        Ok(read)
     }
 
     /// Writes a value.

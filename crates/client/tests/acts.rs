@@ -15,7 +15,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 use support::{Device, Office, key};
 
-const NOTATION: Notation = Notation { measure: Measure::CountCase, style: Style::Vietnamese };
+const NOTATION: Notation =
+    Notation { measure: Measure::CountCase, style: Style::Vietnamese, most: 1_000_000_000 };
 
 static OFFICE: LazyLock<Office> = LazyLock::new(Office::new);
 

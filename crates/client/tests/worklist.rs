@@ -125,6 +125,7 @@ fn two_values_in_a_cell_come_before_what_is_overdue() {
         element: element.id.clone(),
         head: None,
         branches: vec![branch],
+        more: 0,
     };
     let contested = Event { stream: of.reporter.clone().into(), body };
     let list = tasks(&model, &all, &told(vec![contested]), today);

@@ -7,19 +7,38 @@ use crate::op::Base;
 use crate::outcome::{Branch, Head, Outcome};
 use uuid::Uuid;
 
+/// Most contested values that are told with a cell, the newest ones. Of the others their number is told.
+pub const MOST_BRANCHES: usize = 20;
+/// How many rejected bases are followed from one to the next. An op that is rejected keeps what its own base stands for,
+/// so that those of one device take one step each; only who sends a chain backwards makes a longer one.
+pub const MOST_STEPS: usize = 50;
+
 /// A cell as the server holds it: the value in force and those that contest it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CellState {
     /// None while nothing was ever applied.
     pub head: Option<Head>,
-    /// Contested values, oldest first.
+    /// Contested values, oldest first: all, or the newest and those that a batch is about.
     pub branches: Vec<Branch>,
+    /// How many older ones there are besides.
+    pub more: u64,
 }
 
 impl CellState {
     /// Revision of the head; 0 is empty.
     pub fn rev(&self) -> u64 {
         self.head.as_ref().map_or(0, |h| h.rev)
+    }
+
+    /// The contested values that are not told with the cell, as far as they are here, and those that are.
+    pub fn split(&self) -> (&[Branch], &[Branch]) {
+        self.branches.split_at(self.branches.len().saturating_sub(MOST_BRANCHES))
+    }
+
+    /// The cell as it is told.
+    pub fn told(self) -> Self {
+        let (older, view) = self.split();
+        Self { more: self.more + older.len() as u64, branches: view.to_vec(), head: self.head }
     }
 }
 
@@ -47,7 +66,7 @@ pub struct Entry<'a> {
 pub struct Recorded {
     /// What became of it.
     pub outcome: Outcome,
-    /// Its own base.
+    /// Its own base, or of a rejected one what that stands for.
     pub base: Base,
 }
 
@@ -59,7 +78,8 @@ enum Standing {
     Branch(Uuid),
     /// Not here yet.
     Unknown,
-    /// Ops that are based on one another; no device makes them.
+    /// No value of this cell that its author made: ops that are based on one another, or on another cell's or another
+    /// person's. No device makes them.
     Nowhere,
 }
 
@@ -86,16 +106,12 @@ pub enum Judgement {
 
 fn standing(op_id: Uuid, base: Base, recorded: &dyn Fn(Uuid) -> Option<Recorded>) -> Standing {
     let mut base = base;
-    let mut seen = vec![op_id];
-    loop {
+    for _ in 0..=MOST_STEPS {
         let id = match base {
             Base::Rev(rev) => return Standing::Rev(rev),
+            Base::Op(id) if id == op_id => return Standing::Nowhere,
             Base::Op(id) => id,
         };
-        if seen.contains(&id) {
-            return Standing::Nowhere;
-        }
-        seen.push(id);
         match recorded(id) {
             None => return Standing::Unknown,
             Some(Recorded { outcome, base: earlier }) => match outcome {
@@ -106,6 +122,7 @@ fn standing(op_id: Uuid, base: Base, recorded: &dyn Fn(Uuid) -> Option<Recorded>
             },
         }
     }
+    Standing::Nowhere
 }
 
 /// Judges a figure. `epoch_floor` is below every revision this epoch issues; `recorded` looks up earlier ops.

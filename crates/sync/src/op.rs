@@ -86,12 +86,40 @@ pub struct Cover {
 
 /// Longest reason or note, in characters.
 pub const LONGEST_TEXT: usize = 2_000;
+/// Longest name of an element, a form or a plan, in characters.
+pub const LONGEST_NAME: usize = 200;
+/// Longest time, in characters.
+pub const LONGEST_TIME: usize = 40;
+/// Most conflicts that one op settles, and most figures that a submit covers.
+pub const MOST_NAMED: usize = 1_000;
+/// Most bytes of an op as it travels.
+pub const MOST_BYTES: usize = 64 * 1024;
+
+/// A text without control characters, but for tabs and ends of lines, and without marks that turn the direction of what
+/// is written around it (Unicode Standard Annex 9): who reads it sees what is there.
+pub fn cleaned(text: &str) -> String {
+    let stays = |c: &char| match c {
+        '\n' | '\t' => true,
+        '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
+        other => !other.is_control(),
+    };
+    text.chars().filter(stays).collect()
+}
 
 impl Op {
-    /// What two sendings of one op must agree on. A cloned device renumbers, so its two fields are left out.
+    /// What two sendings of one op must agree on. A cloned device renumbers, so its two fields are left out; texts are
+    /// compared as they are kept, whenever that was.
     pub fn fingerprint(&self) -> String {
-        let bare = Op { device_id: Uuid::nil(), device_seq: 0, ..self.clone() };
+        let mut bare = Op { device_id: Uuid::nil(), device_seq: 0, ..self.clone() };
+        bare.clean();
         serde_json::to_string(&bare).expect("an op has only string keys")
+    }
+
+    /// Its reason and note as they are kept.
+    pub fn clean(&mut self) {
+        for text in self.reason.iter_mut().chain(&mut self.note) {
+            *text = cleaned(text);
+        }
     }
 
     /// The cell that it gives a figure.

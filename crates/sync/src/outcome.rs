@@ -89,7 +89,7 @@ pub enum Rejection {
     NoRight,
     /// The form is submitted, approved or published.
     Locked,
-    /// Below 0.
+    /// Below 0 or above the largest plausible figure of its element.
     OutOfRange,
     /// "No data yet", a return or an adjustment needs its reason.
     ReasonMissing,

@@ -31,6 +31,11 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+pub(crate) fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum OpKind {
@@ -253,6 +258,8 @@ pub(crate) struct EventWire {
     head: Option<Head>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     branches: Vec<Branch>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    more_branches: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     form: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -280,6 +287,7 @@ impl TryFrom<EventWire> for Event {
                 element: wire.element.ok_or(Missing("element"))?,
                 head: wire.head,
                 branches: wire.branches,
+                more: wire.more_branches,
             },
             EventKind::Submission => EventBody::Submission {
                 period: period?,
@@ -307,6 +315,7 @@ impl From<Event> for EventWire {
             element: None,
             head: None,
             branches: Vec::new(),
+            more_branches: 0,
             form: None,
             state: None,
             rev: None,
@@ -316,9 +325,10 @@ impl From<Event> for EventWire {
             asks: None,
         };
         match event.body {
-            EventBody::Cell { period, element, head, branches } => {
+            EventBody::Cell { period, element, head, branches, more } => {
                 wire.period = Some(period);
                 (wire.element, wire.head, wire.branches) = (Some(element), head, branches);
+                wire.more_branches = more;
             }
             EventBody::Submission { period, form, standing } => {
                 wire.period = Some(period);

@@ -29,9 +29,9 @@ pub struct Seen {
 
 pub(super) fn cell_state(row: &Row) -> Result<CellState, sqlx::Error> {
     let branches = serde_json::from_str(&row.text("branches")?).map_err(unreadable)?;
-    let rev = row.int("rev")? as u64;
+    let (rev, more) = (row.int("rev")? as u64, row.int("more")? as u64);
     if rev == 0 {
-        return Ok(CellState { head: None, branches });
+        return Ok(CellState { head: None, branches, more });
     }
     let head = Head {
         value: row.maybe_int("value")?,
@@ -41,7 +41,7 @@ pub(super) fn cell_state(row: &Row) -> Result<CellState, sqlx::Error> {
         at: row.text("received_at")?,
         reason: row.maybe_text("reason")?,
     };
-    Ok(CellState { head: Some(head), branches })
+    Ok(CellState { head: Some(head), branches, more })
 }
 
 pub(super) fn standing(row: &Row) -> Result<SubmissionStanding, sqlx::Error> {
@@ -165,11 +165,11 @@ impl Store {
         period: PeriodId,
     ) -> Result<Vec<NamedCell>, sqlx::Error> {
         let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, c.reason, \
-             c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+             c.branches, c.more FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE s.reporter = $1 AND c.period = $2 AND c.element IN {list $3}";
         let values = values![reporter.to_string(), period.to_string(), json(&elements)?];
         let rows = self.database.fetch(sql, values).await?;
-        rows.iter().map(|row| Ok((period_of(row)?, row.text("element")?, cell_state(row)?))).collect()
+        rows.iter().map(|row| Ok((period_of(row)?, row.text("element")?, cell_state(row)?.told()))).collect()
     }
 }
 

@@ -5,9 +5,10 @@ use chitieu_server::plan_file;
 use chitieu_server::problem::Problem;
 use chitieu_server::session::Person;
 use chitieu_server::store::Store;
+use chitieu_server::store::push::Sender;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::incoming::Malformed;
-use chitieu_sync::ledger::{Push, TakeError};
+use chitieu_sync::ledger::{MOST_REFUSALS, Push, TakeError};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
@@ -108,7 +109,16 @@ impl Backend {
     ) -> Result<Vec<OpResult>, TakeError> {
         let plans = Accepted::only(PLAN);
         let (model, grants, today) = (&*MODEL, &person.grants, today());
-        let push = |epoch| Push { model, plans: &plans, grants, today, at: NOW, epoch, malformed };
+        let push = |epoch| Push {
+            model,
+            plans: &plans,
+            grants,
+            today,
+            at: NOW,
+            epoch,
+            malformed,
+            refusals: MOST_REFUSALS,
+        };
         match self {
             Self::Memory(memory) => {
                 let mut memory = memory.lock().await;
@@ -117,8 +127,9 @@ impl Backend {
             }
             Self::Sql(store) => {
                 let epoch = store.epoch().await.expect("an epoch");
-                match store.push(&push(epoch), ops).await {
-                    Ok(response) => Ok(response.results),
+                let sender = Sender { author: &person.username, defers: true };
+                match store.push(&push(epoch), sender, ops).await {
+                    Ok((response, _)) => Ok(response.results),
                     Err(Problem::DeviceCloned) => Err(TakeError::DeviceCloned),
                     Err(other) => panic!("{other:?}"),
                 }

@@ -79,6 +79,68 @@ pub async fn an_old_base_is_a_conflict_that_a_resolution_closes(store: Backend) 
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(8), 0));
 }
 
+/// What is told of the contested values of a cell: their values, oldest first, and how many there are besides.
+async fn contested(store: &Backend) -> (Vec<i64>, u64, Vec<Uuid>) {
+    let (seen, _) = all(store, 100).await;
+    let EventBody::Cell { branches, more, .. } = &seen[&format!("2026-Q3 {ALL}")].body else {
+        panic!("a cell")
+    };
+    let values = branches.iter().map(|b| b.value.expect("a value")).collect();
+    (values, *more, branches.iter().map(|b| b.conflict_id).collect())
+}
+
+pub async fn of_many_contested_values_the_newest_are_told_and_none_is_lost(store: Backend) {
+    let mut ops = vec![figure(1, ALL, 1_000, Base::Rev(0))];
+    ops.extend((2..=71).map(|seq| figure(seq, ALL, seq as i64, Base::Rev(0))));
+    let first = push(&store, &ops[..30]).await;
+    push(&store, &ops[30..]).await;
+    let mut there: Vec<i64> = (2..=71).collect();
+    let told = |there: &[i64]| {
+        let beyond = there.len().saturating_sub(20);
+        (there[beyond..].to_vec(), beyond as u64)
+    };
+    let (values, more, _) = contested(&store).await;
+    assert_eq!((values, more), told(&there));
+
+    // One that is not told any more is gone on from; in the same batch others come.
+    let mut next = vec![figure(72, ALL, 72, Base::Op(ops[4].op_id))];
+    next.extend((73..=76).map(|seq| figure(seq, ALL, seq as i64, Base::Rev(0))));
+    assert!(
+        matches!(push(&store, &next).await[0], Outcome::Conflict { conflict_id, .. } if conflict_id == ops[4].op_id)
+    );
+    there.retain(|value| *value != 5);
+    there.extend(72..=76);
+    let (values, more, shown) = contested(&store).await;
+    assert_eq!((values, more), told(&there));
+
+    // Settling what is told brings the next into view, also while others come in the same batch; an older one that is
+    // named is settled too.
+    let mut resolves = shown.clone();
+    resolves.push(ops[10].op_id);
+    let settle = op(77, Base::Rev(rev(&first[0])), settling(ALL, 2_000, resolves));
+    let mut batch = vec![settle];
+    batch.extend((78..=80).map(|seq| figure(seq, ALL, seq as i64, Base::Rev(0))));
+    assert!(matches!(push(&store, &batch).await[0], Outcome::Applied { .. }));
+    there.truncate(there.len() - 20);
+    there.retain(|value| *value != 11);
+    there.extend(78..=80);
+    let (values, more, _) = contested(&store).await;
+    assert_eq!((values, more), told(&there));
+
+    // Until nothing is left.
+    for seq in 81_u64.. {
+        let (values, more, shown) = contested(&store).await;
+        assert_eq!((values, more), told(&there));
+        if there.is_empty() {
+            break;
+        }
+        let base = Base::Op(Uuid::from_u128(1 << 64 | u128::from(if seq == 81 { 77 } else { seq - 1 })));
+        let outcome = push(&store, &[op(seq, base, settling(ALL, seq as i64 * 100, shown))]).await;
+        assert!(matches!(outcome[0], Outcome::Applied { .. }), "{outcome:?}");
+        there.truncate(there.len().saturating_sub(20));
+    }
+}
+
 pub async fn an_op_that_came_before_its_base_is_judged_with_it(store: Backend) {
     let first = figure(1, ALL, 1, Base::Rev(0));
     let second = figure(2, ALL, 2, Base::Op(first.op_id));

@@ -14,6 +14,7 @@ macro_rules! conforms {
             conforms!(@each $kind:
                 a_pushed_figure_is_pulled_and_a_replay_is_answered_alike
                 an_old_base_is_a_conflict_that_a_resolution_closes
+                of_many_contested_values_the_newest_are_told_and_none_is_lost
                 an_op_that_came_before_its_base_is_judged_with_it
                 a_copied_device_is_refused_whole
                 what_was_based_on_something_malformed_waits_for_it_no_longer

@@ -27,17 +27,22 @@ pub struct ServerCell {
     /// Contested values.
     #[serde(default)]
     pub branches: Vec<Branch>,
+    /// How many older ones there are besides.
+    #[serde(default, skip_serializing_if = "crate::wire::is_zero")]
+    pub more: u64,
 }
 
 impl ServerCell {
     /// True when this state came after the answer to an own op, which so needs nobody any more. A conflict is
-    /// settled by a newer head alone.
+    /// settled by a newer head alone, and may be among those that are not told here.
     fn shows(&self, waiting: &Waiting) -> bool {
         let rev = self.head.as_ref().map_or(0, |h| h.rev);
         match &waiting.outcome {
             Some(Outcome::Applied { rev: made, .. } | Outcome::SameValue { rev: made }) => *made <= rev,
             Some(Outcome::Conflict { conflict_id, head }) => {
-                head.rev < rev && !self.branches.iter().any(|b| b.conflict_id == *conflict_id)
+                head.rev < rev
+                    && self.more == 0
+                    && !self.branches.iter().any(|b| b.conflict_id == *conflict_id)
             }
             _ => false,
         }

@@ -119,8 +119,8 @@ impl Replica {
     fn take_in(&self, events: &[&Event], changes: &mut Vec<Change>) {
         for event in events {
             match (event_key(event), &event.body) {
-                (Some(Named::Cell(key)), EventBody::Cell { head, branches, .. }) => {
-                    let cell = ServerCell { head: head.clone(), branches: branches.clone() };
+                (Some(Named::Cell(key)), EventBody::Cell { head, branches, more, .. }) => {
+                    let cell = ServerCell { head: head.clone(), branches: branches.clone(), more: *more };
                     for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_about(&w.op, &key)) {
                         if cell.shows(waiting) {
                             changes.push(Change::Sent(*seq, Box::new(waiting.clone())));

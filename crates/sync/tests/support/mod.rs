@@ -3,7 +3,7 @@
 use chitieu_domain::unit::{Tables, Units};
 use chitieu_domain::{Model, PeriodId, ReporterId, plan::Plan};
 use chitieu_sync::grants::{Grants, Role};
-use chitieu_sync::ledger::Push;
+use chitieu_sync::ledger::{MOST_REFUSALS, Push};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest};
 use chitieu_sync::plans::Accepted;
@@ -71,7 +71,7 @@ impl Office {
 
     pub fn push(&self, epoch: u64) -> Push<'_> {
         let Self { model, plans, grants, today } = self;
-        Push { model, plans, grants, today: *today, at: NOW, epoch, malformed: &[] }
+        Push { model, plans, grants, today: *today, at: NOW, epoch, malformed: &[], refusals: MOST_REFUSALS }
     }
 
     pub fn take(&self, server: &mut Memory, ops: &[Op]) -> Vec<OpResult> {
