@@ -244,7 +244,8 @@ class Client:
         rev = (told.get("head") or told).get("rev", 0)
         if result.get("status") == "conflict":
             names = [branch["conflict_id"] for branch in told.get("branches", [])]
-            return result["head"]["rev"] < rev and result["conflict_id"] not in names
+            is_gone = result["conflict_id"] not in names and not told.get("more_branches")
+            return is_gone and result["head"]["rev"] < rev
         return result.get("status") in ("applied", "same_value") and result["rev"] <= rev
 
     def offer_again(self, epoch):
