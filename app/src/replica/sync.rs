@@ -453,6 +453,7 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             device_id: Some(live.replica.with_untracked(Replica::device_id)),
             author: Some(live.me.with_untracked(|me| me.username.clone())),
             held: live.replica.with_untracked(Replica::held),
+            kinds: None,
         };
         let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
             Ok(page) => page,

@@ -13,6 +13,7 @@ pub mod admit;
 pub mod grants;
 pub mod incoming;
 pub mod judge;
+pub mod kinds;
 pub mod ledger;
 pub mod memory;
 pub mod message;

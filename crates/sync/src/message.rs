@@ -1,5 +1,6 @@
 //! What travels: push and pull, and the events of a reporter's stream.
 
+use crate::kinds::{self, Kinds};
 use crate::op::Op;
 use crate::outcome::{Branch, Head, Outcome};
 use crate::submission::State;
@@ -52,7 +53,7 @@ pub struct OpResult {
 }
 
 /// `POST sync/pull`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullRequest {
     /// Where the device stands; none: from the start.
     pub cursor: Option<String>,
@@ -67,6 +68,10 @@ pub struct PullRequest {
     /// Ops of this device that were held when it last heard of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Uuid>,
+    /// What the device reads; none: figures and submissions. The server tells nothing else, and remembers it in the
+    /// cursor: a device that asks for more than its cursor was told of starts over with a snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kinds: Option<Kinds>,
 }
 
 /// A page of events.
@@ -104,6 +109,16 @@ pub struct Event {
     pub period: PeriodId,
     /// What.
     pub body: EventBody,
+}
+
+impl Event {
+    /// The name of its kind.
+    pub fn kind(&self) -> &str {
+        match self.body {
+            EventBody::Cell { .. } => kinds::FIGURE,
+            EventBody::Submission { .. } => kinds::SUBMISSION,
+        }
+    }
 }
 
 /// What an event is about.
