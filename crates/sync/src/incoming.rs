@@ -114,7 +114,7 @@ fn what_cannot_be_stored(op: &Op) -> Option<&'static str> {
         }
     }
     let has_nul = |text: &str| text.contains('\0');
-    (texts.into_iter().any(|text| has_nul(text)) || has_nul(&op.reporter.to_string()))
+    (texts.into_iter().any(|text| has_nul(text)) || has_nul(&op.stream.to_string()))
         .then_some("a text has a NUL")
 }
 

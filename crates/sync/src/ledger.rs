@@ -13,6 +13,7 @@ use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::Cover;
 use crate::plans::Accepted;
 use crate::replica::{CellKey, SubmissionKey};
+use crate::stream::StreamId;
 use crate::submission::{Action, State};
 use crate::{Act, Base, Op, Outcome, Rejection};
 use chitieu_domain::{Figure, Figures, Model, ReporterId};
@@ -175,20 +176,21 @@ fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
     wanted.ops.extend(op.based_on());
     let Ok(place) = place(push.model, op) else { return };
     let form = push.model.form(place.form);
-    wanted.submissions.insert(submission_of(op, &form.id));
+    wanted.submissions.insert(place.submission(push.model));
     match &op.act {
         Act::Figure { element, .. } => {
-            wanted.cells.insert(cell_of(op, element));
+            wanted.cells.insert(cell_of(push.model, place, element));
         }
         Act::Submission { action, covers, .. } => {
             for cover in covers.iter().filter(|c| push.model.element_ix(&c.element).is_some()) {
-                wanted.cells.insert(cell_of(op, &cover.element));
+                wanted.cells.insert(cell_of(push.model, place, &cover.element));
                 if let Base::Op(id) = cover.base {
                     wanted.ops.insert(id);
                 }
             }
             if *action == Action::Submit {
-                wanted.columns.insert((op.reporter.clone(), form.id.clone()));
+                let reporter = push.model.reporter(place.reporter).id.clone();
+                wanted.columns.insert((reporter, form.id.clone()));
                 for before in went_on_from(push.model, place.reporter, place.form, push.today) {
                     wanted.columns.insert((push.model.reporter(before).id.clone(), form.id.clone()));
                 }
@@ -197,12 +199,9 @@ fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
     }
 }
 
-fn cell_of(op: &Op, element: &str) -> CellKey {
-    CellKey { reporter: op.reporter.clone(), period: op.period, element: element.to_owned() }
-}
-
-fn submission_of(op: &Op, form: &str) -> SubmissionKey {
-    SubmissionKey { reporter: op.reporter.clone(), period: op.period, form: form.to_owned() }
+fn cell_of(model: &Model, place: Place, element: &str) -> CellKey {
+    let reporter = model.reporter(place.reporter).id.clone();
+    CellKey { reporter, period: place.period, element: element.to_owned() }
 }
 
 /// Judges a batch, in its order, with everything loaded that [`Known::wants`] asked for.
@@ -221,12 +220,12 @@ pub fn take(push: &Push<'_>, ops: &[Op], known: &mut Known) -> Result<Written, T
 
 impl Written {
     /// How many events each stream gets, in the streams' order.
-    pub fn streams(&self) -> Vec<(ReporterId, u64)> {
-        let mut streams: Vec<(ReporterId, u64)> = Vec::new();
+    pub fn streams(&self) -> Vec<(StreamId, u64)> {
+        let mut streams: Vec<(StreamId, u64)> = Vec::new();
         for event in &self.events {
-            match streams.iter_mut().find(|(reporter, _)| *reporter == event.reporter) {
+            match streams.iter_mut().find(|(stream, _)| *stream == event.stream) {
                 Some((_, count)) => *count += 1,
-                None => streams.push((event.reporter.clone(), 1)),
+                None => streams.push((event.stream.clone(), 1)),
             }
         }
         streams.sort_unstable();
@@ -235,12 +234,12 @@ impl Written {
 
     /// Gives every event its number: `last` is the stream's counter after it was raised by its events.
     /// Gives the numbers, in the events' order.
-    pub fn number(&mut self, last: &HashMap<ReporterId, u64>) -> Vec<u64> {
-        let mut next: HashMap<ReporterId, u64> =
+    pub fn number(&mut self, last: &HashMap<StreamId, u64>) -> Vec<u64> {
+        let mut next: HashMap<StreamId, u64> =
             self.streams().into_iter().map(|(r, count)| (r.clone(), last[&r] + 1 - count)).collect();
         let mut numbers = Vec::with_capacity(self.events.len());
         for event in &self.events {
-            if let Some(next) = next.get_mut(&event.reporter) {
+            if let Some(next) = next.get_mut(&event.stream) {
                 numbers.push(*next);
                 *next += 1;
             }
@@ -352,8 +351,8 @@ impl Batch<'_> {
             Ok(place) => place,
             Err(code) => return rejected(code),
         };
-        let form = &self.push.model.form(place.form).id;
-        let standing = self.known.submissions.get(&submission_of(op, form)).cloned().unwrap_or_default();
+        let key = place.submission(self.push.model);
+        let standing = self.known.submissions.get(&key).cloned().unwrap_or_default();
         let figures = self.figures(op, place);
         let circumstances = Circumstances {
             model: self.push.model,
@@ -367,8 +366,11 @@ impl Batch<'_> {
             return rejected(code);
         }
         match &op.act {
-            Act::Figure { element, value, resolves, .. } => self.figure(op, element, *value, resolves),
-            Act::Submission { form, action, covers } => self.submission(op, form, *action, covers, &standing),
+            Act::Figure { element, value, resolves, .. } => {
+                let key = cell_of(self.push.model, place, element);
+                self.figure(op, key, *value, resolves)
+            }
+            Act::Submission { action, covers, .. } => self.submission(op, place, *action, covers, &standing),
         }
     }
 
@@ -391,8 +393,7 @@ impl Batch<'_> {
         figures
     }
 
-    fn figure(&mut self, op: &Op, element: &str, value: Option<i64>, resolves: &[Uuid]) -> (Outcome, Told) {
-        let key = cell_of(op, element);
+    fn figure(&mut self, op: &Op, key: CellKey, value: Option<i64>, resolves: &[Uuid]) -> (Outcome, Told) {
         let mut cell = self.known.cells.get(&key).cloned().unwrap_or_default();
         let entry = Entry {
             op_id: op.op_id,
@@ -419,7 +420,8 @@ impl Batch<'_> {
             return (outcome, None);
         }
         let CellState { head, branches } = cell.clone();
-        let told = self.tell(op, EventBody::Cell { element: element.to_owned(), head, branches });
+        let told = self
+            .tell(op, EventBody::Cell { period: key.period, element: key.element.clone(), head, branches });
         self.known.cells.insert(key.clone(), cell.clone());
         self.written.cells.insert(key, cell);
         (outcome, Some(told))
@@ -428,7 +430,7 @@ impl Batch<'_> {
     fn submission(
         &mut self,
         op: &Op,
-        form: &str,
+        place: Place,
         action: Action,
         covers: &[Cover],
         standing: &SubmissionStanding,
@@ -446,7 +448,7 @@ impl Batch<'_> {
         }
         let mut covered = HashSet::new();
         for cover in covers {
-            let cell = self.known.cells.get(&cell_of(op, &cover.element));
+            let cell = self.known.cells.get(&cell_of(self.push.model, place, &cover.element));
             if cell.is_some_and(|cell| !cell.branches.is_empty()) {
                 return rejected(Rejection::Contested);
             }
@@ -464,14 +466,15 @@ impl Batch<'_> {
             reason: op.reason.clone().filter(|_| action != Action::Ask),
             asks: op.reason.clone().filter(|_| action == Action::Ask),
         };
-        let key = submission_of(op, form);
+        let key = place.submission(self.push.model);
         if state == State::Published {
             self.written.published.insert(key.clone());
         }
         self.known.submissions.insert(key.clone(), next.clone());
         self.written.submissions.insert(key, next.clone());
         let rev = next.rev;
-        let told = self.tell(op, EventBody::Submission { form: form.to_owned(), standing: next });
+        let form = self.push.model.form(place.form).id.clone();
+        let told = self.tell(op, EventBody::Submission { period: place.period, form, standing: next });
         (Outcome::Applied { rev, seq: 0 }, Some(told))
     }
 
@@ -489,7 +492,7 @@ impl Batch<'_> {
 
     /// Gives the event's place among those written.
     fn tell(&mut self, op: &Op, body: EventBody) -> usize {
-        self.written.events.push(Event { reporter: op.reporter.clone(), period: op.period, body });
+        self.written.events.push(Event { stream: op.stream.clone(), body });
         self.written.events.len() - 1
     }
 }

@@ -24,9 +24,11 @@ pub mod plans;
 pub mod portion;
 pub mod replica;
 pub mod sight;
+pub mod stream;
 pub mod submission;
 pub mod travelling;
 mod wire;
 
 pub use op::{Act, Base, Op};
 pub use outcome::{Outcome, Rejection};
+pub use stream::StreamId;

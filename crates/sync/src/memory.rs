@@ -10,6 +10,7 @@ use crate::message::{
 use crate::op::Op;
 use crate::outcome::Outcome;
 use crate::replica::{CellKey, SubmissionKey};
+use crate::stream::StreamId;
 use chitieu_domain::{Model, ReporterId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,8 +24,8 @@ pub struct Memory {
     numbers: BTreeMap<(Uuid, u64), Uuid>,
     cells: BTreeMap<CellKey, CellState>,
     submissions: BTreeMap<SubmissionKey, SubmissionStanding>,
-    events: BTreeMap<ReporterId, BTreeMap<u64, Event>>,
-    counters: BTreeMap<ReporterId, u64>,
+    events: BTreeMap<StreamId, BTreeMap<u64, Event>>,
+    counters: BTreeMap<StreamId, u64>,
     malformed: BTreeSet<Uuid>,
     at: String,
     locked: BTreeSet<CellKey>,
@@ -46,7 +47,7 @@ struct Cursor {
     /// Epoch.
     e: u64,
     /// Last event seen, by stream.
-    s: BTreeMap<ReporterId, u64>,
+    s: BTreeMap<StreamId, u64>,
     /// While a snapshot is being read: how many of its rows were seen.
     a: Option<usize>,
     /// What is told.
@@ -174,7 +175,7 @@ impl Memory {
         let last = self.raise(written);
         let numbers = written.number(&last);
         for (event, number) in written.events.iter().zip(numbers) {
-            self.events.entry(event.reporter.clone()).or_default().insert(number, event.clone());
+            self.events.entry(event.stream.clone()).or_default().insert(number, event.clone());
         }
         for (stored, _) in written.ops.iter().chain(&written.released) {
             let op = &stored.op;
@@ -186,12 +187,12 @@ impl Memory {
         written.results()
     }
 
-    fn raise(&mut self, written: &Written) -> HashMap<ReporterId, u64> {
+    fn raise(&mut self, written: &Written) -> HashMap<StreamId, u64> {
         let floor = self.epoch * EPOCH_SIZE;
-        let raised = written.streams().into_iter().map(|(reporter, count)| {
-            let counter = self.counters.entry(reporter.clone()).or_default();
+        let raised = written.streams().into_iter().map(|(stream, count)| {
+            let counter = self.counters.entry(stream.clone()).or_default();
             *counter = (*counter).max(floor) + count;
-            (reporter, *counter)
+            (stream, *counter)
         });
         raised.collect()
     }
@@ -203,9 +204,9 @@ impl Memory {
     }
 
     /// The next page for somebody who follows these streams.
-    pub fn pull(&self, follows: &[ReporterId], request: &PullRequest) -> Result<PullResponse, CursorGone> {
+    pub fn pull(&self, follows: &[StreamId], request: &PullRequest) -> Result<PullResponse, CursorGone> {
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS);
-        let end = |reporter: &ReporterId| self.counters.get(reporter).copied().unwrap_or(0);
+        let end = |stream: &StreamId| self.counters.get(stream).copied().unwrap_or(0);
         let present = || follows.iter().map(|r| (r.clone(), end(r))).collect::<BTreeMap<_, _>>();
         let kinds = request.kinds.clone().unwrap_or_default();
         let mut cursor = match &request.cursor {
@@ -231,8 +232,8 @@ impl Memory {
             (rows, has_more)
         } else {
             let mut events = Vec::new();
-            for (reporter, seen) in &mut cursor.s {
-                let stream = self.events.get(reporter).into_iter();
+            for (stream, seen) in &mut cursor.s {
+                let stream = self.events.get(stream).into_iter();
                 let after = *seen + 1;
                 let news = stream.flat_map(|stream| stream.range(after..));
                 for (number, event) in news {
@@ -265,17 +266,23 @@ impl Memory {
     }
 
     /// Everything that stands, as events.
-    fn rows(&self, follows: &[ReporterId]) -> impl Iterator<Item = Event> {
+    fn rows<'a>(&'a self, follows: &'a [StreamId]) -> impl Iterator<Item = Event> + 'a {
+        let is_followed = move |reporter: &ReporterId| follows.iter().any(|stream| stream.is(reporter));
         let cells =
-            self.cells.iter().filter(|(key, _)| follows.contains(&key.reporter)).map(|(key, cell)| {
+            self.cells.iter().filter(move |(key, _)| is_followed(&key.reporter)).map(|(key, cell)| {
                 let CellState { head, branches } = cell.clone();
-                let body = EventBody::Cell { element: key.element.clone(), head, branches };
-                Event { reporter: key.reporter.clone(), period: key.period, body }
+                let body =
+                    EventBody::Cell { period: key.period, element: key.element.clone(), head, branches };
+                Event { stream: key.reporter.clone().into(), body }
             });
-        let submissions = self.submissions.iter().filter(|(key, _)| follows.contains(&key.reporter));
+        let submissions = self.submissions.iter().filter(move |(key, _)| is_followed(&key.reporter));
         let submissions = submissions.map(|(key, standing)| {
-            let body = EventBody::Submission { form: key.form.clone(), standing: standing.clone() };
-            Event { reporter: key.reporter.clone(), period: key.period, body }
+            let body = EventBody::Submission {
+                period: key.period,
+                form: key.form.clone(),
+                standing: standing.clone(),
+            };
+            Event { stream: key.reporter.clone().into(), body }
         });
         cells.chain(submissions)
     }

@@ -1,11 +1,12 @@
-//! What travels: push and pull, and the events of a reporter's stream.
+//! What travels: push and pull, and the events of a stream.
 
 use crate::kinds::{self, Kinds};
 use crate::op::Op;
 use crate::outcome::{Branch, Head, Outcome};
+use crate::stream::StreamId;
 use crate::submission::State;
 use crate::wire::{EventWire, OutcomeWire};
-use chitieu_domain::{PeriodId, ReporterId};
+use chitieu_domain::PeriodId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -99,14 +100,12 @@ pub struct PullResponse {
     pub at: String,
 }
 
-/// A change in a reporter's stream.
+/// A change in a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "EventWire", into = "EventWire")]
 pub struct Event {
-    /// Whose stream.
-    pub reporter: ReporterId,
-    /// Of which period.
-    pub period: PeriodId,
+    /// Which stream.
+    pub stream: StreamId,
     /// What.
     pub body: EventBody,
 }
@@ -126,6 +125,8 @@ impl Event {
 pub enum EventBody {
     /// A cell, as it stands.
     Cell {
+        /// Of which period.
+        period: PeriodId,
         /// Element.
         element: String,
         /// Value in force.
@@ -135,6 +136,8 @@ pub enum EventBody {
     },
     /// A submission, as it stands.
     Submission {
+        /// Of which period.
+        period: PeriodId,
         /// Form.
         form: String,
         /// State and revision.

@@ -1,9 +1,10 @@
 //! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
 
-use crate::replica::CellKey;
+use crate::replica::{CellKey, SubmissionKey};
+use crate::stream::StreamId;
 use crate::submission::Action;
 use crate::wire::OpWire;
-use chitieu_domain::{PeriodId, ReporterId};
+use chitieu_domain::PeriodId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -29,10 +30,8 @@ pub struct Op {
     pub device_seq: u64,
     /// User name of the person who entered it.
     pub author: String,
-    /// Whose figure or submission.
-    pub reporter: ReporterId,
-    /// Of which period.
-    pub period: PeriodId,
+    /// Where it is numbered: whose figure or submission it is, or the plan's.
+    pub stream: StreamId,
     /// What was in view.
     pub base: Base,
     /// Hash of the plan in force on the device.
@@ -52,6 +51,8 @@ pub struct Op {
 pub enum Act {
     /// A cell gets a value.
     Figure {
+        /// Of which period.
+        period: PeriodId,
         /// Which element.
         element: String,
         /// The value; none is "no data yet" and carries a reason.
@@ -63,6 +64,8 @@ pub enum Act {
     },
     /// A form moves on its road.
     Submission {
+        /// Of which period.
+        period: PeriodId,
         /// Which form.
         form: String,
         /// What is done.
@@ -93,8 +96,23 @@ impl Op {
 
     /// The cell that it gives a figure.
     pub fn cell(&self) -> Option<CellKey> {
-        let Act::Figure { element, .. } = &self.act else { return None };
-        Some(CellKey { reporter: self.reporter.clone(), period: self.period, element: element.clone() })
+        let Act::Figure { period, element, .. } = &self.act else { return None };
+        let reporter = self.stream.reporter()?.clone();
+        Some(CellKey { reporter, period: *period, element: element.clone() })
+    }
+
+    /// The submission that it moves.
+    pub fn submission(&self) -> Option<SubmissionKey> {
+        let Act::Submission { period, form, .. } = &self.act else { return None };
+        let reporter = self.stream.reporter()?.clone();
+        Some(SubmissionKey { reporter, period: *period, form: form.clone() })
+    }
+
+    /// The period that a figure or submission is of.
+    pub fn period(&self) -> Option<PeriodId> {
+        match &self.act {
+            Act::Figure { period, .. } | Act::Submission { period, .. } => Some(*period),
+        }
     }
 
     /// The ops this one builds on.

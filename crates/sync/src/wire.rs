@@ -7,6 +7,7 @@
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::{Act, Base, Cover, Op};
 use crate::outcome::{Branch, Head, Outcome, Rejection};
+use crate::stream::StreamId;
 use crate::submission::{Action, State};
 use chitieu_domain::{PeriodId, ReporterId};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -44,8 +45,10 @@ pub(crate) struct OpWire {
     device_id: Uuid,
     device_seq: u64,
     author: String,
-    reporter: ReporterId,
-    period: PeriodId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reporter: Option<ReporterId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    period: Option<PeriodId>,
     base: Base,
     plan: String,
     entered_at: String,
@@ -73,14 +76,18 @@ pub(crate) struct OpWire {
 impl TryFrom<OpWire> for Op {
     type Error = Missing;
     fn try_from(wire: OpWire) -> Result<Self, Missing> {
+        let stream = wire.reporter.map(StreamId::Reporter).ok_or(Missing("reporter"))?;
+        let period = wire.period.ok_or(Missing("period"));
         let act = match wire.kind {
             OpKind::Figure => Act::Figure {
+                period: period?,
                 element: wire.element.ok_or(Missing("element"))?,
                 value: wire.value.ok_or(Missing("value"))?,
                 estimated: wire.estimated,
                 resolves: wire.resolves,
             },
             OpKind::Submission => Act::Submission {
+                period: period?,
                 form: wire.form.ok_or(Missing("form"))?,
                 action: wire.action.ok_or(Missing("action"))?,
                 covers: wire.covers,
@@ -91,8 +98,7 @@ impl TryFrom<OpWire> for Op {
             device_id: wire.device_id,
             device_seq: wire.device_seq,
             author: wire.author,
-            reporter: wire.reporter,
-            period: wire.period,
+            stream,
             base: wire.base,
             plan: wire.plan,
             entered_at: wire.entered_at,
@@ -105,13 +111,14 @@ impl TryFrom<OpWire> for Op {
 
 impl From<Op> for OpWire {
     fn from(op: Op) -> Self {
+        let period = op.period();
         let mut wire = Self {
             op_id: op.op_id,
             device_id: op.device_id,
             device_seq: op.device_seq,
             author: op.author,
-            reporter: op.reporter,
-            period: op.period,
+            reporter: op.stream.reporter().cloned(),
+            period,
             base: op.base,
             plan: op.plan,
             entered_at: op.entered_at,
@@ -127,11 +134,11 @@ impl From<Op> for OpWire {
             covers: Vec::new(),
         };
         match op.act {
-            Act::Figure { element, value, estimated, resolves } => {
+            Act::Figure { element, value, estimated, resolves, .. } => {
                 (wire.element, wire.value) = (Some(element), Some(value));
                 (wire.estimated, wire.resolves) = (estimated, resolves);
             }
-            Act::Submission { form, action, covers } => {
+            Act::Submission { form, action, covers, .. } => {
                 wire.kind = OpKind::Submission;
                 (wire.form, wire.action, wire.covers) = (Some(form), Some(action), covers);
             }
@@ -234,8 +241,10 @@ enum EventKind {
 /// An event on the wire.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct EventWire {
-    reporter: ReporterId,
-    period: PeriodId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reporter: Option<ReporterId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    period: Option<PeriodId>,
     #[serde(rename = "type")]
     kind: EventKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -263,13 +272,17 @@ pub(crate) struct EventWire {
 impl TryFrom<EventWire> for Event {
     type Error = Missing;
     fn try_from(wire: EventWire) -> Result<Self, Missing> {
+        let stream = wire.reporter.map(StreamId::Reporter).ok_or(Missing("reporter"))?;
+        let period = wire.period.ok_or(Missing("period"));
         let body = match wire.kind {
             EventKind::Cell => EventBody::Cell {
+                period: period?,
                 element: wire.element.ok_or(Missing("element"))?,
                 head: wire.head,
                 branches: wire.branches,
             },
             EventKind::Submission => EventBody::Submission {
+                period: period?,
                 form: wire.form.ok_or(Missing("form"))?,
                 standing: SubmissionStanding {
                     state: wire.state.ok_or(Missing("state"))?,
@@ -281,15 +294,15 @@ impl TryFrom<EventWire> for Event {
                 },
             },
         };
-        Ok(Self { reporter: wire.reporter, period: wire.period, body })
+        Ok(Self { stream, body })
     }
 }
 
 impl From<Event> for EventWire {
     fn from(event: Event) -> Self {
         let mut wire = Self {
-            reporter: event.reporter,
-            period: event.period,
+            reporter: event.stream.reporter().cloned(),
+            period: None,
             kind: EventKind::Cell,
             element: None,
             head: None,
@@ -303,10 +316,12 @@ impl From<Event> for EventWire {
             asks: None,
         };
         match event.body {
-            EventBody::Cell { element, head, branches } => {
+            EventBody::Cell { period, element, head, branches } => {
+                wire.period = Some(period);
                 (wire.element, wire.head, wire.branches) = (Some(element), head, branches);
             }
-            EventBody::Submission { form, standing } => {
+            EventBody::Submission { period, form, standing } => {
+                wire.period = Some(period);
                 wire.kind = EventKind::Submission;
                 (wire.form, wire.state, wire.rev) = (Some(form), Some(standing.state), Some(standing.rev));
                 (wire.author, wire.at) = (standing.author, standing.at);

@@ -11,7 +11,8 @@ use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::{now, timestamp};
 use crate::values;
-use chitieu_domain::{Model, ReporterId};
+use chitieu_domain::Model;
+use chitieu_sync::StreamId;
 use chitieu_sync::kinds;
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
 use chrono::NaiveDate;
@@ -119,9 +120,9 @@ async fn snapshot(
         let rows = tx.fetch(sql, values![streams, after, limit]).await?;
         for row in &rows {
             let cell = cell_state(row)?;
-            let body =
-                EventBody::Cell { element: row.text("element")?, head: cell.head, branches: cell.branches };
-            events.push(Event { reporter: reporter_of(row)?, period: period_of(row)?, body });
+            let (period, element) = (period_of(row)?, row.text("element")?);
+            let body = EventBody::Cell { period, element, head: cell.head, branches: cell.branches };
+            events.push(Event { stream: stream_of(row)?, body });
         }
         if let Some(last) = rows.last().filter(|_| rows.len() as i64 == limit) {
             cursor.a = Some(last.int("id")?);
@@ -138,8 +139,8 @@ async fn snapshot(
     let rows = tx.fetch(sql, values![streams, i64::from(all), LATEST_PUBLISHED]).await?;
     for row in &rows {
         let standing = standing(row)?;
-        let body = EventBody::Submission { form: row.text("form")?, standing };
-        events.push(Event { reporter: reporter_of(row)?, period: period_of(row)?, body });
+        let body = EventBody::Submission { period: period_of(row)?, form: row.text("form")?, standing };
+        events.push(Event { stream: stream_of(row)?, body });
     }
     Ok((events, false))
 }
@@ -193,6 +194,6 @@ async fn recorded_up_to(tx: &mut Tx, device: Uuid) -> Result<u64, sqlx::Error> {
     rows.first().map_or(Ok(0), |row| Ok(row.int("up_to")? as u64))
 }
 
-fn reporter_of(row: &Row) -> Result<ReporterId, sqlx::Error> {
+fn stream_of(row: &Row) -> Result<StreamId, sqlx::Error> {
     row.text("reporter")?.parse().map_err(unreadable)
 }

@@ -10,10 +10,10 @@ use crate::problem::Problem;
 use crate::session::hex;
 use crate::values;
 use chitieu_domain::ReporterId;
-use chitieu_sync::Op;
 use chitieu_sync::ledger::{self, EPOCH_SIZE, Known, StoredOp, TakeError, Wanted, Written, take};
 use chitieu_sync::message::PushResponse;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
+use chitieu_sync::{Op, StreamId};
 use serde_json::{Value as Json, json as list};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -53,7 +53,7 @@ impl Store {
             take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
         batch.write(&mut written).await?;
         malformed::keep(&mut batch.tx, push.malformed, push.at).await?;
-        let streams: Vec<String> = written.streams().iter().map(|(r, _)| r.to_string()).collect();
+        let streams: Vec<String> = written.streams().iter().map(|(s, _)| s.to_string()).collect();
         self.news.before_commit(&mut batch.tx, &streams).await?;
         batch.tx.commit().await?;
         self.news.after_commit(streams);
@@ -66,7 +66,7 @@ struct Batch<'a> {
     tx: Tx,
 }
 
-/// A reporter's stream after its counter was raised: where it ends, and the last link of its chain of hashes.
+/// A stream after its counter was raised: where it ends, and the last link of its chain of hashes.
 #[derive(Default)]
 struct Stream {
     last: u64,
@@ -194,7 +194,7 @@ impl Batch<'_> {
 
     async fn write(&mut self, written: &mut Written) -> Result<(), sqlx::Error> {
         let streams = self.raise(written).await?;
-        let numbers = written.number(&streams.iter().map(|(r, stream)| (r.clone(), stream.last)).collect());
+        let numbers = written.number(&streams.iter().map(|(id, stream)| (id.clone(), stream.last)).collect());
         let logs = self.write_ops(written, streams).await?;
         let events: Result<Vec<Json>, sqlx::Error> = written
             .events
@@ -202,9 +202,9 @@ impl Batch<'_> {
             .zip(numbers)
             .map(|(event, seq)| {
                 let body = json(event)?;
-                let log = logs.get(&event.reporter).map_or("", String::as_str);
+                let log = logs.get(&event.stream).map_or("", String::as_str);
                 let hash = cursor::event_hash(log, &body);
-                Ok(list!([event.reporter, seq, body, hash]))
+                Ok(list!([event.stream, seq, body, hash]))
             })
             .collect();
         let sql = "INSERT INTO events (stream, seq, body, hash) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
@@ -275,23 +275,23 @@ impl Batch<'_> {
 
     /// Raises the counter of every stream that gets events or ops: the last locks of the transaction, in the
     /// streams' order. Gives where each ends, and the last link of its chain of hashes.
-    async fn raise(&mut self, written: &Written) -> Result<HashMap<ReporterId, Stream>, sqlx::Error> {
+    async fn raise(&mut self, written: &Written) -> Result<HashMap<StreamId, Stream>, sqlx::Error> {
         let floor = (self.push.epoch * EPOCH_SIZE) as i64;
         let sql = "UPDATE streams SET seq = CASE WHEN seq < $1 THEN $1 ELSE seq END + $2 WHERE reporter = $3 \
                    RETURNING seq, hash";
-        let mut counts: BTreeMap<ReporterId, u64> = written.streams().into_iter().collect();
+        let mut counts: BTreeMap<StreamId, u64> = written.streams().into_iter().collect();
         for (stored, _) in &written.ops {
-            counts.entry(stored.op.reporter.clone()).or_default();
+            counts.entry(stored.op.stream.clone()).or_default();
         }
         let mut streams = HashMap::new();
-        for (reporter, count) in counts {
-            let rows = self.tx.fetch(sql, values![floor, count as i64, reporter.to_string()]).await?;
+        for (id, count) in counts {
+            let rows = self.tx.fetch(sql, values![floor, count as i64, id.to_string()]).await?;
             // The plan may not know this reporter: its ops are rejected and have no stream.
             let stream = match rows.first() {
                 Some(row) => Stream { last: row.int("seq")? as u64, hash: row.text("hash")? },
                 None => Stream::default(),
             };
-            streams.insert(reporter, stream);
+            streams.insert(id, stream);
         }
         Ok(streams)
     }
@@ -300,12 +300,12 @@ impl Batch<'_> {
     async fn write_ops(
         &mut self,
         written: &Written,
-        mut streams: HashMap<ReporterId, Stream>,
-    ) -> Result<HashMap<ReporterId, String>, sqlx::Error> {
+        mut streams: HashMap<StreamId, Stream>,
+    ) -> Result<HashMap<StreamId, String>, sqlx::Error> {
         let mut rows = Vec::with_capacity(written.ops.len());
         for (StoredOp { op, outcome, waits_for }, _) in &written.ops {
             let body = json(op)?;
-            let stream = streams.entry(op.reporter.clone()).or_default();
+            let stream = streams.entry(op.stream.clone()).or_default();
             let link = Sha256::digest(format!("{}{body}", stream.hash));
             stream.hash = hex(&link);
             rows.push(list!([
@@ -313,7 +313,7 @@ impl Batch<'_> {
                 op.device_id,
                 op.device_seq,
                 op.author,
-                op.reporter,
+                op.stream,
                 body,
                 json(outcome)?,
                 waits_for,
@@ -326,10 +326,10 @@ impl Batch<'_> {
              FROM {rows $1} AS k";
         self.tx.execute(sql, values![json(&rows)?, self.push.at]).await?;
         let mut logs = HashMap::new();
-        for (reporter, Stream { hash, .. }) in streams {
+        for (id, Stream { hash, .. }) in streams {
             let sql = "UPDATE streams SET hash = $1 WHERE reporter = $2";
-            self.tx.execute(sql, values![&hash, reporter.to_string()]).await?;
-            logs.insert(reporter, hash);
+            self.tx.execute(sql, values![&hash, id.to_string()]).await?;
+            logs.insert(id, hash);
         }
         for (StoredOp { op, outcome, waits_for }, _) in &written.released {
             let sql = "UPDATE ops SET outcome = $1, waits_for = $2 WHERE op_id = $3";

@@ -131,7 +131,8 @@ impl Backend {
         match self {
             Self::Memory(memory) => {
                 let follows = person.grants.follows(&MODEL, today());
-                let follows: Vec<_> = follows.into_iter().map(|r| MODEL.reporter(r).id.clone()).collect();
+                let follows: Vec<_> =
+                    follows.into_iter().map(|r| MODEL.reporter(r).id.clone().into()).collect();
                 memory.lock().await.pull(&follows, request).ok()
             }
             Self::Sql(store) => match store.pull(&MODEL, person, today(), request).await {
@@ -159,6 +160,8 @@ impl Backend {
     }
 }
 
+pub const PERIOD: PeriodId = PeriodId::Quarter(2026, 3);
+
 /// An op of device 1 unless told otherwise; its number names it.
 pub fn op(seq: u64, base: Base, act: Act) -> Op {
     Op {
@@ -166,8 +169,7 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
         device_id: Uuid::from_u128(1),
         device_seq: seq,
         author: "lan".into(),
-        reporter: reporter(),
-        period: PeriodId::Quarter(2026, 3),
+        stream: reporter().into(),
         base,
         plan: PLAN.into(),
         entered_at: "2026-11-22T08:00:00Z".into(),
@@ -177,13 +179,25 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
     }
 }
 
+/// Moves an op to another period.
+pub fn in_quarter(mut op: Op, quarter: u8) -> Op {
+    let (Act::Figure { period, .. } | Act::Submission { period, .. }) = &mut op.act;
+    *period = PeriodId::Quarter(2026, quarter);
+    op
+}
+
+/// A figure of the period that the list is about.
+pub fn settling(element: &str, value: i64, resolves: Vec<Uuid>) -> Act {
+    let (period, element) = (PERIOD, element.to_owned());
+    Act::Figure { period, element, value: Some(value), estimated: false, resolves }
+}
+
 pub fn figure(seq: u64, element: &str, value: i64, base: Base) -> Op {
-    let element = element.to_owned();
-    op(seq, base, Act::Figure { element, value: Some(value), estimated: false, resolves: Vec::new() })
+    op(seq, base, settling(element, value, Vec::new()))
 }
 
 pub fn step(seq: u64, base: Base, action: Action, covers: Vec<Cover>) -> Op {
-    op(seq, base, Act::Submission { form: "child_abuse".into(), action, covers })
+    op(seq, base, Act::Submission { period: PERIOD, form: "child_abuse".into(), action, covers })
 }
 
 pub const ALL: &str = "child_abuse_crimes";

@@ -1,7 +1,8 @@
 //! The facts, each asked of a fresh store.
 
-use super::backend::{ALL, Backend, SEXUAL, figure, officer, op, request, reviewer, step};
-use chitieu_domain::PeriodId;
+use super::backend::{
+    ALL, Backend, SEXUAL, figure, in_quarter, officer, op, request, reviewer, settling, step,
+};
 use chitieu_sync::incoming::Malformed;
 use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::{EPOCH_SIZE, TakeError};
@@ -9,7 +10,7 @@ use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{Event, EventBody, OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
 use chitieu_sync::submission::{Action, State};
-use chitieu_sync::{Act, Base, Op, Outcome, Rejection};
+use chitieu_sync::{Base, Op, Outcome, Rejection};
 use std::collections::BTreeMap;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -26,8 +27,8 @@ async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, String)
         let page = store.pull(&officer(), &request(cursor.clone(), limit)).await.expect("a page");
         for event in page.events {
             let name = match &event.body {
-                EventBody::Cell { element, .. } => format!("{} {element}", event.period),
-                EventBody::Submission { form, .. } => format!("{} ({form})", event.period),
+                EventBody::Cell { period, element, .. } => format!("{period} {element}"),
+                EventBody::Submission { period, form, .. } => format!("{period} ({form})"),
             };
             seen.insert(name, event);
         }
@@ -73,7 +74,7 @@ pub async fn an_old_base_is_a_conflict_that_a_resolution_closes(store: Backend) 
     assert_eq!(second[1], Outcome::SameValue { rev: rev(&first[0]) });
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(7), 1));
     let resolves = vec![*conflict_id];
-    let act = Act::Figure { element: ALL.into(), value: Some(8), estimated: false, resolves };
+    let act = settling(ALL, 8, resolves);
     let third = push(&store, &[op(4, Base::Rev(rev(&first[0])), act)]).await;
     assert!(rev(&third[0]) > rev(&first[0]));
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(8), 0));
@@ -147,9 +148,7 @@ pub async fn a_snapshot_in_small_pages_is_followed_by_the_log(store: Backend) {
     let mut ops = Vec::new();
     for quarter in 1..=3 {
         for element in [ALL, SEXUAL] {
-            let mut one = figure(ops.len() as u64 + 1, element, 4, Base::Rev(0));
-            one.period = PeriodId::Quarter(2026, quarter);
-            ops.push(one);
+            ops.push(in_quarter(figure(ops.len() as u64 + 1, element, 4, Base::Rev(0)), quarter));
         }
     }
     push(&store, &ops).await;
@@ -321,7 +320,7 @@ pub async fn any_batches_come_to_the_same_as_in_memory(store: Backend) {
                 }
                 _ => figure(seq, element, dice.below(4) as i64, base),
             };
-            one.period = PeriodId::Quarter(2026, 1 + dice.below(3) as u8);
+            one = in_quarter(one, 1 + dice.below(3) as u8);
             made.push(one.clone());
             batch.push(one);
         }

@@ -351,21 +351,8 @@ impl Replica {
 
     /// The change that keeps a new op. It must be stored before it is applied.
     pub fn keep(&self, op: Op) -> Change {
-        let seen_rev = match &op.act {
-            Act::Figure { element, .. } => {
-                let key =
-                    CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() };
-                self.cells.get(&key).and_then(|c| c.head.as_ref()).map_or(0, |h| h.rev)
-            }
-            Act::Submission { form, .. } => {
-                self.submission(&SubmissionKey {
-                    reporter: op.reporter.clone(),
-                    period: op.period,
-                    form: form.clone(),
-                })
-                .rev
-            }
-        };
+        let of_cell = op.cell().and_then(|key| Some(self.cells.get(&key)?.head.as_ref()?.rev));
+        let seen_rev = of_cell.or_else(|| Some(self.submission(&op.submission()?).rev)).unwrap_or(0);
         Change::Waiting(
             op.device_seq,
             Box::new(Waiting {
@@ -436,8 +423,8 @@ impl Replica {
     pub fn submission(&self, key: &SubmissionKey) -> SubmissionStanding {
         let mut standing = self.submissions.get(key).cloned().unwrap_or_default();
         for waiting in self.outbox.values().filter(|w| is_under_way(w) || is_recorded(w)) {
-            let Act::Submission { form, action, .. } = &waiting.op.act else { continue };
-            if *form == key.form && waiting.op.reporter == key.reporter && waiting.op.period == key.period {
+            let Act::Submission { action, .. } = &waiting.op.act else { continue };
+            if is_step(&waiting.op, key) {
                 standing.state = standing.state.after(*action).unwrap_or(standing.state);
                 if let Some(Outcome::Applied { rev, .. }) = waiting.outcome {
                     standing.rev = rev;
@@ -466,13 +453,14 @@ fn needs_person(waiting: &Waiting) -> bool {
 }
 
 fn is_about(op: &Op, key: &CellKey) -> bool {
-    let same = matches!(&op.act, Act::Figure { element, .. } if *element == key.element);
-    same && op.reporter == key.reporter && op.period == key.period
+    let same = matches!(&op.act, Act::Figure { period, element, .. } if *period == key.period && *element == key.element);
+    same && op.stream.is(&key.reporter)
 }
 
 fn is_step(op: &Op, key: &SubmissionKey) -> bool {
-    let same = matches!(&op.act, Act::Submission { form, .. } if *form == key.form);
-    same && op.reporter == key.reporter && op.period == key.period
+    let same =
+        matches!(&op.act, Act::Submission { period, form, .. } if *period == key.period && *form == key.form);
+    same && op.stream.is(&key.reporter)
 }
 
 /// True for an answer that says the value or step is on the server as it was meant.

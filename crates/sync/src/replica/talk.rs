@@ -3,7 +3,7 @@
 
 use super::{CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_about, is_step, shows_step};
 use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
-use crate::op::{Act, Base, Op};
+use crate::op::{Base, Op};
 use crate::outcome::Outcome;
 use chrono::{Days, NaiveDate};
 use std::collections::HashMap;
@@ -77,9 +77,7 @@ impl Replica {
 
     /// Where the server has the submission that an op is a step of.
     fn submission_of(&self, op: &Op) -> Option<&SubmissionStanding> {
-        let Act::Submission { form, .. } = &op.act else { return None };
-        let (reporter, period) = (op.reporter.clone(), op.period);
-        self.submissions.get(&SubmissionKey { reporter, period, form: form.clone() })
+        self.submissions.get(&op.submission()?)
     }
 
     /// What a page changes: the server's side alone, never the layer of what is unsent. Pages of a snapshot
@@ -101,8 +99,9 @@ impl Replica {
             let (mut cells, mut submissions) = (self.cells.clone(), self.submissions.clone());
             for event in &read {
                 match event_key(event) {
-                    Named::Cell(key) => drop(cells.remove(&key)),
-                    Named::Submission(key) => drop(submissions.remove(&key)),
+                    Some(Named::Cell(key)) => drop(cells.remove(&key)),
+                    Some(Named::Submission(key)) => drop(submissions.remove(&key)),
+                    None => {}
                 }
             }
             changes.extend(cells.into_keys().map(Change::NoCell));
@@ -120,7 +119,7 @@ impl Replica {
     fn take_in(&self, events: &[&Event], changes: &mut Vec<Change>) {
         for event in events {
             match (event_key(event), &event.body) {
-                (Named::Cell(key), EventBody::Cell { head, branches, .. }) => {
+                (Some(Named::Cell(key)), EventBody::Cell { head, branches, .. }) => {
                     let cell = ServerCell { head: head.clone(), branches: branches.clone() };
                     for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_about(&w.op, &key)) {
                         if cell.shows(waiting) {
@@ -129,7 +128,7 @@ impl Replica {
                     }
                     changes.push(Change::Cell(key, cell));
                 }
-                (Named::Submission(key), EventBody::Submission { standing, .. }) => {
+                (Some(Named::Submission(key)), EventBody::Submission { standing, .. }) => {
                     for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_step(&w.op, &key)) {
                         if shows_step(standing, waiting) {
                             changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
@@ -228,14 +227,15 @@ enum Named {
     Submission(SubmissionKey),
 }
 
-fn event_key(event: &Event) -> Named {
-    let (reporter, period) = (event.reporter.clone(), event.period);
-    match &event.body {
-        EventBody::Cell { element, .. } => {
-            Named::Cell(CellKey { reporter, period, element: element.clone() })
+/// None for what is of no reporter, though figures and submissions are.
+fn event_key(event: &Event) -> Option<Named> {
+    let reporter = event.stream.reporter()?.clone();
+    Some(match &event.body {
+        EventBody::Cell { period, element, .. } => {
+            Named::Cell(CellKey { reporter, period: *period, element: element.clone() })
         }
-        EventBody::Submission { form, .. } => {
-            Named::Submission(SubmissionKey { reporter, period, form: form.clone() })
+        EventBody::Submission { period, form, .. } => {
+            Named::Submission(SubmissionKey { reporter, period: *period, form: form.clone() })
         }
-    }
+    })
 }
