@@ -195,7 +195,7 @@ impl Live {
         }
         let (turn, rows) = store.read("").await?;
         let pairs = rows.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        let read = Replica::read(turn, pairs, Uuid::nil())?;
+        let read = Replica::read(turn, pairs, Uuid::nil());
         let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
         self.replica.update(|replica| replica.catch_up(read));
         self.hold_new(&before);
@@ -217,12 +217,12 @@ impl Live {
         let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
         let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
         match self.replica.try_update(|replica| replica.hear(turn, rows)) {
-            Some(Ok(Heard::Taken(cells, submissions))) => {
+            Some(Heard::Taken(cells, submissions)) => {
                 self.hold_new(&before);
                 self.show(cells, &submissions);
             }
-            None | Some(Ok(Heard::Known)) => {}
-            Some(Ok(Heard::Missed) | Err(_)) => {
+            None | Some(Heard::Known) => {}
+            Some(Heard::Missed) => {
                 let live = *self;
                 // Where that fails, the next write of this tab finds out and says so.
                 leptos::task::spawn_local(async move { drop(live.catch_up().await) });

@@ -85,6 +85,8 @@ impl Wanted {
 pub struct Known {
     /// Ops by id.
     pub ops: HashMap<Uuid, StoredOp>,
+    /// Ops of the log that only a later release reads: this one was put back on what that one wrote.
+    pub beyond: HashMap<Uuid, Recorded>,
     /// Which ops are held, by the op they wait for.
     pub held: HashMap<Uuid, Vec<Uuid>>,
     /// Ops by device and number.
@@ -153,6 +155,11 @@ impl Known {
                 Outcome::Rejected { .. } => wanted.ops.extend(stored.op.based_on()),
                 Outcome::Held => want_op(push, &stored.op, &mut wanted),
                 _ => {}
+            }
+        }
+        for beyond in self.beyond.values() {
+            if let Recorded { outcome: Outcome::Rejected { .. }, base: Base::Op(id) } = beyond {
+                wanted.ops.insert(*id);
             }
         }
         let (asked, now) = (&mut self.asked, &mut wanted);
@@ -269,7 +276,14 @@ impl Written {
                 OpResult { op_id: op.op_id, outcome: outcome.clone() }
             }
         };
-        self.answers.iter().map(result).collect()
+        let told = |mut result: OpResult| {
+            // What a later release recorded may be told by that release alone.
+            if result.outcome == Outcome::Unknown {
+                result.outcome = Outcome::Deferred;
+            }
+            result
+        };
+        self.answers.iter().map(result).map(told).collect()
     }
 }
 
@@ -294,6 +308,15 @@ impl Batch<'_> {
             } else {
                 Answer::Known(Box::new(OpResult { op_id: op.op_id, outcome: stored.outcome.clone() }))
             });
+            // Its base came while a program served that could not judge it.
+            if let Some(base) = stored.waits_for.filter(|base| self.has_come(*base)) {
+                self.release(base);
+            }
+            return Ok(());
+        }
+        let beyond = self.known.beyond.get(&op.op_id).map(|recorded| recorded.outcome.clone());
+        if let Some(outcome) = beyond.or_else(|| self.is_beyond(op).then_some(Outcome::Deferred)) {
+            self.written.answers.push(Answer::Known(Box::new(OpResult { op_id: op.op_id, outcome })));
             return Ok(());
         }
         let number = (op.device_id, op.device_seq);
@@ -313,12 +336,34 @@ impl Batch<'_> {
         Ok(())
     }
 
+    /// True for an op on a form in a state of a later release: nothing says what may be done there, so nothing is
+    /// refused either.
+    fn is_beyond(&self, op: &Op) -> bool {
+        let Ok(place) = place(self.push.model, op) else { return false };
+        let standing = self.known.submissions.get(&place.submission(self.push.model));
+        standing.is_some_and(|standing| standing.state.is_unknown())
+    }
+
+    /// What is known of an earlier op.
+    fn recorded(&self, id: Uuid) -> Option<Recorded> {
+        match self.known.ops.get(&id) {
+            Some(stored) => Some(Recorded { outcome: stored.outcome.clone(), base: stored.op.base }),
+            None => self.known.beyond.get(&id).cloned(),
+        }
+    }
+
+    /// True once an op was judged.
+    fn has_come(&self, id: Uuid) -> bool {
+        self.recorded(id).is_some_and(|recorded| recorded.outcome != Outcome::Held)
+    }
+
     /// The op that a held one waits for.
     fn waits_for(&self, op: &Op, outcome: &Outcome) -> Option<Uuid> {
         let mut base = op.based_on().filter(|_| *outcome == Outcome::Held)?;
         // A held op's chain has an end: `judge` found it.
-        while let Some(StoredOp { op, outcome: Outcome::Rejected { .. }, .. }) = self.known.ops.get(&base) {
-            base = op.based_on()?;
+        while let Some(Recorded { outcome: Outcome::Rejected { .. }, base: earlier }) = self.recorded(base) {
+            let Base::Op(id) = earlier else { return None };
+            base = id;
         }
         Some(base)
     }
@@ -404,13 +449,13 @@ impl Batch<'_> {
             at: self.push.at,
             reason: op.reason.as_deref(),
         };
-        let recorded = |id| match self.known.ops.get(&id) {
-            Some(stored) => Some(Recorded { outcome: stored.outcome.clone(), base: stored.op.base }),
+        let recorded = |id| {
             // What it was based on is not known either: it leads nowhere, as what is based on itself does.
-            None => self.known.malformed.contains(&id).then(|| {
+            let malformed = || {
                 let outcome = Outcome::Rejected { code: Rejection::Malformed };
-                Recorded { outcome, base: Base::Op(id) }
-            }),
+                self.known.malformed.contains(&id).then_some(Recorded { outcome, base: Base::Op(id) })
+            };
+            self.recorded(id).or_else(malformed)
         };
         let judgement = judge(&entry, &cell, self.floor(), &recorded);
         judgement.carry_out(&mut cell);
@@ -436,10 +481,9 @@ impl Batch<'_> {
         standing: &SubmissionStanding,
     ) -> (Outcome, Told) {
         let rejected = |code| (Outcome::Rejected { code }, None);
-        let is_here = op.based_on().is_none_or(|id| {
-            let came = self.known.ops.get(&id).map(|base| base.waits_for.is_none());
-            id == op.op_id || came.unwrap_or_else(|| self.known.malformed.contains(&id))
-        });
+        let is_here = op
+            .based_on()
+            .is_none_or(|id| id == op.op_id || self.has_come(id) || self.known.malformed.contains(&id));
         if !is_here {
             return (Outcome::Held, None);
         }
@@ -484,7 +528,7 @@ impl Batch<'_> {
             Base::Rev(rev) => return Some(rev),
             Base::Op(id) => id,
         };
-        match self.known.ops.get(&id)?.outcome {
+        match self.recorded(id)?.outcome {
             Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => Some(rev),
             _ => None,
         }

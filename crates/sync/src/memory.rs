@@ -11,6 +11,7 @@ use crate::op::Op;
 use crate::outcome::Outcome;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
+use crate::submission::State;
 use chitieu_domain::{Model, ReporterId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -103,6 +104,11 @@ impl Memory {
     /// The submissions.
     pub fn submissions(&self) -> &BTreeMap<SubmissionKey, SubmissionStanding> {
         &self.submissions
+    }
+
+    /// Puts a form into a state, as a later release that this one takes the place of may have done.
+    pub fn put_state(&mut self, of: &SubmissionKey, state: State) {
+        self.submissions.entry(of.clone()).or_default().state = state;
     }
 
     fn load(&self, model: &Model, wanted: &Wanted, known: &mut Known) {

@@ -12,9 +12,9 @@ use crate::session::Person;
 use crate::state::{now, timestamp};
 use crate::values;
 use chitieu_domain::Model;
-use chitieu_sync::StreamId;
 use chitieu_sync::kinds;
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
+use chitieu_sync::{Outcome, StreamId};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -158,17 +158,37 @@ async fn log(
     let rows = tx.fetch(sql, values![json(&seen)?, limit]).await?;
     let mut events = Vec::with_capacity(rows.len());
     for row in &rows {
-        let event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
+        let body = row.text("body")?;
+        // What a later release wrote before this one was put back is passed on to who asks for its kind.
+        let (event, kind) = match serde_json::from_str::<Event>(&body) {
+            Ok(event) => (event, None),
+            Err(_) => (Event::unknown(&body), Some(kind_of(&body))),
+        };
         cursor.s.insert(row.int("stream")?, row.int("seq")?);
         // It names another event from now on.
         cursor.h.remove(&row.int("stream")?);
         let is_cell = matches!(event.body, EventBody::Cell { .. });
         let is_followed = !(is_cell && person.grants.follows_all_submissions());
-        if is_followed && cursor.k.has(event.kind()) {
+        if is_followed && cursor.k.has(kind.as_deref().unwrap_or_else(|| event.kind())) {
             events.push(event);
         }
     }
     Ok((events, rows.len() as i64 == limit))
+}
+
+/// The kind of an event that does not read here, as its text names it.
+fn kind_of(body: &str) -> String {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        #[serde(rename = "type")]
+        of_type: String,
+        kind: Option<String>,
+    }
+    let named = serde_json::from_str::<Named>(body).ok();
+    match named.map(|named| named.kind.unwrap_or(named.of_type)) {
+        Some(kind) if kind == "cell" => kinds::FIGURE.to_owned(),
+        kind => kind.unwrap_or_default(),
+    }
 }
 
 /// What became of these ops, of those that are held no longer.
@@ -179,10 +199,13 @@ async fn late(tx: &mut Tx, person: &Person, held: &[Uuid]) -> Result<Vec<OpResul
     let sql = "SELECT op_id, outcome FROM ops WHERE op_id IN {list $1} AND author = $2 AND waits_for IS NULL";
     let rows = tx.fetch(sql, values![json(&held)?, &person.username]).await?;
     let result = |row: &Row| {
-        let outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
+        let outcome = serde_json::from_str(&row.text("outcome")?).unwrap_or(Outcome::Unknown);
         Ok(OpResult { op_id: row.text("op_id")?.parse().map_err(unreadable)?, outcome })
     };
-    rows.iter().map(result).collect()
+    let mut late = rows.iter().map(result).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    // That is told by the release that knows the word.
+    late.retain(|result| result.outcome != Outcome::Unknown);
+    Ok(late)
 }
 
 /// The device's ops are recorded without a gap up to this one.

@@ -4,16 +4,17 @@
 //! the streams' counters are the last locks taken.
 
 use super::database::{Purpose, Tx, may_retry};
-use super::figures::{cell_state, period_of, standing, state_text};
+use super::figures::{cell_state, period_of, standing};
 use super::{Store, cursor, json, malformed, unreadable};
 use crate::problem::Problem;
 use crate::session::hex;
 use crate::values;
 use chitieu_domain::ReporterId;
+use chitieu_sync::judge::Recorded;
 use chitieu_sync::ledger::{self, EPOCH_SIZE, Known, StoredOp, TakeError, Wanted, Written, take};
 use chitieu_sync::message::PushResponse;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
-use chitieu_sync::{Op, StreamId};
+use chitieu_sync::{Base, Op, Outcome, StreamId};
 use serde_json::{Value as Json, json as list};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -58,6 +59,19 @@ impl Store {
         batch.tx.commit().await?;
         self.news.after_commit(streams);
         Ok(PushResponse { epoch: push.epoch, results: written.results(), at: push.at.to_owned() })
+    }
+}
+
+/// As much of an op as a later one's base looks at: one whose base does not read either stands for nothing that is known.
+fn of_a_later_release(body: &str, outcome: Outcome) -> Recorded {
+    #[derive(serde::Deserialize)]
+    struct Based {
+        base: Base,
+    }
+    match (serde_json::from_str(body), &outcome) {
+        (Ok(Based { base }), _) => Recorded { outcome, base },
+        (Err(_), Outcome::Rejected { .. }) => Recorded { outcome: Outcome::Unknown, base: Base::Rev(0) },
+        (Err(_), _) => Recorded { outcome, base: Base::Rev(0) },
     }
 }
 
@@ -150,11 +164,16 @@ impl Batch<'_> {
     async fn load_ops(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
         let ids = json(&wanted.ops)?;
         known.malformed.extend(malformed::of(&mut self.tx, &ids).await?);
-        let sql =
-            "SELECT body, outcome, waits_for FROM ops WHERE op_id IN {list $1} OR waits_for IN {list $1}";
+        let sql = "SELECT op_id, body, outcome, waits_for FROM ops WHERE op_id IN {list $1} OR waits_for IN {list $1}";
         for row in self.tx.fetch(sql, values![ids]).await? {
-            let op: Op = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
-            let outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
+            let (body, outcome) = (row.text("body")?, row.text("outcome")?);
+            // What does not read was written by a later release, before this one was put back.
+            let outcome = serde_json::from_str(&outcome).unwrap_or(Outcome::Unknown);
+            let Ok(op) = serde_json::from_str::<Op>(&body) else {
+                let id = row.text("op_id")?.parse().map_err(unreadable)?;
+                known.beyond.insert(id, of_a_later_release(&body, outcome));
+                continue;
+            };
             let waits_for =
                 row.maybe_text("waits_for")?.map(|id| id.parse()).transpose().map_err(unreadable)?;
             let id = op.op_id;
@@ -241,17 +260,7 @@ impl Batch<'_> {
             .submissions
             .iter()
             .map(|(key, s)| {
-                list!([
-                    key.reporter,
-                    key.period,
-                    key.form,
-                    state_text(s.state),
-                    s.rev,
-                    s.author,
-                    s.at,
-                    s.reason,
-                    s.asks
-                ])
+                list!([key.reporter, key.period, key.form, s.state, s.rev, s.author, s.at, s.reason, s.asks])
             })
             .collect();
         let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, received_at, reason, asks) \
