@@ -17,6 +17,7 @@ fn standing(of: &SubmissionStanding, locale: Locale) -> String {
         State::Submitted => t::paper::submitted(locale),
         State::Approved => t::paper::approved(locale),
         State::Published => t::paper::published(locale),
+        State::Unknown(_) => t::state::unknown(locale),
     };
     let revision = match of.rev {
         0 => t::paper::never(locale).to_owned(),
@@ -109,7 +110,8 @@ pub fn PaperFigure(
         CellStatus::Rejected(_) => t::waiting::rejected(locale),
         CellStatus::Empty | CellStatus::Sent => "",
     };
-    view! { <span class="on-paper num">{number} <small>{mark}</small></span> }
+    let estimated = move || view.with(|cell| cell.estimated).then(|| t::cell::estimated_mark(locale));
+    view! { <span class="on-paper num">{number} <small>{estimated} {mark}</small></span> }
 }
 
 /// Place, day and the two signatures. What follows on the page is not printed.

@@ -110,7 +110,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let actions = Actions::new(live, form);
     let fields: Vec<Field> = cells
         .iter()
-        .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix).measure, actions.history))
+        .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix), actions.history))
         .collect();
     let fields_stored = StoredValue::new(fields.clone());
     actions.are_of(cells.iter().map(|(_, key)| key.clone()).zip(fields.iter().copied()).collect());
@@ -191,7 +191,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             }}
             {move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> })}
             {move || is_pasting.get().then(|| late::draw(Part::Pasting(actions)))}
-            {move || (state.get().is_locked() && live.is_officer()).then(|| late::draw(Part::Ask(asked.clone())))}
+            {move || (state.get().is_submitted() && live.is_officer()).then(|| late::draw(Part::Ask(asked.clone())))}
             <p class="secret">{t::entry::secret(locale)}</p>
             <div class="columns">
                 <div class="card sheet">

@@ -8,7 +8,7 @@
 use crate::admit::{Circumstances, Place, admit, place};
 use crate::grants::{Grants, went_on_from};
 use crate::incoming::Malformed;
-use crate::judge::{CellState, Entry, Recorded, judge};
+use crate::judge::{CellState, MOST_STEPS, Recorded, judge};
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::Cover;
 use crate::plans::Accepted;
@@ -42,7 +42,12 @@ pub struct Push<'a> {
     pub epoch: u64,
     /// What came with the batch and does not read.
     pub malformed: &'a [Malformed<'a>],
+    /// How many ops that are rejected or held may still be recorded; beyond them the next is deferred.
+    pub refusals: usize,
 }
+
+/// Most ops that do not read, are rejected or held which are recorded of a person a day.
+pub const MOST_REFUSALS: usize = 2_000;
 
 /// An op in the log, with what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +58,34 @@ pub struct StoredOp {
     pub outcome: Outcome,
     /// The op a held one waits for: its base, or that of a rejected base.
     pub waits_for: Option<Uuid>,
+    /// What a rejected figure stands for where another is based on it: the first base before it that was not rejected,
+    /// as far as it was here. None otherwise, and of ops that were recorded before it was kept.
+    pub stands_for: Option<Base>,
+}
+
+impl StoredOp {
+    /// The base that a later op has which is based on this one, where this was rejected.
+    fn earlier(&self) -> Base {
+        self.stands_for.unwrap_or(self.op.base)
+    }
+}
+
+/// As much as a later op's base looks at of one that only a later release reads.
+#[derive(Debug, Clone)]
+pub struct Beyond {
+    /// Who made it.
+    pub author: String,
+    /// The cell that it gives a value, where that is known.
+    pub cell: Option<CellKey>,
+    /// What became of it.
+    pub recorded: Recorded,
+}
+
+fn id_of(base: Base) -> Option<Uuid> {
+    match base {
+        Base::Op(id) => Some(id),
+        Base::Rev(_) => None,
+    }
 }
 
 /// All cells of a reporter on a form.
@@ -67,6 +100,9 @@ pub struct Wanted {
     pub numbers: BTreeSet<(Uuid, u64)>,
     /// Cells, to be locked in this order.
     pub cells: BTreeSet<CellKey>,
+    /// Conflicts of cells that ops settle or go on from. With the newest [`crate::judge::MOST_BRANCHES`] others of their
+    /// cells they are all that can be told once the batch is judged.
+    pub conflicts: BTreeSet<(CellKey, Uuid)>,
     /// Submissions, to be locked in this order.
     pub submissions: BTreeSet<SubmissionKey>,
     /// All periods of these, for the rules of a form that is submitted. They are not locked.
@@ -86,7 +122,7 @@ pub struct Known {
     /// Ops by id.
     pub ops: HashMap<Uuid, StoredOp>,
     /// Ops of the log that only a later release reads: this one was put back on what that one wrote.
-    pub beyond: HashMap<Uuid, Recorded>,
+    pub beyond: HashMap<Uuid, Beyond>,
     /// Which ops are held, by the op they wait for.
     pub held: HashMap<Uuid, Vec<Uuid>>,
     /// Ops by device and number.
@@ -98,6 +134,9 @@ pub struct Known {
     /// Ids under which something came that does not read.
     pub malformed: HashSet<Uuid>,
     asked: Wanted,
+    /// Ops whose own questions were asked, and in how many rounds.
+    looked_at: HashSet<Uuid>,
+    rounds: usize,
 }
 
 /// Why nothing of a batch was recorded.
@@ -126,6 +165,10 @@ pub struct Written {
     pub events: Vec<Event>,
     /// What the public sees from now on.
     pub published: BTreeSet<SubmissionKey>,
+    /// How many of the new ops are rejected or held.
+    pub refused: usize,
+    /// How many were to be, and are deferred since there were too many.
+    pub deferred: usize,
     answers: Vec<Answer>,
 }
 
@@ -134,6 +177,8 @@ pub struct Written {
 enum Answer {
     /// Its id is known with another content.
     Refused(Uuid),
+    /// Too much was rejected today; it is not recorded.
+    Deferred(Uuid),
     /// The stored one.
     Known(Box<OpResult>),
     /// That of an op written now, by its place.
@@ -149,16 +194,22 @@ impl Known {
             wanted.numbers.insert((op.device_id, op.device_seq));
             want_op(push, op, &mut wanted);
         }
-        for stored in self.ops.values() {
+        self.rounds += 1;
+        for (id, stored) in &self.ops {
             // A rejected op stands for its own base; a held one is judged as if it came now.
             match stored.outcome {
-                Outcome::Rejected { .. } => wanted.ops.extend(stored.op.based_on()),
-                Outcome::Held => want_op(push, &stored.op, &mut wanted),
+                Outcome::Rejected { .. } if self.rounds <= MOST_STEPS => {
+                    wanted.ops.extend(id_of(stored.earlier()));
+                }
+                Outcome::Conflict { conflict_id, .. } => {
+                    wanted.conflicts.extend(stored.op.cell().map(|cell| (cell, conflict_id)));
+                }
+                Outcome::Held if self.looked_at.insert(*id) => want_op(push, &stored.op, &mut wanted),
                 _ => {}
             }
         }
         for beyond in self.beyond.values() {
-            if let Recorded { outcome: Outcome::Rejected { .. }, base: Base::Op(id) } = beyond {
+            if let Recorded { outcome: Outcome::Rejected { .. }, base: Base::Op(id) } = &beyond.recorded {
                 wanted.ops.insert(*id);
             }
         }
@@ -166,6 +217,7 @@ impl Known {
         ask(&mut asked.ops, &mut now.ops);
         ask(&mut asked.numbers, &mut now.numbers);
         ask(&mut asked.cells, &mut now.cells);
+        ask(&mut asked.conflicts, &mut now.conflicts);
         ask(&mut asked.submissions, &mut now.submissions);
         ask(&mut asked.columns, &mut now.columns);
         wanted
@@ -185,8 +237,10 @@ fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
     let form = push.model.form(place.form);
     wanted.submissions.insert(place.submission(push.model));
     match &op.act {
-        Act::Figure { element, .. } => {
-            wanted.cells.insert(cell_of(push.model, place, element));
+        Act::Figure { element, resolves, .. } => {
+            let cell = cell_of(push.model, place, element);
+            wanted.conflicts.extend(resolves.iter().map(|id| (cell.clone(), *id)));
+            wanted.cells.insert(cell);
         }
         Act::Submission { action, covers, .. } => {
             for cover in covers.iter().filter(|c| push.model.element_ix(&c.element).is_some()) {
@@ -265,6 +319,7 @@ impl Written {
             Answer::Refused(op_id) => {
                 OpResult { op_id: *op_id, outcome: Outcome::Rejected { code: Rejection::PayloadDiffers } }
             }
+            Answer::Deferred(op_id) => OpResult { op_id: *op_id, outcome: Outcome::Deferred },
             // It may have waited until an op of this batch came.
             Answer::Known(result) => {
                 let released = self.released.iter().find(|(stored, _)| stored.op.op_id == result.op_id);
@@ -314,9 +369,13 @@ impl Batch<'_> {
             }
             return Ok(());
         }
-        let beyond = self.known.beyond.get(&op.op_id).map(|recorded| recorded.outcome.clone());
-        if let Some(outcome) = beyond.or_else(|| self.is_beyond(op).then_some(Outcome::Deferred)) {
+        if let Some(beyond) = self.known.beyond.get(&op.op_id) {
+            let outcome = beyond.recorded.outcome.clone();
             self.written.answers.push(Answer::Known(Box::new(OpResult { op_id: op.op_id, outcome })));
+            return Ok(());
+        }
+        if self.is_beyond(op) {
+            self.written.answers.push(Answer::Deferred(op.op_id));
             return Ok(());
         }
         let number = (op.device_id, op.device_seq);
@@ -324,8 +383,17 @@ impl Batch<'_> {
             return Err(TakeError::DeviceCloned);
         }
         let (outcome, told) = self.judge(op);
-        let waits_for = self.waits_for(op, &outcome);
-        let stored = StoredOp { op: op.clone(), outcome, waits_for };
+        if matches!(outcome, Outcome::Rejected { .. } | Outcome::Held) {
+            if self.written.refused >= self.push.refusals {
+                self.known.numbers.remove(&number);
+                self.written.deferred += 1;
+                self.written.answers.push(Answer::Deferred(op.op_id));
+                return Ok(());
+            }
+            self.written.refused += 1;
+        }
+        let stored = self.stored(op.clone(), outcome);
+        let waits_for = stored.waits_for;
         self.known.ops.insert(op.op_id, stored.clone());
         self.written.answers.push(Answer::New(self.written.ops.len()));
         self.written.ops.push((stored, told));
@@ -344,28 +412,38 @@ impl Batch<'_> {
         standing.is_some_and(|standing| standing.state.is_unknown())
     }
 
-    /// What is known of an earlier op.
-    fn recorded(&self, id: Uuid) -> Option<Recorded> {
-        match self.known.ops.get(&id) {
-            Some(stored) => Some(Recorded { outcome: stored.outcome.clone(), base: stored.op.base }),
-            None => self.known.beyond.get(&id).cloned(),
-        }
-    }
-
     /// True once an op was judged.
     fn has_come(&self, id: Uuid) -> bool {
-        self.recorded(id).is_some_and(|recorded| recorded.outcome != Outcome::Held)
+        let outcome = self.known.ops.get(&id).map(|stored| &stored.outcome);
+        let outcome = outcome.or_else(|| Some(&self.known.beyond.get(&id)?.recorded.outcome));
+        outcome.is_some_and(|outcome| *outcome != Outcome::Held)
     }
 
-    /// The op that a held one waits for.
-    fn waits_for(&self, op: &Op, outcome: &Outcome) -> Option<Uuid> {
-        let mut base = op.based_on().filter(|_| *outcome == Outcome::Held)?;
-        // A held op's chain has an end: `judge` found it.
-        while let Some(Recorded { outcome: Outcome::Rejected { .. }, base: earlier }) = self.recorded(base) {
-            let Base::Op(id) = earlier else { return None };
-            base = id;
+    /// A judged op, with what it waits or stands for.
+    fn stored(&self, op: Op, outcome: Outcome) -> StoredOp {
+        let end = match outcome {
+            Outcome::Held | Outcome::Rejected { .. } => self.end(op.base),
+            _ => op.base,
+        };
+        let waits_for = id_of(end).filter(|_| outcome == Outcome::Held);
+        let stands_for = matches!(outcome, Outcome::Rejected { .. }).then_some(end);
+        StoredOp { op, outcome, waits_for, stands_for }
+    }
+
+    /// The first base that was not rejected, as far as it is here and not too far away.
+    fn end(&self, mut base: Base) -> Base {
+        for _ in 0..MOST_STEPS {
+            let known = id_of(base).and_then(|id| self.known.ops.get(&id));
+            let Some(stored @ StoredOp { outcome: Outcome::Rejected { .. }, .. }) = known else { break };
+            base = stored.earlier();
         }
-        Some(base)
+        base
+    }
+
+    /// The op of this id where it gave this cell a value that this author made. A base that is anything else is none.
+    fn made_here(&self, id: Uuid, author: &str, cell: &CellKey) -> Option<&StoredOp> {
+        let is_it = |base: &Op| base.author == author && base.cell().as_ref() == Some(cell);
+        self.known.ops.get(&id).filter(|stored| is_it(&stored.op))
     }
 
     /// Judges the ops that waited for this one, and those that waited for them.
@@ -375,12 +453,11 @@ impl Batch<'_> {
             for id in self.known.held.remove(&base).unwrap_or_default() {
                 let Some(op) = self.known.ops.get(&id).map(|stored| stored.op.clone()) else { continue };
                 let (outcome, told) = self.judge(&op);
-                let waits_for = self.waits_for(&op, &outcome);
-                match waits_for {
+                let stored = self.stored(op, outcome);
+                match stored.waits_for {
                     Some(other) => self.known.held.entry(other).or_default().push(id),
                     None => arrived.push(id),
                 }
-                let stored = StoredOp { op, outcome, waits_for };
                 self.known.ops.insert(id, stored.clone());
                 match self.written.ops.iter_mut().find(|(s, _)| s.op.op_id == id) {
                     Some(here) => *here = (stored, told),
@@ -411,10 +488,7 @@ impl Batch<'_> {
             return rejected(code);
         }
         match &op.act {
-            Act::Figure { element, value, resolves, .. } => {
-                let key = cell_of(self.push.model, place, element);
-                self.figure(op, key, *value, resolves)
-            }
+            Act::Figure { element, .. } => self.figure(op, cell_of(self.push.model, place, element)),
             Act::Submission { action, covers, .. } => self.submission(op, place, *action, covers, &standing),
         }
     }
@@ -430,43 +504,46 @@ impl Batch<'_> {
             else {
                 continue;
             };
-            if model.form_of(element) == place.form {
-                let figure = Figure { value: head.value, contested: false, approved: false };
+            if model.form_of(element) == place.form && !head.cleared {
+                let estimated = head.estimated;
+                let figure = Figure { value: head.value, contested: false, approved: false, estimated };
                 figures.set(reporter, key.period, element, figure);
             }
         }
         figures
     }
 
-    fn figure(&mut self, op: &Op, key: CellKey, value: Option<i64>, resolves: &[Uuid]) -> (Outcome, Told) {
+    fn figure(&mut self, op: &Op, key: CellKey) -> (Outcome, Told) {
         let mut cell = self.known.cells.get(&key).cloned().unwrap_or_default();
-        let entry = Entry {
-            op_id: op.op_id,
-            value,
-            base: op.base,
-            resolves,
-            author: &op.author,
-            at: self.push.at,
-            reason: op.reason.as_deref(),
+        let beyond = |id: &Uuid| {
+            let is_it = |beyond: &&Beyond| beyond.author == op.author && beyond.cell.as_ref() == Some(&key);
+            self.known.beyond.get(id).filter(is_it).map(|beyond| beyond.recorded.clone())
         };
-        let recorded = |id| {
-            // What it was based on is not known either: it leads nowhere, as what is based on itself does.
-            let malformed = || {
-                let outcome = Outcome::Rejected { code: Rejection::Malformed };
-                self.known.malformed.contains(&id).then_some(Recorded { outcome, base: Base::Op(id) })
-            };
-            self.recorded(id).or_else(malformed)
+        let is_here = |id: &Uuid| {
+            let known = &self.known;
+            known.ops.contains_key(id) || known.malformed.contains(id) || known.beyond.contains_key(id)
         };
-        let judgement = judge(&entry, &cell, self.floor(), &recorded);
+        let recorded = |id| match self.made_here(id, &op.author, &key) {
+            Some(stored) => Some(Recorded { outcome: stored.outcome.clone(), base: stored.earlier() }),
+            // What did not read, another cell's op or another person's is here and no value that was looked at: it leads
+            // nowhere, as what is based on itself does.
+            None => beyond(&id).or_else(|| {
+                is_here(&id).then(|| {
+                    let outcome = Outcome::Rejected { code: Rejection::Malformed };
+                    Recorded { outcome, base: Base::Op(op.op_id) }
+                })
+            }),
+        };
+        let judgement = judge(op, self.push.at, &cell, self.floor(), &recorded);
         judgement.carry_out(&mut cell);
         // The event's number is filled in when the stream's counter was raised.
         let outcome = judgement.outcome(&cell, 0);
         if !judgement.is_visible() {
             return (outcome, None);
         }
-        let CellState { head, branches } = cell.clone();
-        let told = self
-            .tell(op, EventBody::Cell { period: key.period, element: key.element.clone(), head, branches });
+        let CellState { head, branches, more } = cell.clone().told();
+        let element = key.element.clone();
+        let told = self.tell(op, EventBody::Cell { period: key.period, element, head, branches, more });
         self.known.cells.insert(key.clone(), cell.clone());
         self.written.cells.insert(key, cell);
         (outcome, Some(told))
@@ -487,16 +564,22 @@ impl Batch<'_> {
         if !is_here {
             return (Outcome::Held, None);
         }
-        if self.rev_of(op.base) != Some(standing.rev) {
+        let own_step = |id: Uuid| {
+            let is_it = |base: &Op| base.author == op.author && base.submission() == op.submission();
+            self.known.ops.get(&id).filter(|stored| is_it(&stored.op))
+        };
+        if rev_of(op.base, own_step) != Some(standing.rev) {
             return rejected(Rejection::MovedOn);
         }
         let mut covered = HashSet::new();
         for cover in covers {
-            let cell = self.known.cells.get(&cell_of(self.push.model, place, &cover.element));
+            let key = cell_of(self.push.model, place, &cover.element);
+            let cell = self.known.cells.get(&key);
             if cell.is_some_and(|cell| !cell.branches.is_empty()) {
                 return rejected(Rejection::Contested);
             }
-            let moved = self.rev_of(cover.base) != Some(cell.map_or(0, CellState::rev));
+            let own_figure = |id| self.made_here(id, &op.author, &key);
+            let moved = rev_of(cover.base, own_figure) != Some(cell.map_or(0, CellState::rev));
             if moved || !covered.insert(&cover.element) {
                 return rejected(Rejection::CoverMoved);
             }
@@ -522,21 +605,21 @@ impl Batch<'_> {
         (Outcome::Applied { rev, seq: 0 }, Some(told))
     }
 
-    /// The revision a base stands for; none while it is not here or has none.
-    fn rev_of(&self, base: Base) -> Option<u64> {
-        let id = match base {
-            Base::Rev(rev) => return Some(rev),
-            Base::Op(id) => id,
-        };
-        match self.recorded(id)?.outcome {
-            Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => Some(rev),
-            _ => None,
-        }
-    }
-
     /// Gives the event's place among those written.
     fn tell(&mut self, op: &Op, body: EventBody) -> usize {
         self.written.events.push(Event { stream: op.stream.clone(), body });
         self.written.events.len() - 1
+    }
+}
+
+/// The revision a base stands for, given the ops that may be one; none while it is not here or has none.
+fn rev_of<'a>(base: Base, made_here: impl Fn(Uuid) -> Option<&'a StoredOp>) -> Option<u64> {
+    let id = match base {
+        Base::Rev(rev) => return Some(rev),
+        Base::Op(id) => id,
+    };
+    match made_here(id)?.outcome {
+        Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => Some(rev),
+        _ => None,
     }
 }

@@ -31,6 +31,7 @@ struct Sent<'a> {
     units: &'a Units,
     calendars: &'a [Calendar],
     aliases: Vec<(&'a UnitId, &'a [String])>,
+    maxima: Vec<(&'a str, i64)>,
 }
 
 /// The same as it is read; a text of v0.1.0 ends with the units.
@@ -43,17 +44,22 @@ struct Came {
     calendars: Vec<Calendar>,
     #[serde(default)]
     aliases: Vec<(UnitId, Vec<String>)>,
+    #[serde(default)]
+    maxima: Vec<(String, i64)>,
 }
 
 impl Travelling {
     fn sent(&self) -> Sent<'_> {
         let aliases = self.units.all().iter().filter(|unit| !unit.aliases.is_empty());
+        let elements = self.plan.forms.iter().flat_map(|form| &form.elements);
+        let maxima = elements.filter_map(|element| Some((&*element.id, element.max?)));
         Sent {
             version: &self.version,
             plan: &self.plan,
             units: &self.units,
             calendars: &self.plan.calendars,
             aliases: aliases.map(|unit| (&unit.id, &*unit.aliases)).collect(),
+            maxima: maxima.collect(),
         }
     }
 
@@ -80,10 +86,17 @@ impl Travelling {
     /// Reads a packed text, also one of v0.1.0 that a device has kept: its calendars have the days they had there.
     pub fn unpack(text: &str) -> serde_json::Result<Self> {
         let mut json = serde_json::Deserializer::from_str(text);
-        let Came { version, mut plan, mut units, calendars, aliases } = Came::deserialize(Packed(&mut json))?;
+        let Came { version, mut plan, mut units, calendars, aliases, maxima } =
+            Came::deserialize(Packed(&mut json))?;
+        // What only a later release reads is set aside once its calendars are known.
         plan.calendars = if calendars.is_empty() { Calendar::of_v0_1_0() } else { calendars };
+        plan.set_aside_unknown();
         for (unit, names) in aliases {
             units.call_also(&unit, names);
+        }
+        for (id, most) in maxima {
+            let elements = plan.forms.iter_mut().flat_map(|form| &mut form.elements);
+            elements.filter(|element| element.id == id).for_each(|element| element.max = Some(most));
         }
         Ok(Self { version, plan, units })
     }
@@ -126,7 +139,9 @@ mod tests {
         let mut sent = travelling();
         let known = sent.units.all()[3].id.clone();
         sent.units.call_also(&known, vec!["Phường 1".into()]);
+        sent.plan.forms[0].elements[1].max = Some(40_000);
         let came = Travelling::unpack(&sent.pack().expect("it packs")).expect("it reads");
+        assert_eq!(came.plan, sent.plan);
         assert_eq!(came.plan.calendars, sent.plan.calendars);
         assert_eq!(came.units.all()[3].aliases, ["Phường 1"]);
         assert_eq!(sent.pack_v0_1_0().expect("no error"), None);
@@ -136,6 +151,82 @@ mod tests {
         assert_eq!((fields.len(), fields[1].as_array().map(Vec::len)), (3, Some(12)));
         let back = Travelling::unpack(&old).expect("a device that kept it reads it");
         assert_eq!(back.plan.calendars, Calendar::of_v0_1_0());
+    }
+
+    /// As a later release may write it: fields at the end of every list, and words that are not known here.
+    #[test]
+    fn a_plan_of_a_later_release_is_used_as_far_as_it_is_known() {
+        use chitieu_domain::Model;
+        use chitieu_domain::calendar::Periodicity;
+        use chitieu_domain::plan::{Measure, Nature, TargetKind};
+        use serde_json::{Value, json};
+        let sent = travelling();
+        let known = Model::of_checked(sent.plan.clone(), travelling().units).expect("it is sound");
+        let mut text: Value = serde_json::from_str(&sent.pack().expect("it packs")).expect("a list");
+        let more =
+            |list: &mut Value| list.as_array_mut().expect("a list").push(json!({ "of": ["a later", 1] }));
+        let each = |list: &mut Value, change: &dyn Fn(usize, &mut Value)| {
+            list.as_array_mut().expect("a list").iter_mut().enumerate().for_each(|(n, one)| change(n, one));
+        };
+        let [targets, forms] = [8, 9];
+        each(&mut text[1][targets], &|n, target| {
+            if n == 0 {
+                target[5] = json!("median");
+                target[6] = json!("MEDIAN{x / y}");
+            }
+            more(target);
+        });
+        let (first, last) = (0, sent.plan.forms.len() - 1);
+        each(&mut text[1][forms], &|n, form| {
+            each(&mut form[6], &|e, element| {
+                if (n, e) == (first, 0) {
+                    (element[4], element[5]) = (json!("litres"), json!("mean"));
+                }
+                more(element);
+            });
+            each(&mut form[7], &|r, rule| {
+                if r == 0 {
+                    (rule[1], rule[2]) = (json!("seasonal"), json!("SEASON(x) < 4"));
+                }
+                more(rule);
+            });
+            if n == last && last != first {
+                form[4] = json!("ten_days");
+            }
+            more(form);
+        });
+        more(&mut text[1]);
+        each(&mut text[2], &|_, unit| more(unit));
+        each(&mut text[3], &|_, calendar| more(calendar));
+        more(&mut text);
+
+        let came = Travelling::unpack(&text.to_string()).expect("it reads");
+        let model = Model::of_checked(came.plan, came.units).expect("it opens");
+        let plan = model.plan();
+        assert_eq!(plan.targets[0].kind, TargetKind::Unknown);
+        let element = &plan.forms[first].elements[0];
+        assert_eq!((element.measure, element.nature), (Measure::Unknown, Nature::Unknown));
+        let rests = |n: usize| known.target_elements(n).any(|e| known.element(e).id == element.id);
+        for (n, target) in plan.targets.iter().enumerate().skip(1) {
+            let form = |e| known.form_of(e).at();
+            let is_known = !rests(n) && (last == first || known.target_elements(n).all(|e| form(e) != last));
+            assert_eq!(target.kind != TargetKind::Unknown, is_known, "{}", target.id);
+        }
+        // All but the form whose periods are not known is filled in as before.
+        let today = "2026-11-22".parse().expect("a day");
+        for reporter in known.reporters_inside(known.own_territory()) {
+            let sheets = |model: &Model, but: usize| {
+                let open = model.open_sheets(reporter, today).filter(|sheet| sheet.form.at() != but);
+                open.map(|sheet| (sheet.form.at(), sheet.period, sheet.span)).collect::<Vec<_>>()
+            };
+            let but = if last == first { usize::MAX } else { last };
+            assert_eq!(sheets(&known, but), sheets(&model, but));
+            let is_set_aside = |sheet: &chitieu_domain::model::Sheet| sheet.form.at() == but;
+            assert!(!model.open_sheets(reporter, today).any(|sheet| is_set_aside(&sheet)));
+        }
+        if last != first {
+            assert_eq!(plan.forms[last].periodicity, Periodicity::Unknown);
+        }
     }
 
     #[test]

@@ -31,10 +31,16 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+pub(crate) fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum OpKind {
     Figure,
+    Clear,
     Submission,
 }
 
@@ -84,6 +90,15 @@ impl TryFrom<OpWire> for Op {
                 element: wire.element.ok_or(Missing("element"))?,
                 value: wire.value.ok_or(Missing("value"))?,
                 estimated: wire.estimated,
+                cleared: false,
+                resolves: wire.resolves,
+            },
+            OpKind::Clear => Act::Figure {
+                period: period?,
+                element: wire.element.ok_or(Missing("element"))?,
+                value: None,
+                estimated: false,
+                cleared: true,
                 resolves: wire.resolves,
             },
             OpKind::Submission => Act::Submission {
@@ -134,9 +149,13 @@ impl From<Op> for OpWire {
             covers: Vec::new(),
         };
         match op.act {
-            Act::Figure { element, value, estimated, resolves, .. } => {
-                (wire.element, wire.value) = (Some(element), Some(value));
-                (wire.estimated, wire.resolves) = (estimated, resolves);
+            Act::Figure { element, value, estimated, cleared, resolves, .. } => {
+                (wire.element, wire.resolves) = (Some(element), resolves);
+                if cleared {
+                    wire.kind = OpKind::Clear;
+                } else {
+                    (wire.value, wire.estimated) = (Some(value), estimated);
+                }
             }
             Act::Submission { form, action, covers, .. } => {
                 wire.kind = OpKind::Submission;
@@ -255,6 +274,8 @@ pub(crate) struct EventWire {
     head: Option<Head>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     branches: Vec<Branch>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    more_branches: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     form: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -282,6 +303,7 @@ impl TryFrom<EventWire> for Event {
                 element: wire.element.ok_or(Missing("element"))?,
                 head: wire.head,
                 branches: wire.branches,
+                more: wire.more_branches,
             },
             EventKind::Submission => EventBody::Submission {
                 period: period?,
@@ -309,6 +331,7 @@ impl From<Event> for EventWire {
             element: None,
             head: None,
             branches: Vec::new(),
+            more_branches: 0,
             form: None,
             state: None,
             rev: None,
@@ -318,9 +341,10 @@ impl From<Event> for EventWire {
             asks: None,
         };
         match event.body {
-            EventBody::Cell { period, element, head, branches } => {
+            EventBody::Cell { period, element, head, branches, more } => {
                 wire.period = Some(period);
                 (wire.element, wire.head, wire.branches) = (Some(element), head, branches);
+                wire.more_branches = more;
             }
             EventBody::Submission { period, form, standing } => {
                 wire.period = Some(period);

@@ -56,7 +56,7 @@ pub struct CardText {
     pub gap: String,
     /// "Số liệu từ … đến …"; while provisional the days are those of the span alone: "Kỳ …–…".
     pub days: String,
-    /// "đã có 104/110 số liệu", where something is missing.
+    /// "đã có 104/110 số liệu, 2 số ước thực hiện", where something is missing or estimated.
     pub coverage: Option<String>,
     /// Bar from 0 to 1000, where there is a rate.
     pub bar: Option<u32>,
@@ -127,6 +127,7 @@ pub fn verdict(verdict: Verdict, firmness: Firmness, locale: Locale) -> &'static
         (Verdict::NoData, _) => t::verdict::no_data(locale),
         (Verdict::NotComparable, _) => t::verdict::not_comparable(locale),
         (Verdict::CannotImprove, _) => t::verdict::cannot_improve(locale),
+        (Verdict::Unknown, _) => t::verdict::unknown(locale),
     }
 }
 
@@ -137,7 +138,7 @@ fn unit(model: &Model, target: usize, locale: Locale) -> &'static str {
         Some(Measure::CountCase) => t::unit::case(locale),
         Some(Measure::CountPerson) => t::unit::person(locale),
         Some(Measure::MoneyVnd) => t::unit::dong(locale),
-        Some(Measure::CountItem) | None => t::unit::item(locale),
+        Some(Measure::CountItem | Measure::Unknown) | None => t::unit::item(locale),
     }
 }
 
@@ -150,7 +151,6 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         Verdict::NotMet => Tone::NotMet,
         _ => Tone::Neutral,
     };
-    let style = locale.style();
     let (big, fraction) = figures(about, e, unit, locale);
     let mut section = t::card::section(locale, &about.section);
     if about.firmness == Firmness::Aspirational {
@@ -180,9 +180,7 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         fraction,
         gap: gap(about, e, unit, locale),
         days,
-        coverage: (e.expected > 0 && e.reported < e.expected).then(|| {
-            t::card::coverage(locale, grouped(e.reported.into(), style), grouped(e.expected.into(), style))
-        }),
+        coverage: coverage(e, locale),
         bar: rate.map(|(n, d)| permille(n, d)),
         mark: match about.kind {
             TargetKind::RateThreshold => about.threshold_percent.map(|p| p * 10),
@@ -193,6 +191,16 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         reading: moved.and_then(|moved| other_days(&moved, locale)),
         contested: e.contested,
     }
+}
+
+/// What a provisional verdict lacks: cells that are missing, cells that are estimated.
+fn coverage(e: &Evaluation, locale: Locale) -> Option<String> {
+    let number = |n: u32| grouped(n.into(), locale.style());
+    let missing = (e.expected > 0 && e.reported < e.expected)
+        .then(|| t::card::coverage(locale, number(e.reported), number(e.expected)));
+    let estimated = (e.estimated > 0).then(|| t::card::estimated(locale, number(e.estimated)));
+    let said: Vec<String> = missing.into_iter().chain(estimated).collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// The days that the other reading of the reporting year would give, where they are others.
@@ -341,6 +349,7 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
         Verdict::NoOccurrence => t::gap::no_occurrence(locale).into(),
         Verdict::NotComparable => t::gap::not_comparable(locale).into(),
         Verdict::CannotImprove => t::gap::cannot_improve(locale).into(),
+        Verdict::Unknown => t::gap::unknown(locale).into(),
         Verdict::NotMet => match (e.missing, about.kind) {
             (Some(k), _) => t::gap::missing(locale, grouped(k, style), unit),
             (None, TargetKind::CountVsPreviousYear) => {

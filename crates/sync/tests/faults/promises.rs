@@ -4,6 +4,7 @@ use super::world::World;
 use chitieu_sync::ledger::StoredOp;
 use chitieu_sync::memory::{Memory, Pending};
 use chitieu_sync::message::{OpResult, PullRequest};
+use chitieu_sync::outcome::{Branch, Head};
 use chitieu_sync::replica::CellKey;
 use chitieu_sync::{Act, Base, Op, Outcome};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -19,6 +20,11 @@ pub struct Promises {
     answered: HashMap<Uuid, Outcome>,
     /// Which op made a revision of a cell, in any lifetime.
     revisions: HashMap<(CellKey, u64), Uuid>,
+}
+
+fn as_head(branch: &Branch) -> Head {
+    let Branch { value, op_id, note, estimated, cleared, .. } = branch.clone();
+    Head { value, op_id, note, estimated, cleared, ..Head::default() }
 }
 
 impl Promises {
@@ -95,10 +101,16 @@ impl Promises {
             }
             let stored = log.get(&op.op_id).unwrap_or_else(|| panic!("lost: {op:?}"));
             assert_eq!(stored.op.act, op.act, "a frozen op never changes");
-            assert_eq!(stored.op.author, op.author);
+            assert_eq!((&stored.op.author, &stored.op.note), (&op.author, &op.note));
             assert_ne!(stored.outcome, Outcome::Held, "{op:?} waits for ever");
         }
         Self::heads_follow_their_bases(world, &log);
+        for cell in world.server.cells().values() {
+            for says in cell.head.iter().cloned().chain(cell.branches.iter().map(as_head)) {
+                let op = &log[&says.op_id].op;
+                assert!(says.says_the_same(&op.said()), "{says:?} is not what was entered: {op:?}");
+            }
+        }
         for (id, stored) in &log {
             let Outcome::Conflict { conflict_id, .. } = &stored.outcome else { continue };
             let key = stored.op.cell().expect("a conflict is of a cell");
