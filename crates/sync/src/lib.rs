@@ -13,6 +13,7 @@ pub mod admit;
 pub mod grants;
 pub mod incoming;
 pub mod judge;
+pub mod kinds;
 pub mod ledger;
 pub mod memory;
 pub mod message;
@@ -27,6 +28,7 @@ pub mod stream;
 pub mod submission;
 pub mod travelling;
 mod wire;
+pub mod word;
 
 pub use op::{Act, Base, Op};
 pub use outcome::{Outcome, Rejection};

@@ -2,6 +2,7 @@
 //! state machine and the fleet run against, and passes the same conformance list.
 
 use crate::judge::CellState;
+use crate::kinds::Kinds;
 use crate::ledger::{EPOCH_SIZE, Known, Push, StoredOp, TakeError, Wanted, Written, take};
 use crate::message::{
     Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse, SubmissionStanding,
@@ -10,6 +11,7 @@ use crate::op::Op;
 use crate::outcome::Outcome;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
+use crate::submission::State;
 use chitieu_domain::{Model, ReporterId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -49,6 +51,9 @@ struct Cursor {
     s: BTreeMap<StreamId, u64>,
     /// While a snapshot is being read: how many of its rows were seen.
     a: Option<usize>,
+    /// What is told.
+    #[serde(default)]
+    k: Kinds,
 }
 
 /// The cursor is of another lifetime, or of other streams than are followed now: the device starts over.
@@ -99,6 +104,11 @@ impl Memory {
     /// The submissions.
     pub fn submissions(&self) -> &BTreeMap<SubmissionKey, SubmissionStanding> {
         &self.submissions
+    }
+
+    /// Puts a form into a state, as a later release that this one takes the place of may have done.
+    pub fn put_state(&mut self, of: &SubmissionKey, state: State) {
+        self.submissions.entry(of.clone()).or_default().state = state;
     }
 
     fn load(&self, model: &Model, wanted: &Wanted, known: &mut Known) {
@@ -204,10 +214,15 @@ impl Memory {
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS);
         let end = |stream: &StreamId| self.counters.get(stream).copied().unwrap_or(0);
         let present = || follows.iter().map(|r| (r.clone(), end(r))).collect::<BTreeMap<_, _>>();
+        let kinds = request.kinds.clone().unwrap_or_default();
         let mut cursor = match &request.cursor {
-            None => Cursor { e: self.epoch, s: present(), a: Some(0) },
+            None => Cursor { e: self.epoch, s: present(), a: Some(0), k: kinds.clone() },
             Some(text) => {
-                let cursor: Cursor = serde_json::from_str(text).map_err(|_| CursorGone)?;
+                let mut cursor: Cursor = serde_json::from_str(text).map_err(|_| CursorGone)?;
+                if !cursor.k.cover(&kinds) {
+                    return Err(CursorGone);
+                }
+                cursor.k.clone_from(&kinds);
                 if cursor.e != self.epoch || !cursor.s.keys().eq(present().keys()) {
                     return Err(CursorGone);
                 }
@@ -216,9 +231,10 @@ impl Memory {
         };
         let is_snapshot = cursor.a.is_some();
         let (events, has_more) = if let Some(after) = cursor.a {
-            let rows: Vec<Event> = self.rows(follows).skip(after).take(limit).collect();
+            let mut rows: Vec<Event> = self.rows(follows).skip(after).take(limit).collect();
             let has_more = rows.len() == limit;
             cursor.a = has_more.then_some(after + rows.len());
+            rows.retain(|event| kinds.has(event.kind()));
             (rows, has_more)
         } else {
             let mut events = Vec::new();
@@ -226,8 +242,13 @@ impl Memory {
                 let stream = self.events.get(stream).into_iter();
                 let after = *seen + 1;
                 let news = stream.flat_map(|stream| stream.range(after..));
-                for (number, event) in news.take(limit - events.len()) {
-                    events.push(event.clone());
+                for (number, event) in news {
+                    if events.len() == limit {
+                        break;
+                    }
+                    if kinds.has(event.kind()) {
+                        events.push(event.clone());
+                    }
                     *seen = *number;
                 }
             }

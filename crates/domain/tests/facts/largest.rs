@@ -48,6 +48,7 @@ fn said(model: &Model, e: &Evaluation, years: i128) -> Option<Verdict> {
         TargetKind::ReductionVsBaseline => compare(n, 500, d, (100 - threshold) * years),
         TargetKind::CountVsPreviousYear => n.cmp(&e.previous_numerator?),
         TargetKind::RateVsPreviousYear => compare(n, e.previous_denominator?, e.previous_numerator?, d),
+        TargetKind::Unknown => return None,
     };
     let holds = match target.comparator {
         Comparator::Lt => order.is_lt(),
@@ -55,6 +56,7 @@ fn said(model: &Model, e: &Evaluation, years: i128) -> Option<Verdict> {
         Comparator::Gt => order.is_gt(),
         Comparator::Ge => order.is_ge(),
         Comparator::Eq => order.is_eq(),
+        Comparator::Unknown => return None,
     };
     Some(if holds { Verdict::Met } else { Verdict::NotMet })
 }

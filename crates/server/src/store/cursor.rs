@@ -5,10 +5,11 @@
 //! is signed, so that nobody makes the server believe that it was put back.
 
 use super::database::{Purpose, Tx};
-use super::{Store, epoch_at, json, unreadable};
+use super::{Store, epoch_at, json};
 use crate::state::timestamp;
 use crate::values;
 use chitieu_sync::Outcome;
+use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::EPOCH_SIZE;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub(super) struct Cursor {
     /// The last event told of a stream, and its hash.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub h: BTreeMap<i64, (i64, String)>,
+    /// What is told; not named where it is what v0.1.0 reads, so that a cursor of that release is of these.
+    #[serde(default, skip_serializing_if = "Kinds::is_default")]
+    pub k: Kinds,
     /// When an event or a snapshot was last told, by the server's clock: all that is told by it was recorded before.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub t: String,
@@ -190,9 +194,10 @@ async fn number_anew(tx: &mut Tx, own: u64, next: u64, since: &str) -> Result<()
     // What became of an op stands for the revision that it made or equalled.
     let sql = "SELECT op_id, body, outcome FROM ops WHERE received_at > $1";
     for row in tx.fetch(sql, values![since]).await? {
-        let op: chitieu_sync::Op = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
-        let mut outcome: Outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
-        let is_changed = op.cell().is_none_or(|key| {
+        // Of an op that only a later release reads the cell is not known: another number never makes a false match.
+        let cell = serde_json::from_str(&row.text("body")?).ok().and_then(|op: chitieu_sync::Op| op.cell());
+        let mut outcome = serde_json::from_str(&row.text("outcome")?).unwrap_or(Outcome::Unknown);
+        let is_changed = cell.is_none_or(|key| {
             changed.contains(&(key.reporter.to_string(), key.period.to_string(), key.element))
         });
         let (Outcome::Applied { rev, .. } | Outcome::SameValue { rev }) = &mut outcome else { continue };
@@ -201,7 +206,7 @@ async fn number_anew(tx: &mut Tx, own: u64, next: u64, since: &str) -> Result<()
         }
         *rev = *rev - floor as u64 + next_floor as u64;
         let sql = "UPDATE ops SET outcome = $1 WHERE op_id = $2";
-        tx.execute(sql, values![json(&outcome)?, op.op_id.to_string()]).await?;
+        tx.execute(sql, values![json(&outcome)?, row.text("op_id")?]).await?;
     }
     Ok(())
 }

@@ -12,9 +12,10 @@ use crate::session::Person;
 use crate::state::{now, timestamp};
 use crate::values;
 use chitieu_domain::Model;
-use chitieu_sync::StreamId;
 use chitieu_sync::judge::{CellState, MOST_BRANCHES};
+use chitieu_sync::kinds::{self, FIGURE};
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
+use chitieu_sync::{Outcome, StreamId};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -23,9 +24,6 @@ use uuid::Uuid;
 const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// What a row of a snapshot weighs besides its texts.
 const ROW: usize = 300;
-
-/// The kind of event that is about a figure.
-pub(super) const FIGURE: &str = "figure";
 
 /// How many of the latest published submissions somebody who follows all is shown.
 const LATEST_PUBLISHED: i64 = 2_000;
@@ -49,8 +47,9 @@ impl Store {
         let names = person.grants.follows(model, today);
         let names = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
         let followed = followed(&mut tx, person, names).await?;
+        let kinds = request.kinds.clone().unwrap_or_default();
         let mut cursor = match &request.cursor {
-            None => Cursor { e: epoch, s: followed.clone(), a: Some(0), ..Cursor::default() },
+            None => Cursor { e: epoch, s: followed.clone(), a: Some(0), k: kinds, ..Cursor::default() },
             Some(text) => {
                 let mut cursor: Cursor = serde_json::from_str(text).map_err(|_| Problem::CursorGone)?;
                 let left = cursor.s.keys().any(|stream| !followed.contains_key(stream));
@@ -59,6 +58,11 @@ impl Store {
                 if cursor.e != epoch || left || (joined && !person.grants.follows_all_submissions()) {
                     return Err(Problem::CursorGone);
                 }
+                // What was withheld until now is behind the cursor.
+                if !cursor.k.cover(&kinds) {
+                    return Err(Problem::CursorGone);
+                }
+                cursor.k = kinds;
                 for stream in followed.keys() {
                     cursor.s.entry(*stream).or_insert(0);
                 }
@@ -116,7 +120,7 @@ async fn snapshot(
     let mut events = Vec::new();
     // Below 0: the cells were told, and submissions up to that place.
     let seen = -1 - after.min(-1);
-    if !all && after >= 0 {
+    if !all && after >= 0 && cursor.k.has(FIGURE) {
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
              c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
              FROM cells c JOIN streams s ON s.id = c.stream \
@@ -139,6 +143,10 @@ async fn snapshot(
             cursor.a = Some(last.int("id")?);
             return Ok((events, true));
         }
+    }
+    if !cursor.k.has(kinds::SUBMISSION) {
+        cursor.a = None;
+        return Ok((events, false));
     }
     let limit = limit - events.len() as i64;
     let sql = "SELECT u.id, s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
@@ -193,7 +201,12 @@ async fn log(
     }
     let mut events = Vec::with_capacity(rows.len());
     for row in &rows {
-        let mut event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
+        let body = row.text("body")?;
+        // What a later release wrote before this one was put back is passed on to who asks for its kind.
+        let (mut event, kind) = match serde_json::from_str::<Event>(&body) {
+            Ok(event) => (event, None),
+            Err(_) => (Event::unknown(&body), Some(kind_of(&body))),
+        };
         if has_more {
             cursor.s.insert(row.int("stream")?, row.int("seq")?);
             // It names another event from now on.
@@ -207,11 +220,28 @@ async fn log(
                 branches.drain(..beyond);
                 *more += beyond as u64;
             }
-            EventBody::Submission { .. } => {}
+            EventBody::Submission { .. } | EventBody::Unknown(_) => {}
         }
-        events.push(event);
+        if cursor.k.has(kind.as_deref().unwrap_or_else(|| event.kind())) {
+            events.push(event);
+        }
     }
     Ok((events, has_more))
+}
+
+/// The kind of an event that does not read here, as its text names it.
+fn kind_of(body: &str) -> String {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        #[serde(rename = "type")]
+        of_type: String,
+        kind: Option<String>,
+    }
+    let named = serde_json::from_str::<Named>(body).ok();
+    match named.map(|named| named.kind.unwrap_or(named.of_type)) {
+        Some(kind) if kind == "cell" => FIGURE.to_owned(),
+        kind => kind.unwrap_or_default(),
+    }
 }
 
 /// What became of these ops, of those that are held no longer.
@@ -222,10 +252,13 @@ async fn late(tx: &mut Tx, person: &Person, held: &[Uuid]) -> Result<Vec<OpResul
     let sql = "SELECT op_id, outcome FROM ops WHERE op_id IN {list $1} AND author = $2 AND waits_for IS NULL";
     let rows = tx.fetch(sql, values![json(&held)?, &person.username]).await?;
     let result = |row: &Row| {
-        let outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
+        let outcome = serde_json::from_str(&row.text("outcome")?).unwrap_or(Outcome::Unknown);
         Ok(OpResult { op_id: row.text("op_id")?.parse().map_err(unreadable)?, outcome })
     };
-    rows.iter().map(result).collect()
+    let mut late = rows.iter().map(result).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    // That is told by the release that knows the word.
+    late.retain(|result| result.outcome != Outcome::Unknown);
+    Ok(late)
 }
 
 /// The device's ops are recorded without a gap up to this one.
