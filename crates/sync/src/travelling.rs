@@ -182,7 +182,7 @@ mod tests {
                 if (n, e) == (first, 0) {
                     (element[4], element[5]) = (json!("litres"), json!("mean"));
                 }
-                more(element);
+                and_more(element, &[Value::Null]);
             });
             each(&mut form[7], &|r, rule| {
                 if r == 0 {
@@ -195,8 +195,8 @@ mod tests {
             }
             more(form);
         });
-        more(&mut text[1]);
-        each(&mut text[2], &|_, unit| more(unit));
+        and_more(&mut text[1], &[json!([]), json!([])]);
+        each(&mut text[2], &|_, unit| and_more(unit, &[json!([])]));
         each(&mut text[3], &|_, calendar| more(calendar));
         more(&mut text);
 
