@@ -165,6 +165,11 @@ mod tests {
         let mut text: Value = serde_json::from_str(&sent.pack().expect("it packs")).expect("a list");
         let more =
             |list: &mut Value| list.as_array_mut().expect("a list").push(json!({ "of": ["a later", 1] }));
+        // Fields that travel apart have their places at the end all the same.
+        let and_more = |list: &mut Value, apart: &[Value]| {
+            list.as_array_mut().expect("a list").extend_from_slice(apart);
+            more(list);
+        };
         let each = |list: &mut Value, change: &dyn Fn(usize, &mut Value)| {
             list.as_array_mut().expect("a list").iter_mut().enumerate().for_each(|(n, one)| change(n, one));
         };
