@@ -71,8 +71,11 @@ pub async fn begun(store: &Store, answer: Option<Answer>, kept: Option<Profile>)
     let Some(answer) = answer else { return kept.ok_or_else(first_online) };
     let mut me: Me = serde_json::from_str(&answer.text).map_err(|e| e.to_string())?;
     let is_known = me.keep_rights(kept.as_ref().map(|kept| &kept.me)) || kept.is_none();
-    let (plan, text) = match plan(&me, kept.as_ref().map(|kept| &kept.plan)).await {
+    let (plan, text) = match plan(&mut me, kept.as_ref().map(|kept| &kept.plan)).await {
         Some((plan, text)) => (plan, Some(text)),
+        None if kept.is_none() && (me.is_beyond || me.plan_format > travelling::FORMAT) => {
+            return Err(t::state::unknown(locale()).to_owned());
+        }
         None => (kept.ok_or_else(first_online)?.plan, None),
     };
     let told = Told { day: me.today, clock: clock::milliseconds() };
@@ -87,13 +90,15 @@ pub async fn begun(store: &Store, answer: Option<Answer>, kept: Option<Profile>)
 }
 
 /// The plan of this bundle where it is not the one in use, and its text; none where it cannot be had or does not read.
-async fn plan(me: &Me, in_use: Option<&InForce>) -> Option<(InForce, String)> {
-    let bundle = me.bundle();
-    if me.plan_format > travelling::FORMAT || in_use.is_some_and(|plan| plan.key == bundle) {
+async fn plan(me: &mut Me, in_use: Option<&InForce>) -> Option<(InForce, String)> {
+    let is_in_use = in_use.is_some_and(|plan| plan.key == me.bundle());
+    if me.plan_format > travelling::FORMAT || is_in_use {
         return None;
     }
     let text = net::get_text(travelling::PATH).await.ok()?;
-    Some((InForce::read(&text, bundle).ok()?, text))
+    let plan = InForce::read(&text, me.bundle());
+    me.is_beyond |= plan.is_err();
+    Some((plan.ok()?, text))
 }
 
 async fn keep(
@@ -122,7 +127,7 @@ pub async fn refresh(live: Live) -> Result<(), Stop> {
     }
     let now = clock::milliseconds();
     live.hear_clock(answer.at.map(|server| server - now));
-    let plan = plan(&me, Some(&live.plan())).await;
+    let plan = plan(&mut me, Some(&live.plan())).await;
     let told = Told { day: me.today, clock: now };
     let before = live.told();
     let is_recent = before.day == told.day && (told.clock - before.clock).abs() < WRITTEN;

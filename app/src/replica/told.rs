@@ -23,7 +23,8 @@ pub struct Me {
     /// How the plan that the server has is to be read ([`chitieu_sync::travelling::FORMAT`]).
     #[serde(default)]
     pub plan_format: u32,
-    /// The role is one of a later release: the rights are those that were told before, and the server has the last word.
+    /// The role or the plan is one of a later release. The rights are then those that were told before, as far as they
+    /// were, and the server has the last word.
     #[serde(skip)]
     pub is_beyond: bool,
     plan_version: String,

@@ -165,6 +165,11 @@ mod tests {
         let mut text: Value = serde_json::from_str(&sent.pack().expect("it packs")).expect("a list");
         let more =
             |list: &mut Value| list.as_array_mut().expect("a list").push(json!({ "of": ["a later", 1] }));
+        // Fields that travel apart have their places at the end all the same.
+        let and_more = |list: &mut Value, apart: &[Value]| {
+            list.as_array_mut().expect("a list").extend_from_slice(apart);
+            more(list);
+        };
         let each = |list: &mut Value, change: &dyn Fn(usize, &mut Value)| {
             list.as_array_mut().expect("a list").iter_mut().enumerate().for_each(|(n, one)| change(n, one));
         };
@@ -182,7 +187,7 @@ mod tests {
                 if (n, e) == (first, 0) {
                     (element[4], element[5]) = (json!("litres"), json!("mean"));
                 }
-                more(element);
+                and_more(element, &[Value::Null]);
             });
             each(&mut form[7], &|r, rule| {
                 if r == 0 {
@@ -195,8 +200,8 @@ mod tests {
             }
             more(form);
         });
-        more(&mut text[1]);
-        each(&mut text[2], &|_, unit| more(unit));
+        and_more(&mut text[1], &[json!([]), json!([])]);
+        each(&mut text[2], &|_, unit| and_more(unit, &[json!([])]));
         each(&mut text[3], &|_, calendar| more(calendar));
         more(&mut text);
 

@@ -125,7 +125,7 @@ fn later_rows() -> Vec<(String, Option<String>)> {
     [
         ("o|00000000000000000002", r#"{"op":{"kind":"measurement","op_id":"?"},"frozen":false}"#),
         ("a|019a0000-0000-7000-8000-000000000009", r#"{"op":{"kind":"measurement"},"outcome":{}}"#),
-        ("c|police_commune:11977@2025-07-01|2026-10|crimes_drug", r#"{"heads":[]}"#),
+        ("c|police_commune:11977@2025-07-01|2026-10|crimes_drug", r#"{"head":[]}"#),
         ("c|police_commune:11977@2025-07-01|2026-X41|crimes_drug", r#"{"head":null}"#),
         ("q|a kind of row", "\u{1}not even JSON"),
     ]
