@@ -36,6 +36,7 @@ impl Script {
     }
 
     /// The op that comes next from this device.
+    #[allow(clippy::needless_pass_by_value, reason = "callers make the base in place")]
     fn figure(&mut self, key: &CellKey, value: impl Into<Value>, base: Value) -> Value {
         self.made += 1;
         json!({

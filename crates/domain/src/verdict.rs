@@ -67,11 +67,18 @@ pub fn judge(case: &Case) -> (Verdict, Option<i128>) {
     (verdict, missing)
 }
 
-/// Compares two fractions by their cross products. Where those are beyond `i128`, and the denominators above 0, the whole
+/// Compares two fractions by their cross products. Where those are beyond `i128` the whole
 /// parts are compared, then the rests, turned over, as Euclid does.
 pub fn compare_fractions(mut left: Pair, mut right: Pair) -> Ordering {
     if let (Some(l), Some(r)) = (left.n.checked_mul(right.d), right.n.checked_mul(left.d)) {
         return l.cmp(&r);
+    }
+    // A denominator below 0 turns the other side's sign, as in the products.
+    if left.d < 0 {
+        (left.d, right.n) = (-left.d, -right.n);
+    }
+    if right.d < 0 {
+        (right.d, left.n) = (-right.d, -left.n);
     }
     loop {
         let whole = left.n.div_euclid(left.d).cmp(&right.n.div_euclid(right.d));

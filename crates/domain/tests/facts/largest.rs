@@ -50,6 +50,9 @@ fn said(model: &Model, e: &Evaluation, years: i128) -> Option<Verdict> {
         TargetKind::RateVsPreviousYear => compare(n, e.previous_denominator?, e.previous_numerator?, d),
         TargetKind::Unknown => return None,
     };
+    if target.kind == TargetKind::ReductionVsBaseline {
+        return Some(if order.is_le() { Verdict::Met } else { Verdict::NotMet });
+    }
     let holds = match target.comparator {
         Comparator::Lt => order.is_lt(),
         Comparator::Le => order.is_le(),
