@@ -28,6 +28,7 @@ fn op(device: u128, seq: u64, of: &CellKey, value: i64, base: Base) -> Op {
             element: of.element.clone(),
             value: Some(value),
             estimated: false,
+            cleared: false,
             resolves: Vec::new(),
         },
     }

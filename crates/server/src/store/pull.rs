@@ -6,7 +6,6 @@
 use super::cursor::Cursor;
 use super::database::{Purpose, Row, Tx};
 use super::figures::{cell_state, period_of, standing};
-use super::page::{FIGURE, measure};
 use super::{Store, json, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
@@ -19,6 +18,14 @@ use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// Most bytes of a page, unpacked and counted roughly; one row more where a single one is longer.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// What a row of a snapshot weighs besides its texts.
+const ROW: usize = 300;
+
+/// The kind of event that is about a figure.
+pub(super) const FIGURE: &str = "figure";
 
 /// How many of the latest published submissions somebody who follows all is shown.
 const LATEST_PUBLISHED: i64 = 2_000;
@@ -110,51 +117,50 @@ async fn snapshot(
     // Below 0: the cells were told, and submissions up to that place.
     let seen = -1 - after.min(-1);
     if !all && after >= 0 {
-        let of = "FROM cells c WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
-             ORDER BY c.id LIMIT $3";
-        let size = "300 + OCTET_LENGTH(c.branches) + COALESCE(OCTET_LENGTH(c.reason), 0) \
-             + COALESCE(OCTET_LENGTH(c.note), 0)";
-        let listed = format!("SELECT c.id, {size} AS size {of}");
-        let page = measure(tx, &listed, "x.id", values![streams, after, limit], limit).await?;
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
              c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
              FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
              ORDER BY c.id LIMIT $3";
-        let rows = tx.fetch(sql, values![streams, after, page.rows]).await?;
+        let weigh = |row: &Row| {
+            let reason = row.maybe_text("reason")?.map_or(0, |reason| reason.len());
+            let note = row.maybe_text("note")?.map_or(0, |note| note.len());
+            Ok(ROW + row.text("branches")?.len() + reason + note)
+        };
+        let values = values![streams, after, limit];
+        let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
         for row in &rows {
             let CellState { head, branches, more } = cell_state(row)?.told();
             let (period, element) = (period_of(row)?, row.text("element")?);
             let body = EventBody::Cell { period, element, head, branches, more };
             events.push(Event { stream: stream_of(row)?, body });
         }
-        if let Some(last) = rows.last().filter(|_| page.has_more) {
+        if let Some(last) = rows.last().filter(|_| is_cut || rows.len() as i64 == limit) {
             cursor.a = Some(last.int("id")?);
             return Ok((events, true));
         }
     }
     let limit = limit - events.len() as i64;
-    let of = "FROM submissions u WHERE u.rev > 0 AND u.stream IN {ints $1} AND u.id > $2 \
-         AND ($3 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $4) ORDER BY u.id LIMIT $5";
-    let size = "300 + COALESCE(OCTET_LENGTH(u.reason), 0) + COALESCE(OCTET_LENGTH(u.asks), 0)";
-    let listed = format!("SELECT u.id, {size} AS size {of}");
-    let values = |limit: i64| values![streams, seen, i64::from(all), LATEST_PUBLISHED, limit].to_vec();
-    let page = measure(tx, &listed, "x.id", &values(limit), limit).await?;
-    let sql = format!(
-        "SELECT u.id, s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
-         FROM (SELECT u.* {of}) AS u JOIN streams s ON s.id = u.stream ORDER BY u.id"
-    );
-    let rows = tx.fetch(&sql, &values(page.rows)).await?;
+    let sql = "SELECT u.id, s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
+         FROM submissions u JOIN streams s ON s.id = u.stream \
+         WHERE u.rev > 0 AND u.stream IN {ints $1} AND u.id > $2 \
+         AND ($3 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $4) \
+         ORDER BY u.id LIMIT $5";
+    let values = values![streams, seen, i64::from(all), LATEST_PUBLISHED, limit];
+    let weigh = |row: &Row| {
+        let reason = row.maybe_text("reason")?.map_or(0, |reason| reason.len());
+        Ok(ROW + reason + row.maybe_text("asks")?.map_or(0, |asks| asks.len()))
+    };
+    let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
     for row in &rows {
         let standing = standing(row)?;
         let body = EventBody::Submission { period: period_of(row)?, form: row.text("form")?, standing };
         events.push(Event { stream: stream_of(row)?, body });
     }
-    cursor.a = match rows.last().filter(|_| page.has_more) {
-        Some(last) => Some(-1 - last.int("id")?),
-        None => None,
-    };
-    Ok((events, page.has_more))
+    let has_more = is_cut || rows.len() as i64 == limit;
+    let last = rows.last().filter(|_| has_more);
+    cursor.a = last.map(|last| Ok::<_, sqlx::Error>(-1 - last.int("id")?)).transpose()?;
+    Ok((events, has_more))
 }
 
 async fn log(
@@ -169,15 +175,15 @@ async fn log(
     // What an older program wrote does not say what it is about.
     let all = person.grants.follows_all_submissions();
     let kinds = if all { format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}')") } else { String::new() };
-    let of = format!(
-        "FROM {{rows $1}} AS k \
-         JOIN events e ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) {kinds} \
+    let sql = format!(
+        "SELECT e.stream, e.seq, e.body FROM {{rows $1}} AS k JOIN events e \
+         ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) {kinds} \
          ORDER BY e.stream, e.seq LIMIT $2"
     );
-    let listed = format!("SELECT e.stream, e.seq, OCTET_LENGTH(e.body) AS size {of}");
-    let page = measure(tx, &listed, "x.stream, x.seq", values![&seen, limit], limit).await?;
-    let rows = tx.fetch(&format!("SELECT e.stream, e.seq, e.body {of}"), values![&seen, page.rows]).await?;
-    if !page.has_more {
+    let weigh = |row: &Row| Ok(row.text("body")?.len());
+    let (rows, is_cut) = tx.fetch_page(&sql, values![&seen, limit], MOST_BYTES, weigh).await?;
+    let has_more = is_cut || rows.len() as i64 == limit;
+    if !has_more {
         // Nothing is left up to there; the ends were read in this transaction, before the events.
         for (stream, end) in ends {
             if cursor.s.insert(*stream, *end) != Some(*end) {
@@ -188,7 +194,7 @@ async fn log(
     let mut events = Vec::with_capacity(rows.len());
     for row in &rows {
         let mut event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
-        if page.has_more {
+        if has_more {
             cursor.s.insert(row.int("stream")?, row.int("seq")?);
             // It names another event from now on.
             cursor.h.remove(&row.int("stream")?);
@@ -205,7 +211,7 @@ async fn log(
         }
         events.push(event);
     }
-    Ok((events, page.has_more))
+    Ok((events, has_more))
 }
 
 /// What became of these ops, of those that are held no longer.

@@ -5,7 +5,7 @@
 
 use super::database::{Purpose, Tx, Value, may_retry};
 use super::figures::{cell_state, period_of, standing, state_text};
-use super::{Store, branches, cursor, json, malformed, page, refusals, unreadable};
+use super::{Store, branches, cursor, json, malformed, pull, refusals, unreadable};
 use crate::problem::Problem;
 use crate::session::hex;
 use crate::values;
@@ -246,7 +246,7 @@ impl Batch<'_> {
                 let log = logs.get(&event.stream).map_or("", String::as_str);
                 let hash = cursor::event_hash(log, &body);
                 let kind = match event.body {
-                    EventBody::Cell { .. } => page::FIGURE,
+                    EventBody::Cell { .. } => pull::FIGURE,
                     EventBody::Submission { .. } => "submission",
                 };
                 Ok(list!([event.stream, seq, body, hash, kind]))

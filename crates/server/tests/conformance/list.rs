@@ -4,7 +4,6 @@ use super::backend::{
     ALL, Backend, SEXUAL, clear, estimated, figure, in_quarter, officer, op, request, reviewer, settling,
     step,
 };
-use chitieu_domain::PeriodId;
 use chitieu_sync::incoming::Malformed;
 use chitieu_sync::ledger::{EPOCH_SIZE, TakeError};
 use chitieu_sync::memory::Memory;
