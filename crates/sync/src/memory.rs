@@ -1,7 +1,9 @@
 //! A server in memory: what the stores on disk must do, with nothing in between. It is the twin that the
 //! state machine and the fleet run against, and passes the same conformance list.
 
+use crate::entity::{Entity, EntityKey};
 use crate::judge::CellState;
+use crate::kinds::Kinds;
 use crate::ledger::{EPOCH_SIZE, Known, Push, StoredOp, TakeError, Wanted, Written, take};
 use crate::message::{
     Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse, SubmissionStanding,
@@ -23,12 +25,14 @@ pub struct Memory {
     numbers: BTreeMap<(Uuid, u64), Uuid>,
     cells: BTreeMap<CellKey, CellState>,
     submissions: BTreeMap<SubmissionKey, SubmissionStanding>,
+    entities: BTreeMap<EntityKey, Entity>,
     events: BTreeMap<StreamId, BTreeMap<u64, Event>>,
     counters: BTreeMap<StreamId, u64>,
     malformed: BTreeSet<Uuid>,
     at: String,
     locked: BTreeSet<CellKey>,
     locked_submissions: BTreeSet<SubmissionKey>,
+    locked_entities: BTreeSet<EntityKey>,
 }
 
 /// A transaction that has judged and holds its locks, but is not committed.
@@ -37,6 +41,7 @@ pub struct Pending {
     written: Written,
     cells: BTreeSet<CellKey>,
     submissions: BTreeSet<SubmissionKey>,
+    entities: BTreeSet<EntityKey>,
     malformed: Vec<Uuid>,
 }
 
@@ -49,6 +54,9 @@ struct Cursor {
     s: BTreeMap<StreamId, u64>,
     /// While a snapshot is being read: how many of its rows were seen.
     a: Option<usize>,
+    /// What is told.
+    #[serde(default)]
+    k: Kinds,
 }
 
 /// The cursor is of another lifetime, or of other streams than are followed now: the device starts over.
@@ -83,6 +91,7 @@ impl Memory {
     #[must_use]
     pub fn restored(mut self, epoch: u64) -> Self {
         (self.epoch, self.locked, self.locked_submissions) = (epoch, BTreeSet::new(), BTreeSet::new());
+        self.locked_entities = BTreeSet::new();
         self
     }
 
@@ -99,6 +108,11 @@ impl Memory {
     /// The submissions.
     pub fn submissions(&self) -> &BTreeMap<SubmissionKey, SubmissionStanding> {
         &self.submissions
+    }
+
+    /// The entities.
+    pub fn entities(&self) -> &BTreeMap<EntityKey, Entity> {
+        &self.entities
     }
 
     fn load(&self, model: &Model, wanted: &Wanted, known: &mut Known) {
@@ -129,13 +143,15 @@ impl Memory {
             .iter()
             .filter_map(|key| Some((key.clone(), self.submissions.get(key)?.clone())));
         known.submissions.extend(standings);
+        let entities = wanted.entities.iter();
+        known.entities.extend(entities.filter_map(|key| Some((key.clone(), self.entities.get(key)?.clone()))));
     }
 
     /// Locks what the batch is about and judges it. None where another transaction holds one of the locks:
     /// then nothing has happened.
     pub fn begin(&mut self, push: &Push<'_>, ops: &[Op]) -> Result<Option<Pending>, TakeError> {
         let mut known = Known::default();
-        let (mut cells, mut submissions) = (BTreeSet::new(), BTreeSet::new());
+        let (mut cells, mut submissions, mut entities) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         loop {
             let wanted = known.wants(push, ops);
             if wanted.is_empty() {
@@ -143,24 +159,28 @@ impl Memory {
             }
             if !wanted.cells.is_disjoint(&self.locked)
                 || !wanted.submissions.is_disjoint(&self.locked_submissions)
+                || !wanted.entities.is_disjoint(&self.locked_entities)
             {
                 return Ok(None);
             }
             self.load(push.model, &wanted, &mut known);
             cells.extend(wanted.cells);
             submissions.extend(wanted.submissions);
+            entities.extend(wanted.entities);
         }
         let written = take(push, ops, &mut known)?;
         self.locked.extend(cells.iter().cloned());
         self.locked_submissions.extend(submissions.iter().cloned());
+        self.locked_entities.extend(entities.iter().cloned());
         let malformed = push.malformed.iter().filter_map(|m| m.op_id).collect();
-        Ok(Some(Pending { written, cells, submissions, malformed }))
+        Ok(Some(Pending { written, cells, submissions, entities, malformed }))
     }
 
     /// Gives up: nothing of it is there.
     pub fn roll_back(&mut self, pending: &Pending) {
         self.locked.retain(|key| !pending.cells.contains(key));
         self.locked_submissions.retain(|key| !pending.submissions.contains(key));
+        self.locked_entities.retain(|key| !pending.entities.contains(key));
     }
 
     /// Raises the counters, writes everything, and lets the locks go.
@@ -180,6 +200,7 @@ impl Memory {
         }
         self.cells.extend(written.cells.iter().map(|(key, cell)| (key.clone(), cell.clone())));
         self.submissions.extend(written.submissions.iter().map(|(key, s)| (key.clone(), s.clone())));
+        self.entities.extend(written.entities.iter().map(|(key, entity)| (key.clone(), entity.clone())));
         written.results()
     }
 
@@ -204,10 +225,15 @@ impl Memory {
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS);
         let end = |stream: &StreamId| self.counters.get(stream).copied().unwrap_or(0);
         let present = || follows.iter().map(|r| (r.clone(), end(r))).collect::<BTreeMap<_, _>>();
+        let kinds = request.kinds.clone().unwrap_or_default();
         let mut cursor = match &request.cursor {
-            None => Cursor { e: self.epoch, s: present(), a: Some(0) },
+            None => Cursor { e: self.epoch, s: present(), a: Some(0), k: kinds.clone() },
             Some(text) => {
-                let cursor: Cursor = serde_json::from_str(text).map_err(|_| CursorGone)?;
+                let mut cursor: Cursor = serde_json::from_str(text).map_err(|_| CursorGone)?;
+                if !cursor.k.cover(&kinds) {
+                    return Err(CursorGone);
+                }
+                cursor.k.clone_from(&kinds);
                 if cursor.e != self.epoch || !cursor.s.keys().eq(present().keys()) {
                     return Err(CursorGone);
                 }
@@ -216,9 +242,10 @@ impl Memory {
         };
         let is_snapshot = cursor.a.is_some();
         let (events, has_more) = if let Some(after) = cursor.a {
-            let rows: Vec<Event> = self.rows(follows).skip(after).take(limit).collect();
+            let mut rows: Vec<Event> = self.rows(follows).skip(after).take(limit).collect();
             let has_more = rows.len() == limit;
             cursor.a = has_more.then_some(after + rows.len());
+            rows.retain(|event| kinds.has(event.kind()));
             (rows, has_more)
         } else {
             let mut events = Vec::new();
@@ -226,8 +253,13 @@ impl Memory {
                 let stream = self.events.get(stream).into_iter();
                 let after = *seen + 1;
                 let news = stream.flat_map(|stream| stream.range(after..));
-                for (number, event) in news.take(limit - events.len()) {
-                    events.push(event.clone());
+                for (number, event) in news {
+                    if events.len() == limit {
+                        break;
+                    }
+                    if kinds.has(event.kind()) {
+                        events.push(event.clone());
+                    }
                     *seen = *number;
                 }
             }
@@ -269,7 +301,12 @@ impl Memory {
             };
             Event { stream: key.reporter.clone().into(), body }
         });
-        cells.chain(submissions)
+        let entities = self.entities.iter().filter(move |(key, _)| follows.contains(&key.stream));
+        let entities = entities.map(|(key, entity)| {
+            let (kind, id, told) = (key.kind.clone(), key.id.clone(), entity.told());
+            Event { stream: key.stream.clone(), body: EventBody::Entity { kind, id, told } }
+        });
+        cells.chain(submissions).chain(entities)
     }
 
     fn recorded_up_to(&self, device: Uuid) -> u64 {
