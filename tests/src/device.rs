@@ -210,6 +210,7 @@ impl Device {
             device_id: Some(self.replica.device_id()),
             author: Some(self.author.clone()),
             held: self.replica.held(),
+            kinds: None,
         };
         self.post("sync/pull", &request).await
     }

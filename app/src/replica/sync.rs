@@ -5,6 +5,7 @@
 use super::indexed_db::Lead;
 use super::live::{Live, SyncState};
 use super::profile;
+use super::told::Others;
 use crate::platform::net::{self, NetError};
 use crate::platform::news::News;
 use crate::platform::{clock, dom, ids};
@@ -420,7 +421,7 @@ async fn once(live: Live) -> Result<(), Stop> {
         }
     }
     let news = pull(live).await?;
-    let has_none = live.others.with_untracked(|o| o.totals.is_empty());
+    let has_none = live.others.with_untracked(Others::is_empty);
     let is_due = live.runs.count().is_multiple_of(REFRESH);
     if live.me.with_untracked(|me| !me.grants.reporters.is_empty())
         && (sent_any || news || has_none || is_due)
@@ -431,7 +432,7 @@ async fn once(live: Live) -> Result<(), Stop> {
             // It may be told to whoever sits here by now.
             return Ok(());
         }
-        live.keep_others(&text).await?;
+        live.keep_others(text).await?;
         live.store().say(word::OTHERS);
     }
     Ok(())
@@ -452,6 +453,7 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             device_id: Some(live.replica.with_untracked(Replica::device_id)),
             author: Some(live.me.with_untracked(|me| me.username.clone())),
             held: live.replica.with_untracked(Replica::held),
+            kinds: None,
         };
         let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
             Ok(page) => page,

@@ -9,6 +9,7 @@ use super::{Store, epoch_at, json, unreadable};
 use crate::state::timestamp;
 use crate::values;
 use chitieu_sync::Outcome;
+use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::EPOCH_SIZE;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub(super) struct Cursor {
     /// The last event told of a stream, and its hash.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub h: BTreeMap<i64, (i64, String)>,
+    /// What is told; not named where it is what v0.1.0 reads, so that a cursor of that release is of these.
+    #[serde(default, skip_serializing_if = "Kinds::is_default")]
+    pub k: Kinds,
     /// When an event or a snapshot was last told, by the server's clock: all that is told by it was recorded before.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub t: String,

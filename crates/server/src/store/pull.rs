@@ -13,6 +13,7 @@ use crate::state::{now, timestamp};
 use crate::values;
 use chitieu_domain::Model;
 use chitieu_sync::StreamId;
+use chitieu_sync::kinds;
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -40,8 +41,9 @@ impl Store {
         let names = person.grants.follows(model, today);
         let names = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
         let followed = followed(&mut tx, person, names).await?;
+        let kinds = request.kinds.clone().unwrap_or_default();
         let mut cursor = match &request.cursor {
-            None => Cursor { e: epoch, s: followed.clone(), a: Some(0), ..Cursor::default() },
+            None => Cursor { e: epoch, s: followed.clone(), a: Some(0), k: kinds, ..Cursor::default() },
             Some(text) => {
                 let mut cursor: Cursor = serde_json::from_str(text).map_err(|_| Problem::CursorGone)?;
                 let left = cursor.s.keys().any(|stream| !followed.contains_key(stream));
@@ -50,6 +52,11 @@ impl Store {
                 if cursor.e != epoch || left || (joined && !person.grants.follows_all_submissions()) {
                     return Err(Problem::CursorGone);
                 }
+                // What was withheld until now is behind the cursor.
+                if !cursor.k.cover(&kinds) {
+                    return Err(Problem::CursorGone);
+                }
+                cursor.k = kinds;
                 for stream in followed.keys() {
                     cursor.s.entry(*stream).or_insert(0);
                 }
@@ -105,7 +112,7 @@ async fn snapshot(
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
     let all = person.grants.follows_all_submissions();
     let mut events = Vec::new();
-    if !all {
+    if !all && cursor.k.has(kinds::FIGURE) {
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
              c.received_at, c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
@@ -123,6 +130,9 @@ async fn snapshot(
         }
     }
     cursor.a = None;
+    if !cursor.k.has(kinds::SUBMISSION) {
+        return Ok((events, false));
+    }
     let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
          FROM submissions u JOIN streams s ON s.id = u.stream WHERE u.rev > 0 AND u.stream IN {ints $1} \
          AND ($2 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $3)";
@@ -153,7 +163,8 @@ async fn log(
         // It names another event from now on.
         cursor.h.remove(&row.int("stream")?);
         let is_cell = matches!(event.body, EventBody::Cell { .. });
-        if !(is_cell && person.grants.follows_all_submissions()) {
+        let is_followed = !(is_cell && person.grants.follows_all_submissions());
+        if is_followed && cursor.k.has(event.kind()) {
             events.push(event);
         }
     }

@@ -91,7 +91,7 @@ pub fn today() -> NaiveDate {
 pub const NOW: &str = "2026-11-22T08:00:00+07:00";
 
 pub fn request(cursor: Option<String>, limit: usize) -> PullRequest {
-    PullRequest { cursor, limit: Some(limit), device_id: None, author: None, held: Vec::new() }
+    PullRequest { cursor, limit: Some(limit), ..PullRequest::default() }
 }
 
 impl Backend {

@@ -4,6 +4,7 @@ use super::backend::{
     ALL, Backend, SEXUAL, figure, in_quarter, officer, op, request, reviewer, settling, step,
 };
 use chitieu_sync::incoming::Malformed;
+use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::{EPOCH_SIZE, TakeError};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{Event, EventBody, OpResult, PullRequest, PullResponse};
@@ -235,6 +236,45 @@ pub async fn a_new_lifetime_begins_above_the_last_and_forgets_no_cursor_silently
     assert!(rev(&second[0]) > epoch * EPOCH_SIZE, "{second:?}");
     let Outcome::Applied { seq, .. } = second[0] else { panic!("{second:?}") };
     assert!(seq > epoch * EPOCH_SIZE);
+}
+
+pub async fn what_is_not_asked_for_is_not_told_and_asking_for_more_starts_over(store: Backend) {
+    let asked = |kinds: &[&str], cursor| PullRequest { kinds: Some(Kinds::of(kinds)), ..request(cursor, 1) };
+    let page = async |asked: &PullRequest| store.pull(&officer(), asked).await;
+    let read = async |mut cursor: Option<String>| {
+        let mut told = Vec::new();
+        loop {
+            let answer = page(&asked(&["submission"], cursor.clone())).await.expect("a page");
+            told.extend(answer.events.iter().map(|event| event.kind().to_owned()));
+            cursor = Some(answer.next_cursor);
+            if !answer.has_more {
+                return (told, cursor);
+            }
+        }
+    };
+    let figures = [figure(1, ALL, 7, Base::Rev(0)), figure(2, SEXUAL, 3, Base::Rev(0))];
+    push(&store, &figures).await;
+    // A snapshot leaves it out, and so does the log, which goes on behind it.
+    let (told, cursor) = read(None).await;
+    assert_eq!(told, [] as [&str; 0]);
+    let corrected = figure(3, ALL, 8, Base::Op(figures[0].op_id));
+    let covers = [(ALL, corrected.op_id), (SEXUAL, figures[1].op_id)];
+    let covers = covers.map(|(element, op)| Cover { element: element.into(), base: Base::Op(op) });
+    push(&store, &[corrected]).await;
+    let submitted = push(&store, &[step(4, Base::Rev(0), Action::Submit, covers.into())]).await;
+    assert!(matches!(submitted[0], Outcome::Applied { .. }), "{submitted:?}");
+    assert_eq!(read(cursor).await.0, ["submission"]);
+    assert_eq!(read(None).await.0, ["submission"]);
+
+    let later = ["submission", "task_of_a_later_release"];
+    let first = page(&asked(&later, None)).await.expect("a page").next_cursor;
+    let fewer = page(&asked(&["submission"], Some(first.clone()))).await.expect("fewer may be asked for");
+    assert!(page(&asked(&["submission", "figure"], Some(first))).await.is_none(), "figures were withheld");
+    assert!(page(&asked(&later, Some(fewer.next_cursor))).await.is_none(), "of fewer it says nothing else");
+    // Who names none reads figures and submissions, as v0.1.0 does.
+    let plain = store.pull(&officer(), &request(None, 100)).await.expect("a page").next_cursor;
+    assert!(page(&asked(&["figure", "submission"], Some(plain.clone()))).await.is_some());
+    assert!(page(&asked(&["figure", "submission", "task"], Some(plain))).await.is_none());
 }
 
 pub async fn what_is_not_followed_is_not_told(store: Backend) {

@@ -21,6 +21,7 @@ macro_rules! conforms {
                 a_snapshot_in_small_pages_is_followed_by_the_log
                 submitted_figures_are_locked_until_they_are_returned
                 a_new_lifetime_begins_above_the_last_and_forgets_no_cursor_silently
+                what_is_not_asked_for_is_not_told_and_asking_for_more_starts_over
                 what_is_not_followed_is_not_told
                 any_batches_come_to_the_same_as_in_memory
             );

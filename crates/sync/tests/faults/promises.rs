@@ -122,13 +122,8 @@ impl Promises {
             let seen: BTreeMap<_, _> = tab.submissions().collect();
             assert_eq!(seen.len(), world.server.submissions().len());
             assert!(world.server.submissions().iter().all(|(key, standing)| seen[key] == standing));
-            let request = PullRequest {
-                cursor: None,
-                limit: Some(1),
-                device_id: Some(tab.device_id()),
-                author: None,
-                held: Vec::new(),
-            };
+            let request =
+                PullRequest { limit: Some(1), device_id: Some(tab.device_id()), ..PullRequest::default() };
             let page = world.server.pull(&[], &request).expect("a page");
             // A renamed copy's ops may be recorded under the name of the device they were copied from.
             if world.devices.iter().filter(|d| d.family == device.family).count() == 1 {

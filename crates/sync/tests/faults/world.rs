@@ -423,8 +423,8 @@ impl World {
             cursor: disk.cursor().map(str::to_owned),
             limit: Some(limit),
             device_id: Some(disk.device_id()),
-            author: None,
             held: disk.held(),
+            ..PullRequest::default()
         };
         match self.server.pull(&[reporter().into()], &request) {
             Ok(page) => self.devices[device].page = Some(page),

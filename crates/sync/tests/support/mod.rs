@@ -158,8 +158,8 @@ impl Device {
                 cursor: self.replica.cursor().map(str::to_owned),
                 limit: Some(3),
                 device_id: Some(self.replica.device_id()),
-                author: None,
                 held: self.replica.held(),
+                ..PullRequest::default()
             };
             let Ok(page) = server.pull(&[reporter().into()], &request) else {
                 self.replica.start_over();
