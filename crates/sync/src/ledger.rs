@@ -532,7 +532,8 @@ impl Batch<'_> {
         let made_by = |id| self.known.ops.get(&id).map(|s| (s.op.device_id, s.op.device_seq));
         let base = entity::Base { rev, made_by: &made_by };
         let next = now.rev.max(self.floor()) + 1;
-        let (next, is_contested) = match entity::merge(known, op, &change, resolves, &base, &now, (next, at)) {
+        let (next, is_contested) = match entity::merge(known, op, &change, resolves, &base, &now, (next, at))
+        {
             Merge::Rejected(code) => return rejected(code),
             Merge::Unchanged => return (Outcome::SameValue { rev: now.rev }, None),
             Merge::Changed(next) => (next, false),
@@ -542,7 +543,10 @@ impl Batch<'_> {
             let mine = next.branches.iter().find(|branch| branch.op_id == op.op_id);
             let conflict_id = mine.map_or(op.op_id, |branch| branch.conflict_id);
             // There is no one value that stands against it.
-            Outcome::Conflict { conflict_id, head: Head { rev: next.rev, at: at.to_owned(), ..Head::default() } }
+            Outcome::Conflict {
+                conflict_id,
+                head: Head { rev: next.rev, at: at.to_owned(), ..Head::default() },
+            }
         } else {
             Outcome::Applied { rev: next.rev, seq: 0 }
         };

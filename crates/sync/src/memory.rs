@@ -144,7 +144,9 @@ impl Memory {
             .filter_map(|key| Some((key.clone(), self.submissions.get(key)?.clone())));
         known.submissions.extend(standings);
         let entities = wanted.entities.iter();
-        known.entities.extend(entities.filter_map(|key| Some((key.clone(), self.entities.get(key)?.clone()))));
+        known
+            .entities
+            .extend(entities.filter_map(|key| Some((key.clone(), self.entities.get(key)?.clone()))));
     }
 
     /// Locks what the batch is about and judges it. None where another transaction holds one of the locks:

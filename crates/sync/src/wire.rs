@@ -306,7 +306,9 @@ impl TryFrom<EventWire> for Event {
                 period: period?,
                 element: wire.element.ok_or(Missing("element"))?,
                 head: wire.head,
-                branches: wire.branches.map_or(Ok(Vec::new()), |all| all.read().ok_or(Missing("branches")))?,
+                branches: wire
+                    .branches
+                    .map_or(Ok(Vec::new()), |all| all.read().ok_or(Missing("branches")))?,
             },
             EventKind::Submission => EventBody::Submission {
                 period: period?,
@@ -368,7 +370,8 @@ impl From<Event> for EventWire {
             EventBody::Submission { period, form, standing } => {
                 wire.period = Some(period);
                 wire.event = EventKind::Submission;
-                (wire.form, wire.state, wire.rev) = (Some(form), Some(Raw::of(&standing.state)), Some(standing.rev));
+                (wire.form, wire.state, wire.rev) =
+                    (Some(form), Some(Raw::of(&standing.state)), Some(standing.rev));
                 (wire.author, wire.at) = (standing.author, standing.at);
                 (wire.reason, wire.asks) = (standing.reason, standing.asks);
             }

@@ -65,7 +65,11 @@ impl Field {
     /// A value as it is stored; two that mean the same are written alike.
     pub fn written(&self, value: &Raw, model: &Model) -> Result<Raw, Rejection> {
         if value.text() == "null" {
-            return if self.policy == Policy::Register { Ok(value.clone()) } else { Err(Rejection::Malformed) };
+            return if self.policy == Policy::Register {
+                Ok(value.clone())
+            } else {
+                Err(Rejection::Malformed)
+            };
         }
         let text = || value.read::<String>().ok_or(Rejection::Malformed);
         Ok(match self.holds {
@@ -83,7 +87,9 @@ impl Field {
                 let word = words.iter().find(|word| **word == text).ok_or(Rejection::Malformed)?;
                 Raw::of(word)
             }
-            Holds::Day => Raw::of(&chitieu_domain::day::parse(&text()?).ok_or(Rejection::Malformed)?.to_string()),
+            Holds::Day => {
+                Raw::of(&chitieu_domain::day::parse(&text()?).ok_or(Rejection::Malformed)?.to_string())
+            }
             Holds::Reporter => Raw::of(&known(&text()?, model)?),
             Holds::Reporters => {
                 let names: Vec<String> = value.read().ok_or(Rejection::Malformed)?;

@@ -75,14 +75,7 @@ pub(crate) fn merge(
     let (mut is_changed, mut is_contested) = (false, false);
     for (name, value) in change {
         let register = now.fields.get(name);
-        let new = Register {
-            value: value.clone(),
-            rev,
-            op_id: op.op_id,
-            author: op.author.clone(),
-            at: at.to_owned(),
-            reason: op.reason.clone(),
-        };
+        let new = Register { value: value.clone(), rev, at: at.to_owned(), ..Register::own(op) };
         match policy(name) {
             Some(Policy::Append) => {
                 let mut said: Vec<Said> = register.and_then(|r| r.value.read()).unwrap_or_default();

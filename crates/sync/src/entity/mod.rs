@@ -11,13 +11,14 @@ use crate::grants::Grants;
 use crate::raw::Raw;
 use crate::stream::StreamId;
 use crate::{Op, Rejection};
-use chitieu_domain::Model;
+use chitieu_domain::{Model, ReporterId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-pub use field::{Field, Policy};
+pub use field::{Field, Holds, Policy};
+pub use merge::Said;
 pub(crate) use merge::{Base, Merge, merge};
 
 /// Longest id of an entity, in bytes.
@@ -77,6 +78,14 @@ pub struct Register {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl Register {
+    /// What an op puts in a field, before the server numbers it: empty.
+    pub(crate) fn own(op: &Op) -> Self {
+        let (value, author, reason) = (Raw::of(&None::<String>), op.author.clone(), op.reason.clone());
+        Self { value, rev: 0, op_id: op.op_id, author, at: String::new(), reason }
+    }
 }
 
 /// A value that contests a field.
@@ -199,9 +208,10 @@ macro_rules! kinds {
                 match self { $(Self::$kind => $module::may_read(grants, stream)),* }
             }
 
-            /// An entity of the kind and a change of it, for the lists that run over all kinds.
-            pub fn sample(self, value: u32) -> (&'static str, Change) {
-                match self { $(Self::$kind => $module::sample(value)),* }
+            /// An entity of the kind, where it may be a reporter's: for the lists that run over all kinds.
+            pub fn sample_key(self, reporter: &ReporterId) -> EntityKey {
+                let (stream, id) = match self { $(Self::$kind => $module::sample(reporter)),* };
+                EntityKey { stream, kind: self.id().to_owned(), id: id.to_owned() }
             }
         }
     };
@@ -216,6 +226,20 @@ impl Kind {
     /// A field by its name.
     pub fn field(self, name: &str) -> Option<&'static Field> {
         self.fields().iter().find(|field| field.name == name)
+    }
+
+    /// A change of one field, each time another: for the lists that run over all kinds. A day of a later field is later.
+    pub fn sample_change(self, value: usize) -> Change {
+        let fields = self.fields().iter().filter(|field| field.policy == Policy::Register);
+        let plain: Vec<&Field> =
+            fields.filter(|field| matches!(field.holds, Holds::Text(_) | Holds::Day)).collect();
+        let nth = value % plain.len().max(1);
+        let day = format!("2026-{:02}-{:02}", nth + 1, value % 28 + 1);
+        let written = |field: &&Field| {
+            let text = if field.holds == Holds::Day { day } else { format!("văn bản {value}") };
+            (field.name.to_owned(), Raw::of(&text))
+        };
+        plain.get(nth).map(written).into_iter().collect()
     }
 
     /// What an op changes, each value as its field writes it: the one function that decides whether an op is allowed. The

@@ -1,11 +1,11 @@
 //! Who leads a task of the plan, and who cooperates: of the plan's own stream, named by the task's id in the plan file.
 
 use super::field::Holds;
-use super::{Asking, Change, Field};
-use crate::grants::{Grants, Role};
-use crate::raw::Raw;
-use crate::stream::StreamId;
+use super::{Asking, Field};
 use crate::Rejection;
+use crate::grants::{Grants, Role};
+use crate::stream::StreamId;
+use chitieu_domain::ReporterId;
 
 /// Its name on the wire.
 pub const ID: &str = "task_assignment";
@@ -32,7 +32,9 @@ pub fn may_assign(grants: &Grants) -> bool {
 }
 
 pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
-    if asking.op.stream != StreamId::Plan || !asking.model.plan().tasks.iter().any(|task| task.id == asking.id) {
+    if asking.op.stream != StreamId::Plan
+        || !asking.model.plan().tasks.iter().any(|task| task.id == asking.id)
+    {
         return Err(Rejection::UnknownElement);
     }
     if !may_assign(asking.grants) {
@@ -54,7 +56,6 @@ pub(super) fn may_read(grants: &Grants, _: &StreamId) -> bool {
     grants.follows_plan()
 }
 
-pub(super) fn sample(value: u32) -> (&'static str, Change) {
-    let day = format!("2026-11-{:02}", 1 + value % 28);
-    ("I.1", Change::from([(FROM.to_owned(), Raw::of(&day))]))
+pub(super) fn sample(_: &ReporterId) -> (StreamId, &'static str) {
+    (StreamId::Plan, "I.1")
 }

@@ -2,12 +2,11 @@
 //! named by the task's id in the plan file and the period: `I.2/2026-Q3`.
 
 use super::field::Holds;
-use super::{Asking, Change, Field, Policy};
-use crate::grants::{Grants, Role};
-use crate::raw::Raw;
-use crate::stream::StreamId;
+use super::{Asking, Field, Policy};
 use crate::Rejection;
-use chitieu_domain::PeriodId;
+use crate::grants::{Grants, Role};
+use crate::stream::StreamId;
+use chitieu_domain::{PeriodId, ReporterId};
 
 /// Its name on the wire.
 pub const ID: &str = "task_report";
@@ -105,6 +104,6 @@ pub(super) fn may_read(grants: &Grants, stream: &StreamId) -> bool {
     stream.reporter().is_some_and(|reporter| grants.may_read(reporter))
 }
 
-pub(super) fn sample(value: u32) -> (&'static str, Change) {
-    ("I.2/2026-Q3", Change::from([(TEXT.to_owned(), Raw::of(&format!("{value} buổi tuyên truyền")))]))
+pub(super) fn sample(reporter: &ReporterId) -> (StreamId, &'static str) {
+    (reporter.clone().into(), "I.2/2026-Q3")
 }

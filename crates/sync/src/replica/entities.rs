@@ -1,10 +1,13 @@
 //! Entities on a device: what the server told is carried as text, and read only where somebody looks at it.
 
 use super::{Replica, Waiting, changes};
-use crate::entity::{self, Change, Contested, Entity, EntityKey, Kind, Policy, Register};
+use crate::entity::{self, Asking, Change, Contested, Entity, EntityKey, Kind, Policy, Register};
+use crate::grants::Grants;
 use crate::op::{Act, Base, Op};
 use crate::outcome::{Outcome, Rejection};
 use crate::raw::Raw;
+use chitieu_domain::Model;
+use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -104,6 +107,29 @@ impl Replica {
         Some(view)
     }
 
+    /// What keeps a change of an entity, or why it is not allowed: asked as the server asks, over what the person sees.
+    pub fn change_entity(
+        &self,
+        op: Op,
+        model: &Model,
+        grants: &Grants,
+        today: NaiveDate,
+    ) -> Result<Vec<super::Change>, Rejection> {
+        let op = self.entity_op(op);
+        let key = op.entity().ok_or(Rejection::Malformed)?;
+        let kind = Kind::parse(&key.kind).ok_or(Rejection::Malformed)?;
+        let view = self.entity(&key).ok_or(Rejection::Unknown)?;
+        let mut now = view.server;
+        for (name, field) in view.fields {
+            let register = now.fields.entry(name).or_insert_with(|| Register::own(&op));
+            register.value = field.value;
+        }
+        let Act::Entity { change, .. } = &op.act else { return Err(Rejection::Malformed) };
+        let change = change.read::<Change>().ok_or(Rejection::Malformed)?;
+        kind.admit(&Asking { model, grants, today, op: &op, id: &key.id, change: &change, now: &now })?;
+        Ok(vec![self.keep(op)])
+    }
+
     /// The entities of a kind that the server told of or this device has made, by their names, in order.
     pub fn entities_of(&self, kind: Kind) -> Vec<EntityKey> {
         let told = self.entities.keys().filter(|key| key.kind == kind.id()).cloned();
@@ -126,11 +152,16 @@ impl Replica {
         let Act::Entity { kind, id, change, resolves } = &op.act else { return op };
         let key = EntityKey { stream: op.stream.clone(), kind: kind.clone(), id: id.clone() };
         let rev = self.entities.get(&key).map_or(0, |told| told.rev);
-        let mut made = Op { device_id: self.device_id, device_seq: self.next_seq(), base: Base::Rev(rev), ..op.clone() };
+        let mut made =
+            Op { device_id: self.device_id, device_seq: self.next_seq(), base: Base::Rev(rev), ..op.clone() };
         let last = self.outbox.values().rev().find(|w| changes(&w.op, &key));
-        let Some(last) = last.filter(|w| !w.frozen && w.outcome.is_none() && w.op.base == made.base) else { return made };
+        let Some(last) = last.filter(|w| !w.frozen && w.outcome.is_none() && w.op.base == made.base) else {
+            return made;
+        };
         let Act::Entity { change: before, resolves: settled, .. } = &last.op.act else { return made };
-        let (Some(mut all), Some(now)) = (before.read::<Change>(), change.read::<Change>()) else { return made };
+        let (Some(mut all), Some(now)) = (before.read::<Change>(), change.read::<Change>()) else {
+            return made;
+        };
         let is_plain = |change: &Change| {
             let policy = |name: &String| Kind::parse(kind)?.field(name).map(|field| field.policy);
             change.keys().all(|name| policy(name) == Some(Policy::Register))

@@ -91,7 +91,15 @@ mod tests {
             ("n|of a newer version", "{}"),
         ];
         let leaving = leave(rows);
-        let gone = ["c|r|2026-11|e", "s|r|2026-11|f", "e|plan|task_assignment|I.1", "k|me", "k|plan", "k|others", CURSOR];
+        let gone = [
+            "c|r|2026-11|e",
+            "s|r|2026-11|f",
+            "e|plan|task_assignment|I.1",
+            "k|me",
+            "k|plan",
+            "k|others",
+            CURSOR,
+        ];
         assert_eq!(leaving, Leaving { gone: gone.map(str::to_owned).to_vec(), sealed: Vec::new() });
         // Done again after a crash, it changes nothing more.
         assert_eq!(leave(rows.into_iter().filter(|(key, _)| !gone.contains(key))), Leaving::default());

@@ -486,7 +486,8 @@ fn is_about(op: &Op, key: &CellKey) -> bool {
 }
 
 fn changes(op: &Op, key: &EntityKey) -> bool {
-    matches!(&op.act, Act::Entity { kind, id, .. } if *kind == key.kind && *id == key.id) && op.stream == key.stream
+    matches!(&op.act, Act::Entity { kind, id, .. } if *kind == key.kind && *id == key.id)
+        && op.stream == key.stream
 }
 
 fn is_step(op: &Op, key: &SubmissionKey) -> bool {

@@ -252,7 +252,8 @@ impl Replica {
         let sent = self.sent.values().map(|w| Change::Kept(Box::new(w.clone())));
         let outbox = self.outbox.iter().map(|(seq, w)| Change::Waiting(*seq, Box::new(w.clone())));
         let cursor = self.cursor.iter().zip(self.epoch).map(|(c, epoch)| Change::Cursor(c.clone(), epoch));
-        let changes: Vec<Change> = sent.chain(cells).chain(submissions).chain(entities).chain(outbox).chain(cursor).collect();
+        let changes: Vec<Change> =
+            sent.chain(cells).chain(submissions).chain(entities).chain(outbox).chain(cursor).collect();
         let mut rows = self.rows(&changes);
         // There is nothing to delete.
         rows.retain(|(_, value)| value.is_some());

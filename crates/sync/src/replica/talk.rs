@@ -1,7 +1,9 @@
 //! A replica in talk with the server: what is sent, what answers and pages change, and what is offered again
 //! after a restore.
 
-use super::{CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_about, is_step, shows_change, shows_step};
+use super::{
+    CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_about, is_step, shows_change, shows_step,
+};
 use crate::entity::{EntityKey, Told};
 use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
 use crate::op::{Base, Op};

@@ -87,7 +87,12 @@ impl Replica {
                 Change::Done(seq) => cells.extend(here(seq)),
                 Change::Kept(waiting) => cells.extend(waiting.op.cell()),
                 Change::Submission(key, _) | Change::NoSubmission(key) => submissions.push(key.clone()),
-                Change::Entity(..) | Change::NoEntity(_) | Change::Forgotten(_) | Change::Cursor(..) | Change::Device(_) | Change::Numbered(_) => {}
+                Change::Entity(..)
+                | Change::NoEntity(_)
+                | Change::Forgotten(_)
+                | Change::Cursor(..)
+                | Change::Device(_)
+                | Change::Numbered(_) => {}
             }
         }
         (cells, submissions)
