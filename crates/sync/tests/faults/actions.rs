@@ -10,6 +10,14 @@ pub enum Action {
         value: i64,
         quota: bool,
     },
+    /// Of an entity of a kind, a field that the value chooses.
+    Change {
+        device: usize,
+        tab: usize,
+        kind: usize,
+        value: usize,
+        settles: bool,
+    },
     TakeBack {
         device: usize,
         tab: usize,

@@ -32,6 +32,9 @@ impl ReferenceStateMachine for Actions {
         prop_oneof![
             12 => (n(), n(), n(), 0..6_i64, prop::bool::weighted(0.1))
                 .prop_map(|(device, tab, cell, value, quota)| Action::Edit { device, tab, cell, value, quota }),
+            8 => (n(), n(), n(), 0..40_usize, prop::bool::weighted(0.3)).prop_map(
+                |(device, tab, kind, value, settles)| Action::Change { device, tab, kind, value, settles }
+            ),
             2 => (n(), n(), n()).prop_map(|(device, tab, cell)| Action::TakeBack { device, tab, cell }),
             2 => (n(), n(), 0..6_i64).prop_map(|(device, cell, value)| Action::Resolve { device, cell, value }),
             2 => (n(), n()).prop_map(|(device, form)| Action::Submit { device, form }),
