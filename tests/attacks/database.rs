@@ -124,7 +124,12 @@ async fn a_server_on_a_file_that_it_may_not_write_says_so_and_ends() {
     let ended = tokio::task::spawn_blocking(move || command.output()).await.expect("it runs");
     let ended = ended.expect("it ends by itself");
     assert!(!ended.status.success());
-    assert!(!ended.stderr.is_empty() && ended.stdout.is_empty());
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(
+        said.contains("không được ghi") && said.contains("chown") && said.contains("attacked.db"),
+        "{said}"
+    );
+    assert!(ended.stdout.is_empty());
 }
 
 /// Two servers on one PostgreSQL.

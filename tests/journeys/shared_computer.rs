@@ -139,6 +139,24 @@ async fn other_tabs_leave_too() {
     assert!(!readable(&device).await.contains(" c|"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_that_hears_no_other_leaves_when_it_is_looked_at() {
+    let folder = Scratch::new("deaf-server");
+    let server = Server::filled(&folder.0, &[]);
+    let device = Device::new("deaf").await;
+    at_the_form(&device, &server).await;
+    let [first, second] = device.second_tab().await;
+    let script = "delete globalThis.BroadcastChannel;";
+    device.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+    at_the_form_again(&device, &server).await;
+    device.work_in(&first).await;
+    device.sign_out().await;
+    device.work_in(&second).await;
+    device.run(RETURNS).await;
+    device.see("#username").await;
+    assert!(!readable(&device).await.contains(" c|"));
+}
+
 async fn at_the_form_again(device: &Device, server: &Server) {
     device.open(&server.url(FORM)).await;
     device.see("#d1").await;

@@ -228,6 +228,12 @@ pub async fn is_leaving() -> Result<bool, StoreError> {
     Ok(!common().read(LEAVING).await?.1.is_empty())
 }
 
+/// True where this person has left the device, or another has come. A device whose data were cleared tells nothing.
+pub async fn has_left(username: &str) -> Result<bool, StoreError> {
+    let (_, rows) = common().read("").await?;
+    Ok(!rows.is_empty() && !rows.iter().any(|(key, name)| key == LAST_USER && name == username))
+}
+
 /// Everybody who ever used this device.
 pub async fn users() -> Result<Vec<String>, StoreError> {
     let (_, users) = common().read(USER).await?;

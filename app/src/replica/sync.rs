@@ -2,7 +2,7 @@
 //! for all that are open, one run at a time; triggers are a start, a save, the return of the network or of the
 //! person, the server's events, another tab's word, and a timer.
 
-use super::indexed_db::Lead;
+use super::indexed_db::{self, Lead};
 use super::live::{Live, SyncState};
 use super::profile;
 use super::told::Others;
@@ -191,13 +191,7 @@ pub fn start(live: Live) {
         word::NOW if live.runs.leads.get_value() => spawn_local(run(live)),
         word::NOW => {}
         word::CHANGED => live.changes.update(|n| *n += 1),
-        // This page's own word comes back to it, when it is gone already.
-        word::LEFT if live.runs.is_closed() => {}
-        word::LEFT => {
-            live.drafts.write_now();
-            live.runs.close();
-            dom::reload();
-        }
+        word::LEFT => leave(live),
         word::PROFILE => spawn_local(profile::take_kept(live)),
         word::OTHERS => spawn_local(async move { live.take_kept_others().await }),
         state => {
@@ -209,6 +203,11 @@ pub fn start(live: Live) {
     dom::on_return(move || {
         if dom::is_visible() && !live.runs.closed.get_value() {
             spawn_local(async move {
+                // Where tabs cannot speak to one another, this one looks.
+                let username = live.me.with_untracked(|me| me.username.clone());
+                if indexed_db::has_left(&username).await.is_ok_and(|has| has) {
+                    return leave(live);
+                }
                 // What this tab did not hear of while it was frozen; a fault shows with the next write.
                 live.catch_up().await.ok();
                 live.reckon();
@@ -220,6 +219,16 @@ pub fn start(live: Live) {
     now(live);
     spawn_local(lead(live));
     spawn_local(follow_the_day(live));
+}
+
+/// Leaves with the other tab in which this person has left the device.
+fn leave(live: Live) {
+    // This page's own word comes back to it, when it is gone already.
+    if !live.runs.is_closed() {
+        live.drafts.write_now();
+        live.runs.close();
+        dom::reload();
+    }
 }
 
 /// Brings the day up to the device's clock for as long as the app is open.

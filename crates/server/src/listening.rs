@@ -378,6 +378,44 @@ mod tests {
         IpAddr::from([10, 0, 0, last])
     }
 
+    /// A body without an end, which says when it is let go.
+    struct Endless(Option<tokio::sync::oneshot::Sender<()>>);
+
+    impl HttpBody for Endless {
+        type Data = Bytes;
+        type Error = axum::Error;
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[0; 1 << 14])))))
+        }
+    }
+
+    impl Drop for Endless {
+        fn drop(&mut self) {
+            // Nobody listens where the test has failed.
+            self.0.take().map(|gone| gone.send(()).ok());
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_nobody_takes_is_given_up() {
+        use tokio::io::AsyncWriteExt as _;
+        let (gone, is_gone) = tokio::sync::oneshot::channel();
+        let answer = Arc::new(Mutex::new(Some(Body::new(Endless(Some(gone))))));
+        let taken = move || std::future::ready(answer.lock().expect("one asks").take().unwrap_or_default());
+        let router = Router::new().route("/", axum::routing::get(taken));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("it has one");
+        let limits = Limits { write: Duration::from_millis(300), ..Limits::of_this_machine() };
+        let served = tokio::spawn(serve(listener, router, limits, false, std::future::pending()));
+        let mut client = TcpStream::connect(address).await.expect("it is taken in");
+        client.write_all(b"GET / HTTP/1.1\r\nhost: chitieu\r\n\r\n").await.expect("it is said");
+        timeout(Duration::from_secs(5), is_gone).await.expect("it is let go").expect("and says so");
+        served.abort();
+    }
+
     #[test]
     fn the_longest_idle_makes_room_and_one_at_work_does_not() {
         let (mut table, limits) = (Table::default(), limits(3, 3));

@@ -4,7 +4,7 @@ use chitieu_server::assets::Assets;
 use chitieu_server::listening::{self, Limits};
 use chitieu_server::plan_file::Loaded;
 use chitieu_server::public_url::{Origin, PublicUrl};
-use chitieu_server::state::{App, Settings, Shared, now};
+use chitieu_server::state::{App, Settings, now};
 use chitieu_server::store::Store;
 use chitieu_server::{cli, demo, router};
 use chitieu_widgets::{Locale, t};
@@ -15,7 +15,6 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 #[derive(Parser)]
@@ -217,17 +216,7 @@ async fn serve(
     let settings = Settings { today: settings.today.or(filled_for), ..settings };
     let today = settings.today.unwrap_or_else(|| now().date_naive());
     let plans = store.serve_plan(&plan.version, today).await?;
-    let app = App(Arc::new(Shared {
-        plan,
-        plans,
-        store: store.clone(),
-        assets: assets(folder)?,
-        settings,
-        hashing: <_>::default(),
-        public: <_>::default(),
-        evaluations: <_>::default(),
-        illustrative,
-    }));
+    let app = App::new(plan, plans, store.clone(), assets(folder)?, settings, illustrative);
     let listener = tokio::net::TcpListener::bind(listen).await?;
     println!("listening on http://{}", listener.local_addr()?);
     if app.settings.public {

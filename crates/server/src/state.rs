@@ -53,6 +53,23 @@ pub struct Shared {
     pub illustrative: bool,
 }
 
+impl App {
+    /// What the routes of a new server share; nothing is hashed, published or evaluated yet.
+    pub fn new(
+        plan: Loaded,
+        plans: Accepted,
+        store: Store,
+        assets: Assets,
+        settings: Settings,
+        illustrative: bool,
+    ) -> Self {
+        let (hashing, public, evaluations) = <_>::default();
+        let shared =
+            Shared { plan, plans, store, assets, settings, hashing, public, evaluations, illustrative };
+        Self(Arc::new(shared))
+    }
+}
+
 impl std::ops::Deref for App {
     type Target = Shared;
     fn deref(&self) -> &Shared {

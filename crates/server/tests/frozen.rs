@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chitieu_server::assets::Assets;
-use chitieu_server::state::{App, Settings, Shared};
+use chitieu_server::state::{App, Settings};
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
 use chitieu_sync::message::{EventBody, PullResponse, PushRequest, PushResponse};
@@ -15,7 +15,6 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::json;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use tower::ServiceExt;
 
 const OFFICER: &str = "police_commune-11977";
@@ -47,18 +46,7 @@ impl Copy {
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
         let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
         let settings = Settings { today: Some(today), ..Settings::default() };
-        let assets = Assets::default();
-        App(Arc::new(Shared {
-            plan,
-            plans,
-            store,
-            assets,
-            settings,
-            hashing: <_>::default(),
-            public: <_>::default(),
-            evaluations: <_>::default(),
-            illustrative: true,
-        }))
+        App::new(plan, plans, store, Assets::default(), settings, true)
     }
 }
 

@@ -49,6 +49,7 @@ pub fn router(app: App) -> Router {
         .route("/evaluation", get(evaluation::evaluation))
         .route("/evaluation/others", get(evaluation::others))
         .route("/figures", get(figures::figures))
+        .route("/branches", get(figures::branches))
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::NotAllowed);
     #[cfg(test)]
@@ -179,12 +180,12 @@ async fn read<T: DeserializeOwned>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::assets::Assets;
     use crate::plan_file;
-    use crate::state::{Settings, Shared};
+    use crate::state::Settings;
     use crate::store::Store;
     use axum::body::{Body as Bytes, to_bytes};
     use chitieu_sync::plans::Accepted;
-    use std::sync::Arc;
     use tower::ServiceExt;
 
     pub async fn panics() -> &'static str {
@@ -194,17 +195,9 @@ mod tests {
     #[tokio::test]
     async fn a_panic_in_a_handler_is_an_answer() {
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        let app = App(Arc::new(Shared {
-            plans: Accepted::only(plan.version.as_str()),
-            plan,
-            store: Store::open("sqlite::memory:").await.expect("a database in memory"),
-            assets: crate::assets::Assets::default(),
-            settings: Settings::default(),
-            hashing: <_>::default(),
-            public: <_>::default(),
-            evaluations: <_>::default(),
-            illustrative: true,
-        }));
+        let plans = Accepted::only(plan.version.as_str());
+        let store = Store::open("sqlite::memory:").await.expect("a database in memory");
+        let app = App::new(plan, plans, store, Assets::default(), Settings::default(), true);
         let request = Request::get("/api/v1/panics").body(Bytes::empty()).expect("a request");
         let answer = router(app).oneshot(request).await.expect("the router answers");
         assert_eq!(answer.status(), 500);

@@ -5,6 +5,7 @@
 //! [`database`] is the one place that knows which of the two it is.
 
 pub mod backup;
+pub mod branches;
 mod cursor;
 pub mod database;
 pub mod figures;
@@ -12,8 +13,10 @@ pub mod file;
 mod health;
 mod malformed;
 pub mod news;
+mod page;
 pub mod pull;
 pub mod push;
+mod refusals;
 pub mod sessions;
 mod tries;
 pub mod users;

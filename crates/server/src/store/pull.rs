@@ -6,6 +6,7 @@
 use super::cursor::Cursor;
 use super::database::{Purpose, Row, Tx};
 use super::figures::{cell_state, period_of, standing};
+use super::page::{FIGURE, measure};
 use super::{Store, json, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
@@ -14,6 +15,7 @@ use crate::values;
 use chitieu_domain::Model;
 use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Kind, Told};
+use chitieu_sync::judge::{CellState, MOST_BRANCHES};
 use chitieu_sync::kinds;
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
 use chitieu_sync::raw::Raw;
@@ -74,7 +76,7 @@ impl Store {
         let (events, has_more) = match (cursor.n, cursor.a) {
             (Some(after), _) => entities(&mut tx, person, &streams, &mut cursor, after, limit).await?,
             (None, Some(after)) => snapshot(&mut tx, person, &streams, &mut cursor, after, limit).await?,
-            (None, None) => log(&mut tx, person, &mut cursor, limit).await?,
+            (None, None) => log(&mut tx, person, &followed, &mut cursor, limit).await?,
         };
         cursor.name_events(&mut tx).await?;
         let ack_device_seq = match request.device_id {
@@ -119,40 +121,64 @@ async fn snapshot(
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
     let all = person.grants.follows_all_submissions();
     let mut events = Vec::new();
-    if !all && cursor.k.has(kinds::FIGURE) {
+    // Below 0: the cells were told, and submissions up to that place.
+    let seen = -1 - after.min(-1);
+    if !all && after >= 0 && cursor.k.has(kinds::FIGURE) {
+        let of = "FROM cells c WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
+             ORDER BY c.id LIMIT $3";
+        let size = "300 + OCTET_LENGTH(c.branches) + COALESCE(OCTET_LENGTH(c.reason), 0) \
+             + COALESCE(OCTET_LENGTH(c.note), 0)";
+        let listed = format!("SELECT c.id, {size} AS size {of}");
+        let page = measure(tx, &listed, "x.id", values![streams, after, limit], limit).await?;
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
-             c.received_at, c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+             c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
+             FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
              ORDER BY c.id LIMIT $3";
-        let rows = tx.fetch(sql, values![streams, after, limit]).await?;
+        let rows = tx.fetch(sql, values![streams, after, page.rows]).await?;
         for row in &rows {
-            let cell = cell_state(row)?;
+            let CellState { head, branches, more } = cell_state(row)?.told();
             let (period, element) = (period_of(row)?, row.text("element")?);
-            let body = EventBody::Cell { period, element, head: cell.head, branches: cell.branches };
+            let body = EventBody::Cell { period, element, head, branches, more };
             events.push(Event { stream: stream_of(row)?, body });
         }
-        if let Some(last) = rows.last().filter(|_| rows.len() as i64 == limit) {
+        if let Some(last) = rows.last().filter(|_| page.has_more) {
             cursor.a = Some(last.int("id")?);
             return Ok((events, true));
         }
     }
-    cursor.a = None;
     // What else stands comes on pages of its own.
-    let has_more = Kind::IDS.iter().any(|kind| cursor.k.has(kind));
-    cursor.n = has_more.then_some(0);
+    let more = Kind::IDS.iter().any(|kind| cursor.k.has(kind)).then_some(0);
     if !cursor.k.has(kinds::SUBMISSION) {
-        return Ok((events, has_more));
+        (cursor.a, cursor.n) = (None, more);
+        return Ok((events, more.is_some()));
     }
-    let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
-         FROM submissions u JOIN streams s ON s.id = u.stream WHERE u.rev > 0 AND u.stream IN {ints $1} \
-         AND ($2 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $3)";
-    let rows = tx.fetch(sql, values![streams, i64::from(all), LATEST_PUBLISHED]).await?;
+    let limit = limit - events.len() as i64;
+    let of = "FROM submissions u WHERE u.rev > 0 AND u.stream IN {ints $1} AND u.id > $2 \
+         AND ($3 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $4) ORDER BY u.id LIMIT $5";
+    let size = "300 + COALESCE(OCTET_LENGTH(u.reason), 0) + COALESCE(OCTET_LENGTH(u.asks), 0)";
+    let listed = format!("SELECT u.id, {size} AS size {of}");
+    let values = |limit: i64| values![streams, seen, i64::from(all), LATEST_PUBLISHED, limit].to_vec();
+    let page = measure(tx, &listed, "x.id", &values(limit), limit).await?;
+    let sql = format!(
+        "SELECT u.id, s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
+         FROM (SELECT u.* {of}) AS u JOIN streams s ON s.id = u.stream ORDER BY u.id"
+    );
+    let rows = tx.fetch(&sql, &values(page.rows)).await?;
     for row in &rows {
         let standing = standing(row)?;
         let body = EventBody::Submission { period: period_of(row)?, form: row.text("form")?, standing };
         events.push(Event { stream: stream_of(row)?, body });
     }
-    Ok((events, has_more))
+    cursor.a = match rows.last().filter(|_| page.has_more) {
+        Some(last) => Some(-1 - last.int("id")?),
+        None => None,
+    };
+    if page.has_more {
+        return Ok((events, true));
+    }
+    cursor.n = more;
+    Ok((events, cursor.n.is_some()))
 }
 
 /// The entities that stand, of the kinds that the device reads and its person may.
@@ -164,19 +190,25 @@ async fn entities(
     after: i64,
     limit: i64,
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
-    let sql = "SELECT n.nth, s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
-         FROM entities n JOIN streams s ON s.id = n.stream \
-         WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 ORDER BY n.nth LIMIT $3";
-    let rows = tx.fetch(sql, values![streams, after, limit]).await?;
+    let kinds = json(&cursor.k)?;
+    let of = "FROM entities n WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 AND n.kind IN {list $3} \
+         ORDER BY n.nth LIMIT $4";
+    let listed = format!("SELECT n.nth, 300 + OCTET_LENGTH(n.state) + OCTET_LENGTH(n.branches) AS size {of}");
+    let page = measure(tx, &listed, "x.nth", values![streams, after, &kinds, limit], limit).await?;
+    let sql = format!(
+        "SELECT n.nth, s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+         FROM (SELECT n.* {of}) AS n JOIN streams s ON s.id = n.stream ORDER BY n.nth"
+    );
+    let rows = tx.fetch(&sql, values![streams, after, &kinds, page.rows]).await?;
     let mut events = Vec::new();
     for row in &rows {
         let (EntityKey { stream, kind, id }, told) = entity_row(row)?;
         let event = Event { stream, body: EventBody::Entity { kind, id, told } };
-        if cursor.k.has(event.kind()) && may_read(person, &event) {
+        if may_read(person, &event) {
             events.push(event);
         }
     }
-    let last = rows.last().filter(|_| rows.len() as i64 == limit);
+    let last = rows.last().filter(|_| page.has_more);
     cursor.n = last.map(|row| row.int("nth")).transpose()?;
     Ok((events, cursor.n.is_some()))
 }
@@ -208,25 +240,54 @@ pub(super) fn entity_row(row: &Row) -> Result<(EntityKey, Told), sqlx::Error> {
 async fn log(
     tx: &mut Tx,
     person: &Person,
+    ends: &BTreeMap<i64, i64>,
     cursor: &mut Cursor,
     limit: i64,
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
     let seen: Vec<(i64, i64)> = cursor.s.iter().map(|(stream, seq)| (*stream, *seq)).collect();
-    let sql = "SELECT e.stream, e.seq, e.body FROM {rows $1} AS k \
-         JOIN events e ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) \
-         ORDER BY e.stream, e.seq LIMIT $2";
-    let rows = tx.fetch(sql, values![json(&seen)?, limit]).await?;
-    let mut events = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
-        cursor.s.insert(row.int("stream")?, row.int("seq")?);
-        // It names another event from now on.
-        cursor.h.remove(&row.int("stream")?);
-        if cursor.k.has(event.kind()) && may_read(person, &event) {
-            events.push(event);
+    let seen = json(&seen)?;
+    // What an older program wrote does not say what it is about.
+    let all = person.grants.follows_all_submissions();
+    let kinds = if all { format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}')") } else { String::new() };
+    let told = json(&cursor.k)?;
+    let of = format!(
+        "FROM {{rows $1}} AS k \
+         JOIN events e ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) {kinds} \
+          AND (e.kind IS NULL OR e.kind IN {{list $3}}) \
+         ORDER BY e.stream, e.seq LIMIT $2"
+    );
+    let listed = format!("SELECT e.stream, e.seq, OCTET_LENGTH(e.body) AS size {of}");
+    let page = measure(tx, &listed, "x.stream, x.seq", values![&seen, limit, &told], limit).await?;
+    let rows =
+        tx.fetch(&format!("SELECT e.stream, e.seq, e.body {of}"), values![&seen, page.rows, &told]).await?;
+    if !page.has_more {
+        // Nothing is left up to there; the ends were read in this transaction, before the events.
+        for (stream, end) in ends {
+            if cursor.s.insert(*stream, *end) != Some(*end) {
+                cursor.h.remove(stream);
+            }
         }
     }
-    Ok((events, rows.len() as i64 == limit))
+    let mut events = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
+        if page.has_more {
+            cursor.s.insert(row.int("stream")?, row.int("seq")?);
+            // It names another event from now on.
+            cursor.h.remove(&row.int("stream")?);
+        }
+        if !cursor.k.has(event.kind()) || !may_read(person, &event) {
+            continue;
+        }
+        // An older program told all contested values.
+        if let EventBody::Cell { branches, more, .. } = &mut event.body {
+            let beyond = branches.len().saturating_sub(MOST_BRANCHES);
+            branches.drain(..beyond);
+            *more += beyond as u64;
+        }
+        events.push(event);
+    }
+    Ok((events, page.has_more))
 }
 
 /// What became of these ops, of those that are held no longer.

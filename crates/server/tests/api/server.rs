@@ -3,13 +3,12 @@
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use chitieu_server::assets::Assets;
-use chitieu_server::state::{App, Settings, Shared};
+use chitieu_server::state::{App, Settings};
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
 use chitieu_sync::plans::Accepted;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use tower::ServiceExt;
 
 pub const OFFICER: &str = "police_commune-11977";
@@ -40,51 +39,24 @@ impl Server {
             public: true,
             today: Some(today),
         };
-        let assets = Assets::default();
         let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
-        Self {
-            app: App(Arc::new(Shared {
-                plan,
-                plans,
-                store,
-                assets,
-                settings,
-                hashing: <_>::default(),
-                public: <_>::default(),
-                evaluations: <_>::default(),
-                illustrative: true,
-            })),
-        }
+        Self { app: App::new(plan, plans, store, Assets::default(), settings, true) }
     }
 
     /// The same server and database, reached over https.
     pub fn behind_https(&self) -> Self {
-        let mut server = self.with(self.app.plans.clone(), self.app.today());
         let settings = Settings { secure_cookies: true, ..self.app.settings.clone() };
-        Arc::get_mut(&mut server.app.0).expect("nobody else has it").settings = settings;
-        server
+        self.set(self.app.plans.clone(), settings)
     }
 
     /// The same server and database, on another day and with another history of plans.
     pub fn with(&self, plans: Accepted, today: NaiveDate) -> Self {
-        let Shared { store, .. } = &*self.app.0;
+        self.set(plans, Settings { today: Some(today), ..self.app.settings.clone() })
+    }
+
+    fn set(&self, plans: Accepted, settings: Settings) -> Self {
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        let settings = Settings { today: Some(today), ..self.app.settings.clone() };
-        let assets = Assets::default();
-        let store = store.clone();
-        Self {
-            app: App(Arc::new(Shared {
-                plan,
-                plans,
-                store,
-                assets,
-                settings,
-                hashing: <_>::default(),
-                public: <_>::default(),
-                evaluations: <_>::default(),
-                illustrative: true,
-            })),
-        }
+        Self { app: App::new(plan, plans, self.app.store.clone(), Assets::default(), settings, true) }
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Response<Body> {

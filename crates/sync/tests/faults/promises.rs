@@ -5,7 +5,8 @@ use chitieu_sync::entity::{Change, EntityKey};
 use chitieu_sync::ledger::StoredOp;
 use chitieu_sync::memory::{Memory, Pending};
 use chitieu_sync::message::{OpResult, PullRequest};
-use chitieu_sync::outcome::Head;
+use chitieu_sync::outcome::{Branch, Head};
+use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::CellKey;
 use chitieu_sync::{Act, Base, Op, Outcome};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -21,6 +22,11 @@ pub struct Promises {
     answered: HashMap<Uuid, Outcome>,
     /// Which op made a revision of a cell, in any lifetime.
     revisions: HashMap<(CellKey, u64), Uuid>,
+}
+
+fn as_head(branch: &Branch) -> Head {
+    let Branch { value, op_id, note, estimated, cleared, .. } = branch.clone();
+    Head { value, op_id, note, estimated, cleared, ..Head::default() }
 }
 
 impl Promises {
@@ -100,11 +106,17 @@ impl Promises {
             }
             let stored = log.get(&op.op_id).unwrap_or_else(|| panic!("lost: {op:?}"));
             assert_eq!(stored.op.act, op.act, "a frozen op never changes");
-            assert_eq!(stored.op.author, op.author);
+            assert_eq!((&stored.op.author, &stored.op.note), (&op.author, &op.note));
             assert_ne!(stored.outcome, Outcome::Held, "{op:?} waits for ever");
         }
         Self::heads_follow_their_bases(world, &log);
         Self::fields_follow_what_was_seen(&log);
+        for cell in world.server.cells().values() {
+            for says in cell.head.iter().cloned().chain(cell.branches.iter().map(as_head)) {
+                let op = &log[&says.op_id].op;
+                assert!(says.says_the_same(&op.said()), "{says:?} is not what was entered: {op:?}");
+            }
+        }
         for (id, stored) in &log {
             let Outcome::Conflict { conflict_id, .. } = &stored.outcome else { continue };
             let open = match (stored.op.cell(), stored.op.entity()) {
@@ -164,14 +176,19 @@ impl Promises {
             assert!(by_rev.insert((key, *rev), stored).is_none(), "revision {rev} twice");
         }
         // Which op brought what stands in a field, and its revision; none where an op in contest may have.
-        let mut stands: HashMap<(EntityKey, String), Option<(u64, Uuid)>> = HashMap::new();
+        let mut stands: HashMap<(EntityKey, String), Option<(u64, Uuid, Raw)>> = HashMap::new();
         for ((key, rev), stored) in by_rev {
             let Act::Entity { change, .. } = &stored.op.act else { panic!("of an entity") };
             let is_applied = matches!(stored.outcome, Outcome::Applied { .. });
-            for field in change.read::<Change>().expect("it reads").into_keys() {
-                let made = is_applied.then_some((rev, stored.op.device_id));
-                let before = stands.insert((key.clone(), field), made).flatten();
-                let Some((before, device)) = before.filter(|_| is_applied) else { continue };
+            for (field, value) in change.read::<Change>().expect("it reads") {
+                let of = (key.clone(), field);
+                // What says the same takes no place.
+                let before = stands.get(&of).cloned().flatten();
+                if before.as_ref().is_some_and(|(.., stands)| *stands == value) {
+                    continue;
+                }
+                stands.insert(of, is_applied.then_some((rev, stored.op.device_id, value)));
+                let Some((before, device, _)) = before.filter(|_| is_applied) else { continue };
                 let Base::Rev(seen) = stored.op.base else { panic!("a device names revisions") };
                 assert!(before <= seen || device == stored.op.device_id, "{:?}", stored.op);
             }

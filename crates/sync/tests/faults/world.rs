@@ -4,7 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-use super::actions::{Action, Program};
+use super::actions::{Action, Given, Program};
 use super::device::{Device, Tab};
 use super::promises::Promises;
 use super::request::{Request, is_strange};
@@ -161,12 +161,11 @@ impl World {
         }
     }
 
-    fn edit(&mut self, at: (usize, usize), key: &CellKey, value: i64, resolves: Vec<Uuid>, quota: bool) {
+    fn edit(&mut self, at: (usize, usize), key: &CellKey, given: Given, resolves: Vec<Uuid>, quota: bool) {
         let (device, tab) = (at.0, self.devices[at.0].tab(at.1));
         let seen = self.devices[device].tabs[tab].replica.cell(key).seen();
-        let (period, element) = (key.period, key.element.clone());
-        let act = Act::Figure { period, element, value: Some(value), estimated: false, resolves };
-        let op = self.op(device, key.reporter.clone(), act);
+        let op = self.op(device, key.reporter.clone(), given.act(key, resolves));
+        let op = Op { note: given.note(), ..op };
         self.keep((device, tab), op, quota, |replica, op| {
             // Another tab changed it and the person has not seen that: what was typed stays typed.
             replica.cell(key).unseen_since(&seen).is_none().then(|| {
@@ -227,9 +226,9 @@ impl World {
     #[expect(clippy::too_many_lines, reason = "one arm an action")]
     pub fn act(&mut self, action: Action) {
         match action {
-            Action::Edit { device, tab, cell, value, quota } => {
+            Action::Edit { device, tab, cell, given, quota } => {
                 let device = self.entering(device);
-                self.edit((device, tab), &CELLS[cell % CELLS.len()], value, Vec::new(), quota);
+                self.edit((device, tab), &CELLS[cell % CELLS.len()], given, Vec::new(), quota);
             }
             Action::Change { device, tab, kind, value, settles } => {
                 let device = self.device(device);
@@ -241,13 +240,13 @@ impl World {
                     self.promises.taken_back(device, op_id);
                 }
             }
-            Action::Resolve { device, cell, value } => {
+            Action::Resolve { device, cell, given } => {
                 let device = self.entering(device);
                 let key = &CELLS[cell % CELLS.len()];
                 let view = self.devices[device].leader().cell(key);
                 let resolves: Vec<Uuid> = view.branches.iter().map(|b| b.conflict_id).collect();
                 if !resolves.is_empty() {
-                    self.edit((device, 0), key, value, resolves, false);
+                    self.edit((device, 0), key, given, resolves, false);
                 }
             }
             Action::Submit { device, form: nth } => {
