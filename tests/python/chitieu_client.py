@@ -18,12 +18,8 @@ from chitieu_names import cell, form_of, key_of
 MOST_OPS = 500
 KNOWN = ("applied", "same_value", "conflict", "rejected", "held")
 KEPT = timedelta(days=180)
+time_of = datetime.fromisoformat
 FIRST_PAUSE, LONGEST_PAUSE, SPREAD = 15, 300, 0.3
-
-
-def time_of(text):
-    """A time of the server's."""
-    return datetime.fromisoformat(text)
 
 
 def status_of(entry):
@@ -123,10 +119,14 @@ class Client:
 
     def figure(self, reporter, period, element, value, **more):
         """Gives a cell a value; `more` are `reason`, `note`, `estimated`, `resolves`."""
+        return self.fill_in("figure", reporter, period, element, value=value, **more)
+
+    def fill_in(self, kind, reporter, period, element, **more):
+        """A `figure` gives a cell a value; a `clear` takes it back."""
         key = cell(reporter, period, element)
         base, replaced = self.base(key)
         place = {"reporter": reporter, "period": period, "element": element}
-        return self.keep("figure", base, replaced, self.head(key)["rev"], **place, value=value, **more)
+        return self.keep(kind, base, replaced, self.head(key)["rev"], **place, **more)
 
     def settle(self, reporter, period, element, value):
         """Chooses among the values of a cell."""

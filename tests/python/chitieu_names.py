@@ -6,7 +6,7 @@ import json
 def key_of(thing):
     """Names what an op or an event is about. One of an unknown kind is about itself."""
     match thing.get("type", thing.get("kind")):
-        case "cell" | "figure":
+        case "cell" | "figure" | "clear":
             return cell(thing["reporter"], thing["period"], thing["element"])
         case "submission":
             return form_of(thing["reporter"], thing["period"], thing["form"])

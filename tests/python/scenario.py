@@ -320,6 +320,24 @@ def submitting(a, b):
     fact("a step is told", (standing["state"], standing["asks"]) == ("submitted", "xem lại dòng 1"), standing)
 
 
+def saying(a, b):
+    """What a figure says beside its value."""
+    one, two = ELEMENTS[16:18]
+    for client in (a, b):
+        client.sync()
+    a.figure(REPORTER, OPEN, one, 12, note="chưa có số của hai thôn", estimated=True)
+    a.figure(REPORTER, OPEN, two, 4)
+    a.sync()
+    b.sync()
+    head = b.head(cell(REPORTER, OPEN, one))
+    fact("a note and an estimate are told", (head["note"], head["estimated"]) == ("chưa có số của hai thôn", True), head)
+    cleared = a.fill_in("clear", REPORTER, OPEN, two)
+    a.sync()
+    b.sync()
+    head = b.head(cell(REPORTER, OPEN, two))
+    fact("a cell is cleared", (status_of(cleared), head["value"], head["cleared"]) == ("applied", None, True), head)
+
+
 def restart(a, b):
     a.figure(REPORTER, OPEN, ELEMENTS[14], 51)
     ask_server("restart")
@@ -373,5 +391,6 @@ trouble(B)
 copied(B)
 A = device("a", "lan")
 submitting(A, B)
+saying(A, B)
 restart(A, B)
 put_back(A, B)

@@ -289,3 +289,23 @@ impl<E> Field<E> {
         self.fault = Some(fault);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chitieu_domain::PeriodId;
+    use chitieu_sync::replica::{CellKey, Replica};
+
+    #[test]
+    fn a_figure_above_the_maximum_stays_typed_and_is_not_kept() {
+        let reporter = "police_commune:11977@2025-07-01".parse().expect("an id");
+        let key = CellKey { reporter, period: PeriodId::Month(2026, 10), element: "crimes_drug".into() };
+        let view = Replica::default().cell(&key);
+        let notation = Notation { measure: Measure::CountCase, style: Style::Vietnamese, most: 40 };
+        let mut field = Field::<()>::new(notation, &view);
+        assert_eq!(field.commit("41".into(), &view), Next::Nothing);
+        assert_eq!(field.fault(), Some(&Fault::Text(QuantityError::TooLarge)));
+        assert_eq!(field.draft().as_deref(), Some("41"));
+        assert_eq!(field.commit("40".into(), &view), Next::Keep(40));
+    }
+}

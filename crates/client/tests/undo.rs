@@ -8,6 +8,7 @@ use chitieu_client::history::{Answer, Back, Step};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::outcome::Head;
 use support::{Device, Office, key};
+use uuid::Uuid;
 
 const DRUG: &str = "crimes_drug";
 
@@ -16,7 +17,7 @@ fn answer(device: &Device) -> Answer {
 }
 
 /// The step that an act is.
-fn step(device: &mut Device, act: impl FnOnce(&mut Device)) -> Step {
+fn step(device: &mut Device, act: impl FnOnce(&mut Device) -> Uuid) -> Step {
     let before = answer(device);
     act(device);
     Step { key: key(DRUG), before, after: answer(device) }
@@ -26,7 +27,7 @@ fn step(device: &mut Device, act: impl FnOnce(&mut Device)) -> Step {
 fn the_first_figure_of_a_cell_that_has_left_is_undone_by_clearing_it() {
     let (office, mut server) = (Office::new(), Memory::new(1));
     let mut device = Device::new("lan", 1);
-    let typed = step(&mut device, |device| drop(device.edit(&key(DRUG), 7)));
+    let typed = step(&mut device, |device| device.edit(&key(DRUG), 7));
     assert!(matches!(typed.back(&device.replica), Back::TakeBack(_)), "it never left");
     device.sync(&mut server, &office);
     let Back::Save(before, _) = typed.back(&device.replica) else { panic!("it has left") };
@@ -40,7 +41,7 @@ fn what_was_cleared_comes_back_with_its_note_and_mark() {
     let noted = Head { value: Some(7), estimated: true, note: Some("thiếu".into()), ..Head::default() };
     device.say(&key(DRUG), &noted, Vec::new());
     device.sync(&mut server, &office);
-    let cleared = step(&mut device, |device| drop(device.clear(&key(DRUG))));
+    let cleared = step(&mut device, |device| device.clear(&key(DRUG)));
     device.sync(&mut server, &office);
     let Back::Save(before, _) = cleared.back(&device.replica) else { panic!("it has left") };
     assert_eq!((before.value, before.estimated, before.note.as_deref()), (Some(7), true, Some("thiếu")));
@@ -53,7 +54,7 @@ fn a_note_alone_is_an_action_and_another_ones_note_is_left_alone() {
     one.edit(&key(DRUG), 7);
     one.sync(&mut server, &office);
     let noted = |note: &str| Head { value: Some(7), note: Some(note.into()), ..Head::default() };
-    let step = step(&mut one, |device| drop(device.say(&key(DRUG), &noted("a"), Vec::new())));
+    let step = step(&mut one, |device| device.say(&key(DRUG), &noted("a"), Vec::new()));
     assert!(!step.is_text_alone());
     one.sync(&mut server, &office);
     assert!(matches!(step.back(&one.replica), Back::Save(..)));

@@ -13,7 +13,6 @@ pub mod file;
 mod health;
 mod malformed;
 pub mod news;
-mod page;
 pub mod pull;
 pub mod push;
 mod refusals;

@@ -6,7 +6,6 @@
 use super::cursor::Cursor;
 use super::database::{Purpose, Row, Tx};
 use super::figures::{cell_state, period_of, standing};
-use super::page::{FIGURE, measure};
 use super::{Store, json, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
@@ -16,12 +15,17 @@ use chitieu_domain::Model;
 use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Kind, Told};
 use chitieu_sync::judge::{CellState, MOST_BRANCHES};
-use chitieu_sync::kinds;
+use chitieu_sync::kinds::{self, FIGURE};
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
 use chitieu_sync::raw::Raw;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// Most bytes of a page, unpacked and counted roughly; one row more where a single one is longer.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// What a row of a snapshot weighs besides its texts.
+const ROW: usize = 300;
 
 /// How many of the latest published submissions somebody who follows all is shown.
 const LATEST_PUBLISHED: i64 = 2_000;
@@ -124,25 +128,25 @@ async fn snapshot(
     // Below 0: the cells were told, and submissions up to that place.
     let seen = -1 - after.min(-1);
     if !all && after >= 0 && cursor.k.has(kinds::FIGURE) {
-        let of = "FROM cells c WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
-             ORDER BY c.id LIMIT $3";
-        let size = "300 + OCTET_LENGTH(c.branches) + COALESCE(OCTET_LENGTH(c.reason), 0) \
-             + COALESCE(OCTET_LENGTH(c.note), 0)";
-        let listed = format!("SELECT c.id, {size} AS size {of}");
-        let page = measure(tx, &listed, "x.id", values![streams, after, limit], limit).await?;
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
              c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
              FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
              ORDER BY c.id LIMIT $3";
-        let rows = tx.fetch(sql, values![streams, after, page.rows]).await?;
+        let weigh = |row: &Row| {
+            let reason = row.maybe_text("reason")?.map_or(0, |reason| reason.len());
+            let note = row.maybe_text("note")?.map_or(0, |note| note.len());
+            Ok(ROW + row.text("branches")?.len() + reason + note)
+        };
+        let values = values![streams, after, limit];
+        let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
         for row in &rows {
             let CellState { head, branches, more } = cell_state(row)?.told();
             let (period, element) = (period_of(row)?, row.text("element")?);
             let body = EventBody::Cell { period, element, head, branches, more };
             events.push(Event { stream: stream_of(row)?, body });
         }
-        if let Some(last) = rows.last().filter(|_| page.has_more) {
+        if let Some(last) = rows.last().filter(|_| is_cut || rows.len() as i64 == limit) {
             cursor.a = Some(last.int("id")?);
             return Ok((events, true));
         }
@@ -154,27 +158,26 @@ async fn snapshot(
         return Ok((events, more.is_some()));
     }
     let limit = limit - events.len() as i64;
-    let of = "FROM submissions u WHERE u.rev > 0 AND u.stream IN {ints $1} AND u.id > $2 \
-         AND ($3 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $4) ORDER BY u.id LIMIT $5";
-    let size = "300 + COALESCE(OCTET_LENGTH(u.reason), 0) + COALESCE(OCTET_LENGTH(u.asks), 0)";
-    let listed = format!("SELECT u.id, {size} AS size {of}");
-    let values = |limit: i64| values![streams, seen, i64::from(all), LATEST_PUBLISHED, limit].to_vec();
-    let page = measure(tx, &listed, "x.id", &values(limit), limit).await?;
-    let sql = format!(
-        "SELECT u.id, s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
-         FROM (SELECT u.* {of}) AS u JOIN streams s ON s.id = u.stream ORDER BY u.id"
-    );
-    let rows = tx.fetch(&sql, &values(page.rows)).await?;
+    let sql = "SELECT u.id, s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
+         FROM submissions u JOIN streams s ON s.id = u.stream \
+         WHERE u.rev > 0 AND u.stream IN {ints $1} AND u.id > $2 \
+         AND ($3 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $4) \
+         ORDER BY u.id LIMIT $5";
+    let values = values![streams, seen, i64::from(all), LATEST_PUBLISHED, limit];
+    let weigh = |row: &Row| {
+        let reason = row.maybe_text("reason")?.map_or(0, |reason| reason.len());
+        Ok(ROW + reason + row.maybe_text("asks")?.map_or(0, |asks| asks.len()))
+    };
+    let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
     for row in &rows {
         let standing = standing(row)?;
         let body = EventBody::Submission { period: period_of(row)?, form: row.text("form")?, standing };
         events.push(Event { stream: stream_of(row)?, body });
     }
-    cursor.a = match rows.last().filter(|_| page.has_more) {
-        Some(last) => Some(-1 - last.int("id")?),
-        None => None,
-    };
-    if page.has_more {
+    let has_more = is_cut || rows.len() as i64 == limit;
+    let last = rows.last().filter(|_| has_more);
+    cursor.a = last.map(|last| Ok::<_, sqlx::Error>(-1 - last.int("id")?)).transpose()?;
+    if has_more {
         return Ok((events, true));
     }
     cursor.n = more;
@@ -190,16 +193,12 @@ async fn entities(
     after: i64,
     limit: i64,
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
-    let kinds = json(&cursor.k)?;
-    let of = "FROM entities n WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 AND n.kind IN {list $3} \
-         ORDER BY n.nth LIMIT $4";
-    let listed = format!("SELECT n.nth, 300 + OCTET_LENGTH(n.state) + OCTET_LENGTH(n.branches) AS size {of}");
-    let page = measure(tx, &listed, "x.nth", values![streams, after, &kinds, limit], limit).await?;
-    let sql = format!(
-        "SELECT n.nth, s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
-         FROM (SELECT n.* {of}) AS n JOIN streams s ON s.id = n.stream ORDER BY n.nth"
-    );
-    let rows = tx.fetch(&sql, values![streams, after, &kinds, page.rows]).await?;
+    let sql = "SELECT n.nth, s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+         FROM entities n JOIN streams s ON s.id = n.stream \
+         WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 AND n.kind IN {list $3} ORDER BY n.nth LIMIT $4";
+    let weigh = |row: &Row| Ok(ROW + row.text("state")?.len() + row.text("branches")?.len());
+    let values = values![streams, after, json(&cursor.k)?, limit];
+    let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
     let mut events = Vec::new();
     for row in &rows {
         let (EntityKey { stream, kind, id }, told) = entity_row(row)?;
@@ -208,7 +207,7 @@ async fn entities(
             events.push(event);
         }
     }
-    let last = rows.last().filter(|_| page.has_more);
+    let last = rows.last().filter(|_| is_cut || rows.len() as i64 == limit);
     cursor.n = last.map(|row| row.int("nth")).transpose()?;
     Ok((events, cursor.n.is_some()))
 }
@@ -250,17 +249,16 @@ async fn log(
     let all = person.grants.follows_all_submissions();
     let kinds = if all { format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}')") } else { String::new() };
     let told = json(&cursor.k)?;
-    let of = format!(
-        "FROM {{rows $1}} AS k \
-         JOIN events e ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) {kinds} \
-          AND (e.kind IS NULL OR e.kind IN {{list $3}}) \
+    let sql = format!(
+        "SELECT e.stream, e.seq, e.body FROM {{rows $1}} AS k JOIN events e \
+         ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) {kinds} \
+         AND (e.kind IS NULL OR e.kind IN {{list $3}}) \
          ORDER BY e.stream, e.seq LIMIT $2"
     );
-    let listed = format!("SELECT e.stream, e.seq, OCTET_LENGTH(e.body) AS size {of}");
-    let page = measure(tx, &listed, "x.stream, x.seq", values![&seen, limit, &told], limit).await?;
-    let rows =
-        tx.fetch(&format!("SELECT e.stream, e.seq, e.body {of}"), values![&seen, page.rows, &told]).await?;
-    if !page.has_more {
+    let weigh = |row: &Row| Ok(row.text("body")?.len());
+    let (rows, is_cut) = tx.fetch_page(&sql, values![&seen, limit, &told], MOST_BYTES, weigh).await?;
+    let has_more = is_cut || rows.len() as i64 == limit;
+    if !has_more {
         // Nothing is left up to there; the ends were read in this transaction, before the events.
         for (stream, end) in ends {
             if cursor.s.insert(*stream, *end) != Some(*end) {
@@ -271,7 +269,7 @@ async fn log(
     let mut events = Vec::with_capacity(rows.len());
     for row in &rows {
         let mut event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
-        if page.has_more {
+        if has_more {
             cursor.s.insert(row.int("stream")?, row.int("seq")?);
             // It names another event from now on.
             cursor.h.remove(&row.int("stream")?);
@@ -287,7 +285,7 @@ async fn log(
         }
         events.push(event);
     }
-    Ok((events, page.has_more))
+    Ok((events, has_more))
 }
 
 /// What became of these ops, of those that are held no longer.
