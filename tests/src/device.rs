@@ -89,7 +89,7 @@ impl Device {
         let me: serde_json::Value = serde_json::from_str(&me).expect("me");
         let plan = me["plan_version"].as_str().expect("a version").to_owned();
         let mut disk = MemoryStore::default();
-        let mut replica = Replica::read(0, [], id(number, 0).0).expect("nothing is stored");
+        let mut replica = Replica::read(0, [], id(number, 0).0);
         let turn = disk.write(0, vec![replica.name_row()]).expect("nobody else is there");
         replica.written(turn, &[]);
         let (author, base) = (author.to_owned(), base.to_owned());

@@ -39,7 +39,7 @@ pub fn AskToOpen(
     };
     move || {
         let standing = standing.get();
-        if !standing.state.is_locked() || !live.is_officer() {
+        if !standing.state.is_submitted() || !live.is_officer() {
             return None;
         }
         Some(view! {

@@ -1,4 +1,5 @@
-//! What must be said on every screen, above it: a clock that is wrong, a store that is silent or missing.
+//! What must be said on every screen, above it: a clock that is wrong, a store that is silent or missing, a
+//! newer release elsewhere.
 
 use crate::app::{Context, live, locale};
 use crate::platform::clock;
@@ -20,6 +21,7 @@ pub fn Notices() -> impl IntoView {
         })
     };
     let owed = move || context.owed.get().map(|_| t::notice::owed(locale).to_owned());
+    let newer = move || live.is_behind().then(|| t::notice::newer(locale).to_owned());
     let without = live.is_memory.then(|| t::notice::without_store(locale).to_owned());
     let is_settled = RwSignal::new(false);
     Effect::new(move |_| {
@@ -36,6 +38,7 @@ pub fn Notices() -> impl IntoView {
     view! {
         {move || clock_is_off().map(said)}
         {move || owed().map(said)}
+        {move || newer().map(said)}
         {without.map(said)}
     }
 }

@@ -17,6 +17,7 @@ fn standing(of: &SubmissionStanding, locale: Locale) -> String {
         State::Submitted => t::paper::submitted(locale),
         State::Approved => t::paper::approved(locale),
         State::Published => t::paper::published(locale),
+        State::Unknown(_) => t::state::unknown(locale),
     };
     let revision = match of.rev {
         0 => t::paper::never(locale).to_owned(),

@@ -108,6 +108,7 @@ fn role(role: Role, locale: Locale) -> &'static str {
         Role::Leader => t::role::leader(locale),
         Role::Auditor => t::role::auditor(locale),
         Role::Admin => t::role::admin(locale),
+        Role::Unknown => t::role::unknown(locale),
     }
 }
 

@@ -13,12 +13,13 @@ pub fn word(state: State, locale: Locale) -> &'static str {
         State::Returned => t::state::returned(locale),
         State::Approved => t::state::approved(locale),
         State::Published => t::state::published(locale),
+        State::Unknown(_) => t::state::unknown(locale),
     }
 }
 
 const fn class(state: State) -> &'static str {
     match state {
-        State::Draft => "chip none",
+        State::Draft | State::Unknown(_) => "chip none",
         State::Submitted => "chip prov",
         State::Returned => "chip not",
         State::Approved | State::Published => "chip met",

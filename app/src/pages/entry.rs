@@ -191,7 +191,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             }}
             {move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> })}
             {move || is_pasting.get().then(|| late::draw(Part::Pasting(actions)))}
-            {move || (state.get().is_locked() && live.is_officer()).then(|| late::draw(Part::Ask(asked.clone())))}
+            {move || (state.get().is_submitted() && live.is_officer()).then(|| late::draw(Part::Ask(asked.clone())))}
             <p class="secret">{t::entry::secret(locale)}</p>
             <div class="columns">
                 <div class="card sheet">

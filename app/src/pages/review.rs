@@ -45,7 +45,7 @@ pub fn Review() -> impl IntoView {
                 State::Submitted => 0,
                 State::Approved => 1,
                 State::Returned => 2,
-                State::Published | State::Draft => 3,
+                State::Published | State::Draft | State::Unknown(_) => 3,
             };
             let to = live.model().form_ix(&key.form).map(|f| live.model().span(f, key.period).to);
             (rank, std::cmp::Reverse(to), key.clone())

@@ -234,6 +234,7 @@ fn Item(waiting: Waiting) -> impl IntoView {
         (Some(Outcome::Rejected { .. }), _) => t::waiting::rejected(locale),
         (Some(Outcome::Held), _) => t::waiting::held(locale),
         (Some(Outcome::Deferred), _) => t::waiting::deferred(locale),
+        (Some(Outcome::Unknown), _) => t::waiting::unknown(locale),
         (None, _) if waiting.refused.is_some() => t::waiting::refused(locale),
         (_, true) => t::cell::sending(locale),
         (_, false) => t::cell::saved(locale),

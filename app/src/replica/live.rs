@@ -15,6 +15,7 @@ use chitieu_sync::grants::Role;
 use chitieu_sync::message::CLIENT;
 use chitieu_sync::replica::rows::{Heard, Row};
 use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
+use chitieu_sync::travelling::FORMAT;
 use chrono::NaiveDate;
 use futures_util::lock::Mutex;
 use leptos::prelude::*;
@@ -149,6 +150,12 @@ impl Live {
         self.me.with(|me| me.min_client > CLIENT)
     }
 
+    /// True where the server or another tab says what only a later release reads.
+    pub fn is_behind(&self) -> bool {
+        self.replica.with(|replica| replica.unread() > 0)
+            || self.me.with(|me| me.is_beyond || me.plan_format > FORMAT)
+    }
+
     /// Stores what is made of the replica as it stands, then shows it. Where another tab has written meanwhile, it
     /// is made anew from what that one wrote. Gives false where nothing was made.
     pub async fn change(
@@ -195,7 +202,7 @@ impl Live {
         }
         let (turn, rows) = store.read("").await?;
         let pairs = rows.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        let read = Replica::read(turn, pairs, Uuid::nil())?;
+        let read = Replica::read(turn, pairs, Uuid::nil());
         let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
         self.replica.update(|replica| replica.catch_up(read));
         self.hold_new(&before);
@@ -217,12 +224,12 @@ impl Live {
         let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
         let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
         match self.replica.try_update(|replica| replica.hear(turn, rows)) {
-            Some(Ok(Heard::Taken(cells, submissions))) => {
+            Some(Heard::Taken(cells, submissions)) => {
                 self.hold_new(&before);
                 self.show(cells, &submissions);
             }
-            None | Some(Ok(Heard::Known)) => {}
-            Some(Ok(Heard::Missed) | Err(_)) => {
+            None | Some(Heard::Known) => {}
+            Some(Heard::Missed) => {
                 let live = *self;
                 // Where that fails, the next write of this tab finds out and says so.
                 leptos::task::spawn_local(async move { drop(live.catch_up().await) });

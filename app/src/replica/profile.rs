@@ -69,29 +69,48 @@ pub async fn ask() -> Result<Answer, net::NetError> {
 pub async fn begun(store: &Store, answer: Option<Answer>, kept: Option<Profile>) -> Result<Profile, String> {
     let first_online = || t::fault::first_online(locale()).to_owned();
     let Some(answer) = answer else { return kept.ok_or_else(first_online) };
-    let me: Me = serde_json::from_str(&answer.text).map_err(|e| e.to_string())?;
-    let (plan, text) = match plan(me.bundle(), kept.as_ref().map(|kept| &kept.plan)).await {
+    let mut me: Me = serde_json::from_str(&answer.text).map_err(|e| e.to_string())?;
+    let is_known = me.keep_rights(kept.as_ref().map(|kept| &kept.me)) || kept.is_none();
+    let (plan, text) = match plan(&mut me, kept.as_ref().map(|kept| &kept.plan)).await {
         Some((plan, text)) => (plan, Some(text)),
+        None if kept.is_none() && (me.is_beyond || me.plan_format > travelling::FORMAT) => {
+            return Err(t::state::unknown(locale()).to_owned());
+        }
         None => (kept.ok_or_else(first_online)?.plan, None),
     };
     let told = Told { day: me.today, clock: clock::milliseconds() };
-    let kept = keep(store, &answer.text, &told, text.as_ref().map(|text| (text.as_str(), me.bundle())));
+    let kept = keep(
+        store,
+        is_known.then_some(answer.text.as_str()),
+        &told,
+        text.as_ref().map(|text| (text.as_str(), me.bundle())),
+    );
     kept.await.map_err(|e| t::fault::storage(locale(), e))?;
     Ok(Profile { me, told, plan })
 }
 
 /// The plan of this bundle where it is not the one in use, and its text; none where it cannot be had or does not read.
-async fn plan(bundle: &str, in_use: Option<&InForce>) -> Option<(InForce, String)> {
-    if in_use.is_some_and(|plan| plan.key == bundle) {
+async fn plan(me: &mut Me, in_use: Option<&InForce>) -> Option<(InForce, String)> {
+    let is_in_use = in_use.is_some_and(|plan| plan.key == me.bundle());
+    if me.plan_format > travelling::FORMAT || is_in_use {
         return None;
     }
     let text = net::get_text(travelling::PATH).await.ok()?;
-    Some((InForce::read(&text, bundle).ok()?, text))
+    let plan = InForce::read(&text, me.bundle());
+    me.is_beyond |= plan.is_err();
+    Some((plan.ok()?, text))
 }
 
-async fn keep(store: &Store, me: &str, told: &Told, plan: Option<(&str, &str)>) -> Result<(), StoreError> {
+async fn keep(
+    store: &Store,
+    me: Option<&str>,
+    told: &Told,
+    plan: Option<(&str, &str)>,
+) -> Result<(), StoreError> {
     let told = serde_json::to_string(told).expect("a day and a number are JSON");
-    let mut rows = vec![(Kept::Me, me), (Kept::Told, told.as_str())];
+    let mut rows = vec![(Kept::Told, told.as_str())];
+    // Rights that this program does not know do not take the place of those it does.
+    rows.extend(me.map(|me| (Kept::Me, me)));
     if let Some((plan, key)) = plan {
         rows.extend([(Kept::Plan, plan), (Kept::PlanKey, key)]);
     }
@@ -101,13 +120,14 @@ async fn keep(store: &Store, me: &str, told: &Told, plan: Option<(&str, &str)>) 
 /// Asks the server for the profile again, and puts to use and keeps what is new.
 pub async fn refresh(live: Live) -> Result<(), Stop> {
     let answer = ask().await?;
-    let me: Me = net::parse(&answer.text)?;
+    let mut me: Me = net::parse(&answer.text)?;
+    let is_known = live.me.with_untracked(|old| me.keep_rights(Some(old)));
     if live.me.with_untracked(|old| old.username != me.username) {
         return Err(Stop::OtherPerson);
     }
     let now = clock::milliseconds();
     live.hear_clock(answer.at.map(|server| server - now));
-    let plan = plan(me.bundle(), Some(&live.plan())).await;
+    let plan = plan(&mut me, Some(&live.plan())).await;
     let told = Told { day: me.today, clock: now };
     let before = live.told();
     let is_recent = before.day == told.day && (told.clock - before.clock).abs() < WRITTEN;
@@ -118,7 +138,7 @@ pub async fn refresh(live: Live) -> Result<(), Stop> {
     live.hear_day(told);
     if is_new {
         let written = plan.as_ref().map(|(_, text)| (text.as_str(), me.bundle()));
-        keep(&live.store(), &answer.text, &told, written).await?;
+        keep(&live.store(), is_known.then_some(answer.text.as_str()), &told, written).await?;
         live.store().say(super::sync::word::PROFILE);
         put_to_use(live, me, plan.map(|(plan, _)| plan));
     }

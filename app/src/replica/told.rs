@@ -5,7 +5,7 @@ use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::figures::Total;
 use chitieu_domain::{ElementIx, Model, PeriodId};
 use chitieu_sync::Rejection;
-use chitieu_sync::grants::Grants;
+use chitieu_sync::grants::{Grants, Role};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -20,6 +20,13 @@ pub struct Me {
     /// The server's day; [`super::Live::day`] is the one that counts.
     #[serde(with = "chitieu_domain::day")]
     pub today: NaiveDate,
+    /// How the plan that the server has is to be read ([`chitieu_sync::travelling::FORMAT`]).
+    #[serde(default)]
+    pub plan_format: u32,
+    /// The role or the plan is one of a later release. The rights are then those that were told before, as far as they
+    /// were, and the server has the last word.
+    #[serde(skip)]
+    pub is_beyond: bool,
     plan_version: String,
     /// Names the bundle of plan and units; a server that does not say it has one a version.
     #[serde(default)]
@@ -31,6 +38,15 @@ pub struct Me {
 }
 
 impl Me {
+    /// Keeps the rights that were told last where the role is not known here. True where it is.
+    pub fn keep_rights(&mut self, before: Option<&Self>) -> bool {
+        self.is_beyond = self.grants.role == Role::Unknown;
+        if let Some(before) = before.filter(|before| self.is_beyond && before.username == self.username) {
+            self.grants.clone_from(&before.grants);
+        }
+        !self.is_beyond
+    }
+
     /// Names the bundle of plan and units that the server gives out.
     pub fn bundle(&self) -> &str {
         if self.plan_bundle.is_empty() { &self.plan_version } else { &self.plan_bundle }

@@ -26,6 +26,9 @@ pub enum Periodicity {
     Year,
     /// Once for the baseline 2016–2020.
     Once,
+    /// One of a later release: the form has no period here.
+    #[serde(rename = "?")]
+    Unknown,
 }
 
 /// The period of baseline figures (`design.md`, decisions of detail).
@@ -262,7 +265,7 @@ impl Calendar {
             Periodicity::Quarter => (1..=4).map(|q| PeriodId::Quarter(year, q)).collect(),
             Periodicity::HalfYear => (1..=2).map(|h| PeriodId::Half(year, h)).collect(),
             Periodicity::Year => vec![PeriodId::Year(year)],
-            Periodicity::Once => Vec::new(),
+            Periodicity::Once | Periodicity::Unknown => Vec::new(),
         };
         periods.retain(|p| self.has(*p));
         periods

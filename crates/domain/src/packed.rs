@@ -2,14 +2,23 @@
 //! that finds fields by their names.
 //!
 //! Wraps any serde format. Fields are told apart by their order alone, so a struct may only grow at its end,
-//! by fields that have a default: a list that is too short then still reads.
+//! by fields that have a default: a list that is too short then still reads, and what is beyond the fields that a reader
+//! knows is passed over. A word that an enum does not know reads as [`UNKNOWN`] where it has that one.
 
 use serde::de::{
-    Deserialize as _, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer as _,
-    MapAccess, SeqAccess, Visitor,
+    Deserialize as _, DeserializeSeed, Deserializer, EnumAccess, Error as _, IgnoredAny,
+    IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
 };
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, Serializer};
 use std::fmt;
+
+/// The word of an enum for what a later release says.
+pub const UNKNOWN: &str = "?";
+
+/// A word where the enum has it, else the one for what it does not know; an enum without that does not read.
+fn known<'a>(word: &'a str, variants: &[&str]) -> &'a str {
+    if variants.contains(&word) || !variants.contains(&UNKNOWN) { word } else { UNKNOWN }
+}
 
 /// A serializer, deserializer, value or visitor of the packed form.
 pub struct Packed<T>(pub T);
@@ -74,11 +83,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Packed<D> {
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        variants: &'static [&'static str],
         v: V,
     ) -> Result<V::Value, D::Error> {
         let word = String::deserialize(self.0)?;
-        v.visit_enum(word.as_str().into_deserializer())
+        v.visit_enum(known(&word, variants).into_deserializer())
     }
 }
 
@@ -96,8 +105,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Packed<V> {
     fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<V::Value, D::Error> {
         self.0.visit_some(Packed(d))
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, a: A) -> Result<V::Value, A::Error> {
-        self.0.visit_seq(Packed(a))
+    fn visit_seq<A: SeqAccess<'de>>(self, mut a: A) -> Result<V::Value, A::Error> {
+        let value = self.0.visit_seq(Packed(&mut a))?;
+        while a.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(value)
     }
     fn visit_map<A: MapAccess<'de>>(self, a: A) -> Result<V::Value, A::Error> {
         self.0.visit_map(Packed(a))

@@ -282,6 +282,7 @@ fn total(nature: Nature, mut values: impl Iterator<Item = Option<i128>>) -> Opti
     match nature {
         Nature::Flow => values.reduce(|a, b| Some(a? + b?))?,
         Nature::StockOpen => values.next()?,
+        Nature::Unknown => None,
         Nature::StockClose | Nature::Baseline => values.last()?,
     }
 }

@@ -20,6 +20,9 @@ pub enum Verdict {
     NotComparable,
     /// Không thể vượt: last year at the limit and this year too.
     CannotImprove,
+    /// What a later release says, or of a target of its own.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Numerator and denominator; counts have a denominator of 1 that is not shown.
@@ -51,6 +54,9 @@ pub struct Case {
 /// Judges a case and computes what is missing: the least further count that meets the target with everything
 /// else unchanged, 0 where it is met, none where no count can or the numbers are beyond all that is counted.
 pub fn judge(case: &Case) -> (Verdict, Option<i128>) {
+    if case.kind == TargetKind::Unknown {
+        return (Verdict::Unknown, None);
+    }
     let Some(this) = case.this else { return (Verdict::NoData, None) };
     let verdict = verdict(case, this);
     let missing = match verdict {
@@ -85,6 +91,7 @@ fn holds(comparator: Comparator, order: Ordering) -> Verdict {
         Comparator::Gt => order.is_gt(),
         Comparator::Ge => order.is_ge(),
         Comparator::Eq => order.is_eq(),
+        Comparator::Unknown => return Verdict::Unknown,
     };
     if holds { Verdict::Met } else { Verdict::NotMet }
 }
@@ -96,6 +103,7 @@ fn compare(comparator: Comparator, left: i128, right: i128) -> Verdict {
 fn verdict(case: &Case, this: Pair) -> Verdict {
     let threshold = i128::from(case.threshold);
     match case.kind {
+        TargetKind::Unknown => Verdict::Unknown,
         TargetKind::CountZero => compare(case.comparator, this.n, 0),
         TargetKind::RateThreshold => {
             if this.d == 0 {
@@ -182,16 +190,18 @@ mod tests {
     fn by_the_text(case: &Case) -> Verdict {
         let Some(Pair { n, d }) = case.this else { return Verdict::NoData };
         let rate = |n: i128, d: i128| n * 27_720 / d;
-        let holds = |ordering: std::cmp::Ordering| match case.comparator {
+        let holds = |ordering: Ordering| match case.comparator {
             Comparator::Lt => ordering.is_lt(),
             Comparator::Le => ordering.is_le(),
             Comparator::Gt => ordering.is_gt(),
             Comparator::Ge => ordering.is_ge(),
             Comparator::Eq => ordering.is_eq(),
+            Comparator::Unknown => unreachable!("none is asked"),
         };
         let met = |holds: bool| if holds { Verdict::Met } else { Verdict::NotMet };
         match case.kind {
             TargetKind::CountZero => met(holds(n.cmp(&0))),
+            TargetKind::Unknown => Verdict::Unknown,
             TargetKind::RateThreshold | TargetKind::RateVsPreviousYear if d == 0 => Verdict::NoOccurrence,
             TargetKind::RateThreshold => {
                 met(holds((rate(n, d) * 100).cmp(&(27_720 * i128::from(case.threshold)))))
@@ -232,6 +242,7 @@ mod tests {
         for kind in [CountVsPreviousYear, CountZero, RateThreshold, RateVsPreviousYear, ReductionVsBaseline] {
             // Those that a plan may combine; the others are mistakes in it.
             let comparators: &[Comparator] = match kind {
+                TargetKind::Unknown => &[],
                 CountZero => &[Eq],
                 ReductionVsBaseline => &[Ge],
                 CountVsPreviousYear | RateVsPreviousYear => &[Lt, Le, Gt, Ge],

@@ -82,7 +82,7 @@ fn device(folder: &Path) -> Replica {
     let stored: Vec<Stored> = serde_json::from_str(&text).expect("it is JSON");
     let own = stored.iter().find(|s| s.database == format!("chitieu-{OFFICER}")).expect("the officer's");
     let rows = own.rows.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    Replica::read(1, rows, uuid::Uuid::nil()).expect("the rows read")
+    Replica::read(1, rows, uuid::Uuid::nil())
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn a_release_s_database_is_served_and_takes_what_its_device_had_not_sent()
     // A head is told with the time at which the server received it, those of before the upgrade too.
     let mut heads = page.events.iter().filter_map(|event| match &event.body {
         EventBody::Cell { head, .. } => head.as_ref(),
-        EventBody::Submission { .. } | EventBody::Entity { .. } => None,
+        _ => None,
     });
     assert!(heads.any(|head| head.at.starts_with("2026-11-26T03:50:5")), "as the log has it");
 
@@ -196,4 +196,121 @@ async fn a_session_of_the_first_release_lasts_until_its_own_end() {
     assert_eq!(began(END - 60).await, [END - FORTNIGHT, END - 2 - FORTNIGHT]);
     assert_eq!(began(END - 1).await, [END - FORTNIGHT]);
     assert_eq!(began(END).await, [] as [i64; 0]);
+}
+
+/// A database of this release in which a later one wrote, before this one was put back.
+async fn spoil(copy: &Copy, sql: &str) {
+    use sqlx::Connection;
+    let url = format!("sqlite:{}", copy.0.join("server.db").display());
+    let mut connection = sqlx::SqliteConnection::connect(&url).await.expect("it opens");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.expect(sql);
+    connection.close().await.expect("it closes");
+}
+
+/// Pushes ops given as JSON; the results as JSON.
+async fn pushed(app: &App, cookie: &str, ops: serde_json::Value) -> Vec<serde_json::Value> {
+    let (_, answer) = post(app, "/api/v1/sync/push", cookie, json!({ "ops": ops }).to_string()).await;
+    let answer: serde_json::Value = serde_json::from_slice(&answer).expect("JSON");
+    answer["results"].as_array().expect("a list").clone()
+}
+
+#[tokio::test]
+async fn a_server_that_was_rolled_back_reads_what_the_later_release_wrote() {
+    let copy = Copy::new("rolled-back");
+    let app = copy.served("2026-11-22").await;
+    let password = json!({ "username": OFFICER, "password": demo::PASSWORD }).to_string();
+    let (cookie, _) = post(&app, "/api/v1/session", "", password.clone()).await;
+    let pull = |cursor: Option<String>, kinds: serde_json::Value| {
+        json!({ "cursor": cursor, "limit": 5_000, "kinds": kinds }).to_string()
+    };
+    let plain = json!(["figure", "submission"]);
+    let wide = json!(["figure", "submission", "ledger"]);
+    let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(None, wide.clone())).await;
+    let wide_cursor =
+        PullResponse::read(std::str::from_utf8(&page).expect("text")).expect("a page").next_cursor;
+    let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(None, plain.clone())).await;
+    let cursor = PullResponse::read(std::str::from_utf8(&page).expect("text")).expect("a page").next_cursor;
+
+    let (_, ops) = device(&folder()).next_push(100, &|_| true);
+    let ops = serde_json::to_value(ops).expect("JSON");
+    let results = pushed(&app, &cookie, ops.clone()).await;
+    assert!(results.iter().all(|r| r["status"] == "applied"), "{results:?}");
+
+    // The later release: an op of a new kind on the first cell, a new outcome for the second, an event of a new type and
+    // one that this release would misread, a state and a role.
+    let (first, second) =
+        (ops[0]["op_id"].as_str().expect("an id"), ops[1]["op_id"].as_str().expect("an id"));
+    let period = ops[0]["period"].as_str().expect("a period");
+    spoil(
+        &copy,
+        &format!(
+            "UPDATE ops SET body = REPLACE(body, '\"kind\":\"figure\"', '\"kind\":\"measurement\"') WHERE op_id = '{first}'; \
+             UPDATE ops SET outcome = '{{\"status\":\"escrowed\"}}' WHERE op_id = '{second}'; \
+             UPDATE streams SET seq = seq + 2 WHERE reporter LIKE 'police_commune:11977@%'; \
+             INSERT INTO events (stream, seq, body, hash) SELECT id, seq - 1, '{{\"type\":\"ledger\",\"text\":\"a later one\"}}', '' \
+                FROM streams WHERE reporter LIKE 'police_commune:11977@%'; \
+             INSERT INTO events (stream, seq, body, hash) SELECT id, seq, '{{\"type\":\"cell\",\"head\":17}}', '' \
+                FROM streams WHERE reporter LIKE 'police_commune:11977@%';"
+        ),
+    )
+    .await;
+
+    // A page tells what it can; what it does not read goes to who asks for that kind.
+    let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(Some(cursor), plain.clone())).await;
+    let text = String::from_utf8(page).expect("text");
+    assert!(!text.contains("a later one"), "{text}");
+    let told = PullResponse::read(&text).expect("a page").events;
+    assert_eq!(told.len(), 3, "two figures, and the event about a cell that does not read here");
+    let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(Some(wide_cursor), wide)).await;
+    let text = String::from_utf8(page).expect("text");
+    assert!(text.contains(r#"{"text":"a later one","type":"ledger"}"#), "{text}");
+
+    // A value that was made by an op of that kind is a base like another; the stored result is the answer to it.
+    let next = |nth: u128, of: &serde_json::Value, value: i64| {
+        let mut op = of.clone();
+        op["op_id"] = json!(uuid::Uuid::from_u128(nth));
+        op["device_seq"] = json!(1_000 + nth);
+        op["base"] = json!({ "op": of["op_id"] });
+        op["value"] = json!(value);
+        op
+    };
+    let based = [next(1, &ops[0], 11), next(2, &ops[1], 12)];
+    let results = pushed(&app, &cookie, json!([based[0], ops[0], ops[1], based[1]])).await;
+    let said: Vec<&str> = results.iter().map(|r| r["status"].as_str().expect("a word")).collect();
+    assert_eq!(said, ["applied", "applied", "deferred", "held"], "{results:?}");
+
+    // The later release is back, and what waited is judged when it is asked about.
+    spoil(
+        &copy,
+        &format!(
+            "UPDATE ops SET outcome = (SELECT '{{\"status\":\"applied\",\"rev\":' || c.rev || ',\"seq\":1}}' FROM cells c \
+             WHERE c.op_id = '{second}') WHERE op_id = '{second}';"
+        ),
+    )
+    .await;
+    let results = pushed(&app, &cookie, json!([based[1]])).await;
+    assert_eq!(results[0]["status"], "applied", "{results:?}");
+
+    // A form in a state of its own: its figures are deferred, and told with the word.
+    spoil(
+        &copy,
+        &format!("UPDATE submissions SET state = 'sealed', rev = MAX(rev, 1) WHERE period = '{period}';"),
+    )
+    .await;
+    let results = pushed(&app, &cookie, json!([next(3, &based[0], 13)])).await;
+    assert_eq!(results[0]["status"], "deferred", "{results:?}");
+    let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(None, plain)).await;
+    assert!(String::from_utf8_lossy(&page).contains("\"state\":\"sealed\""));
+
+    // A role of its own may sign in, and is told that it has no right here.
+    spoil(
+        &copy,
+        &format!(
+            "UPDATE users SET grants = REPLACE(grants, 'officer', 'inspector') WHERE username = '{OFFICER}';"
+        ),
+    )
+    .await;
+    let (_, me) = post(&app, "/api/v1/session", "", password).await;
+    let me: serde_json::Value = serde_json::from_slice(&me).expect("JSON");
+    assert_eq!(me["grants"]["role"], "unknown");
 }

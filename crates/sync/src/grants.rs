@@ -21,6 +21,9 @@ pub enum Role {
     Auditor,
     /// Keeps accounts; enters no figure.
     Admin,
+    /// A role of a later release: grants nothing.
+    #[serde(other)]
+    Unknown,
 }
 
 /// A person's rights.
@@ -43,7 +46,7 @@ impl Grants {
         match self.role {
             Role::Officer => self.reporters.contains(reporter),
             Role::Reviewer | Role::Publisher | Role::Auditor => true,
-            Role::Leader | Role::Admin => false,
+            Role::Leader | Role::Admin | Role::Unknown => false,
         }
     }
 

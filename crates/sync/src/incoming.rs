@@ -76,7 +76,7 @@ impl<'a> Incoming<'a> {
                 return Err(OtherAuthor);
             }
             let op_id = text("op_id").and_then(|id| id.parse().ok());
-            all.places.push(if text("kind").is_some_and(|kind| !is_known(kind)) {
+            all.places.push(if is_of_a_later_release(&value) {
                 Place::Deferred(op_id)
             } else {
                 let why = why.chars().filter(|c| !c.is_control()).take(LONGEST_WHY).collect();
@@ -111,6 +111,17 @@ impl<'a> Incoming<'a> {
 
 fn is_known(kind: &str) -> bool {
     matches!(kind, kinds::FIGURE | kinds::CLEAR | kinds::SUBMISSION) || Kind::parse(kind).is_some()
+}
+
+/// True where an op says a word that this program does not know: its kind, what is done to a form, what its base is.
+fn is_of_a_later_release(op: &Value) -> bool {
+    let text = |field: &str| op.get(field).and_then(Value::as_str);
+    let is_new_kind = text("kind").is_some_and(|kind| !is_known(kind));
+    let is_new_action = text("action").is_some_and(|action| {
+        !matches!(action, "submit" | "return" | "approve" | "publish" | "reopen" | "ask")
+    });
+    let base = op.get("base").and_then(Value::as_object).and_then(|base| base.keys().next());
+    is_new_kind || is_new_action || base.is_some_and(|word| !matches!(word.as_str(), "rev" | "op"))
 }
 
 /// Databases hold signed numbers, and PostgreSQL no text with a NUL in it: such an op would fail each time that it is
@@ -191,6 +202,8 @@ mod tests {
     fn each_op_is_read_for_itself_and_answered_in_its_place() {
         let raw = [
             changed("kind", json!("picture")),
+            changed("action", json!("seal")),
+            changed("base", json!({ "moment": 4 })),
             figure().to_string(),
             changed("value", json!("seven")),
             changed("op_id", json!("not an id")),
@@ -198,7 +211,7 @@ mod tests {
         ];
         let read = Incoming::read("lan", raw.iter().map(String::as_str)).expect("all are Lan's");
         assert_eq!((read.ops.len(), read.malformed.len()), (1, 3));
-        assert_eq!(read.malformed[0].raw, raw[2]);
+        assert_eq!(read.malformed[0].raw, raw[4]);
         let id = read.ops[0].op_id;
         let same = OpResult { op_id: id, outcome: Outcome::SameValue { rev: 1 } };
         let told: Vec<_> = read.results(vec![same], 3).into_iter().map(|r| (r.op_id, r.outcome)).collect();
@@ -206,6 +219,8 @@ mod tests {
         assert_eq!(
             told,
             [
+                (id, Outcome::Deferred),
+                (id, Outcome::Deferred),
                 (id, Outcome::Deferred),
                 (id, Outcome::SameValue { rev: 1 }),
                 (id, malformed.clone()),

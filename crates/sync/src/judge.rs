@@ -98,7 +98,7 @@ fn standing(op_id: Uuid, base: Base, recorded: &dyn Fn(Uuid) -> Option<Recorded>
             Some(Recorded { outcome, base: earlier }) => match outcome {
                 Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => return Standing::Rev(rev),
                 Outcome::Conflict { conflict_id, .. } => return Standing::Branch(conflict_id),
-                Outcome::Held | Outcome::Deferred => return Standing::Unknown,
+                Outcome::Held | Outcome::Deferred | Outcome::Unknown => return Standing::Unknown,
                 Outcome::Rejected { .. } => base = earlier,
             },
         }

@@ -76,6 +76,17 @@ impl StoredOp {
     }
 }
 
+/// As much as a later op's base looks at of one that only a later release reads.
+#[derive(Debug, Clone)]
+pub struct Beyond {
+    /// Who made it.
+    pub author: String,
+    /// The cell that it gives a value, where that is known.
+    pub cell: Option<CellKey>,
+    /// What became of it.
+    pub recorded: Recorded,
+}
+
 fn id_of(base: Base) -> Option<Uuid> {
     match base {
         Base::Op(id) => Some(id),
@@ -118,6 +129,8 @@ impl Wanted {
 pub struct Known {
     /// Ops by id.
     pub ops: HashMap<Uuid, StoredOp>,
+    /// Ops of the log that only a later release reads: this one was put back on what that one wrote.
+    pub beyond: HashMap<Uuid, Beyond>,
     /// Which ops are held, by the op they wait for.
     pub held: HashMap<Uuid, Vec<Uuid>>,
     /// Ops by device and number.
@@ -214,6 +227,11 @@ impl Known {
         for entity in self.entities.values() {
             wanted.ops.extend(entity.fields.values().map(|register| register.op_id));
             wanted.ops.extend(entity.branches.iter().map(|branch| branch.op_id));
+        }
+        for beyond in self.beyond.values() {
+            if let Recorded { outcome: Outcome::Rejected { .. }, base: Base::Op(id) } = &beyond.recorded {
+                wanted.ops.insert(*id);
+            }
         }
         let (asked, now) = (&mut self.asked, &mut wanted);
         ask(&mut asked.ops, &mut now.ops);
@@ -346,7 +364,14 @@ impl Written {
                 OpResult { op_id: op.op_id, outcome: outcome.clone() }
             }
         };
-        self.answers.iter().map(result).collect()
+        let told = |mut result: OpResult| {
+            // What a later release recorded may be told by that release alone.
+            if result.outcome == Outcome::Unknown {
+                result.outcome = Outcome::Deferred;
+            }
+            result
+        };
+        self.answers.iter().map(result).map(told).collect()
     }
 }
 
@@ -371,6 +396,19 @@ impl Batch<'_> {
             } else {
                 Answer::Known(Box::new(OpResult { op_id: op.op_id, outcome: stored.outcome.clone() }))
             });
+            // Its base came while a program served that could not judge it.
+            if let Some(base) = stored.waits_for.filter(|base| self.has_come(*base)) {
+                self.release(base);
+            }
+            return Ok(());
+        }
+        if let Some(beyond) = self.known.beyond.get(&op.op_id) {
+            let outcome = beyond.recorded.outcome.clone();
+            self.written.answers.push(Answer::Known(Box::new(OpResult { op_id: op.op_id, outcome })));
+            return Ok(());
+        }
+        if self.is_beyond(op) {
+            self.written.answers.push(Answer::Deferred(op.op_id));
             return Ok(());
         }
         let number = (op.device_id, op.device_seq);
@@ -397,6 +435,21 @@ impl Batch<'_> {
             None => self.release(op.op_id),
         }
         Ok(())
+    }
+
+    /// True for an op on a form in a state of a later release: nothing says what may be done there, so nothing is
+    /// refused either.
+    fn is_beyond(&self, op: &Op) -> bool {
+        let Ok(place) = place(self.push.model, op) else { return false };
+        let standing = self.known.submissions.get(&place.submission(self.push.model));
+        standing.is_some_and(|standing| standing.state.is_unknown())
+    }
+
+    /// True once an op was judged.
+    fn has_come(&self, id: Uuid) -> bool {
+        let outcome = self.known.ops.get(&id).map(|stored| &stored.outcome);
+        let outcome = outcome.or_else(|| Some(&self.known.beyond.get(&id)?.recorded.outcome));
+        outcome.is_some_and(|outcome| *outcome != Outcome::Held)
     }
 
     /// A judged op, with what it waits or stands for.
@@ -499,13 +552,23 @@ impl Batch<'_> {
 
     fn figure(&mut self, op: &Op, key: CellKey) -> (Outcome, Told) {
         let mut cell = self.known.cells.get(&key).cloned().unwrap_or_default();
+        let beyond = |id: &Uuid| {
+            let is_it = |beyond: &&Beyond| beyond.author == op.author && beyond.cell.as_ref() == Some(&key);
+            self.known.beyond.get(id).filter(is_it).map(|beyond| beyond.recorded.clone())
+        };
+        let is_here = |id: &Uuid| {
+            let known = &self.known;
+            known.ops.contains_key(id) || known.malformed.contains(id) || known.beyond.contains_key(id)
+        };
         let recorded = |id| match self.made_here(id, &op.author, &key) {
             Some(stored) => Some(Recorded { outcome: stored.outcome.clone(), base: stored.earlier() }),
             // What did not read, another cell's op or another person's is here and no value that was looked at: it leads
             // nowhere, as what is based on itself does.
-            None => (self.known.ops.contains_key(&id) || self.known.malformed.contains(&id)).then(|| {
-                let outcome = Outcome::Rejected { code: Rejection::Malformed };
-                Recorded { outcome, base: Base::Op(op.op_id) }
+            None => beyond(&id).or_else(|| {
+                is_here(&id).then(|| {
+                    let outcome = Outcome::Rejected { code: Rejection::Malformed };
+                    Recorded { outcome, base: Base::Op(op.op_id) }
+                })
             }),
         };
         let judgement = judge(op, self.push.at, &cell, self.floor(), &recorded);
@@ -532,10 +595,9 @@ impl Batch<'_> {
         standing: &SubmissionStanding,
     ) -> (Outcome, Told) {
         let rejected = |code| (Outcome::Rejected { code }, None);
-        let is_here = op.based_on().is_none_or(|id| {
-            let came = self.known.ops.get(&id).map(|base| base.waits_for.is_none());
-            id == op.op_id || came.unwrap_or_else(|| self.known.malformed.contains(&id))
-        });
+        let is_here = op
+            .based_on()
+            .is_none_or(|id| id == op.op_id || self.has_come(id) || self.known.malformed.contains(&id));
         if !is_here {
             return (Outcome::Held, None);
         }

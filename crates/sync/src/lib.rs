@@ -30,6 +30,7 @@ pub mod stream;
 pub mod submission;
 pub mod travelling;
 mod wire;
+pub mod word;
 
 pub use op::{Act, Base, Op};
 pub use outcome::{Outcome, Rejection};

@@ -12,6 +12,7 @@ use crate::op::Op;
 use crate::outcome::Outcome;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
+use crate::submission::State;
 use chitieu_domain::{Model, ReporterId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -113,6 +114,11 @@ impl Memory {
     /// The entities.
     pub fn entities(&self) -> &BTreeMap<EntityKey, Entity> {
         &self.entities
+    }
+
+    /// Puts a form into a state, as a later release that this one takes the place of may have done.
+    pub fn put_state(&mut self, of: &SubmissionKey, state: State) {
+        self.submissions.entry(of.clone()).or_default().state = state;
     }
 
     fn load(&self, model: &Model, wanted: &Wanted, known: &mut Known) {

@@ -8,7 +8,8 @@ use crate::stream::StreamId;
 use crate::submission::State;
 use crate::wire::{EventWire, OutcomeWire};
 use chitieu_domain::PeriodId;
-use serde::{Deserialize, Serialize};
+use serde::ser::Error as _;
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 /// The protocol that this program speaks. A server says the oldest that may still edit; an older one may send what
@@ -46,7 +47,7 @@ pub struct PushResponse {
 
 /// What became of one op.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "OutcomeWire", into = "OutcomeWire")]
+#[serde(from = "OutcomeWire", into = "OutcomeWire")]
 pub struct OpResult {
     /// Which.
     pub op_id: Uuid,
@@ -102,8 +103,8 @@ pub struct PullResponse {
 }
 
 /// A change in a stream.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "EventWire", into = "EventWire")]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "EventWire")]
 pub struct Event {
     /// Which stream.
     pub stream: StreamId,
@@ -112,12 +113,18 @@ pub struct Event {
 }
 
 impl Event {
-    /// The name of its kind.
+    /// One that this program does not read, as its JSON. Whose it is is not known either.
+    pub fn unknown(text: &str) -> Self {
+        Self { stream: StreamId::Plan, body: EventBody::Unknown(text.into()) }
+    }
+
+    /// The name of its kind; empty for one that this program does not read.
     pub fn kind(&self) -> &str {
         match &self.body {
             EventBody::Cell { .. } => kinds::FIGURE,
             EventBody::Submission { .. } => kinds::SUBMISSION,
             EventBody::Entity { kind, .. } => kind,
+            EventBody::Unknown(_) => "",
         }
     }
 }
@@ -156,6 +163,66 @@ pub enum EventBody {
         /// Revision, fields, and what contests them.
         told: Told,
     },
+    /// What only a later release reads: all of the event, as JSON.
+    Unknown(Box<str>),
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.body {
+            EventBody::Unknown(text) => {
+                let value: serde_json::Value = serde_json::from_str(text).map_err(S::Error::custom)?;
+                value.serialize(serializer)
+            }
+            _ => EventWire::from(self.clone()).serialize(serializer),
+        }
+    }
+}
+
+impl PullResponse {
+    /// Reads an answer. An event that does not read stands in its place as its text, and stops none of the others.
+    pub fn read(text: &str) -> serde_json::Result<Self> {
+        let error = match serde_json::from_str::<Self>(text) {
+            Ok(page) => return Ok(page),
+            Err(error) => error,
+        };
+        // The list is cut into its items by hand: only where something does not read, and for less than what reads texts
+        // that are not looked into costs a start.
+        let Some(begin) = text.find(EVENTS).map(|at| at + EVENTS.len()) else { return Err(error) };
+        let Some((items, end)) = items(&text[begin..]) else { return Err(error) };
+        let mut page: Self = serde_json::from_str(&[&text[..begin], &text[begin + end..]].concat())?;
+        let read = |item: &&str| serde_json::from_str(item).unwrap_or_else(|_| Event::unknown(item));
+        page.events = items.iter().map(read).collect();
+        Ok(page)
+    }
+}
+
+/// How a page's list of events begins. Within a text each quote has a backslash before it.
+const EVENTS: &str = "\"events\":[";
+
+/// The items of a JSON list whose bracket is open, and where it closes.
+fn items(text: &str) -> Option<(Vec<&str>, usize)> {
+    let (mut items, mut start) = (Vec::new(), 0);
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => is_text = !is_text,
+            _ if is_text => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' if depth > 0 => depth -= 1,
+            b',' | b']' if depth == 0 => {
+                items.extend(Some(text[start..at].trim()).filter(|item| !item.is_empty()));
+                start = at + 1;
+                if byte == b']' {
+                    return Some((items, at));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Where a submission stands, since when and by whom.

@@ -77,7 +77,7 @@ impl Head {
 
 /// What became of an op.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "OutcomeWire", into = "OutcomeWire")]
+#[serde(from = "OutcomeWire", into = "OutcomeWire")]
 pub enum Outcome {
     /// The base matched and the head was replaced.
     Applied {
@@ -107,6 +107,9 @@ pub enum Outcome {
     Held,
     /// Of a kind that this server does not know: not recorded, and to be offered again to a later program.
     Deferred,
+    /// What a later release says, or what lacks what its word needs: not the last word, so the op stays and is asked
+    /// about again.
+    Unknown,
 }
 
 /// Why an op was not admitted. The codes are stable.

@@ -23,7 +23,7 @@ impl Sight {
     pub fn rests_on(&self, reporter: ReporterIx, state: State) -> bool {
         match self {
             Self::All => true,
-            Self::Submitted(own) => state.is_locked() || own.binary_search(&reporter).is_ok(),
+            Self::Submitted(own) => state.is_submitted() || own.binary_search(&reporter).is_ok(),
         }
     }
 }
@@ -32,7 +32,7 @@ impl Sight {
 /// plan's own territory and for any scope that contains their unit.
 pub fn sight(grants: &Grants, model: &Model, scope: UnitIx, today: NaiveDate) -> Option<Sight> {
     match grants.role {
-        Role::Admin => None,
+        Role::Admin | Role::Unknown => None,
         // Their reach is the whole plan.
         Role::Reviewer | Role::Leader => Some(Sight::All),
         Role::Publisher | Role::Auditor => Some(Sight::Submitted(Vec::new())),

@@ -88,7 +88,9 @@ impl Travelling {
         let mut json = serde_json::Deserializer::from_str(text);
         let Came { version, mut plan, mut units, calendars, aliases, maxima } =
             Came::deserialize(Packed(&mut json))?;
+        // What only a later release reads is set aside once its calendars are known.
         plan.calendars = if calendars.is_empty() { Calendar::of_v0_1_0() } else { calendars };
+        plan.set_aside_unknown();
         for (unit, names) in aliases {
             units.call_also(&unit, names);
         }
@@ -149,6 +151,82 @@ mod tests {
         assert_eq!((fields.len(), fields[1].as_array().map(Vec::len)), (3, Some(12)));
         let back = Travelling::unpack(&old).expect("a device that kept it reads it");
         assert_eq!(back.plan.calendars, Calendar::of_v0_1_0());
+    }
+
+    /// As a later release may write it: fields at the end of every list, and words that are not known here.
+    #[test]
+    fn a_plan_of_a_later_release_is_used_as_far_as_it_is_known() {
+        use chitieu_domain::Model;
+        use chitieu_domain::calendar::Periodicity;
+        use chitieu_domain::plan::{Measure, Nature, TargetKind};
+        use serde_json::{Value, json};
+        let sent = travelling();
+        let known = Model::of_checked(sent.plan.clone(), travelling().units).expect("it is sound");
+        let mut text: Value = serde_json::from_str(&sent.pack().expect("it packs")).expect("a list");
+        let more =
+            |list: &mut Value| list.as_array_mut().expect("a list").push(json!({ "of": ["a later", 1] }));
+        let each = |list: &mut Value, change: &dyn Fn(usize, &mut Value)| {
+            list.as_array_mut().expect("a list").iter_mut().enumerate().for_each(|(n, one)| change(n, one));
+        };
+        let [targets, forms] = [8, 9];
+        each(&mut text[1][targets], &|n, target| {
+            if n == 0 {
+                target[5] = json!("median");
+                target[6] = json!("MEDIAN{x / y}");
+            }
+            more(target);
+        });
+        let (first, last) = (0, sent.plan.forms.len() - 1);
+        each(&mut text[1][forms], &|n, form| {
+            each(&mut form[6], &|e, element| {
+                if (n, e) == (first, 0) {
+                    (element[4], element[5]) = (json!("litres"), json!("mean"));
+                }
+                and_more(element, &[Value::Null]);
+            });
+            each(&mut form[7], &|r, rule| {
+                if r == 0 {
+                    (rule[1], rule[2]) = (json!("seasonal"), json!("SEASON(x) < 4"));
+                }
+                more(rule);
+            });
+            if n == last && last != first {
+                form[4] = json!("ten_days");
+            }
+            more(form);
+        });
+        and_more(&mut text[1], &[json!([]), json!([])]);
+        each(&mut text[2], &|_, unit| and_more(unit, &[json!([])]));
+        each(&mut text[3], &|_, calendar| more(calendar));
+        more(&mut text);
+
+        let came = Travelling::unpack(&text.to_string()).expect("it reads");
+        let model = Model::of_checked(came.plan, came.units).expect("it opens");
+        let plan = model.plan();
+        assert_eq!(plan.targets[0].kind, TargetKind::Unknown);
+        let element = &plan.forms[first].elements[0];
+        assert_eq!((element.measure, element.nature), (Measure::Unknown, Nature::Unknown));
+        let rests = |n: usize| known.target_elements(n).any(|e| known.element(e).id == element.id);
+        for (n, target) in plan.targets.iter().enumerate().skip(1) {
+            let form = |e| known.form_of(e).at();
+            let is_known = !rests(n) && (last == first || known.target_elements(n).all(|e| form(e) != last));
+            assert_eq!(target.kind != TargetKind::Unknown, is_known, "{}", target.id);
+        }
+        // All but the form whose periods are not known is filled in as before.
+        let today = "2026-11-22".parse().expect("a day");
+        for reporter in known.reporters_inside(known.own_territory()) {
+            let sheets = |model: &Model, but: usize| {
+                let open = model.open_sheets(reporter, today).filter(|sheet| sheet.form.at() != but);
+                open.map(|sheet| (sheet.form.at(), sheet.period, sheet.span)).collect::<Vec<_>>()
+            };
+            let but = if last == first { usize::MAX } else { last };
+            assert_eq!(sheets(&known, but), sheets(&model, but));
+            let is_set_aside = |sheet: &chitieu_domain::model::Sheet| sheet.form.at() == but;
+            assert!(!model.open_sheets(reporter, today).any(|sheet| is_set_aside(&sheet)));
+        }
+        if last != first {
+            assert_eq!(plan.forms[last].periodicity, Periodicity::Unknown);
+        }
     }
 
     #[test]

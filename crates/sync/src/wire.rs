@@ -193,6 +193,8 @@ enum Status {
     Rejected,
     Held,
     Deferred,
+    #[serde(other)]
+    Unknown,
 }
 
 /// An outcome on the wire, alone or as the result of an op.
@@ -213,21 +215,20 @@ pub(crate) struct OutcomeWire {
     code: Option<Rejection>,
 }
 
-impl TryFrom<OutcomeWire> for Outcome {
-    type Error = Missing;
-    fn try_from(wire: OutcomeWire) -> Result<Self, Missing> {
-        let rev = wire.rev.ok_or(Missing("rev"));
-        Ok(match wire.status {
-            Status::Applied => Self::Applied { rev: rev?, seq: wire.seq.ok_or(Missing("seq"))? },
-            Status::SameValue => Self::SameValue { rev: rev? },
-            Status::Conflict => Self::Conflict {
-                conflict_id: wire.conflict_id.ok_or(Missing("conflict_id"))?,
-                head: wire.head.ok_or(Missing("head"))?,
-            },
-            Status::Rejected => Self::Rejected { code: wire.code.ok_or(Missing("code"))? },
-            Status::Held => Self::Held,
-            Status::Deferred => Self::Deferred,
-        })
+impl From<OutcomeWire> for Outcome {
+    fn from(wire: OutcomeWire) -> Self {
+        let OutcomeWire { status, rev, seq, conflict_id, head, code, .. } = wire;
+        match (status, rev, seq, conflict_id, head, code) {
+            (Status::Applied, Some(rev), Some(seq), ..) => Self::Applied { rev, seq },
+            (Status::SameValue, Some(rev), ..) => Self::SameValue { rev },
+            (Status::Conflict, _, _, Some(conflict_id), Some(head), _) => {
+                Self::Conflict { conflict_id, head }
+            }
+            (Status::Rejected, _, _, _, _, Some(code)) => Self::Rejected { code },
+            (Status::Held, ..) => Self::Held,
+            (Status::Deferred, ..) => Self::Deferred,
+            _ => Self::Unknown,
+        }
     }
 }
 
@@ -251,14 +252,15 @@ impl From<Outcome> for OutcomeWire {
             Outcome::Rejected { code } => Self { code: Some(code), ..bare(Status::Rejected) },
             Outcome::Held => bare(Status::Held),
             Outcome::Deferred => bare(Status::Deferred),
+            Outcome::Unknown => bare(Status::Unknown),
         }
     }
 }
 
-impl TryFrom<OutcomeWire> for OpResult {
-    type Error = Missing;
-    fn try_from(wire: OutcomeWire) -> Result<Self, Missing> {
-        Ok(Self { op_id: wire.op_id.ok_or(Missing("op_id"))?, outcome: wire.try_into()? })
+impl From<OutcomeWire> for OpResult {
+    fn from(wire: OutcomeWire) -> Self {
+        // The nil id is no op's.
+        Self { op_id: wire.op_id.unwrap_or_default(), outcome: wire.into() }
     }
 }
 
@@ -404,6 +406,8 @@ impl From<Event> for EventWire {
                 (wire.state, wire.branches) = (Some(told.state), told.branches);
                 (wire.author, wire.at) = (told.author, told.at);
             }
+            // It is written as it came.
+            EventBody::Unknown(_) => {}
         }
         wire
     }

@@ -36,7 +36,7 @@ fn a_deferred_op_is_not_offered_again_before_another_start_and_what_is_behind_it
     assert_eq!((device.replica.tally().waiting, device.replica.tally().rejected), (1, 0));
 
     let (turn, rows) = device.disk.read();
-    let started = Replica::read(turn, rows, Uuid::nil()).expect("the rows read");
+    let started = Replica::read(turn, rows, Uuid::nil());
     let again = started.offer_passed_over();
     device.store(again);
     assert_eq!(ids(&device.send()), [first]);

@@ -127,6 +127,7 @@ pub fn verdict(verdict: Verdict, firmness: Firmness, locale: Locale) -> &'static
         (Verdict::NoData, _) => t::verdict::no_data(locale),
         (Verdict::NotComparable, _) => t::verdict::not_comparable(locale),
         (Verdict::CannotImprove, _) => t::verdict::cannot_improve(locale),
+        (Verdict::Unknown, _) => t::verdict::unknown(locale),
     }
 }
 
@@ -137,7 +138,7 @@ fn unit(model: &Model, target: usize, locale: Locale) -> &'static str {
         Some(Measure::CountCase) => t::unit::case(locale),
         Some(Measure::CountPerson) => t::unit::person(locale),
         Some(Measure::MoneyVnd) => t::unit::dong(locale),
-        Some(Measure::CountItem) | None => t::unit::item(locale),
+        Some(Measure::CountItem | Measure::Unknown) | None => t::unit::item(locale),
     }
 }
 
@@ -348,6 +349,7 @@ fn gap(about: &Target, e: &Evaluation, unit: &str, locale: Locale) -> String {
         Verdict::NoOccurrence => t::gap::no_occurrence(locale).into(),
         Verdict::NotComparable => t::gap::not_comparable(locale).into(),
         Verdict::CannotImprove => t::gap::cannot_improve(locale).into(),
+        Verdict::Unknown => t::gap::unknown(locale).into(),
         Verdict::NotMet => match (e.missing, about.kind) {
             (Some(k), _) => t::gap::missing(locale, grouped(k, style), unit),
             (None, TargetKind::CountVsPreviousYear) => {

@@ -132,7 +132,7 @@ async fn what_the_first_version_wrote_is_read(name: &str) -> Held {
     make_first_version(name, include_str!("../../../crates/sync/tests/golden/rows-1.json")).await;
     let (turn, stored) = Store::read(&Store::named(name), "").await.map_err(failed)?;
     let pairs = stored.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let replica = Replica::read(turn, pairs, Uuid::nil()).map_err(|e| e.to_string())?;
+    let replica = Replica::read(turn, pairs, Uuid::nil());
     same("turn", replica.turn(), 17)?;
     same("name", replica.device_id(), Uuid::from_u128(1))?;
     same("outbox", replica.outbox().count(), 1)?;

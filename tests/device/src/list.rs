@@ -157,7 +157,7 @@ async fn many_rows_and_long_ones_are_one_write<D: Disk>(open: impl Fn() -> D) ->
 /// Three edits, the first two of one cell, as an app makes them.
 async fn a_replica_read_again_is_the_same<D: Disk>(open: impl Fn() -> D) -> Held {
     let disk = open();
-    let mut replica = Replica::read(0, [], Uuid::from_u128(7)).map_err(|e| e.to_string())?;
+    let mut replica = Replica::read(0, [], Uuid::from_u128(7));
     let turn = disk.write(0, vec![replica.name_row()]).await?.ok_or("refused")?;
     replica.written(turn, &[]);
     for (nth, (element, value)) in
@@ -195,7 +195,7 @@ async fn a_replica_read_again_is_the_same<D: Disk>(open: impl Fn() -> D) -> Held
     }
     let (turn, stored) = disk.read("").await?;
     let pairs = stored.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let again = Replica::read(turn, pairs, Uuid::nil()).map_err(|e| e.to_string())?;
+    let again = Replica::read(turn, pairs, Uuid::nil());
     same("name", again.device_id(), replica.device_id())?;
     same("turn", again.turn(), 4)?;
     same("number", again.next_seq(), 3)?;

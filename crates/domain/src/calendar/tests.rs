@@ -6,8 +6,8 @@ use chrono::Days;
 
 fn segment(from_year: Option<i16>, first_month: u8, first_day: u8, borne_by: BorneBy) -> Segment {
     let alternative = from_year.map(|_| match borne_by {
-        BorneBy::OldYear => BorneBy::NewYear,
         BorneBy::NewYear => BorneBy::OldYear,
+        _ => BorneBy::NewYear,
     });
     Segment { from_year, first_month, first_day, borne_by, alternative }
 }

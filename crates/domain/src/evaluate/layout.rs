@@ -222,6 +222,7 @@ pub(super) fn counted(nature: Nature, range: Range<usize>) -> Range<usize> {
     match nature {
         Nature::Flow => range,
         Nature::Baseline | Nature::StockOpen => range.start..range.end.min(range.start + 1),
+        Nature::Unknown => range.start..range.start,
         Nature::StockClose => range.end.saturating_sub(1).max(range.start)..range.end,
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn stretch(calendar: &Calendar, target: &Target, period: PeriodId) ->
     };
     let start = labels.first().map_or(end, |l| calendar.year_to_date(*l).from);
     let whole = match target.evaluated {
-        Evaluated::EachPeriod => true,
+        Evaluated::EachPeriod | Evaluated::Unknown => true,
         Evaluated::Annual => year_runs_out,
         Evaluated::FiveYear => year_runs_out && asked >= last,
     };

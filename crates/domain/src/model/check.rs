@@ -2,6 +2,7 @@
 
 use super::{ElementIx, Model, Operand};
 use crate::calendar::Periodicity;
+use crate::packed;
 use crate::plan::mistake::{Book, Path, Wrong};
 use crate::plan::{Comparator, Evaluated, Nature, Plan, RuleScope, TargetKind};
 use crate::unit::Level;
@@ -254,14 +255,16 @@ fn target(model: &Model, n: usize, book: &mut Book) {
         Comparator::Gt => "gt",
         Comparator::Ge => "ge",
         Comparator::Eq => "eq",
+        Comparator::Unknown => packed::UNKNOWN,
     };
     let fits = match target.kind {
         TargetKind::CountVsPreviousYear | TargetKind::RateVsPreviousYear => {
-            target.comparator != Comparator::Eq
+            !matches!(target.comparator, Comparator::Eq | Comparator::Unknown)
         }
         TargetKind::ReductionVsBaseline => target.comparator == Comparator::Ge,
         TargetKind::CountZero => target.comparator == Comparator::Eq,
-        TargetKind::RateThreshold => true,
+        TargetKind::RateThreshold => target.comparator != Comparator::Unknown,
+        TargetKind::Unknown => false,
     };
     if !fits {
         book.note(at.then("comparator"), Wrong::WrongComparator(word));

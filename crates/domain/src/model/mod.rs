@@ -10,7 +10,7 @@ use crate::calendar::{BASELINE, Calendar, Periodicity};
 use crate::deadline::{Due, working_day_after};
 use crate::period::PeriodId;
 use crate::plan::mistake::{Book, Mistakes, Path, Wrong};
-use crate::plan::{Element, Form, Plan};
+use crate::plan::{Element, Form, Nature, Plan, TargetKind};
 use crate::reporter::ReporterId;
 use crate::unit::{Territory, Unit, UnitId, Units};
 use chrono::{Datelike, NaiveDate};
@@ -80,7 +80,7 @@ pub type Terms = Vec<(bool, Operand)>;
 pub type ElementSum = Vec<(bool, ElementIx)>;
 
 /// A target whose expressions are read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TargetTerms {
     /// Numerator.
     pub numerator: ElementSum,
@@ -147,7 +147,7 @@ impl Model {
         book.close(model)
     }
 
-    fn read(plan: Plan, units: Units, book: &mut Book) -> Self {
+    fn read(mut plan: Plan, units: Units, book: &mut Book) -> Self {
         let mut elements = Vec::new();
         let mut element_by_id = HashMap::new();
         for (f, form) in plan.forms.iter().enumerate() {
@@ -174,11 +174,22 @@ impl Model {
         }
         let mut reader = read::Reader { elements: &element_by_id, book: &mut *book };
         let read = |(n, t)| reader.target(t, &Path::nth("target", n));
-        let targets = plan.targets.iter().enumerate().map(read).collect();
+        let mut targets: Vec<TargetTerms> = plan.targets.iter().enumerate().map(read).collect();
         let read = |(n, f)| reader.rules(f, &Path::nth("form", n));
         let rules = plan.forms.iter().enumerate().map(read).collect();
         let read = |(n, f)| read::assignments(f, &plan, &Path::nth("form", n), &mut *book);
         let assignments = plan.forms.iter().enumerate().map(read).collect();
+        let is_counted = |(_, e): &(bool, ElementIx)| {
+            let (form, place) = elements[e.at()];
+            let form = &plan.forms[form.at()];
+            form.elements[place].nature != Nature::Unknown && form.periodicity != Periodicity::Unknown
+        };
+        // Of figures that are not added up here there is no verdict.
+        let is_strange = |t: &TargetTerms| !t.numerator.iter().chain(&t.denominator).all(is_counted);
+        let strange: Vec<usize> = (0..targets.len()).filter(|n| is_strange(&targets[*n])).collect();
+        for n in strange {
+            (plan.targets[n].kind, targets[n]) = (TargetKind::Unknown, TargetTerms::default());
+        }
         let reporters = read::reporters(&plan, &units, book);
         let parts = units.all().iter().flat_map(|u| u.parts.iter().copied()).max().unwrap_or(0);
         let territories = units.all().iter().map(|u| Territory::of(&u.parts, parts)).collect();

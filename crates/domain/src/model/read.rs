@@ -3,7 +3,7 @@
 use super::{Assignment, ElementIx, ElementSum, Operand, Reporter, RuleTerms, TargetTerms, Terms, UnitIx};
 use crate::expression::{Comparison, Relation, Sum, Term, parse_alternative};
 use crate::plan::mistake::{Book, Path, Wrong};
-use crate::plan::{Form, Plan, Target};
+use crate::plan::{Form, Plan, Target, TargetKind};
 use crate::reporter::ReporterId;
 use crate::unit::Units;
 use chrono::NaiveDate;
@@ -60,6 +60,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn target(&mut self, target: &Target, at: &Path) -> TargetTerms {
+        // Its sums may be written in a way of its own.
+        if target.kind == TargetKind::Unknown {
+            return TargetTerms::default();
+        }
         let alternative = target.alternative.as_ref().and_then(|text| {
             let at = at.then("alternative");
             match parse_alternative(text) {

@@ -106,4 +106,7 @@ pub enum TaskKind {
     Campaign,
     /// All the time; it is only reported on.
     Continuous,
+    /// What a later release says.
+    #[serde(rename = "?")]
+    Unknown,
 }

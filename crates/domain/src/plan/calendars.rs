@@ -50,6 +50,9 @@ pub enum BorneBy {
     OldYear,
     /// The first year of the new segment: it begins where the old one would have had it begin.
     NewYear,
+    /// What a later release says.
+    #[serde(rename = "?")]
+    Unknown,
 }
 
 impl Calendar {

@@ -58,6 +58,34 @@ pub struct Plan {
     pub units: Vec<Unit>,
 }
 
+impl Plan {
+    /// Sets aside what the plan says in words of a later release, so that all else can be used: such a rule is not asked,
+    /// such a target has no verdict, a form whose periods are not known is not filled in here.
+    pub fn set_aside_unknown(&mut self) {
+        let is_unknown = |calendar: &&Calendar| {
+            let strange =
+                |s: &Segment| s.borne_by == BorneBy::Unknown || s.alternative == Some(BorneBy::Unknown);
+            calendar.segments.iter().any(strange)
+        };
+        let unknown: Vec<&str> = self.calendars.iter().filter(is_unknown).map(|c| c.id.as_str()).collect();
+        for form in &mut self.forms {
+            if unknown.contains(&form.calendar.as_str()) {
+                form.periodicity = Periodicity::Unknown;
+            }
+            form.rules.retain(|r| r.kind != RuleKind::Unknown && r.scope != RuleScope::Unknown);
+        }
+        for target in &mut self.targets {
+            let is_strange = target.comparator == Comparator::Unknown
+                || target.firmness == Firmness::Unknown
+                || target.evaluated == Evaluated::Unknown
+                || unknown.contains(&target.calendar.as_str());
+            if is_strange {
+                target.kind = TargetKind::Unknown;
+            }
+        }
+    }
+}
+
 /// One rule of the plan with a verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,6 +142,9 @@ pub enum TargetKind {
     RateThreshold,
     /// n is to be 0.
     CountZero,
+    /// One of a later release, or a target with another word that this program does not know: it has no verdict here.
+    #[serde(rename = "?")]
+    Unknown,
 }
 
 /// How two numbers are compared.
@@ -130,6 +161,9 @@ pub enum Comparator {
     Ge,
     /// Exactly ("100%").
     Eq,
+    /// What a later release says.
+    #[serde(rename = "?")]
+    Unknown,
 }
 
 /// How binding a target is.
@@ -142,6 +176,9 @@ pub enum Firmness {
     Aspirational,
     /// No number in the plan; followed by us.
     Derived,
+    /// What a later release says.
+    #[serde(rename = "?")]
+    Unknown,
 }
 
 /// When a verdict becomes final.
@@ -154,6 +191,9 @@ pub enum Evaluated {
     EachPeriod,
     /// At the close of the five years.
     FiveYear,
+    /// What a later release says.
+    #[serde(rename = "?")]
+    Unknown,
 }
 
 /// What one reporter enters together.
@@ -232,6 +272,9 @@ pub enum Measure {
     CountItem,
     /// Whole đồng.
     MoneyVnd,
+    /// One of a later release: a number without a unit.
+    #[serde(rename = "?")]
+    Unknown,
 }
 
 /// How an element adds up over a longer span; all natures add up over units.
@@ -246,6 +289,9 @@ pub enum Nature {
     StockClose,
     /// Fixed, of 2016–2020.
     Baseline,
+    /// One of a later release: it is entered, and in no sum here.
+    #[serde(rename = "?")]
+    Unknown,
 }
 
 /// A constraint between figures.
@@ -284,6 +330,9 @@ pub enum RuleKind {
     Outlier,
     /// Asks for a reason.
     RequiredExplanation,
+    /// What a later release says.
+    #[serde(rename = "?")]
+    Unknown,
 }
 
 /// Whether a rule blocks.
@@ -306,4 +355,7 @@ pub enum RuleScope {
     YearToDate,
     /// Added over the province as well; judged at approval, never at a reporter's.
     ProvinceYearToDate,
+    /// What a later release says.
+    #[serde(rename = "?")]
+    Unknown,
 }

@@ -6,7 +6,7 @@
 
 use super::database::{Purpose, Tx};
 use super::pull::entity_row;
-use super::{Store, epoch_at, json, unreadable};
+use super::{Store, epoch_at, json};
 use crate::state::timestamp;
 use crate::values;
 use chitieu_sync::Outcome;
@@ -214,11 +214,12 @@ async fn number_anew(tx: &mut Tx, own: u64, next: u64, since: &str) -> Result<()
     // What became of an op stands for the revision that it made or equalled.
     let sql = "SELECT op_id, body, outcome FROM ops WHERE received_at > $1";
     for row in tx.fetch(sql, values![since]).await? {
-        let op: chitieu_sync::Op = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
-        let mut outcome: Outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
-        let of_entity = op.entity().map(|key| entities.contains(&key));
+        // Of an op that only a later release reads the cell is not known: another number never makes a false match.
+        let op: Option<chitieu_sync::Op> = serde_json::from_str(&row.text("body")?).ok();
+        let mut outcome = serde_json::from_str(&row.text("outcome")?).unwrap_or(Outcome::Unknown);
+        let of_entity = op.as_ref().and_then(|op| op.entity()).map(|key| entities.contains(&key));
         let is_changed = of_entity.unwrap_or_else(|| {
-            op.cell().is_none_or(|key| {
+            op.and_then(|op| op.cell()).is_none_or(|key| {
                 changed.contains(&(key.reporter.to_string(), key.period.to_string(), key.element))
             })
         });
@@ -228,7 +229,7 @@ async fn number_anew(tx: &mut Tx, own: u64, next: u64, since: &str) -> Result<()
         }
         *rev = *rev - floor as u64 + next_floor as u64;
         let sql = "UPDATE ops SET outcome = $1 WHERE op_id = $2";
-        tx.execute(sql, values![json(&outcome)?, op.op_id.to_string()]).await?;
+        tx.execute(sql, values![json(&outcome)?, row.text("op_id")?]).await?;
     }
     Ok(())
 }

@@ -49,7 +49,7 @@ pub(super) fn cell_state(row: &Row) -> Result<CellState, sqlx::Error> {
 
 pub(super) fn standing(row: &Row) -> Result<SubmissionStanding, sqlx::Error> {
     Ok(SubmissionStanding {
-        state: parse_state(&row.text("state")?)?,
+        state: State::of_word(&row.text("state")?),
         rev: row.int("rev")? as u64,
         author: row.text("author")?,
         at: row.text("received_at")?,
@@ -86,7 +86,7 @@ impl Store {
             if !sight.rests_on(reporter, state) {
                 return;
             }
-            if !state.is_locked() {
+            if !state.is_submitted() {
                 seen.drafts.push((reporter, period, element));
             }
             seen.figures.set(reporter, period, element, Figure { approved: state.is_approved(), ..figure });
@@ -217,22 +217,7 @@ async fn states(tx: &mut Tx, cells: &BTreeSet<(ElementIx, PeriodId)>) -> Result<
          JOIN streams s ON s.id = u.stream WHERE u.period IN {list $1}";
     let rows = tx.fetch(sql, values![json(&periods)?]).await?;
     let state = |row: &Row| {
-        Ok(((row.text("reporter")?, period_of(row)?, row.text("form")?), parse_state(&row.text("state")?)?))
+        Ok(((row.text("reporter")?, period_of(row)?, row.text("form")?), State::of_word(&row.text("state")?)))
     };
     rows.iter().map(state).collect()
-}
-
-pub(super) fn parse_state(text: &str) -> Result<State, sqlx::Error> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(unreadable)
-}
-
-/// A state as it is stored.
-pub fn state_text(state: State) -> &'static str {
-    match state {
-        State::Draft => "draft",
-        State::Submitted => "submitted",
-        State::Returned => "returned",
-        State::Approved => "approved",
-        State::Published => "published",
-    }
 }

@@ -12,12 +12,12 @@ use crate::session::Person;
 use crate::state::{now, timestamp};
 use crate::values;
 use chitieu_domain::Model;
-use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Kind, Told};
 use chitieu_sync::judge::{CellState, MOST_BRANCHES};
 use chitieu_sync::kinds::{self, FIGURE};
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
 use chitieu_sync::raw::Raw;
+use chitieu_sync::{Outcome, StreamId};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -216,9 +216,10 @@ async fn entities(
 fn may_read(person: &Person, event: &Event) -> bool {
     match &event.body {
         EventBody::Cell { .. } => !person.grants.follows_all_submissions(),
-        EventBody::Submission { .. } => true,
+        EventBody::Submission { .. } | EventBody::Unknown(_) => true,
         EventBody::Entity { kind, .. } => {
-            Kind::parse(kind).is_some_and(|kind| kind.may_read(&person.grants, &event.stream))
+            // One that this server does not know any more, after it was put back a release.
+            Kind::parse(kind).is_none_or(|kind| kind.may_read(&person.grants, &event.stream))
         }
     }
 }
@@ -268,13 +269,18 @@ async fn log(
     }
     let mut events = Vec::with_capacity(rows.len());
     for row in &rows {
-        let mut event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
+        let body = row.text("body")?;
+        // What a later release wrote before this one was put back is passed on to who asks for its kind.
+        let (mut event, kind) = match serde_json::from_str::<Event>(&body) {
+            Ok(event) => (event, None),
+            Err(_) => (Event::unknown(&body), Some(kind_of(&body))),
+        };
         if has_more {
             cursor.s.insert(row.int("stream")?, row.int("seq")?);
             // It names another event from now on.
             cursor.h.remove(&row.int("stream")?);
         }
-        if !cursor.k.has(event.kind()) || !may_read(person, &event) {
+        if !cursor.k.has(kind.as_deref().unwrap_or_else(|| event.kind())) || !may_read(person, &event) {
             continue;
         }
         // An older program told all contested values.
@@ -283,9 +289,23 @@ async fn log(
             branches.drain(..beyond);
             *more += beyond as u64;
         }
-        events.push(event);
     }
     Ok((events, has_more))
+}
+
+/// The kind of an event that does not read here, as its text names it.
+fn kind_of(body: &str) -> String {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        #[serde(rename = "type")]
+        of_type: String,
+        kind: Option<String>,
+    }
+    let named = serde_json::from_str::<Named>(body).ok();
+    match named.map(|named| named.kind.unwrap_or(named.of_type)) {
+        Some(kind) if kind == "cell" => FIGURE.to_owned(),
+        kind => kind.unwrap_or_default(),
+    }
 }
 
 /// What became of these ops, of those that are held no longer.
@@ -296,10 +316,13 @@ async fn late(tx: &mut Tx, person: &Person, held: &[Uuid]) -> Result<Vec<OpResul
     let sql = "SELECT op_id, outcome FROM ops WHERE op_id IN {list $1} AND author = $2 AND waits_for IS NULL";
     let rows = tx.fetch(sql, values![json(&held)?, &person.username]).await?;
     let result = |row: &Row| {
-        let outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
+        let outcome = serde_json::from_str(&row.text("outcome")?).unwrap_or(Outcome::Unknown);
         Ok(OpResult { op_id: row.text("op_id")?.parse().map_err(unreadable)?, outcome })
     };
-    rows.iter().map(result).collect()
+    let mut late = rows.iter().map(result).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    // That is told by the release that knows the word.
+    late.retain(|result| result.outcome != Outcome::Unknown);
+    Ok(late)
 }
 
 /// The device's ops are recorded without a gap up to this one.

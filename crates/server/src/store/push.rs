@@ -4,17 +4,19 @@
 //! the streams' counters are the last locks taken.
 
 use super::database::{Purpose, Tx, Value, may_retry};
-use super::figures::{cell_state, period_of, standing, state_text};
+use super::figures::{cell_state, period_of, standing};
 use super::pull::entity_row;
 use super::{Store, branches, cursor, json, malformed, refusals, unreadable};
 use crate::problem::Problem;
 use crate::session::hex;
 use crate::values;
+use chitieu_domain::{PeriodId, ReporterId};
 use chitieu_sync::entity::{Entity, EntityKey};
-use chitieu_sync::ledger::{self, EPOCH_SIZE, Known, StoredOp, TakeError, Wanted, Written, take};
+use chitieu_sync::judge::Recorded;
+use chitieu_sync::ledger::{self, Beyond, EPOCH_SIZE, Known, StoredOp, TakeError, Wanted, Written, take};
 use chitieu_sync::message::PushResponse;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
-use chitieu_sync::{Op, StreamId};
+use chitieu_sync::{Base, Op, Outcome, StreamId};
 use serde_json::{Value as Json, json as list};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -84,6 +86,31 @@ impl Store {
         self.news.after_commit(streams);
         let answer = PushResponse { epoch: push.epoch, results: written.results(), at: push.at.to_owned() };
         Ok((answer, malformed.len()))
+    }
+}
+
+/// As much of an op as a later one's base looks at. One whose base does not read either stands for nothing that is known.
+fn beyond(body: &str, outcome: Outcome, stands_for: Option<Base>) -> Beyond {
+    #[derive(serde::Deserialize)]
+    struct Based {
+        base: Base,
+    }
+    #[derive(serde::Deserialize)]
+    struct Of {
+        author: String,
+        reporter: ReporterId,
+        period: PeriodId,
+        element: String,
+    }
+    let base = stands_for.or_else(|| serde_json::from_str(body).ok().map(|Based { base }| base));
+    let is_lost = base.is_none() && matches!(outcome, Outcome::Rejected { .. });
+    let outcome = if is_lost { Outcome::Unknown } else { outcome };
+    let recorded = Recorded { outcome, base: base.unwrap_or(Base::Rev(0)) };
+    match serde_json::from_str(body) {
+        Ok(Of { author, reporter, period, element }) => {
+            Beyond { author, cell: Some(CellKey { reporter, period, element }), recorded }
+        }
+        Err(_) => Beyond { author: String::new(), cell: None, recorded },
     }
 }
 
@@ -215,15 +242,20 @@ impl Batch<'_> {
     async fn load_ops(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
         let ids = json(&wanted.ops)?;
         known.malformed.extend(malformed::of(&mut self.tx, &ids).await?);
-        let sql = "SELECT body, outcome, waits_for, stands_for FROM ops WHERE op_id IN {list $1} OR waits_for IN {list $1}";
+        let sql = "SELECT op_id, body, outcome, waits_for, stands_for FROM ops \
+             WHERE op_id IN {list $1} OR waits_for IN {list $1}";
         for row in self.tx.fetch(sql, values![ids]).await? {
-            let op: Op = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
-            let outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
+            let (body, outcome) = (row.text("body")?, row.text("outcome")?);
+            // What does not read was written by a later release, before this one was put back.
+            let outcome = serde_json::from_str(&outcome).unwrap_or(Outcome::Unknown);
+            let stands_for = row.maybe_text("stands_for")?.and_then(|base| serde_json::from_str(&base).ok());
+            let Ok(op) = serde_json::from_str::<Op>(&body) else {
+                let id = row.text("op_id")?.parse().map_err(unreadable)?;
+                known.beyond.insert(id, beyond(&body, outcome, stands_for));
+                continue;
+            };
             let waits_for =
                 row.maybe_text("waits_for")?.map(|id| id.parse()).transpose().map_err(unreadable)?;
-            let stands_for = row.maybe_text("stands_for")?;
-            let stands_for =
-                stands_for.map(|base| serde_json::from_str(&base)).transpose().map_err(unreadable)?;
             let id = op.op_id;
             let is_new = known.ops.insert(id, StoredOp { op, outcome, waits_for, stands_for }).is_none();
             if let Some(other) = waits_for.filter(|_| is_new) {
@@ -317,17 +349,7 @@ impl Batch<'_> {
             .submissions
             .iter()
             .map(|(key, s)| {
-                list!([
-                    key.reporter,
-                    key.period,
-                    key.form,
-                    state_text(s.state),
-                    s.rev,
-                    s.author,
-                    s.at,
-                    s.reason,
-                    s.asks
-                ])
+                list!([key.reporter, key.period, key.form, s.state, s.rev, s.author, s.at, s.reason, s.asks])
             })
             .collect();
         let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, received_at, reason, asks) \

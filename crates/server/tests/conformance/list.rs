@@ -31,6 +31,7 @@ pub async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, Str
                 EventBody::Cell { period, element, .. } => format!("{period} {element}"),
                 EventBody::Submission { period, form, .. } => format!("{period} ({form})"),
                 EventBody::Entity { kind, id, .. } => format!("{kind} {id}"),
+                EventBody::Unknown(text) => panic!("{text}"),
             };
             seen.insert(name, event);
         }

@@ -28,13 +28,18 @@ pub fn leave<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str)>) -> Leaving 
     for (key, value) in rows {
         let is_recorded = match key.split('|').next() {
             Some("k") if matches!(key, DEVICE | LAST_SEQ | TURN) => continue,
-            Some("c" | "s" | "e" | "k") => false,
+            Some("c" | "s" | "e" | "k" | "x") => false,
             Some("a") => true,
             Some("o") if serde_json::from_str(value).is_ok_and(|waiting| is_recorded(&waiting)) => true,
             _ => continue,
         };
-        if is_recorded && let Ok(waiting) = serde_json::from_str::<Waiting>(value) {
-            leaving.sealed.push((format!("{SEALED}{}", waiting.op.op_id), value.to_owned()));
+        let id = match key.strip_prefix("a|") {
+            // By its key, also where only a later release reads it.
+            Some(id) => Some(id.to_owned()),
+            None => serde_json::from_str::<Waiting>(value).ok().map(|waiting| waiting.op.op_id.to_string()),
+        };
+        if is_recorded && let Some(id) = id {
+            leaving.sealed.push((format!("{SEALED}{id}"), value.to_owned()));
         }
         leaving.gone.push(key.to_owned());
     }
@@ -119,7 +124,7 @@ mod tests {
     #[test]
     fn what_was_sealed_is_offered_again_to_a_server_that_was_put_back() {
         let kept = unsealed(&waiting(APPLIED)).expect("it reads");
-        let mut replica = Replica::read(0, [], Uuid::nil()).expect("nothing reads");
+        let mut replica = Replica::read(0, [], Uuid::nil());
         replica.written(1, &[Change::Kept(Box::new(kept.clone()))]);
         let page = serde_json::from_str(
             r#"{"epoch":2,"is_snapshot":true,"has_more":false,"events":[],"next_cursor":"x","at":"2026-11-21T08:00:00Z","ack_device_seq":0}"#,

@@ -9,6 +9,7 @@ pub mod leaving;
 mod passed_over;
 pub mod rows;
 mod talk;
+mod unread;
 mod unsent;
 
 use crate::entity::{EntityKey, Told};
@@ -94,7 +95,7 @@ pub struct Waiting {
 impl Waiting {
     /// True until the server's last word is known.
     pub fn is_open(&self) -> bool {
-        matches!(self.outcome, None | Some(Outcome::Held | Outcome::Deferred))
+        matches!(self.outcome, None | Some(Outcome::Held | Outcome::Deferred | Outcome::Unknown))
     }
 }
 
@@ -132,6 +133,8 @@ pub enum Change {
     Cursor(String, u64),
     /// A new name for this database, after it was found to be a copy: numbers begin again.
     Device(Uuid),
+    /// A row that only a later release reads, by its key; none where it is gone.
+    Unread(String, Option<String>),
 }
 
 /// How a cell stands on this device.
@@ -239,6 +242,8 @@ pub struct Replica {
     last_seq: u64,
     turn: u64,
     reading: Option<Reading>,
+    /// Rows that only a later release reads, by their keys: kept as they are.
+    unread: BTreeMap<String, String>,
 }
 
 /// A snapshot of which some pages are here; nothing of it shows before all are.
@@ -293,6 +298,7 @@ impl Replica {
             }
             Change::Device(id) => (self.device_id, self.last_seq) = (*id, 0),
             Change::Numbered(seq) => self.last_seq = *seq,
+            Change::Unread(key, value) => self.keep_unread(key, value.as_deref()),
         }
     }
 
@@ -313,7 +319,8 @@ impl Replica {
 
     /// Ops that were held when last heard of.
     pub fn held(&self) -> Vec<Uuid> {
-        let held = self.outbox.values().filter(|w| w.outcome == Some(Outcome::Held));
+        let held =
+            self.outbox.values().filter(|w| matches!(w.outcome, Some(Outcome::Held | Outcome::Unknown)));
         held.map(|w| w.op.op_id).collect()
     }
 
@@ -469,7 +476,7 @@ impl Replica {
 
 /// True where no answer is here and one may come.
 fn is_under_way(waiting: &Waiting) -> bool {
-    waiting.outcome.is_none() && waiting.refused.is_none()
+    matches!(waiting.outcome, None | Some(Outcome::Unknown)) && waiting.refused.is_none()
 }
 
 /// True where another figure must not be based on it: a person has to look at it first, or the server never heard

@@ -14,16 +14,6 @@ use uuid::Uuid;
 /// A key and what is stored under it from now on; none deletes.
 pub type Row = (String, Option<String>);
 
-/// Why stored rows cannot be used. Nothing is deleted for that.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the row {key} does not read: {why}")]
-pub struct RowError {
-    /// Its key.
-    pub key: String,
-    /// What is wrong.
-    pub why: String,
-}
-
 /// What became of rows that another tab wrote.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Heard {
@@ -51,7 +41,7 @@ fn entity_key(key: &EntityKey) -> String {
     format!("e|{}|{}|{}", key.stream, key.kind, key.id)
 }
 
-fn outbox_key(seq: u64) -> String {
+pub(super) fn outbox_key(seq: u64) -> String {
     format!("o|{seq:020}")
 }
 
@@ -63,79 +53,81 @@ fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("texts, numbers and lists of them are JSON")
 }
 
-/// A row as the changes that wrote it; rows that are not a replica's make none.
-fn changes_of(key: &str, value: Option<&str>) -> Result<Option<Change>, RowError> {
-    fn wrong(key: &str, why: impl std::fmt::Display) -> RowError {
-        RowError { key: key.to_owned(), why: why.to_string() }
+/// A row as the change that wrote it; none for one that is not a replica's. What does not read is a later release's.
+fn change_of(key: &str, value: Option<&str>) -> Option<Change> {
+    match read(key, value) {
+        Some(change) => change,
+        None => Some(Change::Unread(key.to_owned(), value.map(str::to_owned))),
     }
-    fn read<T: DeserializeOwned>(key: &str, text: &str) -> Result<T, RowError> {
-        serde_json::from_str(text).map_err(|error| wrong(key, error))
+}
+
+/// None where the row does not read.
+fn read(key: &str, value: Option<&str>) -> Option<Option<Change>> {
+    fn json<T: DeserializeOwned>(text: &str) -> Option<T> {
+        serde_json::from_str(text).ok()
     }
     let mut parts = key.splitn(4, '|');
     let (kind, a, b, c) = (parts.next(), parts.next(), parts.next(), parts.next());
-    Ok(match (kind, a, b, c) {
+    Some(match (kind, a, b, c) {
         (Some(kind @ ("c" | "s")), Some(reporter), Some(period), Some(what)) => {
-            let reporter = reporter.parse().map_err(|error| wrong(key, error))?;
-            let period = period.parse().map_err(|error| wrong(key, error))?;
+            let (reporter, period) = (reporter.parse().ok()?, period.parse().ok()?);
             let what = what.to_owned();
             Some(if kind == "c" {
                 let of = CellKey { reporter, period, element: what };
                 match value {
-                    Some(value) => Change::Cell(of, read(key, value)?),
+                    Some(value) => Change::Cell(of, json(value)?),
                     None => Change::NoCell(of),
                 }
             } else {
                 let of = SubmissionKey { reporter, period, form: what };
                 match value {
-                    Some(value) => Change::Submission(of, read(key, value)?),
+                    Some(value) => Change::Submission(of, json(value)?),
                     None => Change::NoSubmission(of),
                 }
             })
         }
         (Some("e"), Some(stream), Some(kind), Some(id)) => {
-            let stream = stream.parse().map_err(|error| wrong(key, error))?;
+            let stream = stream.parse().ok()?;
             let of = EntityKey { stream, kind: kind.to_owned(), id: id.to_owned() };
             Some(match value {
-                Some(value) => Change::Entity(of, read(key, value)?),
+                Some(value) => Change::Entity(of, json(value)?),
                 None => Change::NoEntity(of),
             })
         }
         (Some("o"), Some(seq), ..) => {
-            let seq = seq.parse().map_err(|error| wrong(key, error))?;
+            let seq = seq.parse().ok()?;
             Some(match value {
-                Some(value) => Change::Waiting(seq, read(key, value)?),
+                Some(value) => Change::Waiting(seq, json(value)?),
                 None => Change::Done(seq),
             })
         }
         (Some("a"), Some(id), ..) => {
-            let id = id.parse().map_err(|error| wrong(key, error))?;
+            let id = id.parse().ok()?;
             Some(match value {
-                Some(value) => {
-                    // Its number in the outbox is freed by a row of its own, and may be another op's by now.
-                    Change::Kept(read(key, value)?)
-                }
+                // Its number in the outbox is freed by a row of its own, and may be another op's by now.
+                Some(value) => Change::Kept(json(value)?),
                 None => Change::Forgotten(id),
             })
         }
         // Before epochs were kept there was a cursor alone: the next pull starts over.
-        _ if key == CURSOR => value
-            .and_then(|value| serde_json::from_str(value).ok())
-            .map(|(cursor, epoch)| Change::Cursor(cursor, epoch)),
-        _ => None,
+        _ if key == CURSOR => value.and_then(json).map(|(cursor, epoch)| Change::Cursor(cursor, epoch)),
+        // Answers of the server, drafts, sealed ops.
+        (Some("k" | "d" | "z"), ..) => None,
+        _ => return None,
     })
 }
 
 impl Replica {
     /// Takes up what is stored, in the order of the keys. A database that is new gets `fresh` for its name, to
     /// be stored by [`Replica::name_row`] before anything else.
-    pub fn read<'a>(
-        turn: u64,
-        rows: impl IntoIterator<Item = (&'a str, &'a str)>,
-        fresh: Uuid,
-    ) -> Result<Self, RowError> {
+    pub fn read<'a>(turn: u64, rows: impl IntoIterator<Item = (&'a str, &'a str)>, fresh: Uuid) -> Self {
         let mut replica = Self { device_id: fresh, turn, ..Self::default() };
-        replica.take(rows.into_iter().map(|(key, value)| (key, Some(value))))?;
-        Ok(replica)
+        replica.take(rows.into_iter().map(|(key, value)| (key, Some(value))));
+        // What the server told and does not read here is told again.
+        if replica.misses_what_was_told() {
+            replica.start_over();
+        }
+        replica
     }
 
     /// The row that gives a new database its name.
@@ -151,14 +143,16 @@ impl Replica {
     fn take<'a>(
         &mut self,
         rows: impl Iterator<Item = (&'a str, Option<&'a str>)>,
-    ) -> Result<(Vec<CellKey>, Vec<SubmissionKey>), RowError> {
+    ) -> (Vec<CellKey>, Vec<SubmissionKey>) {
         let mut changes = Vec::new();
         let (mut device, mut last_seq) = (None, None);
         for (key, value) in rows {
+            // Another tab may have written it so that it reads.
+            self.unread.remove(key);
             match (key, value) {
                 (DEVICE, Some(value)) => device = value.parse().ok(),
                 (LAST_SEQ, Some(value)) => last_seq = value.parse().ok(),
-                _ => changes.extend(changes_of(key, value)?),
+                _ => changes.extend(change_of(key, value)),
             }
         }
         let touched = self.touched(&changes);
@@ -168,7 +162,7 @@ impl Replica {
         self.device_id = device.unwrap_or(self.device_id);
         // Lower than before only where what had the number never left, or where all begin anew.
         self.last_seq = last_seq.unwrap_or(self.last_seq);
-        Ok(touched)
+        touched
     }
 
     /// The write that this replica's database is at.
@@ -209,6 +203,7 @@ impl Replica {
                     last_seq = Some(*seq);
                     continue;
                 }
+                Change::Unread(key, value) => (key.clone(), value.clone()),
             };
             rows.push(row);
         }
@@ -227,20 +222,16 @@ impl Replica {
     }
 
     /// Takes in what another tab wrote as `turn`.
-    pub fn hear<'a>(
-        &mut self,
-        turn: u64,
-        rows: impl Iterator<Item = (&'a str, Option<&'a str>)>,
-    ) -> Result<Heard, RowError> {
+    pub fn hear<'a>(&mut self, turn: u64, rows: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Heard {
         if turn <= self.turn {
-            return Ok(Heard::Known);
+            return Heard::Known;
         }
         if turn > self.turn + 1 {
-            return Ok(Heard::Missed);
+            return Heard::Missed;
         }
-        let (cells, submissions) = self.take(rows)?;
+        let (cells, submissions) = self.take(rows);
         self.turn = turn;
-        Ok(Heard::Taken(cells, submissions))
+        Heard::Taken(cells, submissions)
     }
 
     /// Everything, to be written again: somebody cleared the browser's data while this was open, and what is here in
@@ -257,6 +248,7 @@ impl Replica {
         let mut rows = self.rows(&changes);
         // There is nothing to delete.
         rows.retain(|(_, value)| value.is_some());
+        rows.extend(self.unread.iter().map(|(key, value)| (key.clone(), Some(value.clone()))));
         rows.push(self.name_row());
         rows.push((LAST_SEQ.to_owned(), Some(self.last_seq.to_string())));
         rows

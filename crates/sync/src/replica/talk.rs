@@ -107,6 +107,7 @@ impl Replica {
         if page.is_snapshot {
             let gathered = self.reading.iter().flat_map(|reading| &reading.events);
             let read: Vec<&Event> = gathered.chain(&page.events).collect();
+            changes.extend(self.forget_unread());
             // What the snapshot does not name is gone.
             let (mut cells, mut submissions) = (self.cells.clone(), self.submissions.clone());
             let mut entities = self.entities.clone();
@@ -132,6 +133,11 @@ impl Replica {
     /// What a page shows of an own op needs no layer over it any more; a conflict that was settled leaves the
     /// outbox too.
     fn take_in(&self, events: &[&Event], changes: &mut Vec<Change>) {
+        let unread = events.iter().filter_map(|event| match &event.body {
+            EventBody::Unknown(text) => Some(&**text),
+            _ => None,
+        });
+        changes.extend(self.keep_events(unread));
         for event in events {
             match (event_key(event), &event.body) {
                 (Some(Named::Cell(key)), EventBody::Cell { head, branches, more, .. }) => {
@@ -192,7 +198,8 @@ impl Replica {
     /// numbers what is unacknowledged anew. Op ids stay, so that nothing is recorded twice.
     pub fn rename(&self, device_id: Uuid) -> Vec<Change> {
         let left = self.outbox.keys().map(|seq| Change::Done(*seq));
-        let anew = self.outbox.values().zip(1..).map(|(waiting, seq)| {
+        let free = (1..).filter(|seq| !self.is_unread(*seq));
+        let anew = self.outbox.values().zip(free).map(|(waiting, seq)| {
             let mut waiting = waiting.clone();
             (waiting.op.device_id, waiting.op.device_seq) = (device_id, seq);
             Change::Waiting(seq, Box::new(waiting))
@@ -259,6 +266,7 @@ fn event_key(event: &Event) -> Option<Named> {
     }
     let reporter = event.stream.reporter()?.clone();
     Some(match &event.body {
+        EventBody::Unknown(_) => return None,
         EventBody::Cell { period, element, .. } => {
             Named::Cell(CellKey { reporter, period: *period, element: element.clone() })
         }

@@ -17,7 +17,7 @@ impl Replica {
                 && w.op.stream.is(&key.reporter)
         };
         let is_last = behind.last().is_some_and(|w| w.op.device_seq == self.last_seq);
-        if !is_last || behind.iter().any(|w| w.frozen || is_step(w)) {
+        if !is_last || self.has_unread_from(*seq) || behind.iter().any(|w| w.frozen || is_step(w)) {
             return None;
         }
         let mut changes = Vec::with_capacity(behind.len() + 1);
@@ -51,11 +51,12 @@ impl Replica {
         for waiting in self.outbox.values() {
             match waiting.outcome {
                 Some(Outcome::Rejected { .. }) => tally.rejected += 1,
-                None | Some(Outcome::Held | Outcome::Deferred) => tally.waiting += 1,
-                Some(_) => {}
+                _ if waiting.is_open() => tally.waiting += 1,
+                _ => {}
             }
             tally.rejected += usize::from(waiting.refused.is_some());
         }
+        tally.waiting += self.unread_ops();
         tally.contested = self.cells.values().filter(|c| !c.branches.is_empty()).count();
         tally
     }
@@ -98,7 +99,8 @@ impl Replica {
                 | Change::Forgotten(_)
                 | Change::Cursor(..)
                 | Change::Device(_)
-                | Change::Numbered(_) => {}
+                | Change::Numbered(_)
+                | Change::Unread(..) => {}
             }
         }
         (cells, submissions)

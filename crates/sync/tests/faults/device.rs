@@ -33,7 +33,7 @@ impl Tab {
         loop {
             let (turn, rows) = disk.read();
             let rows: Vec<_> = rows.collect();
-            let replica = Replica::read(turn, rows.iter().copied(), name).expect("the rows read");
+            let replica = Replica::read(turn, rows.iter().copied(), name);
             if Replica::is_named(rows.into_iter()) {
                 return Self { replica, mail: VecDeque::new() };
             }
@@ -43,14 +43,14 @@ impl Tab {
 
     pub fn catch_up(&mut self, disk: &MemoryStore) {
         let (turn, rows) = disk.read();
-        let read = Replica::read(turn, rows, Uuid::nil()).expect("the rows read");
+        let read = Replica::read(turn, rows, Uuid::nil());
         self.replica.catch_up(read);
     }
 
     pub fn hear(&mut self, disk: &MemoryStore) {
         let Some((turn, rows)) = self.mail.pop_front() else { return };
         let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
-        if self.replica.hear(turn, rows).expect("the rows read") == Heard::Missed {
+        if self.replica.hear(turn, rows) == Heard::Missed {
             self.catch_up(disk);
         }
     }

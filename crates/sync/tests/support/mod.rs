@@ -94,7 +94,7 @@ pub struct Device {
 impl Device {
     pub fn new(name: &'static str, id: u128) -> Self {
         let mut disk = MemoryStore::default();
-        let mut replica = Replica::read(0, [], Uuid::from_u128(id)).expect("nothing is stored");
+        let mut replica = Replica::read(0, [], Uuid::from_u128(id));
         let turn = disk.write(0, vec![replica.name_row()]).expect("nobody else is there");
         replica.written(turn, &[]);
         Self { replica, disk, name, id, made: 0, entered_at: "2026-11-22T08:00:00Z".into() }
