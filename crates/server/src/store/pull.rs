@@ -289,6 +289,7 @@ async fn log(
             branches.drain(..beyond);
             *more += beyond as u64;
         }
+        events.push(event);
     }
     Ok((events, has_more))
 }
