@@ -214,6 +214,8 @@ fn words(op: &Op, locale: Locale) -> (String, String) {
                 .map_or(t::ask::open(locale), |s| word(s, locale));
             (format!("{title}: {step}"), place(""))
         }
+        // What it says is shown where its kind is.
+        Act::Entity { id, .. } => (id.clone(), who),
     }
 }
 

@@ -8,8 +8,10 @@ use chitieu_client::history::{Answer, Back, Step};
 use chitieu_client::ripening;
 use chitieu_domain::Figures;
 use chitieu_sync::admit::{Circumstances, admit};
+use chitieu_sync::entity::{self, EntityKey};
 use chitieu_sync::op::Cover;
 use chitieu_sync::plans::Accepted;
+use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{CellKey, CellStatus, Replica, Seen, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
 use chitieu_sync::{Act, Base, Op, Rejection, StreamId};
@@ -222,6 +224,34 @@ impl Live {
         } else {
             sync::now(*self);
         }
+        Ok(())
+    }
+
+    /// Keeps a change of an entity.
+    pub async fn change_entity(
+        &self,
+        of: &EntityKey,
+        change: &entity::Change,
+        resolves: Vec<Uuid>,
+        reason: Option<String>,
+    ) -> Result<(), SaveError> {
+        let (kind, id, change) = (of.kind.clone(), of.id.clone(), Raw::of(change));
+        let op = self.op(of.stream.clone(), reason, Act::Entity { kind, id, change, resolves });
+        let grants = self.me.get_untracked().grants;
+        let today = self.day.get_untracked().date;
+        let mut fault = None;
+        self.change(&mut |replica| match replica.change_entity(op.clone(), self.model(), &grants, today) {
+            Ok(changes) => Some(changes),
+            Err(why) => {
+                fault = Some(why);
+                None
+            }
+        })
+        .await?;
+        if let Some(why) = fault {
+            return Err(SaveError::NotAdmitted(why));
+        }
+        sync::when_ripe(*self);
         Ok(())
     }
 

@@ -11,6 +11,7 @@ use crate::platform::news::News;
 use crate::platform::{clock, dom, ids};
 use chitieu_client::ripening::Ripening;
 use chitieu_sync::Op;
+use chitieu_sync::kinds::Kinds;
 use chitieu_sync::message::{PullRequest, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::portion::{Portion, Refused, is_about_ops};
 use chitieu_sync::replica::{Change, Replica};
@@ -462,7 +463,7 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             device_id: Some(live.replica.with_untracked(Replica::device_id)),
             author: Some(live.me.with_untracked(|me| me.username.clone())),
             held: live.replica.with_untracked(Replica::held),
-            kinds: None,
+            kinds: Some(Kinds::known()),
         };
         let page = match net::post_answer("/api/v1/sync/pull", &request).await {
             Ok(answer) => {

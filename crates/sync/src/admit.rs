@@ -56,6 +56,7 @@ pub fn place(model: &Model, op: &Op) -> Result<Place, Rejection> {
             (*period, model.form_of(model.element_ix(element).ok_or(Rejection::UnknownElement)?))
         }
         Act::Submission { period, form, .. } => (*period, model.form_ix(form).ok_or(Rejection::UnknownForm)?),
+        Act::Entity { .. } => return Err(Rejection::UnknownForm),
     };
     Ok(Place { period, reporter, form })
 }
@@ -107,6 +108,7 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
                 complete_and_sound(op, place, circumstances)?;
             }
         }
+        Act::Entity { .. } => {}
     }
     Ok(place)
 }

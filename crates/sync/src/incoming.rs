@@ -1,5 +1,7 @@
 //! The ops of a push as they come in, each read for itself: one that does not read never stops the others.
 
+use crate::entity::{Change, Kind, MOST_CHANGE};
+use crate::kinds;
 use crate::message::OpResult;
 use crate::op::{self, Act, Base, LONGEST_NAME, LONGEST_TIME, MOST_NAMED, Op};
 use crate::outcome::{Outcome, Rejection};
@@ -53,6 +55,10 @@ impl<'a> Incoming<'a> {
         for raw in raw {
             let why = match serde_json::from_str::<Op>(raw) {
                 Ok(op) if op.author != author => return Err(OtherAuthor),
+                Ok(Op { act: Act::Entity { kind, .. }, op_id, .. }) if Kind::parse(&kind).is_none() => {
+                    all.places.push(Place::Deferred(Some(op_id)));
+                    continue;
+                }
                 Ok(mut op) => match what_cannot_be_stored(&op, raw) {
                     None => {
                         op.clean();
@@ -103,10 +109,14 @@ impl<'a> Incoming<'a> {
     }
 }
 
+fn is_known(kind: &str) -> bool {
+    matches!(kind, kinds::FIGURE | kinds::CLEAR | kinds::SUBMISSION) || Kind::parse(kind).is_some()
+}
+
 /// True where an op says a word that this program does not know: its kind, what is done to a form, what its base is.
 fn is_of_a_later_release(op: &Value) -> bool {
     let text = |field: &str| op.get(field).and_then(Value::as_str);
-    let is_new_kind = text("kind").is_some_and(|kind| !matches!(kind, "figure" | "clear" | "submission"));
+    let is_new_kind = text("kind").is_some_and(|kind| !is_known(kind));
     let is_new_action = text("action").is_some_and(|action| {
         !matches!(action, "submit" | "return" | "approve" | "publish" | "reopen" | "ask")
     });
@@ -149,6 +159,18 @@ fn what_cannot_be_stored(op: &Op, raw: &str) -> Option<&'static str> {
             if covers.len() > MOST_NAMED || !covers.iter().all(|cover| is_number(&cover.base)) {
                 return Some("it covers what cannot be");
             }
+        }
+        Act::Entity { id, change, resolves, .. } => {
+            if resolves.len() > MOST_NAMED {
+                return Some("it settles more than there can be");
+            }
+            if change.text().len() > MOST_CHANGE || change.read::<Change>().is_none() {
+                return Some("change is too long, or no object");
+            }
+            if change.text().contains("\\u0000") {
+                return Some("a text has a NUL");
+            }
+            texts.push(id);
         }
     }
     let is_name = |text: &str| text.chars().count() <= LONGEST_NAME && !text.contains('\0');

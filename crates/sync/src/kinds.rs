@@ -1,9 +1,12 @@
 //! The kinds of changes that a device reads: what it does not name is not told to it.
 
+use crate::entity::Kind;
 use serde::{Deserialize, Serialize};
 
 /// Figures, by their name on the wire.
 pub const FIGURE: &str = "figure";
+/// Cells that are cleared, by the name of their op; they are told as figures.
+pub const CLEAR: &str = "clear";
 /// Submissions, by their name on the wire.
 pub const SUBMISSION: &str = "submission";
 /// Most kinds that a device names; what is beyond is not told to it.
@@ -39,6 +42,11 @@ impl Kinds {
     /// These kinds.
     pub fn of(names: &[&str]) -> Self {
         Self::from(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+    }
+
+    /// Those that this program reads.
+    pub fn known() -> Self {
+        Self::of(&[&[FIGURE, SUBMISSION], Kind::IDS].concat())
     }
 
     /// True where this kind is among them.

@@ -6,12 +6,15 @@
 //! one with a higher number; then all is written and committed at once.
 
 use crate::admit::{Circumstances, Place, admit, place};
+use crate::entity::{self, Asking, Change, Entity, EntityKey, Kind, Merge};
 use crate::grants::{Grants, went_on_from};
 use crate::incoming::Malformed;
 use crate::judge::{CellState, MOST_STEPS, Recorded, judge};
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::Cover;
+use crate::outcome::Head;
 use crate::plans::Accepted;
+use crate::raw::Raw;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
 use crate::submission::{Action, State};
@@ -24,6 +27,9 @@ use uuid::Uuid;
 /// Revisions and event numbers of an epoch start above this times the epoch, so that a restored server never
 /// gives one out that its earlier lifetime gave to something else.
 pub const EPOCH_SIZE: u64 = 1 << 40;
+
+/// How many ops that build on one another are followed to the revision behind them; a device names revisions of entities, and no chain.
+const LONGEST_CHAIN: usize = 16;
 
 /// Who pushes, when, under which plans.
 #[derive(Clone, Copy)]
@@ -105,6 +111,8 @@ pub struct Wanted {
     pub conflicts: BTreeSet<(CellKey, Uuid)>,
     /// Submissions, to be locked in this order.
     pub submissions: BTreeSet<SubmissionKey>,
+    /// Entities, to be locked in this order.
+    pub entities: BTreeSet<EntityKey>,
     /// All periods of these, for the rules of a form that is submitted. They are not locked.
     pub columns: BTreeSet<Column>,
 }
@@ -131,6 +139,8 @@ pub struct Known {
     pub cells: HashMap<CellKey, CellState>,
     /// Submissions.
     pub submissions: HashMap<SubmissionKey, SubmissionStanding>,
+    /// Entities.
+    pub entities: HashMap<EntityKey, Entity>,
     /// Ids under which something came that does not read.
     pub malformed: HashSet<Uuid>,
     asked: Wanted,
@@ -161,6 +171,8 @@ pub struct Written {
     pub cells: HashMap<CellKey, CellState>,
     /// Submissions that changed, as they are now.
     pub submissions: HashMap<SubmissionKey, SubmissionStanding>,
+    /// Entities that changed, as they are now.
+    pub entities: HashMap<EntityKey, Entity>,
     /// In order.
     pub events: Vec<Event>,
     /// What the public sees from now on.
@@ -208,6 +220,14 @@ impl Known {
                 _ => {}
             }
         }
+        for op in ops.iter().filter(|op| matches!(op.act, Act::Entity { .. })) {
+            wanted.ops.extend(self.bases(op));
+        }
+        // Which device made what stands.
+        for entity in self.entities.values() {
+            wanted.ops.extend(entity.fields.values().map(|register| register.op_id));
+            wanted.ops.extend(entity.branches.iter().map(|branch| branch.op_id));
+        }
         for beyond in self.beyond.values() {
             if let Recorded { outcome: Outcome::Rejected { .. }, base: Base::Op(id) } = &beyond.recorded {
                 wanted.ops.insert(*id);
@@ -219,8 +239,19 @@ impl Known {
         ask(&mut asked.cells, &mut now.cells);
         ask(&mut asked.conflicts, &mut now.conflicts);
         ask(&mut asked.submissions, &mut now.submissions);
+        ask(&mut asked.entities, &mut now.entities);
         ask(&mut asked.columns, &mut now.columns);
         wanted
+    }
+
+    /// The ops that an op builds on, one behind the other.
+    fn bases(&self, op: &Op) -> Vec<Uuid> {
+        let (mut bases, mut next) = (Vec::new(), op.based_on());
+        while let Some(id) = next.filter(|_| bases.len() < LONGEST_CHAIN) {
+            bases.push(id);
+            next = self.ops.get(&id).and_then(|stored| stored.op.based_on());
+        }
+        bases
     }
 }
 
@@ -233,6 +264,7 @@ fn ask<T: Ord + Clone>(asked: &mut BTreeSet<T>, wanted: &mut BTreeSet<T>) {
 fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
     wanted.ops.insert(op.op_id);
     wanted.ops.extend(op.based_on());
+    wanted.entities.extend(op.entity().filter(|key| Kind::parse(&key.kind).is_some()));
     let Ok(place) = place(push.model, op) else { return };
     let form = push.model.form(place.form);
     wanted.submissions.insert(place.submission(push.model));
@@ -257,6 +289,7 @@ fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
                 }
             }
         }
+        Act::Entity { .. } => {}
     }
 }
 
@@ -468,6 +501,9 @@ impl Batch<'_> {
     }
 
     fn judge(&mut self, op: &Op) -> (Outcome, Told) {
+        if let Act::Entity { kind, id, change, resolves } = &op.act {
+            return self.entity(op, kind, id, change, resolves);
+        }
         let rejected = |code| (Outcome::Rejected { code }, None);
         let place = match place(self.push.model, op) {
             Ok(place) => place,
@@ -490,6 +526,7 @@ impl Batch<'_> {
         match &op.act {
             Act::Figure { element, .. } => self.figure(op, cell_of(self.push.model, place, element)),
             Act::Submission { action, covers, .. } => self.submission(op, place, *action, covers, &standing),
+            Act::Entity { .. } => rejected(Rejection::Malformed),
         }
     }
 
@@ -603,6 +640,72 @@ impl Batch<'_> {
         let form = self.push.model.form(place.form).id.clone();
         let told = self.tell(op, EventBody::Submission { period: place.period, form, standing: next });
         (Outcome::Applied { rev, seq: 0 }, Some(told))
+    }
+
+    fn entity(&mut self, op: &Op, kind: &str, id: &str, change: &Raw, resolves: &[Uuid]) -> (Outcome, Told) {
+        let rejected = |code| (Outcome::Rejected { code }, None);
+        let (Some(known), Some(change)) = (Kind::parse(kind), change.read::<Change>()) else {
+            return rejected(Rejection::Malformed);
+        };
+        let Ok(rev) = self.seen(op) else { return (Outcome::Held, None) };
+        let key = EntityKey { stream: op.stream.clone(), kind: kind.to_owned(), id: id.to_owned() };
+        let now = self.known.entities.get(&key).cloned().unwrap_or_default();
+        let Push { model, grants, today, at, .. } = *self.push;
+        let asking = Asking { model, grants, today, op, id, change: &change, now: &now };
+        let change = match known.admit(&asking) {
+            Ok(change) => change,
+            Err(code) => return rejected(code),
+        };
+        let made_by = |id| self.known.ops.get(&id).map(|s| (s.op.device_id, s.op.device_seq));
+        let base = entity::Base { rev, made_by: &made_by };
+        let next = now.rev.max(self.floor()) + 1;
+        let (next, is_contested) = match entity::merge(known, op, &change, resolves, &base, &now, (next, at))
+        {
+            Merge::Rejected(code) => return rejected(code),
+            Merge::Unchanged => return (Outcome::SameValue { rev: now.rev }, None),
+            Merge::Changed(next) => (next, false),
+            Merge::Contested(next) => (next, true),
+        };
+        let outcome = if is_contested {
+            let mine = next.branches.iter().find(|branch| branch.op_id == op.op_id);
+            let conflict_id = mine.map_or(op.op_id, |branch| branch.conflict_id);
+            // There is no one value that stands against it.
+            Outcome::Conflict {
+                conflict_id,
+                head: Head { rev: next.rev, at: at.to_owned(), ..Head::default() },
+            }
+        } else {
+            Outcome::Applied { rev: next.rev, seq: 0 }
+        };
+        let body = EventBody::Entity { kind: kind.to_owned(), id: id.to_owned(), told: next.told() };
+        let told = self.tell(op, body);
+        self.known.entities.insert(key.clone(), next.clone());
+        self.written.entities.insert(key, next);
+        (outcome, Some(told))
+    }
+
+    /// The revision of the entity that the author of an op saw, behind the ops that it builds on; none where that was never
+    /// there. `Err` while one of them is not here.
+    fn seen(&self, op: &Op) -> Result<Option<u64>, ()> {
+        let mut base = op.base;
+        for _ in 0..LONGEST_CHAIN {
+            let id = match base {
+                Base::Rev(rev) => return Ok(Some(rev)),
+                Base::Op(id) if id == op.op_id => return Ok(None),
+                Base::Op(id) => id,
+            };
+            match self.known.ops.get(&id) {
+                Some(earlier) if earlier.waits_for.is_some() => return Err(()),
+                Some(earlier) if earlier.op.author == op.author && earlier.op.entity() == op.entity() => {
+                    base = earlier.op.base;
+                }
+                // Another thing, or what does not read: it says nothing about this one.
+                Some(_) => return Ok(None),
+                None if self.known.malformed.contains(&id) => return Ok(None),
+                None => return Err(()),
+            }
+        }
+        Ok(None)
     }
 
     /// Gives the event's place among those written.

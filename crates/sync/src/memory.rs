@@ -1,6 +1,7 @@
 //! A server in memory: what the stores on disk must do, with nothing in between. It is the twin that the
 //! state machine and the fleet run against, and passes the same conformance list.
 
+use crate::entity::{Entity, EntityKey};
 use crate::judge::CellState;
 use crate::kinds::Kinds;
 use crate::ledger::{EPOCH_SIZE, Known, Push, StoredOp, TakeError, Wanted, Written, take};
@@ -25,12 +26,14 @@ pub struct Memory {
     numbers: BTreeMap<(Uuid, u64), Uuid>,
     cells: BTreeMap<CellKey, CellState>,
     submissions: BTreeMap<SubmissionKey, SubmissionStanding>,
+    entities: BTreeMap<EntityKey, Entity>,
     events: BTreeMap<StreamId, BTreeMap<u64, Event>>,
     counters: BTreeMap<StreamId, u64>,
     malformed: BTreeSet<Uuid>,
     at: String,
     locked: BTreeSet<CellKey>,
     locked_submissions: BTreeSet<SubmissionKey>,
+    locked_entities: BTreeSet<EntityKey>,
 }
 
 /// A transaction that has judged and holds its locks, but is not committed.
@@ -39,6 +42,7 @@ pub struct Pending {
     written: Written,
     cells: BTreeSet<CellKey>,
     submissions: BTreeSet<SubmissionKey>,
+    entities: BTreeSet<EntityKey>,
     malformed: Vec<Uuid>,
 }
 
@@ -88,6 +92,7 @@ impl Memory {
     #[must_use]
     pub fn restored(mut self, epoch: u64) -> Self {
         (self.epoch, self.locked, self.locked_submissions) = (epoch, BTreeSet::new(), BTreeSet::new());
+        self.locked_entities = BTreeSet::new();
         self
     }
 
@@ -104,6 +109,11 @@ impl Memory {
     /// The submissions.
     pub fn submissions(&self) -> &BTreeMap<SubmissionKey, SubmissionStanding> {
         &self.submissions
+    }
+
+    /// The entities.
+    pub fn entities(&self) -> &BTreeMap<EntityKey, Entity> {
+        &self.entities
     }
 
     /// Puts a form into a state, as a later release that this one takes the place of may have done.
@@ -139,13 +149,17 @@ impl Memory {
             .iter()
             .filter_map(|key| Some((key.clone(), self.submissions.get(key)?.clone())));
         known.submissions.extend(standings);
+        let entities = wanted.entities.iter();
+        known
+            .entities
+            .extend(entities.filter_map(|key| Some((key.clone(), self.entities.get(key)?.clone()))));
     }
 
     /// Locks what the batch is about and judges it. None where another transaction holds one of the locks:
     /// then nothing has happened.
     pub fn begin(&mut self, push: &Push<'_>, ops: &[Op]) -> Result<Option<Pending>, TakeError> {
         let mut known = Known::default();
-        let (mut cells, mut submissions) = (BTreeSet::new(), BTreeSet::new());
+        let (mut cells, mut submissions, mut entities) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         loop {
             let wanted = known.wants(push, ops);
             if wanted.is_empty() {
@@ -153,24 +167,28 @@ impl Memory {
             }
             if !wanted.cells.is_disjoint(&self.locked)
                 || !wanted.submissions.is_disjoint(&self.locked_submissions)
+                || !wanted.entities.is_disjoint(&self.locked_entities)
             {
                 return Ok(None);
             }
             self.load(push.model, &wanted, &mut known);
             cells.extend(wanted.cells);
             submissions.extend(wanted.submissions);
+            entities.extend(wanted.entities);
         }
         let written = take(push, ops, &mut known)?;
         self.locked.extend(cells.iter().cloned());
         self.locked_submissions.extend(submissions.iter().cloned());
+        self.locked_entities.extend(entities.iter().cloned());
         let malformed = push.malformed.iter().filter_map(|m| m.op_id).collect();
-        Ok(Some(Pending { written, cells, submissions, malformed }))
+        Ok(Some(Pending { written, cells, submissions, entities, malformed }))
     }
 
     /// Gives up: nothing of it is there.
     pub fn roll_back(&mut self, pending: &Pending) {
         self.locked.retain(|key| !pending.cells.contains(key));
         self.locked_submissions.retain(|key| !pending.submissions.contains(key));
+        self.locked_entities.retain(|key| !pending.entities.contains(key));
     }
 
     /// Raises the counters, writes everything, and lets the locks go.
@@ -190,6 +208,7 @@ impl Memory {
         }
         self.cells.extend(written.cells.iter().map(|(key, cell)| (key.clone(), cell.clone())));
         self.submissions.extend(written.submissions.iter().map(|(key, s)| (key.clone(), s.clone())));
+        self.entities.extend(written.entities.iter().map(|(key, entity)| (key.clone(), entity.clone())));
         written.results()
     }
 
@@ -290,7 +309,12 @@ impl Memory {
             };
             Event { stream: key.reporter.clone().into(), body }
         });
-        cells.chain(submissions)
+        let entities = self.entities.iter().filter(move |(key, _)| follows.contains(&key.stream));
+        let entities = entities.map(|(key, entity)| {
+            let (kind, id, told) = (key.kind.clone(), key.id.clone(), entity.told());
+            Event { stream: key.stream.clone(), body: EventBody::Entity { kind, id, told } }
+        });
+        cells.chain(submissions).chain(entities)
     }
 
     fn recorded_up_to(&self, device: Uuid) -> u64 {

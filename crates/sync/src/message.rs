@@ -1,5 +1,6 @@
 //! What travels: push and pull, and the events of a stream.
 
+use crate::entity::Told;
 use crate::kinds::{self, Kinds};
 use crate::op::Op;
 use crate::outcome::{Branch, Head, Outcome};
@@ -122,6 +123,7 @@ impl Event {
         match &self.body {
             EventBody::Cell { .. } => kinds::FIGURE,
             EventBody::Submission { .. } => kinds::SUBMISSION,
+            EventBody::Entity { kind, .. } => kind,
             EventBody::Unknown(_) => "",
         }
     }
@@ -151,6 +153,15 @@ pub enum EventBody {
         form: String,
         /// State and revision.
         standing: SubmissionStanding,
+    },
+    /// An entity, as it stands.
+    Entity {
+        /// Its kind, by its name on the wire. It may be one that this program does not know.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// Revision, fields, and what contests them.
+        told: Told,
     },
     /// What only a later release reads: all of the event, as JSON.
     Unknown(Box<str>),

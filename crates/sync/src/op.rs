@@ -1,6 +1,8 @@
 //! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
 
+use crate::entity::EntityKey;
 use crate::outcome::Head;
+use crate::raw::Raw;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
 use crate::submission::Action;
@@ -77,6 +79,17 @@ pub enum Act {
         /// The figures a submit covers.
         covers: Vec<Cover>,
     },
+    /// Fields of an entity change.
+    Entity {
+        /// Its kind, by its name on the wire. It may be one that this program does not know.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// What changes: for the kinds that this program knows, a [`crate::entity::Change`].
+        change: Raw,
+        /// Conflicts that are settled.
+        resolves: Vec<Uuid>,
+    },
 }
 
 /// A figure that a submit covers.
@@ -140,10 +153,17 @@ impl Op {
         Some(SubmissionKey { reporter, period: *period, form: form.clone() })
     }
 
+    /// The entity that it changes.
+    pub fn entity(&self) -> Option<EntityKey> {
+        let Act::Entity { kind, id, .. } = &self.act else { return None };
+        Some(EntityKey { stream: self.stream.clone(), kind: kind.clone(), id: id.clone() })
+    }
+
     /// The period that a figure or submission is of.
     pub fn period(&self) -> Option<PeriodId> {
         match &self.act {
             Act::Figure { period, .. } | Act::Submission { period, .. } => Some(*period),
+            Act::Entity { .. } => None,
         }
     }
 
@@ -166,7 +186,7 @@ impl Op {
     pub fn resolves(&self) -> &[Uuid] {
         match &self.act {
             Act::Figure { resolves, .. } => resolves,
-            Act::Submission { .. } => &[],
+            Act::Submission { .. } | Act::Entity { .. } => &[],
         }
     }
 

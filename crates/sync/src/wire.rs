@@ -4,11 +4,14 @@
 //! with. Serde's own tagged and flattened enums do the same through a buffer that costs the browser some
 //! tens of kilobytes to load.
 
+use crate::entity::Told;
+use crate::kinds;
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::{Act, Base, Cover, Op};
-use crate::outcome::{Branch, Head, Outcome, Rejection};
+use crate::outcome::{Head, Outcome, Rejection};
+use crate::raw::Raw;
 use crate::stream::StreamId;
-use crate::submission::{Action, State};
+use crate::submission::Action;
 use chitieu_domain::{PeriodId, ReporterId};
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
@@ -36,14 +39,6 @@ pub(crate) fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum OpKind {
-    Figure,
-    Clear,
-    Submission,
-}
-
 /// An op on the wire.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct OpWire {
@@ -62,7 +57,9 @@ pub(crate) struct OpWire {
     reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<String>,
-    kind: OpKind,
+    kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stream: Option<StreamId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     element: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
@@ -77,15 +74,19 @@ pub(crate) struct OpWire {
     action: Option<Action>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     covers: Vec<Cover>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    change: Option<Raw>,
 }
 
 impl TryFrom<OpWire> for Op {
     type Error = Missing;
     fn try_from(wire: OpWire) -> Result<Self, Missing> {
-        let stream = wire.reporter.map(StreamId::Reporter).ok_or(Missing("reporter"))?;
+        let mut stream = wire.reporter.map(StreamId::Reporter).ok_or(Missing("reporter"));
         let period = wire.period.ok_or(Missing("period"));
-        let act = match wire.kind {
-            OpKind::Figure => Act::Figure {
+        let act = match wire.kind.as_str() {
+            kinds::FIGURE => Act::Figure {
                 period: period?,
                 element: wire.element.ok_or(Missing("element"))?,
                 value: wire.value.ok_or(Missing("value"))?,
@@ -93,7 +94,7 @@ impl TryFrom<OpWire> for Op {
                 cleared: false,
                 resolves: wire.resolves,
             },
-            OpKind::Clear => Act::Figure {
+            kinds::CLEAR => Act::Figure {
                 period: period?,
                 element: wire.element.ok_or(Missing("element"))?,
                 value: None,
@@ -101,19 +102,28 @@ impl TryFrom<OpWire> for Op {
                 cleared: true,
                 resolves: wire.resolves,
             },
-            OpKind::Submission => Act::Submission {
+            kinds::SUBMISSION => Act::Submission {
                 period: period?,
                 form: wire.form.ok_or(Missing("form"))?,
                 action: wire.action.ok_or(Missing("action"))?,
                 covers: wire.covers,
             },
+            _ => {
+                stream = wire.stream.ok_or(Missing("stream"));
+                Act::Entity {
+                    kind: wire.kind,
+                    id: wire.id.ok_or(Missing("id"))?,
+                    change: wire.change.ok_or(Missing("change"))?,
+                    resolves: wire.resolves,
+                }
+            }
         };
         Ok(Self {
             op_id: wire.op_id,
             device_id: wire.device_id,
             device_seq: wire.device_seq,
             author: wire.author,
-            stream,
+            stream: stream?,
             base: wire.base,
             plan: wire.plan,
             entered_at: wire.entered_at,
@@ -139,7 +149,8 @@ impl From<Op> for OpWire {
             entered_at: op.entered_at,
             reason: op.reason,
             note: op.note,
-            kind: OpKind::Figure,
+            kind: String::new(),
+            stream: None,
             element: None,
             value: None,
             estimated: false,
@@ -147,19 +158,26 @@ impl From<Op> for OpWire {
             form: None,
             action: None,
             covers: Vec::new(),
+            id: None,
+            change: None,
         };
         match op.act {
             Act::Figure { element, value, estimated, cleared, resolves, .. } => {
                 (wire.element, wire.resolves) = (Some(element), resolves);
                 if cleared {
-                    wire.kind = OpKind::Clear;
+                    kinds::CLEAR.clone_into(&mut wire.kind);
                 } else {
+                    kinds::FIGURE.clone_into(&mut wire.kind);
                     (wire.value, wire.estimated) = (Some(value), estimated);
                 }
             }
             Act::Submission { form, action, covers, .. } => {
-                wire.kind = OpKind::Submission;
+                kinds::SUBMISSION.clone_into(&mut wire.kind);
                 (wire.form, wire.action, wire.covers) = (Some(form), Some(action), covers);
+            }
+            Act::Entity { kind, id, change, resolves } => {
+                (wire.kind, wire.stream, wire.reporter) = (kind, Some(op.stream), None);
+                (wire.id, wire.change, wire.resolves) = (Some(id), Some(change), resolves);
             }
         }
         wire
@@ -257,6 +275,7 @@ impl From<OpResult> for OutcomeWire {
 enum EventKind {
     Cell,
     Submission,
+    Entity,
 }
 
 /// An event on the wire.
@@ -266,20 +285,27 @@ pub(crate) struct EventWire {
     reporter: Option<ReporterId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     period: Option<PeriodId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stream: Option<StreamId>,
     #[serde(rename = "type")]
-    kind: EventKind,
+    event: EventKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     element: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     head: Option<Head>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    branches: Vec<Branch>,
+    // Of a shape that the kind decides, as `state` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    branches: Option<Raw>,
     #[serde(default, skip_serializing_if = "is_zero")]
     more_branches: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     form: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    state: Option<State>,
+    state: Option<Raw>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rev: Option<u64>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -295,21 +321,23 @@ pub(crate) struct EventWire {
 impl TryFrom<EventWire> for Event {
     type Error = Missing;
     fn try_from(wire: EventWire) -> Result<Self, Missing> {
-        let stream = wire.reporter.map(StreamId::Reporter).ok_or(Missing("reporter"))?;
+        let mut stream = wire.reporter.map(StreamId::Reporter).ok_or(Missing("reporter"));
         let period = wire.period.ok_or(Missing("period"));
-        let body = match wire.kind {
+        let body = match wire.event {
             EventKind::Cell => EventBody::Cell {
                 period: period?,
                 element: wire.element.ok_or(Missing("element"))?,
                 head: wire.head,
-                branches: wire.branches,
+                branches: wire
+                    .branches
+                    .map_or(Ok(Vec::new()), |all| all.read().ok_or(Missing("branches")))?,
                 more: wire.more_branches,
             },
             EventKind::Submission => EventBody::Submission {
                 period: period?,
                 form: wire.form.ok_or(Missing("form"))?,
                 standing: SubmissionStanding {
-                    state: wire.state.ok_or(Missing("state"))?,
+                    state: wire.state.and_then(|state| state.read()).ok_or(Missing("state"))?,
                     rev: wire.rev.ok_or(Missing("rev"))?,
                     author: wire.author,
                     at: wire.at,
@@ -317,8 +345,22 @@ impl TryFrom<EventWire> for Event {
                     asks: wire.asks,
                 },
             },
+            EventKind::Entity => {
+                stream = wire.stream.ok_or(Missing("stream"));
+                EventBody::Entity {
+                    kind: wire.kind.ok_or(Missing("kind"))?,
+                    id: wire.id.ok_or(Missing("id"))?,
+                    told: Told {
+                        rev: wire.rev.ok_or(Missing("rev"))?,
+                        state: wire.state.ok_or(Missing("state"))?,
+                        branches: wire.branches,
+                        author: wire.author,
+                        at: wire.at,
+                    },
+                }
+            }
         };
-        Ok(Self { stream, body })
+        Ok(Self { stream: stream?, body })
     }
 }
 
@@ -327,10 +369,13 @@ impl From<Event> for EventWire {
         let mut wire = Self {
             reporter: event.stream.reporter().cloned(),
             period: None,
-            kind: EventKind::Cell,
+            stream: None,
+            event: EventKind::Cell,
+            kind: None,
+            id: None,
             element: None,
             head: None,
-            branches: Vec::new(),
+            branches: None,
             more_branches: 0,
             form: None,
             state: None,
@@ -343,15 +388,23 @@ impl From<Event> for EventWire {
         match event.body {
             EventBody::Cell { period, element, head, branches, more } => {
                 wire.period = Some(period);
-                (wire.element, wire.head, wire.branches) = (Some(element), head, branches);
+                (wire.element, wire.head) = (Some(element), head);
+                wire.branches = (!branches.is_empty()).then(|| Raw::of(&branches));
                 wire.more_branches = more;
             }
             EventBody::Submission { period, form, standing } => {
                 wire.period = Some(period);
-                wire.kind = EventKind::Submission;
-                (wire.form, wire.state, wire.rev) = (Some(form), Some(standing.state), Some(standing.rev));
+                wire.event = EventKind::Submission;
+                (wire.form, wire.state, wire.rev) =
+                    (Some(form), Some(Raw::of(&standing.state)), Some(standing.rev));
                 (wire.author, wire.at) = (standing.author, standing.at);
                 (wire.reason, wire.asks) = (standing.reason, standing.asks);
+            }
+            EventBody::Entity { kind, id, told } => {
+                (wire.event, wire.stream, wire.reporter) = (EventKind::Entity, Some(event.stream), None);
+                (wire.kind, wire.id, wire.rev) = (Some(kind), Some(id), Some(told.rev));
+                (wire.state, wire.branches) = (Some(told.state), told.branches);
+                (wire.author, wire.at) = (told.author, told.at);
             }
             // It is written as it came.
             EventBody::Unknown(_) => {}

@@ -12,9 +12,11 @@ use crate::session::Person;
 use crate::state::{now, timestamp};
 use crate::values;
 use chitieu_domain::Model;
+use chitieu_sync::entity::{EntityKey, Kind, Told};
 use chitieu_sync::judge::{CellState, MOST_BRANCHES};
 use chitieu_sync::kinds::{self, FIGURE};
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, MOST_OPS, OpResult, PullRequest, PullResponse};
+use chitieu_sync::raw::Raw;
 use chitieu_sync::{Outcome, StreamId};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -45,9 +47,13 @@ impl Store {
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS) as i64;
         let mut tx = self.database.begin(Purpose::Read).await?;
         let names = person.grants.follows(model, today);
-        let names = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
-        let followed = followed(&mut tx, person, names).await?;
+        let mut names: Vec<String> = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
         let kinds = request.kinds.clone().unwrap_or_default();
+        // Who reads nothing but figures and submissions does not learn of it, and keeps the cursor that it has.
+        if person.grants.follows_plan() && Kind::IDS.iter().any(|kind| kinds.has(kind)) {
+            names.push(StreamId::Plan.to_string());
+        }
+        let followed = followed(&mut tx, person, names).await?;
         let mut cursor = match &request.cursor {
             None => Cursor { e: epoch, s: followed.clone(), a: Some(0), k: kinds, ..Cursor::default() },
             Some(text) => {
@@ -69,11 +75,12 @@ impl Store {
                 cursor
             }
         };
-        let is_snapshot = cursor.a.is_some();
+        let is_snapshot = cursor.a.is_some() || cursor.n.is_some();
         let streams = json(&followed.keys().collect::<Vec<_>>())?;
-        let (events, has_more) = match cursor.a {
-            Some(after) => snapshot(&mut tx, person, &streams, &mut cursor, after, limit).await?,
-            None => log(&mut tx, person, &followed, &mut cursor, limit).await?,
+        let (events, has_more) = match (cursor.n, cursor.a) {
+            (Some(after), _) => entities(&mut tx, person, &streams, &mut cursor, after, limit).await?,
+            (None, Some(after)) => snapshot(&mut tx, person, &streams, &mut cursor, after, limit).await?,
+            (None, None) => log(&mut tx, person, &followed, &mut cursor, limit).await?,
         };
         cursor.name_events(&mut tx).await?;
         let ack_device_seq = match request.device_id {
@@ -144,9 +151,11 @@ async fn snapshot(
             return Ok((events, true));
         }
     }
+    // What else stands comes on pages of its own.
+    let more = Kind::IDS.iter().any(|kind| cursor.k.has(kind)).then_some(0);
     if !cursor.k.has(kinds::SUBMISSION) {
-        cursor.a = None;
-        return Ok((events, false));
+        (cursor.a, cursor.n) = (None, more);
+        return Ok((events, more.is_some()));
     }
     let limit = limit - events.len() as i64;
     let sql = "SELECT u.id, s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
@@ -168,7 +177,64 @@ async fn snapshot(
     let has_more = is_cut || rows.len() as i64 == limit;
     let last = rows.last().filter(|_| has_more);
     cursor.a = last.map(|last| Ok::<_, sqlx::Error>(-1 - last.int("id")?)).transpose()?;
-    Ok((events, has_more))
+    if has_more {
+        return Ok((events, true));
+    }
+    cursor.n = more;
+    Ok((events, cursor.n.is_some()))
+}
+
+/// The entities that stand, of the kinds that the device reads and its person may.
+async fn entities(
+    tx: &mut Tx,
+    person: &Person,
+    streams: &str,
+    cursor: &mut Cursor,
+    after: i64,
+    limit: i64,
+) -> Result<(Vec<Event>, bool), sqlx::Error> {
+    let sql = "SELECT n.nth, s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+         FROM entities n JOIN streams s ON s.id = n.stream \
+         WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 AND n.kind IN {list $3} ORDER BY n.nth LIMIT $4";
+    let weigh = |row: &Row| Ok(ROW + row.text("state")?.len() + row.text("branches")?.len());
+    let values = values![streams, after, json(&cursor.k)?, limit];
+    let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
+    let mut events = Vec::new();
+    for row in &rows {
+        let (EntityKey { stream, kind, id }, told) = entity_row(row)?;
+        let event = Event { stream, body: EventBody::Entity { kind, id, told } };
+        if may_read(person, &event) {
+            events.push(event);
+        }
+    }
+    let last = rows.last().filter(|_| is_cut || rows.len() as i64 == limit);
+    cursor.n = last.map(|row| row.int("nth")).transpose()?;
+    Ok((events, cursor.n.is_some()))
+}
+
+/// True where the kind of an event is one that its person may read in its stream.
+fn may_read(person: &Person, event: &Event) -> bool {
+    match &event.body {
+        EventBody::Cell { .. } => !person.grants.follows_all_submissions(),
+        EventBody::Submission { .. } | EventBody::Unknown(_) => true,
+        EventBody::Entity { kind, .. } => {
+            // One that this server does not know any more, after it was put back a release.
+            Kind::parse(kind).is_none_or(|kind| kind.may_read(&person.grants, &event.stream))
+        }
+    }
+}
+
+/// An entity as it is stored.
+pub(super) fn entity_row(row: &Row) -> Result<(EntityKey, Told), sqlx::Error> {
+    let branches = row.text("branches")?;
+    let told = Told {
+        rev: row.int("rev")? as u64,
+        state: Raw::parse(&row.text("state")?).map_err(unreadable)?,
+        branches: (branches != "[]").then(|| Raw::parse(&branches)).transpose().map_err(unreadable)?,
+        author: row.text("author")?,
+        at: row.text("received_at")?,
+    };
+    Ok((EntityKey { stream: stream_of(row)?, kind: row.text("kind")?, id: row.text("id")? }, told))
 }
 
 async fn log(
@@ -183,13 +249,15 @@ async fn log(
     // What an older program wrote does not say what it is about.
     let all = person.grants.follows_all_submissions();
     let kinds = if all { format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}')") } else { String::new() };
+    let told = json(&cursor.k)?;
     let sql = format!(
         "SELECT e.stream, e.seq, e.body FROM {{rows $1}} AS k JOIN events e \
          ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) {kinds} \
+         AND (e.kind IS NULL OR e.kind IN {{list $3}}) \
          ORDER BY e.stream, e.seq LIMIT $2"
     );
     let weigh = |row: &Row| Ok(row.text("body")?.len());
-    let (rows, is_cut) = tx.fetch_page(&sql, values![&seen, limit], MOST_BYTES, weigh).await?;
+    let (rows, is_cut) = tx.fetch_page(&sql, values![&seen, limit, &told], MOST_BYTES, weigh).await?;
     let has_more = is_cut || rows.len() as i64 == limit;
     if !has_more {
         // Nothing is left up to there; the ends were read in this transaction, before the events.
@@ -212,19 +280,16 @@ async fn log(
             // It names another event from now on.
             cursor.h.remove(&row.int("stream")?);
         }
-        match &mut event.body {
-            EventBody::Cell { .. } if all => continue,
-            // An older program told all contested values.
-            EventBody::Cell { branches, more, .. } => {
-                let beyond = branches.len().saturating_sub(MOST_BRANCHES);
-                branches.drain(..beyond);
-                *more += beyond as u64;
-            }
-            EventBody::Submission { .. } | EventBody::Unknown(_) => {}
+        if !cursor.k.has(kind.as_deref().unwrap_or_else(|| event.kind())) || !may_read(person, &event) {
+            continue;
         }
-        if cursor.k.has(kind.as_deref().unwrap_or_else(|| event.kind())) {
-            events.push(event);
+        // An older program told all contested values.
+        if let EventBody::Cell { branches, more, .. } = &mut event.body {
+            let beyond = branches.len().saturating_sub(MOST_BRANCHES);
+            branches.drain(..beyond);
+            *more += beyond as u64;
         }
+        events.push(event);
     }
     Ok((events, has_more))
 }

@@ -5,11 +5,13 @@
 
 use super::database::{Purpose, Tx, Value, may_retry};
 use super::figures::{cell_state, period_of, standing};
+use super::pull::entity_row;
 use super::{Store, branches, cursor, json, malformed, refusals, unreadable};
 use crate::problem::Problem;
 use crate::session::hex;
 use crate::values;
 use chitieu_domain::{PeriodId, ReporterId};
+use chitieu_sync::entity::{Entity, EntityKey};
 use chitieu_sync::judge::Recorded;
 use chitieu_sync::ledger::{self, Beyond, EPOCH_SIZE, Known, StoredOp, TakeError, Wanted, Written, take};
 use chitieu_sync::message::PushResponse;
@@ -147,16 +149,14 @@ impl Batch<'_> {
         self.load_cells(wanted, known).await?;
         self.older.load(&mut self.tx, wanted, known).await?;
         self.load_submissions(wanted, known).await?;
+        self.load_entities(wanted, known).await?;
         self.load_ops(wanted, known).await?;
         self.load_columns(wanted, known).await
     }
 
-    /// Makes a stream for each of these reporters that has none.
-    async fn streams<'r>(
-        &mut self,
-        reporters: impl Iterator<Item = &'r ReporterId>,
-    ) -> Result<(), sqlx::Error> {
-        let mut names: Vec<String> = reporters.map(ToString::to_string).collect();
+    /// Makes each of these streams that is not there.
+    async fn streams(&mut self, names: impl Iterator<Item = String>) -> Result<(), sqlx::Error> {
+        let mut names: Vec<String> = names.collect();
         names.sort_unstable();
         names.dedup();
         let sql = "INSERT INTO streams (reporter, seq) SELECT k.value ->> 0, 0 FROM {rows $1} AS k WHERE true \
@@ -169,7 +169,7 @@ impl Batch<'_> {
         if wanted.cells.is_empty() {
             return Ok(());
         }
-        self.streams(wanted.cells.iter().map(|key| &key.reporter)).await?;
+        self.streams(wanted.cells.iter().map(|key| key.reporter.to_string())).await?;
         let keys = json(&wanted.cells.iter().map(cell_row).collect::<Vec<_>>())?;
         let missing = "INSERT INTO cells (stream, period, element, rev) \
              SELECT s.id, k.value ->> 1, k.value ->> 2, 0 FROM {rows $1} AS k \
@@ -194,7 +194,7 @@ impl Batch<'_> {
         if wanted.submissions.is_empty() {
             return Ok(());
         }
-        self.streams(wanted.submissions.iter().map(|key| &key.reporter)).await?;
+        self.streams(wanted.submissions.iter().map(|key| key.reporter.to_string())).await?;
         let keys = json(&wanted.submissions.iter().map(submission_row).collect::<Vec<_>>())?;
         let missing = "INSERT INTO submissions (stream, period, form, state, rev, author, received_at) \
              SELECT s.id, k.value ->> 1, k.value ->> 2, 'draft', 0, '', '' FROM {rows $1} AS k \
@@ -208,6 +208,33 @@ impl Batch<'_> {
             let reporter = row.text("reporter")?.parse().map_err(unreadable)?;
             let key = SubmissionKey { reporter, period: period_of(&row)?, form: row.text("form")? };
             known.submissions.insert(key, standing(&row)?);
+        }
+        Ok(())
+    }
+
+    /// Of whatever kind they are.
+    async fn load_entities(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+        let is_known = |key: &&EntityKey| {
+            key.stream.reporter().is_none_or(|reporter| self.push.model.reporter_ix(reporter).is_some())
+        };
+        let wanted: Vec<&EntityKey> = wanted.entities.iter().filter(is_known).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        self.streams(wanted.iter().map(|key| key.stream.to_string())).await?;
+        let keys = json(&wanted.iter().map(|key| list!([key.stream, key.kind, key.id])).collect::<Vec<_>>())?;
+        let missing = "INSERT INTO entities (stream, kind, id, rev) \
+             SELECT s.id, k.value ->> 1, k.value ->> 2, 0 FROM {rows $1} AS k \
+             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
+        self.tx.execute(missing, values![&keys]).await?;
+        let locked = "SELECT s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+             FROM entities n JOIN streams s ON s.id = n.stream \
+             JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = n.kind \
+             AND k.value ->> 2 = n.id ORDER BY n.stream, n.kind, n.id {lock n}";
+        for row in self.tx.fetch(locked, values![keys]).await? {
+            let (key, told) = entity_row(&row)?;
+            let entity = Entity::read(&told).ok_or_else(|| unreadable(std::fmt::Error))?;
+            known.entities.insert(key, entity);
         }
         Ok(())
     }
@@ -333,6 +360,7 @@ impl Batch<'_> {
              author = excluded.author, received_at = excluded.received_at, reason = excluded.reason, \
              asks = excluded.asks";
         self.tx.execute(sql, values![json(&submissions)?]).await?;
+        self.write_entities(written).await?;
         for key in &written.published {
             self.publish(key).await?;
         }
@@ -342,6 +370,25 @@ impl Batch<'_> {
             self.tx.execute(sql, values![]).await?;
         }
         Ok(())
+    }
+
+    async fn write_entities(&mut self, written: &Written) -> Result<(), sqlx::Error> {
+        if written.entities.is_empty() {
+            return Ok(());
+        }
+        let row = |(key, entity): (&EntityKey, &Entity)| {
+            let (fields, branches) = (json(&entity.fields)?, json(&entity.branches)?);
+            let Entity { rev, author, at, .. } = entity;
+            Ok(list!([key.stream, key.kind, key.id, rev, fields, branches, author, at]))
+        };
+        let rows: Result<Vec<Json>, sqlx::Error> = written.entities.iter().map(row).collect();
+        let sql = "INSERT INTO entities (stream, kind, id, rev, state, branches, author, received_at) \
+             SELECT s.id, k.value ->> 1, k.value ->> 2, CAST(k.value ->> 3 AS BIGINT), k.value ->> 4, \
+             k.value ->> 5, k.value ->> 6, k.value ->> 7 FROM {rows $1} AS k \
+             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
+             ON CONFLICT (stream, kind, id) DO UPDATE SET rev = excluded.rev, state = excluded.state, \
+             branches = excluded.branches, author = excluded.author, received_at = excluded.received_at";
+        self.tx.execute(sql, values![json(&rows?)?]).await
     }
 
     /// Raises the counter of every stream that gets events or ops: the last locks of the transaction, in the

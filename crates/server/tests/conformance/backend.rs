@@ -14,7 +14,7 @@ use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::submission::Action;
-use chitieu_sync::{Act, Base, Op};
+use chitieu_sync::{Act, Base, Op, StreamId};
 use chrono::NaiveDate;
 use sqlx::Connection;
 use std::sync::LazyLock;
@@ -147,8 +147,9 @@ impl Backend {
         match self {
             Self::Memory(memory) => {
                 let follows = person.grants.follows(&MODEL, today());
-                let follows: Vec<_> =
+                let mut follows: Vec<StreamId> =
                     follows.into_iter().map(|r| MODEL.reporter(r).id.clone().into()).collect();
+                follows.extend(person.grants.follows_plan().then_some(StreamId::Plan));
                 memory.lock().await.pull(&follows, request).ok()
             }
             Self::Sql(store) => match store.pull(&MODEL, person, today(), request).await {
@@ -197,8 +198,9 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
 
 /// Moves an op to another period.
 pub fn in_quarter(mut op: Op, quarter: u8) -> Op {
-    let (Act::Figure { period, .. } | Act::Submission { period, .. }) = &mut op.act;
-    *period = PeriodId::Quarter(2026, quarter);
+    if let Act::Figure { period, .. } | Act::Submission { period, .. } = &mut op.act {
+        *period = PeriodId::Quarter(2026, quarter);
+    }
     op
 }
 

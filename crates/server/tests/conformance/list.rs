@@ -30,6 +30,7 @@ pub async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, Str
             let name = match &event.body {
                 EventBody::Cell { period, element, .. } => format!("{period} {element}"),
                 EventBody::Submission { period, form, .. } => format!("{period} ({form})"),
+                EventBody::Entity { kind, id, .. } => format!("{kind} {id}"),
                 EventBody::Unknown(text) => panic!("{text}"),
             };
             seen.insert(name, event);

@@ -2,6 +2,7 @@
 //! `CHITIEU_POSTGRES` names an empty server of its own, as `cargo xtask test` does.
 
 mod backend;
+mod entities;
 mod list;
 mod postgres;
 mod says;
@@ -11,7 +12,7 @@ macro_rules! conforms {
     ($kind:ident) => {
         mod $kind {
             use super::backend::Kind;
-            use super::{list, says};
+            use super::{entities, list, says};
             conforms!(@each $kind list:
                 a_pushed_figure_is_pulled_and_a_replay_is_answered_alike
                 an_old_base_is_a_conflict_that_a_resolution_closes
@@ -27,11 +28,28 @@ macro_rules! conforms {
                 what_is_not_followed_is_not_told
                 any_batches_come_to_the_same_as_in_memory
             );
+            conforms!(@every $kind:
+                every_kind_is_pulled_and_a_replay_is_answered_alike
+                two_fields_do_not_conflict_and_one_field_keeps_both_values
+                a_conflict_is_settled_by_a_person
+                who_asks_for_figures_alone_is_told_of_no_entity
+                an_entity_in_a_snapshot_is_what_the_log_says
+                a_restored_database_gives_no_revision_out_twice
+            );
             conforms!(@each $kind says:
                 what_a_figure_says_beside_its_value_is_kept_and_told
                 what_a_figure_says_reaches_sums_and_the_public
             );
         }
+    };
+    (@every $kind:ident: $($fact:ident)*) => {
+        $(#[tokio::test]
+        async fn $fact() {
+            for kind in chitieu_sync::entity::Kind::ALL {
+                let Some(backend) = Kind::$kind.open().await else { return };
+                entities::$fact(backend, *kind).await;
+            }
+        })*
     };
     (@each $kind:ident $list:ident: $($fact:ident)*) => {
         $(#[tokio::test]

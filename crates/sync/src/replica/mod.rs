@@ -3,6 +3,7 @@
 //! Pure: every method says what must be written as [`Change`]s, to be stored in one transaction *before*
 //! the screen calls anything saved. A pull never touches the layer; no outcome removes a value.
 
+mod entities;
 mod key;
 pub mod leaving;
 mod passed_over;
@@ -11,6 +12,7 @@ mod talk;
 mod unread;
 mod unsent;
 
+use crate::entity::{EntityKey, Told};
 use crate::message::{Event, SubmissionStanding};
 use crate::op::{Act, Base, Op};
 use crate::outcome::{Branch, Head, Outcome};
@@ -18,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
+pub use entities::{EntityView, FieldStatus, FieldView};
 pub use key::{CellKey, SubmissionKey};
 
 /// A cell as the server last told.
@@ -47,6 +50,18 @@ impl ServerCell {
             }
             _ => false,
         }
+    }
+}
+
+/// True when this state came after the answer to an own op. A conflict is settled once nothing names it any more.
+fn shows_change(told: &Told, waiting: &Waiting) -> bool {
+    match &waiting.outcome {
+        Some(Outcome::Applied { rev, .. } | Outcome::SameValue { rev }) => *rev <= told.rev,
+        Some(Outcome::Conflict { conflict_id, head }) => {
+            let id = conflict_id.to_string();
+            head.rev < told.rev && !told.branches.as_ref().is_some_and(|all| all.text().contains(&id))
+        }
+        _ => false,
     }
 }
 
@@ -95,6 +110,10 @@ pub enum Change {
     Submission(SubmissionKey, SubmissionStanding),
     /// A submission that the device does not follow any more.
     NoSubmission(SubmissionKey),
+    /// An entity of the server's.
+    Entity(EntityKey, Told),
+    /// An entity that the device does not follow any more.
+    NoEntity(EntityKey),
     /// An op of the outbox, by `device_seq`.
     Waiting(u64, Box<Waiting>),
     /// An op that leaves the outbox: it is recorded on the server. It is kept for the day on which the server
@@ -214,6 +233,7 @@ pub struct Tally {
 pub struct Replica {
     cells: HashMap<CellKey, ServerCell>,
     submissions: HashMap<SubmissionKey, SubmissionStanding>,
+    entities: BTreeMap<EntityKey, Told>,
     outbox: BTreeMap<u64, Waiting>,
     sent: HashMap<Uuid, Waiting>,
     cursor: Option<String>,
@@ -248,6 +268,12 @@ impl Replica {
             }
             Change::NoSubmission(key) => {
                 self.submissions.remove(key);
+            }
+            Change::Entity(key, told) => {
+                self.entities.insert(key.clone(), told.clone());
+            }
+            Change::NoEntity(key) => {
+                self.entities.remove(key);
             }
             Change::Waiting(seq, waiting) => {
                 self.last_seq = self.last_seq.max(*seq);
@@ -376,7 +402,9 @@ impl Replica {
     /// The change that keeps a new op. It must be stored before it is applied.
     pub fn keep(&self, op: Op) -> Change {
         let of_cell = op.cell().and_then(|key| Some(self.cells.get(&key)?.head.as_ref()?.rev));
-        let seen_rev = of_cell.or_else(|| Some(self.submission(&op.submission()?).rev)).unwrap_or(0);
+        let of_step = || Some(self.submission(&op.submission()?).rev);
+        let of_entity = || Some(self.entities.get(&op.entity()?)?.rev);
+        let seen_rev = of_cell.or_else(of_step).or_else(of_entity).unwrap_or(0);
         Change::Waiting(
             op.device_seq,
             Box::new(Waiting {
@@ -461,6 +489,11 @@ fn needs_person(waiting: &Waiting) -> bool {
 fn is_about(op: &Op, key: &CellKey) -> bool {
     let same = matches!(&op.act, Act::Figure { period, element, .. } if *period == key.period && *element == key.element);
     same && op.stream.is(&key.reporter)
+}
+
+fn changes(op: &Op, key: &EntityKey) -> bool {
+    matches!(&op.act, Act::Entity { kind, id, .. } if *kind == key.kind && *id == key.id)
+        && op.stream == key.stream
 }
 
 fn is_step(op: &Op, key: &SubmissionKey) -> bool {

@@ -1,7 +1,10 @@
 //! A replica in talk with the server: what is sent, what answers and pages change, and what is offered again
 //! after a restore.
 
-use super::{CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_about, is_step, shows_step};
+use super::{
+    CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_about, is_step, shows_change, shows_step,
+};
+use crate::entity::{EntityKey, Told};
 use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
 use crate::op::{Base, Op};
 use crate::outcome::Outcome;
@@ -60,7 +63,10 @@ impl Replica {
             let has_come = match waiting.op.cell() {
                 // What cleared an empty cell makes nothing that a page could bring.
                 Some(key) => self.cells.get(&key).unwrap_or(&ServerCell::default()).shows(&waiting),
-                None => self.submission_of(&waiting.op).is_some_and(|s| shows_step(s, &waiting)),
+                None => {
+                    self.submission_of(&waiting.op).is_some_and(|s| shows_step(s, &waiting))
+                        || self.entity_of(&waiting.op).is_some_and(|told| shows_change(told, &waiting))
+                }
             };
             let waiting = Box::new(waiting);
             Some(if has_come { Change::Sent(*seq, waiting) } else { Change::Waiting(*seq, waiting) })
@@ -81,6 +87,11 @@ impl Replica {
         self.submissions.get(&op.submission()?)
     }
 
+    /// How the server has the entity that an op changes.
+    fn entity_of(&self, op: &Op) -> Option<&Told> {
+        self.entities.get(&op.entity()?)
+    }
+
     /// What a page changes: the server's side alone, never the layer of what is unsent. Pages of a snapshot
     /// are gathered until the last is here, so that nothing is shown as gone that only was not read yet. Asked
     /// again about the same page, because the changes could not be written, it says the same.
@@ -99,15 +110,18 @@ impl Replica {
             changes.extend(self.forget_unread());
             // What the snapshot does not name is gone.
             let (mut cells, mut submissions) = (self.cells.clone(), self.submissions.clone());
+            let mut entities = self.entities.clone();
             for event in &read {
                 match event_key(event) {
                     Some(Named::Cell(key)) => drop(cells.remove(&key)),
                     Some(Named::Submission(key)) => drop(submissions.remove(&key)),
+                    Some(Named::Entity(key)) => drop(entities.remove(&key)),
                     None => {}
                 }
             }
             changes.extend(cells.into_keys().map(Change::NoCell));
             changes.extend(submissions.into_keys().map(Change::NoSubmission));
+            changes.extend(entities.into_keys().map(Change::NoEntity));
             self.take_in(&read, &mut changes);
         } else {
             self.take_in(&page.events.iter().collect::<Vec<_>>(), &mut changes);
@@ -142,6 +156,14 @@ impl Replica {
                         }
                     }
                     changes.push(Change::Submission(key, standing.clone()));
+                }
+                (Some(Named::Entity(key)), EventBody::Entity { told, .. }) => {
+                    for (seq, waiting) in self.outbox.iter().filter(|(_, w)| super::changes(&w.op, &key)) {
+                        if shows_change(told, waiting) {
+                            changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
+                        }
+                    }
+                    changes.push(Change::Entity(key, told.clone()));
                 }
                 _ => {}
             }
@@ -233,10 +255,15 @@ impl Replica {
 enum Named {
     Cell(CellKey),
     Submission(SubmissionKey),
+    Entity(EntityKey),
 }
 
-/// None for what is of no reporter, though figures and submissions are.
+/// None for a figure or a submission of no reporter, which nobody makes.
 fn event_key(event: &Event) -> Option<Named> {
+    if let EventBody::Entity { kind, id, .. } = &event.body {
+        let (stream, kind, id) = (event.stream.clone(), kind.clone(), id.clone());
+        return Some(Named::Entity(EntityKey { stream, kind, id }));
+    }
     let reporter = event.stream.reporter()?.clone();
     Some(match &event.body {
         EventBody::Unknown(_) => return None,
@@ -246,5 +273,6 @@ fn event_key(event: &Event) -> Option<Named> {
         EventBody::Submission { period, form, .. } => {
             Named::Submission(SubmissionKey { reporter, period: *period, form: form.clone() })
         }
+        EventBody::Entity { .. } => return None,
     })
 }

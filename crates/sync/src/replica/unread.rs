@@ -56,12 +56,12 @@ impl Replica {
 
     /// True where a cell or submission that the server told does not read.
     pub(super) fn misses_what_was_told(&self) -> bool {
-        self.unread.keys().any(|key| key.starts_with("c|") || key.starts_with("s|"))
+        self.unread.keys().any(|key| ["c|", "s|", "e|"].iter().any(|prefix| key.starts_with(prefix)))
     }
 
     /// What a whole snapshot takes the place of: all that can be told again.
     pub(super) fn forget_unread(&self) -> impl Iterator<Item = Change> {
-        let is_told = |key: &&String| ["c|", "s|", EVENT].iter().any(|prefix| key.starts_with(prefix));
+        let is_told = |key: &&String| ["c|", "s|", "e|", EVENT].iter().any(|prefix| key.starts_with(prefix));
         self.unread.keys().filter(is_told).map(|key| Change::Unread(key.clone(), None))
     }
 }

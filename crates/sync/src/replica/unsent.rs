@@ -94,7 +94,9 @@ impl Replica {
                 Change::Done(seq) => cells.extend(here(seq)),
                 Change::Kept(waiting) => cells.extend(waiting.op.cell()),
                 Change::Submission(key, _) | Change::NoSubmission(key) => submissions.push(key.clone()),
-                Change::Forgotten(_)
+                Change::Entity(..)
+                | Change::NoEntity(_)
+                | Change::Forgotten(_)
                 | Change::Cursor(..)
                 | Change::Device(_)
                 | Change::Numbered(_)

@@ -14,6 +14,14 @@ pub enum Action {
         given: Given,
         quota: bool,
     },
+    /// Of an entity of a kind, a field that the value chooses.
+    Change {
+        device: usize,
+        tab: usize,
+        kind: usize,
+        value: usize,
+        settles: bool,
+    },
     TakeBack {
         device: usize,
         tab: usize,

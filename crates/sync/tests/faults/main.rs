@@ -41,6 +41,9 @@ impl ReferenceStateMachine for Actions {
         prop_oneof![
             12 => (n(), n(), n(), given(), prop::bool::weighted(0.1))
                 .prop_map(|(device, tab, cell, given, quota)| Action::Edit { device, tab, cell, given, quota }),
+            8 => (n(), n(), n(), 0..40_usize, prop::bool::weighted(0.3)).prop_map(
+                |(device, tab, kind, value, settles)| Action::Change { device, tab, kind, value, settles }
+            ),
             2 => (n(), n(), n()).prop_map(|(device, tab, cell)| Action::TakeBack { device, tab, cell }),
             2 => (n(), n(), given()).prop_map(|(device, cell, given)| Action::Resolve { device, cell, given }),
             2 => (n(), n()).prop_map(|(device, form)| Action::Submit { device, form }),
