@@ -145,9 +145,7 @@ class Client:
     def change(self, stream, kind, id, change, **more):
         """Changes some fields of an entity."""
         rev = self.told(entity(stream, kind, id)).get("rev", 0)
-        last = self.last(entity(stream, kind, id))
-        base = {"op": last["op"]["op_id"]} if last else {"rev": rev}
-        return self.keep(kind, base, seen=rev, stream=stream, id=id, change=change, **more)
+        return self.keep(kind, {"rev": rev}, seen=rev, stream=stream, id=id, change=change, **more)
 
     def dismiss(self, entry):
         """Its author has seen why the server did not take an op."""
