@@ -1,4 +1,4 @@
-//! Two devices of a client in Python, written from `docs/sync.md` alone, at a real server: what that page says is what the
+//! Two devices of a client in Python that follows `docs/sync.md`, at a real server: what that page says is what the
 //! server does. The facts are in `tests/python/scenario.py`; here its server is put back and started again.
 
 use chitieu_server::session::hash_password;
@@ -25,7 +25,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[tokio::test]
-async fn a_client_written_from_the_page_alone_sends_reads_and_loses_nothing() {
+async fn a_client_that_follows_the_page_sends_reads_and_loses_nothing() {
     let scratch = Scratch::new("python");
     let (here, kept) = (scratch.0.clone(), scratch.0.join("kept"));
     std::fs::create_dir(&kept).expect("the folder is writable");

@@ -1,4 +1,4 @@
-"""A client of Chỉ Tiêu, written from docs/sync.md alone, with the standard library of Python 3.11.
+"""A client of Chỉ Tiêu that follows docs/sync.md, with the standard library of Python 3.11.
 
     CHITIEU_PASSWORD=… python3 chitieu_client.py http://127.0.0.1:8188 lan lan.json (sync | set REPORTER PERIOD ELEMENT VALUE)
 """
