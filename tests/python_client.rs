@@ -1,6 +1,9 @@
 //! Two devices of a client in Python that follows `docs/sync.md`, at a real server: what that page says is what the
 //! server does. The facts are in `tests/python/scenario.py`; here its server is put back and started again.
 
+use chitieu_server::session::hash_password;
+use chitieu_server::store::Store;
+use chitieu_sync::grants::{Grants, Role};
 use chitieu_tests::office::{self, PASSWORD};
 use chitieu_tests::production::fine;
 use chitieu_tests::server::{Scratch, Server, TODAY};
@@ -31,6 +34,12 @@ async fn a_client_that_follows_the_page_sends_reads_and_loses_nothing() {
     let reporter = office::commune_police(&office::plan().model).remove(0);
     let officers = ["lan", "hoa"].map(|name| (name.to_owned(), vec![reporter.clone()]));
     office::employ(&database, &officers).await;
+    let store = Store::open(&database).await.expect("the database opens");
+    for name in ["duyet", "xet"] {
+        let grants = Grants { role: Role::Reviewer, reporters: Vec::new() };
+        store.put_user(name, name, &hash_password(PASSWORD), &grants).await.expect("an account");
+    }
+    store.close().await;
     let mut server = Server::bare(&database, &["--today", TODAY]);
 
     let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/python/scenario.py");

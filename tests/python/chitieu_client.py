@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import chitieu_file
 from chitieu_http import Later, Refused, Session
-from chitieu_names import cell, form_of, key_of
+from chitieu_names import cell, entity, form_of, key_of
 
 MOST_OPS = 500
 KNOWN = ("applied", "same_value", "conflict", "rejected", "held")
@@ -30,8 +30,8 @@ def status_of(entry):
 class Client:
     """A device of one person. All that it knows is in one file, which is written before each request."""
 
-    def __init__(self, server, username, password, file):
-        self.username, self.file = username, file
+    def __init__(self, server, username, password, file, kinds=("figure", "submission")):
+        self.username, self.file, self.kinds = username, file, kinds
         self.snapshot = None  # the pages of one, until its last is here
         self.state = chitieu_file.read(file) or {
             "device_id": str(uuid.uuid4()), "last_seq": 0, "cursor": None, "epoch": 0, "plan": None,
@@ -142,6 +142,11 @@ class Client:
         place = {"reporter": reporter, "period": period, "form": form}
         return self.keep("submission", {"rev": rev}, seen=rev, **place, action=action, **more)
 
+    def change(self, stream, kind, id, change, **more):
+        """Changes some fields of an entity."""
+        rev = self.told(entity(stream, kind, id)).get("rev", 0)
+        return self.keep(kind, {"rev": rev}, seen=rev, stream=stream, id=id, change=change, **more)
+
     def dismiss(self, entry):
         """Its author has seen why the server did not take an op."""
         self.outbox.remove(entry)
@@ -205,7 +210,7 @@ class Client:
             cursor = self.snapshot["cursor"] if self.snapshot else self.state["cursor"]
             held = [entry["op"]["op_id"] for entry in self.outbox if status_of(entry) == "held"]
             request = {"cursor": cursor, "limit": limit, "device_id": self.state["device_id"],
-                       "author": self.username, "held": held}
+                       "author": self.username, "held": held, "kinds": self.kinds}
             try:
                 page = self.session.request("POST", "sync/pull", request)
             except Refused as refused:

@@ -10,6 +10,8 @@ def key_of(thing):
             return cell(thing["reporter"], thing["period"], thing["element"])
         case "submission":
             return form_of(thing["reporter"], thing["period"], thing["form"])
+    if "stream" in thing:
+        return entity(thing["stream"], thing["kind"], thing["id"])
     return json.dumps(thing, sort_keys=True)
 
 
@@ -21,3 +23,8 @@ def cell(reporter, period, element):
 def form_of(reporter, period, form):
     """Names a submission."""
     return f"submission|{reporter}|{period}|{form}"
+
+
+def entity(stream, kind, id):
+    """Names an entity."""
+    return f"entity|{stream}|{kind}|{id}"

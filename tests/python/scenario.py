@@ -2,9 +2,9 @@
 
     CHITIEU_PASSWORD=… python3 scenario.py SERVER FOLDER
 
-Accounts `lan` and `hoa` enter figures for the same reporter. Whoever starts it reads its output: on `keep` it copies the
-database, on `put back` it puts that copy in its place, on `restart` it only starts the server again, each time by killing
-it; then it writes a line.
+Accounts `lan` and `hoa` enter figures for the same reporter, `duyet` and `xet` review. Whoever starts it reads its output: on
+`keep` it copies the database, on `put back` it puts that copy in its place, on `restart` it only starts the server again, each
+time by killing it; then it writes a line.
 """
 
 import copy
@@ -18,7 +18,7 @@ import time
 
 from chitieu_client import Client, status_of
 from chitieu_http import Later, Refused
-from chitieu_names import cell, form_of
+from chitieu_names import cell, entity, form_of
 from line import Line
 
 SERVER, FOLDER = sys.argv[1:]
@@ -44,9 +44,9 @@ def file_of(name):
     return os.path.join(FOLDER, f"{name}.json")
 
 
-def device(name, username, server=SERVER, password=PASSWORD):
+def device(name, username, server=SERVER, password=PASSWORD, **more):
     """A device as it is after a start: from its file, where there is one."""
-    return Client(server, username, password, file_of(name))
+    return Client(server, username, password, file_of(name), **more)
 
 
 def refusal(action):
@@ -338,6 +338,61 @@ def saying(a, b):
     fact("a cell is cleared", (status_of(cleared), head["value"], head["cleared"]) == ("applied", None, True), head)
 
 
+def kinds(a):
+    """A client that reads some kinds alone, and later more."""
+    file_told = lambda client: {key.split("|")[0] for key in client.state["told"]}
+    a.sync()
+    fact("figures and submissions are told", file_told(a) == {"cell", "submission"}, file_told(a))
+    few = device("few", "lan", kinds=["submission"])
+    few.sync()
+    fact("who reads submissions alone is told no figure", file_told(few) == {"submission"}, file_told(few))
+    waiting = few.figure(REPORTER, OPEN, ELEMENTS[18], 2)
+    few.kinds, starts, begun = ["figure", "submission"], [], few.session.request
+    few.session.request = lambda *words: starts.append(words[2].get("cursor")) or begun(*words)
+    few.pull()
+    fact("who reads more starts over", None in starts and file_told(few) == {"cell", "submission"}, starts)
+    fact("and keeps its outbox", few.outbox == [waiting], few.outbox)
+
+
+def entities():
+    """Who leads a task: fields of one thing, changed by two reviewers who do not see one another."""
+    reads = ["figure", "submission", "task_assignment"]
+    one, two, lan = [device(name, name, kinds=reads) for name in ("duyet", "xet", "lan")]
+    task = "plan", "task_assignment", "I.1"
+    for client in (one, two):
+        client.sync()
+    lead = one.change(*task, {"lead": REPORTER, "from": "2026-12-01"})
+    until = two.change(*task, {"until": "2026-12-31"})
+    one.sync()
+    two.sync()
+    fact("different fields do not conflict", (status_of(lead), status_of(until)) == ("applied", "applied"), until)
+    lan.sync()
+    told = lan.told(entity(*task))
+    stands = {name: field["value"] for name, field in told["state"].items()}
+    fact("an officer is told both", stands == {"lead": REPORTER, "from": "2026-12-01", "until": "2026-12-31"}, told)
+    one.sync()
+    one.change(*task, {"until": "2027-06-30"})
+    late = two.change(*task, {"until": "2027-12-31"})
+    one.sync()
+    two.sync()
+    branches = two.told(entity(*task)).get("branches", [])
+    beside = [(branch["field"], branch["value"]) for branch in branches]
+    fact("one field keeps both values", status_of(late) == "conflict" and beside == [("until", "2027-12-31")], branches)
+    one.sync()
+    one.change(*task, {"until": "2027-12-31"}, resolves=[branch["conflict_id"] for branch in branches])
+    for client in (one, two, lan):
+        client.sync()
+        told = client.told(entity(*task))
+        is_settled = told["state"]["until"]["value"] == "2027-12-31" and not told.get("branches")
+        fact("until somebody chooses", is_settled and client.outbox == [], (told, client.outbox))
+    refused = lan.change(*task, {"lead": REPORTER})
+    lan.push()
+    fact("an officer assigns nobody", refused["result"].get("code") == "no_right", refused)
+    plain = device("plain", "lan")
+    plain.sync()
+    fact("who does not read the kind is told nothing of it", plain.told(entity(*task)) == {})
+
+
 def restart(a, b):
     a.figure(REPORTER, OPEN, ELEMENTS[14], 51)
     ask_server("restart")
@@ -397,5 +452,7 @@ copied(B)
 A = device("a", "lan")
 submitting(A, B)
 saying(A, B)
+kinds(A)
+entities()
 restart(A, B)
 put_back(A, B)
