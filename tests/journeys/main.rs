@@ -17,6 +17,7 @@ mod public_door;
 mod random_typing;
 mod shared_computer;
 mod support;
+mod tasks;
 mod traps;
 mod typing;
 mod upgrade;
