@@ -120,14 +120,14 @@ impl Device {
             device_id: self.replica.device_id(),
             device_seq: replaces.unwrap_or_else(|| self.replica.next_seq()),
             author: self.author.clone(),
-            reporter: key.reporter.clone(),
-            period: key.period,
+            stream: key.reporter.clone().into(),
             base,
             plan: self.plan.clone(),
             entered_at,
             reason: None,
             note: None,
             act: Act::Figure {
+                period: key.period,
                 element: key.element.clone(),
                 value: Some(value),
                 estimated: false,
@@ -210,6 +210,7 @@ impl Device {
             device_id: Some(self.replica.device_id()),
             author: Some(self.author.clone()),
             held: self.replica.held(),
+            kinds: None,
         };
         self.post("sync/pull", &request).await
     }

@@ -171,9 +171,10 @@ pub fn OthersWaiting(
 /// An op in words: what it is about, what it says.
 fn words(op: &Op, locale: Locale) -> (String, String) {
     let model = live().model();
-    let who =
-        model.reporter_ix(&op.reporter).map_or_else(|| op.reporter.to_string(), |ix| model.reporter_name(ix));
-    let place = |form: &str| format!("{form} · {} · {who}", text::period(op.period, locale));
+    let known = op.stream.reporter().and_then(|reporter| model.reporter_ix(reporter));
+    let who = known.map_or_else(|| op.stream.to_string(), |ix| model.reporter_name(ix));
+    let period = op.period().map_or_else(String::new, |period| text::period(period, locale));
+    let place = |form: &str| format!("{form} · {period} · {who}");
     match &op.act {
         Act::Figure { element, value, .. } => {
             let value = value
@@ -206,6 +207,8 @@ fn words(op: &Op, locale: Locale) -> (String, String) {
                 .map_or(t::ask::open(locale), |s| word(s, locale));
             (format!("{title}: {step}"), place(""))
         }
+        // What it says is shown where its kind is.
+        Act::Entity { id, .. } => (id.clone(), who),
     }
 }
 

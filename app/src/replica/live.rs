@@ -4,7 +4,6 @@
 use super::drafts::Drafts;
 use super::indexed_db::{Kept, News, Opened, Store, StoreError};
 use super::profile::{InForce, Profile};
-use super::told::OthersWire;
 pub use super::told::{Me, Others, SaveError, SyncState};
 use crate::platform::clock;
 use chitieu_client::day::{Day, Told};
@@ -19,6 +18,7 @@ use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
 use chrono::NaiveDate;
 use futures_util::lock::Mutex;
 use leptos::prelude::*;
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -55,7 +55,8 @@ struct Inner {
     told: Told,
     plan: InForce,
     mine: Vec<ReporterIx>,
-    evaluator: Evaluator<'static>,
+    /// Made when targets are first drawn.
+    evaluator: OnceCell<Evaluator<'static>>,
     store: Rc<Store>,
     lock: Arc<Mutex<()>>,
 }
@@ -68,7 +69,7 @@ impl Live {
         let day = told.day_at(clock::milliseconds());
         let inner = Inner {
             mine: me.grants.follows(plan.model, day.date),
-            evaluator: Evaluator::new(plan.model),
+            evaluator: OnceCell::new(),
             told,
             plan,
             store,
@@ -82,7 +83,7 @@ impl Live {
             is_drawn: RwSignal::new(true),
             replica: RwSignal::new(replica),
             figures: RwSignal::new(Figures::default()),
-            others: RwSignal::new(Others::default()),
+            others: RwSignal::new(kept.take(Kept::Others).map(Others::new).unwrap_or_default()),
             state: RwSignal::new(SyncState::Idle),
             changes: RwSignal::new(0),
             runs: super::sync::Runs::new(),
@@ -91,9 +92,6 @@ impl Live {
             inner: StoredValue::new_local(inner),
         };
         live.touch_all();
-        if let Some(others) = kept.take(Kept::Others) {
-            live.take_others(&others);
-        }
         live
     }
 
@@ -128,7 +126,7 @@ impl Live {
         let is_other = plan.is_some();
         self.inner.update_value(|inner| {
             if let Some(plan) = plan {
-                inner.evaluator = Evaluator::new(plan.model);
+                inner.evaluator = OnceCell::new();
                 inner.plan = plan;
             }
             inner.mine = me.grants.follows(inner.plan.model, self.day.get_untracked().date);
@@ -303,25 +301,18 @@ impl Live {
     }
 
     /// Takes in what the server summed up, and keeps it for a start without the server.
-    pub async fn keep_others(&self, text: &str) -> Result<(), StoreError> {
-        self.take_others(text);
-        self.store().keep(&[(Kept::Others, text)]).await
+    pub async fn keep_others(&self, text: String) -> Result<(), StoreError> {
+        let kept = self.store().keep(&[(Kept::Others, &text)]).await;
+        self.others.set(Others::new(text));
+        kept
     }
 
     /// Takes in what another tab kept.
     pub async fn take_kept_others(&self) {
         // Where it does not read, the next sync brings it again.
         if let Ok(Some(text)) = self.store().kept(Kept::Others).await {
-            self.take_others(&text);
+            self.others.set(Others::new(text));
         }
-    }
-
-    fn take_others(&self, text: &str) {
-        // Of an older program: the next sync brings one that reads.
-        let Ok(wire) = serde_json::from_str::<OthersWire>(text) else { return };
-        let totals =
-            wire.totals.into_iter().filter_map(|(e, p, t)| Some(((self.model().element_ix(&e)?, p), t)));
-        self.others.set(Others { totals: totals.collect(), verdicts: wire.verdicts });
     }
 
     /// Evaluates every target from what is on this device: the others' sums with the own figures on top for
@@ -348,10 +339,12 @@ impl Live {
         let today = self.today();
         self.inner.with_value(|inner| {
             let Inner { plan, mine, evaluator, .. } = inner;
+            let evaluator = evaluator.get_or_init(|| Evaluator::new(plan.model));
             if scope != plan.model.own_territory() {
                 return evaluator.evaluate_all(own, scope, period, today);
             }
             self.others.with(|others| {
+                let others = others.sums(plan.model);
                 let source = WithOthers { own, mine, others: &others.totals };
                 let mut all = evaluator.evaluate_all(&source, scope, period, today);
                 // What rests on figures that this device may not have is the server's word.

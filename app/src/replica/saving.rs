@@ -6,13 +6,15 @@ use super::{indexed_db::StoreError, sync};
 use crate::platform::{clock, ids, settings};
 use chitieu_client::history::{Answer, Back, Step};
 use chitieu_client::ripening;
-use chitieu_domain::{Figures, PeriodId, ReporterId};
+use chitieu_domain::Figures;
 use chitieu_sync::admit::{Circumstances, admit};
+use chitieu_sync::entity::{self, EntityKey};
 use chitieu_sync::op::Cover;
 use chitieu_sync::plans::Accepted;
+use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{CellKey, CellStatus, Replica, Seen, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
-use chitieu_sync::{Act, Base, Op, Rejection};
+use chitieu_sync::{Act, Base, Op, Rejection, StreamId};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -62,9 +64,9 @@ impl Live {
         let me = self.me.get_untracked();
         let make = |entry: &Entry| {
             let Entry { key, value, reason, resolves, .. } = entry;
-            let (element, resolves) = (key.element.clone(), resolves.clone());
-            let act = Act::Figure { element, value: *value, estimated: false, resolves };
-            self.op(key.reporter.clone(), key.period, reason.clone(), act)
+            let (period, element, resolves) = (key.period, key.element.clone(), resolves.clone());
+            let act = Act::Figure { period, element, value: *value, estimated: false, resolves };
+            self.op(key.reporter.clone().into(), reason.clone(), act)
         };
         let ops: Vec<Op> = entries.iter().map(make).collect();
         // What only this tab has must not stay in it.
@@ -169,8 +171,8 @@ impl Live {
         action: Action,
         reason: Option<String>,
     ) -> Result<(), SaveError> {
-        let act = Act::Submission { form: of.form.clone(), action, covers: Vec::new() };
-        let op = self.op(of.reporter.clone(), of.period, reason, act);
+        let act = Act::Submission { period: of.period, form: of.form.clone(), action, covers: Vec::new() };
+        let op = self.op(of.reporter.clone().into(), reason, act);
         let me = self.me.get_untracked();
         let mut fault = None;
         self.change(&mut |replica| {
@@ -200,16 +202,43 @@ impl Live {
         Ok(())
     }
 
+    /// Keeps a change of an entity.
+    pub async fn change_entity(
+        &self,
+        of: &EntityKey,
+        change: &entity::Change,
+        resolves: Vec<Uuid>,
+        reason: Option<String>,
+    ) -> Result<(), SaveError> {
+        let (kind, id, change) = (of.kind.clone(), of.id.clone(), Raw::of(change));
+        let op = self.op(of.stream.clone(), reason, Act::Entity { kind, id, change, resolves });
+        let grants = self.me.get_untracked().grants;
+        let today = self.day.get_untracked().date;
+        let mut fault = None;
+        self.change(&mut |replica| match replica.change_entity(op.clone(), self.model(), &grants, today) {
+            Ok(changes) => Some(changes),
+            Err(why) => {
+                fault = Some(why);
+                None
+            }
+        })
+        .await?;
+        if let Some(why) = fault {
+            return Err(SaveError::NotAdmitted(why));
+        }
+        sync::when_ripe(*self);
+        Ok(())
+    }
+
     /// An op but for its base and number, which depend on what other tabs write meanwhile.
-    fn op(&self, reporter: ReporterId, period: PeriodId, reason: Option<String>, act: Act) -> Op {
+    fn op(&self, stream: StreamId, reason: Option<String>, act: Act) -> Op {
         let me = self.me.get_untracked();
         Op {
             op_id: ids::new(),
             device_id: Uuid::nil(),
             device_seq: 0,
             author: me.username,
-            reporter,
-            period,
+            stream,
             base: Base::Rev(0),
             plan: self.plan().version,
             entered_at: clock::entered_at(),
@@ -238,8 +267,7 @@ impl Live {
     /// Asks the same function as the server.
     fn admit(&self, op: &Op, me: &Me, replica: &Replica) -> Result<(), Rejection> {
         let place = chitieu_sync::admit::place(self.model(), op)?;
-        let form = self.model().form(place.form).id.clone();
-        let of = SubmissionKey { reporter: op.reporter.clone(), period: op.period, form };
+        let of = place.submission(self.model());
         self.figures.with_untracked(|figures| {
             let circumstances = Circumstances {
                 model: self.model(),

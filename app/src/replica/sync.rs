@@ -5,11 +5,13 @@
 use super::indexed_db::{self, Lead};
 use super::live::{Live, SyncState};
 use super::profile;
+use super::told::Others;
 use crate::platform::net::{self, NetError};
 use crate::platform::news::News;
 use crate::platform::{clock, dom, ids};
 use chitieu_client::ripening::Ripening;
 use chitieu_sync::Op;
+use chitieu_sync::kinds::Kinds;
 use chitieu_sync::message::{PullRequest, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::portion::{Portion, Refused, is_about_ops};
 use chitieu_sync::replica::{Change, Replica};
@@ -429,7 +431,7 @@ async fn once(live: Live) -> Result<(), Stop> {
         }
     }
     let news = pull(live).await?;
-    let has_none = live.others.with_untracked(|o| o.totals.is_empty());
+    let has_none = live.others.with_untracked(Others::is_empty);
     let is_due = live.runs.count().is_multiple_of(REFRESH);
     if live.me.with_untracked(|me| !me.grants.reporters.is_empty())
         && (sent_any || news || has_none || is_due)
@@ -440,7 +442,7 @@ async fn once(live: Live) -> Result<(), Stop> {
             // It may be told to whoever sits here by now.
             return Ok(());
         }
-        live.keep_others(&text).await?;
+        live.keep_others(text).await?;
         live.store().say(word::OTHERS);
     }
     Ok(())
@@ -461,6 +463,7 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             device_id: Some(live.replica.with_untracked(Replica::device_id)),
             author: Some(live.me.with_untracked(|me| me.username.clone())),
             held: live.replica.with_untracked(Replica::held),
+            kinds: Some(Kinds::known()),
         };
         let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
             Ok(page) => page,

@@ -4,9 +4,8 @@
 use chitieu_domain::deadline::Due;
 use chitieu_domain::model::{Model, Sheet};
 use chitieu_sync::grants::Grants;
-use chitieu_sync::op::Act;
 use chitieu_sync::outcome::Outcome;
-use chitieu_sync::replica::{Replica, SubmissionKey};
+use chitieu_sync::replica::{CellKey, Replica, SubmissionKey};
 use chitieu_sync::submission::State;
 use chrono::{Datelike, NaiveDate};
 use std::collections::HashMap;
@@ -125,12 +124,12 @@ fn disputed(model: &Model, replica: &Replica) -> HashMap<SubmissionKey, (usize, 
         }
     }
     for waiting in replica.outbox().filter(|w| matches!(w.outcome, Some(Outcome::Rejected { .. }))) {
-        let form = match &waiting.op.act {
-            Act::Figure { element, .. } => form_of(element),
-            Act::Submission { form, .. } => Some(form.clone()),
+        let op = &waiting.op;
+        let of_cell = |key: CellKey| {
+            let form = form_of(&key.element)?;
+            Some(SubmissionKey { reporter: key.reporter, period: key.period, form })
         };
-        if let Some(form) = form {
-            let of = SubmissionKey { reporter: waiting.op.reporter.clone(), period: waiting.op.period, form };
+        if let Some(of) = op.cell().and_then(of_cell).or_else(|| op.submission()) {
             found.entry(of).or_default().1 += 1;
         }
     }

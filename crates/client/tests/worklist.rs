@@ -48,8 +48,8 @@ fn standing(of: &SubmissionKey, state: State, reason: Option<&str>) -> Event {
         reason: reason.map(str::to_owned),
         ..SubmissionStanding::default()
     };
-    let body = EventBody::Submission { form: of.form.clone(), standing };
-    Event { reporter: of.reporter.clone(), period: of.period, body }
+    let body = EventBody::Submission { period: of.period, form: of.form.clone(), standing };
+    Event { stream: of.reporter.clone().into(), body }
 }
 
 /// All forms of the commune's police that have begun, submitted.
@@ -120,8 +120,13 @@ fn two_values_in_a_cell_come_before_what_is_overdue() {
         author: "police_commune-11977".into(),
         at: String::new(),
     };
-    let body = EventBody::Cell { element: element.id.clone(), head: None, branches: vec![branch] };
-    let contested = Event { reporter: of.reporter.clone(), period: of.period, body };
+    let body = EventBody::Cell {
+        period: of.period,
+        element: element.id.clone(),
+        head: None,
+        branches: vec![branch],
+    };
+    let contested = Event { stream: of.reporter.clone().into(), body };
     let list = tasks(&model, &all, &told(vec![contested]), today);
     assert_eq!(&list[0].of, of);
     assert_eq!(list[0].stage, Stage::Disputed { contested: 1, refused: 0 });

@@ -4,7 +4,10 @@
 //! Wraps any serde format. Fields are told apart by their order alone, so a struct may only grow at its end,
 //! by fields that have a default: a list that is too short then still reads.
 
-use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize as _, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer as _,
+    MapAccess, SeqAccess, Visitor,
+};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeTuple, Serializer};
 use std::fmt;
 
@@ -66,13 +69,16 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Packed<D> {
     ) -> Result<V::Value, D::Error> {
         self.0.deserialize_seq(Packed(v))
     }
+    /// All variants are bare words: read as a text first, so that the code that looks for one is there once and not for
+    /// each enum.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        name: &'static str,
-        variants: &'static [&'static str],
+        _: &'static str,
+        _: &'static [&'static str],
         v: V,
     ) -> Result<V::Value, D::Error> {
-        self.0.deserialize_enum(name, variants, Packed(v))
+        let word = String::deserialize(self.0)?;
+        v.visit_enum(word.as_str().into_deserializer())
     }
 }
 

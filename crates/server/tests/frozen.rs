@@ -99,7 +99,7 @@ async fn a_release_s_database_is_served_and_takes_what_its_device_had_not_sent()
     // A head is told with the time at which the server received it, those of before the upgrade too.
     let mut heads = page.events.iter().filter_map(|event| match &event.body {
         EventBody::Cell { head, .. } => head.as_ref(),
-        EventBody::Submission { .. } => None,
+        EventBody::Submission { .. } | EventBody::Entity { .. } => None,
     });
     assert!(heads.any(|head| head.at.starts_with("2026-11-26T03:50:5")), "as the log has it");
 

@@ -5,10 +5,11 @@ use crate::grants::Grants;
 use crate::op::{Act, LONGEST_TEXT, Op};
 use crate::outcome::Rejection;
 use crate::plans::Accepted;
+use crate::replica::SubmissionKey;
 use crate::submission::{Action, State};
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{self, FormCheck, check_form};
-use chitieu_domain::{Figures, FormIx, Model, ReporterIx};
+use chitieu_domain::{Figures, FormIx, Model, PeriodId, ReporterIx};
 use chrono::NaiveDate;
 
 /// What admission looks at besides the op.
@@ -27,25 +28,37 @@ pub struct Circumstances<'a> {
     pub today: NaiveDate,
 }
 
-/// Where an op points, once it is admitted.
+/// Where a figure or a submission belongs, as the plan knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
+    /// The period.
+    pub period: PeriodId,
     /// The reporter.
     pub reporter: ReporterIx,
     /// The form, of the element or the submission.
     pub form: FormIx,
 }
 
+impl Place {
+    /// The submission that it belongs to.
+    pub fn submission(self, model: &Model) -> SubmissionKey {
+        let (reporter, form) = (model.reporter(self.reporter).id.clone(), model.form(self.form).id.clone());
+        SubmissionKey { reporter, period: self.period, form }
+    }
+}
+
 /// Finds the reporter and form an op is about; enough to look up the rest of the circumstances.
 pub fn place(model: &Model, op: &Op) -> Result<Place, Rejection> {
-    let reporter = model.reporter_ix(&op.reporter).ok_or(Rejection::UnknownReporter)?;
-    let form = match &op.act {
-        Act::Figure { element, .. } => {
-            model.form_of(model.element_ix(element).ok_or(Rejection::UnknownElement)?)
+    let reporter = op.stream.reporter().and_then(|reporter| model.reporter_ix(reporter));
+    let reporter = reporter.ok_or(Rejection::UnknownReporter)?;
+    let (period, form) = match &op.act {
+        Act::Figure { period, element, .. } => {
+            (*period, model.form_of(model.element_ix(element).ok_or(Rejection::UnknownElement)?))
         }
-        Act::Submission { form, .. } => model.form_ix(form).ok_or(Rejection::UnknownForm)?,
+        Act::Submission { period, form, .. } => (*period, model.form_ix(form).ok_or(Rejection::UnknownForm)?),
+        Act::Entity { .. } => return Err(Rejection::UnknownForm),
     };
-    Ok(Place { reporter, form })
+    Ok(Place { period, reporter, form })
 }
 
 /// Admits an op or says why not.
@@ -55,20 +68,21 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
     if !plans.takes(&op.plan, model, place.form, circumstances.today) {
         return Err(Rejection::UnknownPlan);
     }
-    if !model.is_assigned(place.reporter, place.form, op.period) {
+    if !model.is_assigned(place.reporter, place.form, place.period) {
         return Err(Rejection::NotAssigned);
     }
-    if model.span(place.form, op.period).from > circumstances.today {
+    if model.span(place.form, place.period).from > circumstances.today {
         return Err(Rejection::NotOpen);
     }
     let texts = [&op.reason, &op.note];
     if texts.into_iter().flatten().any(|t| t.chars().count() > LONGEST_TEXT) {
         return Err(Rejection::TooLong);
     }
+    let reporter = &model.reporter(place.reporter).id;
     let has_reason = op.reason.as_ref().is_some_and(|r| !r.trim().is_empty());
     match &op.act {
         Act::Figure { value, .. } => {
-            if !grants.may_write(&op.reporter) {
+            if !grants.may_write(reporter) {
                 return Err(Rejection::NoRight);
             }
             if state.is_locked() {
@@ -81,7 +95,7 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
             }
         }
         Act::Submission { action, .. } => {
-            if !grants.may(*action, &op.reporter) {
+            if !grants.may(*action, reporter) {
                 return Err(Rejection::NoRight);
             }
             if action.needs_reason() && !has_reason {
@@ -94,6 +108,7 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
                 complete_and_sound(op, place, circumstances)?;
             }
         }
+        Act::Entity { .. } => {}
     }
     Ok(place)
 }
@@ -103,12 +118,14 @@ fn complete_and_sound(op: &Op, place: Place, circumstances: &Circumstances<'_>) 
     let Circumstances { model, figures, .. } = circumstances;
     let Act::Submission { covers, .. } = &op.act else { return Ok(()) };
     let answered = model.elements_of(place.form).all(|(ix, element)| {
-        covers.iter().any(|c| c.element == element.id) && figures.get(place.reporter, op.period, ix).is_some()
+        covers.iter().any(|c| c.element == element.id)
+            && figures.get(place.reporter, place.period, ix).is_some()
     });
     if !answered {
         return Err(Rejection::Incomplete);
     }
-    let check = FormCheck { model, figures, reporter: place.reporter, form: place.form, period: op.period };
+    let check =
+        FormCheck { model, figures, reporter: place.reporter, form: place.form, period: place.period };
     let broken = |c: &rules::Checked| c.state == rules::State::Broken && c.severity == Severity::Error;
     if check_form(&check).iter().any(broken) { Err(Rejection::RuleBroken) } else { Ok(()) }
 }

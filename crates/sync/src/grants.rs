@@ -72,6 +72,11 @@ impl Grants {
         all
     }
 
+    /// Follows what is the whole plan's: everybody who works with it.
+    pub fn follows_plan(&self) -> bool {
+        matches!(self.role, Role::Officer | Role::Reviewer | Role::Publisher | Role::Leader | Role::Auditor)
+    }
+
     /// Is told that something changed anywhere, though not what: their board is the whole plan's.
     pub fn hears_of_all(&self) -> bool {
         self.follows_all_submissions() || self.role == Role::Leader

@@ -1,5 +1,7 @@
 //! The ops of a push as they come in, each read for itself: one that does not read never stops the others.
 
+use crate::entity::{Change, Kind, MOST_CHANGE};
+use crate::kinds;
 use crate::message::OpResult;
 use crate::op::{Act, Op};
 use crate::outcome::{Outcome, Rejection};
@@ -52,6 +54,10 @@ impl<'a> Incoming<'a> {
         for raw in raw {
             let why = match serde_json::from_str::<Op>(raw) {
                 Ok(op) if op.author != author => return Err(OtherAuthor),
+                Ok(Op { act: Act::Entity { kind, .. }, op_id, .. }) if Kind::parse(&kind).is_none() => {
+                    all.places.push(Place::Deferred(Some(op_id)));
+                    continue;
+                }
                 Ok(op) => match what_cannot_be_stored(&op) {
                     None => {
                         all.ops.push(op);
@@ -68,7 +74,7 @@ impl<'a> Incoming<'a> {
                 return Err(OtherAuthor);
             }
             let op_id = text("op_id").and_then(|id| id.parse().ok());
-            all.places.push(if text("kind").is_some_and(|kind| !matches!(kind, "figure" | "submission")) {
+            all.places.push(if text("kind").is_some_and(|kind| !is_known(kind)) {
                 Place::Deferred(op_id)
             } else {
                 let why = why.chars().filter(|c| !c.is_control()).take(LONGEST_WHY).collect();
@@ -97,6 +103,10 @@ impl<'a> Incoming<'a> {
     }
 }
 
+fn is_known(kind: &str) -> bool {
+    matches!(kind, kinds::FIGURE | kinds::SUBMISSION) || Kind::parse(kind).is_some()
+}
+
 /// Databases hold signed numbers, and PostgreSQL no text with a NUL in it: such an op would fail each time that it is
 /// sent, and with it all others.
 fn what_cannot_be_stored(op: &Op) -> Option<&'static str> {
@@ -112,9 +122,18 @@ fn what_cannot_be_stored(op: &Op) -> Option<&'static str> {
             texts.push(form);
             texts.extend(covers.iter().map(|cover| &cover.element));
         }
+        Act::Entity { id, change, .. } => {
+            if change.text().len() > MOST_CHANGE || change.read::<Change>().is_none() {
+                return Some("change is too long, or no object");
+            }
+            if change.text().contains("\\u0000") {
+                return Some("a text has a NUL");
+            }
+            texts.push(id);
+        }
     }
     let has_nul = |text: &str| text.contains('\0');
-    (texts.into_iter().any(|text| has_nul(text)) || has_nul(&op.reporter.to_string()))
+    (texts.into_iter().any(|text| has_nul(text)) || has_nul(&op.stream.to_string()))
         .then_some("a text has a NUL")
 }
 

@@ -6,13 +6,17 @@
 //! one with a higher number; then all is written and committed at once.
 
 use crate::admit::{Circumstances, Place, admit, place};
+use crate::entity::{self, Asking, Change, Entity, EntityKey, Kind, Merge};
 use crate::grants::{Grants, went_on_from};
 use crate::incoming::Malformed;
 use crate::judge::{CellState, Entry, Recorded, judge};
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::Cover;
+use crate::outcome::Head;
 use crate::plans::Accepted;
+use crate::raw::Raw;
 use crate::replica::{CellKey, SubmissionKey};
+use crate::stream::StreamId;
 use crate::submission::{Action, State};
 use crate::{Act, Base, Op, Outcome, Rejection};
 use chitieu_domain::{Figure, Figures, Model, ReporterId};
@@ -23,6 +27,9 @@ use uuid::Uuid;
 /// Revisions and event numbers of an epoch start above this times the epoch, so that a restored server never
 /// gives one out that its earlier lifetime gave to something else.
 pub const EPOCH_SIZE: u64 = 1 << 40;
+
+/// How many ops that build on one another are followed to the revision behind them; a device names revisions of entities, and no chain.
+const LONGEST_CHAIN: usize = 16;
 
 /// Who pushes, when, under which plans.
 #[derive(Clone, Copy)]
@@ -68,6 +75,8 @@ pub struct Wanted {
     pub cells: BTreeSet<CellKey>,
     /// Submissions, to be locked in this order.
     pub submissions: BTreeSet<SubmissionKey>,
+    /// Entities, to be locked in this order.
+    pub entities: BTreeSet<EntityKey>,
     /// All periods of these, for the rules of a form that is submitted. They are not locked.
     pub columns: BTreeSet<Column>,
 }
@@ -92,6 +101,8 @@ pub struct Known {
     pub cells: HashMap<CellKey, CellState>,
     /// Submissions.
     pub submissions: HashMap<SubmissionKey, SubmissionStanding>,
+    /// Entities.
+    pub entities: HashMap<EntityKey, Entity>,
     /// Ids under which something came that does not read.
     pub malformed: HashSet<Uuid>,
     asked: Wanted,
@@ -119,6 +130,8 @@ pub struct Written {
     pub cells: HashMap<CellKey, CellState>,
     /// Submissions that changed, as they are now.
     pub submissions: HashMap<SubmissionKey, SubmissionStanding>,
+    /// Entities that changed, as they are now.
+    pub entities: HashMap<EntityKey, Entity>,
     /// In order.
     pub events: Vec<Event>,
     /// What the public sees from now on.
@@ -154,13 +167,32 @@ impl Known {
                 _ => {}
             }
         }
+        for op in ops.iter().filter(|op| matches!(op.act, Act::Entity { .. })) {
+            wanted.ops.extend(self.bases(op));
+        }
+        // Which device made what stands.
+        for entity in self.entities.values() {
+            wanted.ops.extend(entity.fields.values().map(|register| register.op_id));
+            wanted.ops.extend(entity.branches.iter().map(|branch| branch.op_id));
+        }
         let (asked, now) = (&mut self.asked, &mut wanted);
         ask(&mut asked.ops, &mut now.ops);
         ask(&mut asked.numbers, &mut now.numbers);
         ask(&mut asked.cells, &mut now.cells);
         ask(&mut asked.submissions, &mut now.submissions);
+        ask(&mut asked.entities, &mut now.entities);
         ask(&mut asked.columns, &mut now.columns);
         wanted
+    }
+
+    /// The ops that an op builds on, one behind the other.
+    fn bases(&self, op: &Op) -> Vec<Uuid> {
+        let (mut bases, mut next) = (Vec::new(), op.based_on());
+        while let Some(id) = next.filter(|_| bases.len() < LONGEST_CHAIN) {
+            bases.push(id);
+            next = self.ops.get(&id).and_then(|stored| stored.op.based_on());
+        }
+        bases
     }
 }
 
@@ -173,36 +205,36 @@ fn ask<T: Ord + Clone>(asked: &mut BTreeSet<T>, wanted: &mut BTreeSet<T>) {
 fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
     wanted.ops.insert(op.op_id);
     wanted.ops.extend(op.based_on());
+    wanted.entities.extend(op.entity().filter(|key| Kind::parse(&key.kind).is_some()));
     let Ok(place) = place(push.model, op) else { return };
     let form = push.model.form(place.form);
-    wanted.submissions.insert(submission_of(op, &form.id));
+    wanted.submissions.insert(place.submission(push.model));
     match &op.act {
         Act::Figure { element, .. } => {
-            wanted.cells.insert(cell_of(op, element));
+            wanted.cells.insert(cell_of(push.model, place, element));
         }
         Act::Submission { action, covers, .. } => {
             for cover in covers.iter().filter(|c| push.model.element_ix(&c.element).is_some()) {
-                wanted.cells.insert(cell_of(op, &cover.element));
+                wanted.cells.insert(cell_of(push.model, place, &cover.element));
                 if let Base::Op(id) = cover.base {
                     wanted.ops.insert(id);
                 }
             }
             if *action == Action::Submit {
-                wanted.columns.insert((op.reporter.clone(), form.id.clone()));
+                let reporter = push.model.reporter(place.reporter).id.clone();
+                wanted.columns.insert((reporter, form.id.clone()));
                 for before in went_on_from(push.model, place.reporter, place.form, push.today) {
                     wanted.columns.insert((push.model.reporter(before).id.clone(), form.id.clone()));
                 }
             }
         }
+        Act::Entity { .. } => {}
     }
 }
 
-fn cell_of(op: &Op, element: &str) -> CellKey {
-    CellKey { reporter: op.reporter.clone(), period: op.period, element: element.to_owned() }
-}
-
-fn submission_of(op: &Op, form: &str) -> SubmissionKey {
-    SubmissionKey { reporter: op.reporter.clone(), period: op.period, form: form.to_owned() }
+fn cell_of(model: &Model, place: Place, element: &str) -> CellKey {
+    let reporter = model.reporter(place.reporter).id.clone();
+    CellKey { reporter, period: place.period, element: element.to_owned() }
 }
 
 /// Judges a batch, in its order, with everything loaded that [`Known::wants`] asked for.
@@ -221,12 +253,12 @@ pub fn take(push: &Push<'_>, ops: &[Op], known: &mut Known) -> Result<Written, T
 
 impl Written {
     /// How many events each stream gets, in the streams' order.
-    pub fn streams(&self) -> Vec<(ReporterId, u64)> {
-        let mut streams: Vec<(ReporterId, u64)> = Vec::new();
+    pub fn streams(&self) -> Vec<(StreamId, u64)> {
+        let mut streams: Vec<(StreamId, u64)> = Vec::new();
         for event in &self.events {
-            match streams.iter_mut().find(|(reporter, _)| *reporter == event.reporter) {
+            match streams.iter_mut().find(|(stream, _)| *stream == event.stream) {
                 Some((_, count)) => *count += 1,
-                None => streams.push((event.reporter.clone(), 1)),
+                None => streams.push((event.stream.clone(), 1)),
             }
         }
         streams.sort_unstable();
@@ -235,12 +267,12 @@ impl Written {
 
     /// Gives every event its number: `last` is the stream's counter after it was raised by its events.
     /// Gives the numbers, in the events' order.
-    pub fn number(&mut self, last: &HashMap<ReporterId, u64>) -> Vec<u64> {
-        let mut next: HashMap<ReporterId, u64> =
+    pub fn number(&mut self, last: &HashMap<StreamId, u64>) -> Vec<u64> {
+        let mut next: HashMap<StreamId, u64> =
             self.streams().into_iter().map(|(r, count)| (r.clone(), last[&r] + 1 - count)).collect();
         let mut numbers = Vec::with_capacity(self.events.len());
         for event in &self.events {
-            if let Some(next) = next.get_mut(&event.reporter) {
+            if let Some(next) = next.get_mut(&event.stream) {
                 numbers.push(*next);
                 *next += 1;
             }
@@ -347,13 +379,16 @@ impl Batch<'_> {
     }
 
     fn judge(&mut self, op: &Op) -> (Outcome, Told) {
+        if let Act::Entity { kind, id, change, resolves } = &op.act {
+            return self.entity(op, kind, id, change, resolves);
+        }
         let rejected = |code| (Outcome::Rejected { code }, None);
         let place = match place(self.push.model, op) {
             Ok(place) => place,
             Err(code) => return rejected(code),
         };
-        let form = &self.push.model.form(place.form).id;
-        let standing = self.known.submissions.get(&submission_of(op, form)).cloned().unwrap_or_default();
+        let key = place.submission(self.push.model);
+        let standing = self.known.submissions.get(&key).cloned().unwrap_or_default();
         let figures = self.figures(op, place);
         let circumstances = Circumstances {
             model: self.push.model,
@@ -367,8 +402,12 @@ impl Batch<'_> {
             return rejected(code);
         }
         match &op.act {
-            Act::Figure { element, value, resolves, .. } => self.figure(op, element, *value, resolves),
-            Act::Submission { form, action, covers } => self.submission(op, form, *action, covers, &standing),
+            Act::Figure { element, value, resolves, .. } => {
+                let key = cell_of(self.push.model, place, element);
+                self.figure(op, key, *value, resolves)
+            }
+            Act::Submission { action, covers, .. } => self.submission(op, place, *action, covers, &standing),
+            Act::Entity { .. } => rejected(Rejection::Malformed),
         }
     }
 
@@ -391,8 +430,7 @@ impl Batch<'_> {
         figures
     }
 
-    fn figure(&mut self, op: &Op, element: &str, value: Option<i64>, resolves: &[Uuid]) -> (Outcome, Told) {
-        let key = cell_of(op, element);
+    fn figure(&mut self, op: &Op, key: CellKey, value: Option<i64>, resolves: &[Uuid]) -> (Outcome, Told) {
         let mut cell = self.known.cells.get(&key).cloned().unwrap_or_default();
         let entry = Entry {
             op_id: op.op_id,
@@ -419,7 +457,8 @@ impl Batch<'_> {
             return (outcome, None);
         }
         let CellState { head, branches } = cell.clone();
-        let told = self.tell(op, EventBody::Cell { element: element.to_owned(), head, branches });
+        let told = self
+            .tell(op, EventBody::Cell { period: key.period, element: key.element.clone(), head, branches });
         self.known.cells.insert(key.clone(), cell.clone());
         self.written.cells.insert(key, cell);
         (outcome, Some(told))
@@ -428,7 +467,7 @@ impl Batch<'_> {
     fn submission(
         &mut self,
         op: &Op,
-        form: &str,
+        place: Place,
         action: Action,
         covers: &[Cover],
         standing: &SubmissionStanding,
@@ -446,7 +485,7 @@ impl Batch<'_> {
         }
         let mut covered = HashSet::new();
         for cover in covers {
-            let cell = self.known.cells.get(&cell_of(op, &cover.element));
+            let cell = self.known.cells.get(&cell_of(self.push.model, place, &cover.element));
             if cell.is_some_and(|cell| !cell.branches.is_empty()) {
                 return rejected(Rejection::Contested);
             }
@@ -464,15 +503,82 @@ impl Batch<'_> {
             reason: op.reason.clone().filter(|_| action != Action::Ask),
             asks: op.reason.clone().filter(|_| action == Action::Ask),
         };
-        let key = submission_of(op, form);
+        let key = place.submission(self.push.model);
         if state == State::Published {
             self.written.published.insert(key.clone());
         }
         self.known.submissions.insert(key.clone(), next.clone());
         self.written.submissions.insert(key, next.clone());
         let rev = next.rev;
-        let told = self.tell(op, EventBody::Submission { form: form.to_owned(), standing: next });
+        let form = self.push.model.form(place.form).id.clone();
+        let told = self.tell(op, EventBody::Submission { period: place.period, form, standing: next });
         (Outcome::Applied { rev, seq: 0 }, Some(told))
+    }
+
+    fn entity(&mut self, op: &Op, kind: &str, id: &str, change: &Raw, resolves: &[Uuid]) -> (Outcome, Told) {
+        let rejected = |code| (Outcome::Rejected { code }, None);
+        let (Some(known), Some(change)) = (Kind::parse(kind), change.read::<Change>()) else {
+            return rejected(Rejection::Malformed);
+        };
+        let Ok(rev) = self.seen(op) else { return (Outcome::Held, None) };
+        let key = EntityKey { stream: op.stream.clone(), kind: kind.to_owned(), id: id.to_owned() };
+        let now = self.known.entities.get(&key).cloned().unwrap_or_default();
+        let Push { model, grants, today, at, .. } = *self.push;
+        let asking = Asking { model, grants, today, op, id, change: &change, now: &now };
+        let change = match known.admit(&asking) {
+            Ok(change) => change,
+            Err(code) => return rejected(code),
+        };
+        let made_by = |id| self.known.ops.get(&id).map(|s| (s.op.device_id, s.op.device_seq));
+        let base = entity::Base { rev, made_by: &made_by };
+        let next = now.rev.max(self.floor()) + 1;
+        let (next, is_contested) = match entity::merge(known, op, &change, resolves, &base, &now, (next, at))
+        {
+            Merge::Rejected(code) => return rejected(code),
+            Merge::Unchanged => return (Outcome::SameValue { rev: now.rev }, None),
+            Merge::Changed(next) => (next, false),
+            Merge::Contested(next) => (next, true),
+        };
+        let outcome = if is_contested {
+            let mine = next.branches.iter().find(|branch| branch.op_id == op.op_id);
+            let conflict_id = mine.map_or(op.op_id, |branch| branch.conflict_id);
+            // There is no one value that stands against it.
+            Outcome::Conflict {
+                conflict_id,
+                head: Head { rev: next.rev, at: at.to_owned(), ..Head::default() },
+            }
+        } else {
+            Outcome::Applied { rev: next.rev, seq: 0 }
+        };
+        let body = EventBody::Entity { kind: kind.to_owned(), id: id.to_owned(), told: next.told() };
+        let told = self.tell(op, body);
+        self.known.entities.insert(key.clone(), next.clone());
+        self.written.entities.insert(key, next);
+        (outcome, Some(told))
+    }
+
+    /// The revision of the entity that the author of an op saw, behind the ops that it builds on; none where that was never
+    /// there. `Err` while one of them is not here.
+    fn seen(&self, op: &Op) -> Result<Option<u64>, ()> {
+        let mut base = op.base;
+        for _ in 0..LONGEST_CHAIN {
+            let id = match base {
+                Base::Rev(rev) => return Ok(Some(rev)),
+                Base::Op(id) if id == op.op_id => return Ok(None),
+                Base::Op(id) => id,
+            };
+            match self.known.ops.get(&id) {
+                Some(earlier) if earlier.waits_for.is_some() => return Err(()),
+                Some(earlier) if earlier.op.author == op.author && earlier.op.entity() == op.entity() => {
+                    base = earlier.op.base;
+                }
+                // Another thing, or what does not read: it says nothing about this one.
+                Some(_) => return Ok(None),
+                None if self.known.malformed.contains(&id) => return Ok(None),
+                None => return Err(()),
+            }
+        }
+        Ok(None)
     }
 
     /// The revision a base stands for; none while it is not here or has none.
@@ -489,7 +595,7 @@ impl Batch<'_> {
 
     /// Gives the event's place among those written.
     fn tell(&mut self, op: &Op, body: EventBody) -> usize {
-        self.written.events.push(Event { reporter: op.reporter.clone(), period: op.period, body });
+        self.written.events.push(Event { stream: op.stream.clone(), body });
         self.written.events.len() - 1
     }
 }

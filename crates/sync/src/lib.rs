@@ -5,14 +5,16 @@
 //! resolves it. Conflict, rejection and hold are values here, never errors.
 //!
 //! Where to start: [`op::Op`] is what changes things, [`admit::admit`] decides who may, [`sight::sight`] who is told
-//! what of others' figures, [`judge`] decides what becomes of an op, [`ledger`] what becomes of a batch, [`memory::Memory`] is a whole server in memory, and
+//! what of others' figures, [`judge`] decides what becomes of an op, [`ledger`] what becomes of a batch, [`entity`] holds what is neither figure nor submission, [`memory::Memory`] is a whole server in memory, and
 //! [`replica::Replica`] is a device's copy. Nothing here does IO, reads a clock or draws
 //! a random number.
 
 pub mod admit;
+pub mod entity;
 pub mod grants;
 pub mod incoming;
 pub mod judge;
+pub mod kinds;
 pub mod ledger;
 pub mod memory;
 pub mod message;
@@ -21,11 +23,14 @@ pub mod outbox_file;
 pub mod outcome;
 pub mod plans;
 pub mod portion;
+pub mod raw;
 pub mod replica;
 pub mod sight;
+pub mod stream;
 pub mod submission;
 pub mod travelling;
 mod wire;
 
 pub use op::{Act, Base, Op};
 pub use outcome::{Outcome, Rejection};
+pub use stream::StreamId;

@@ -1,7 +1,9 @@
 //! A server in memory: what the stores on disk must do, with nothing in between. It is the twin that the
 //! state machine and the fleet run against, and passes the same conformance list.
 
+use crate::entity::{Entity, EntityKey};
 use crate::judge::CellState;
+use crate::kinds::Kinds;
 use crate::ledger::{EPOCH_SIZE, Known, Push, StoredOp, TakeError, Wanted, Written, take};
 use crate::message::{
     Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse, SubmissionStanding,
@@ -9,6 +11,7 @@ use crate::message::{
 use crate::op::Op;
 use crate::outcome::Outcome;
 use crate::replica::{CellKey, SubmissionKey};
+use crate::stream::StreamId;
 use chitieu_domain::{Model, ReporterId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -22,12 +25,14 @@ pub struct Memory {
     numbers: BTreeMap<(Uuid, u64), Uuid>,
     cells: BTreeMap<CellKey, CellState>,
     submissions: BTreeMap<SubmissionKey, SubmissionStanding>,
-    events: BTreeMap<ReporterId, BTreeMap<u64, Event>>,
-    counters: BTreeMap<ReporterId, u64>,
+    entities: BTreeMap<EntityKey, Entity>,
+    events: BTreeMap<StreamId, BTreeMap<u64, Event>>,
+    counters: BTreeMap<StreamId, u64>,
     malformed: BTreeSet<Uuid>,
     at: String,
     locked: BTreeSet<CellKey>,
     locked_submissions: BTreeSet<SubmissionKey>,
+    locked_entities: BTreeSet<EntityKey>,
 }
 
 /// A transaction that has judged and holds its locks, but is not committed.
@@ -36,6 +41,7 @@ pub struct Pending {
     written: Written,
     cells: BTreeSet<CellKey>,
     submissions: BTreeSet<SubmissionKey>,
+    entities: BTreeSet<EntityKey>,
     malformed: Vec<Uuid>,
 }
 
@@ -45,9 +51,12 @@ struct Cursor {
     /// Epoch.
     e: u64,
     /// Last event seen, by stream.
-    s: BTreeMap<ReporterId, u64>,
+    s: BTreeMap<StreamId, u64>,
     /// While a snapshot is being read: how many of its rows were seen.
     a: Option<usize>,
+    /// What is told.
+    #[serde(default)]
+    k: Kinds,
 }
 
 /// The cursor is of another lifetime, or of other streams than are followed now: the device starts over.
@@ -82,6 +91,7 @@ impl Memory {
     #[must_use]
     pub fn restored(mut self, epoch: u64) -> Self {
         (self.epoch, self.locked, self.locked_submissions) = (epoch, BTreeSet::new(), BTreeSet::new());
+        self.locked_entities = BTreeSet::new();
         self
     }
 
@@ -98,6 +108,11 @@ impl Memory {
     /// The submissions.
     pub fn submissions(&self) -> &BTreeMap<SubmissionKey, SubmissionStanding> {
         &self.submissions
+    }
+
+    /// The entities.
+    pub fn entities(&self) -> &BTreeMap<EntityKey, Entity> {
+        &self.entities
     }
 
     fn load(&self, model: &Model, wanted: &Wanted, known: &mut Known) {
@@ -128,13 +143,17 @@ impl Memory {
             .iter()
             .filter_map(|key| Some((key.clone(), self.submissions.get(key)?.clone())));
         known.submissions.extend(standings);
+        let entities = wanted.entities.iter();
+        known
+            .entities
+            .extend(entities.filter_map(|key| Some((key.clone(), self.entities.get(key)?.clone()))));
     }
 
     /// Locks what the batch is about and judges it. None where another transaction holds one of the locks:
     /// then nothing has happened.
     pub fn begin(&mut self, push: &Push<'_>, ops: &[Op]) -> Result<Option<Pending>, TakeError> {
         let mut known = Known::default();
-        let (mut cells, mut submissions) = (BTreeSet::new(), BTreeSet::new());
+        let (mut cells, mut submissions, mut entities) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         loop {
             let wanted = known.wants(push, ops);
             if wanted.is_empty() {
@@ -142,24 +161,28 @@ impl Memory {
             }
             if !wanted.cells.is_disjoint(&self.locked)
                 || !wanted.submissions.is_disjoint(&self.locked_submissions)
+                || !wanted.entities.is_disjoint(&self.locked_entities)
             {
                 return Ok(None);
             }
             self.load(push.model, &wanted, &mut known);
             cells.extend(wanted.cells);
             submissions.extend(wanted.submissions);
+            entities.extend(wanted.entities);
         }
         let written = take(push, ops, &mut known)?;
         self.locked.extend(cells.iter().cloned());
         self.locked_submissions.extend(submissions.iter().cloned());
+        self.locked_entities.extend(entities.iter().cloned());
         let malformed = push.malformed.iter().filter_map(|m| m.op_id).collect();
-        Ok(Some(Pending { written, cells, submissions, malformed }))
+        Ok(Some(Pending { written, cells, submissions, entities, malformed }))
     }
 
     /// Gives up: nothing of it is there.
     pub fn roll_back(&mut self, pending: &Pending) {
         self.locked.retain(|key| !pending.cells.contains(key));
         self.locked_submissions.retain(|key| !pending.submissions.contains(key));
+        self.locked_entities.retain(|key| !pending.entities.contains(key));
     }
 
     /// Raises the counters, writes everything, and lets the locks go.
@@ -170,7 +193,7 @@ impl Memory {
         let last = self.raise(written);
         let numbers = written.number(&last);
         for (event, number) in written.events.iter().zip(numbers) {
-            self.events.entry(event.reporter.clone()).or_default().insert(number, event.clone());
+            self.events.entry(event.stream.clone()).or_default().insert(number, event.clone());
         }
         for (stored, _) in written.ops.iter().chain(&written.released) {
             let op = &stored.op;
@@ -179,15 +202,16 @@ impl Memory {
         }
         self.cells.extend(written.cells.iter().map(|(key, cell)| (key.clone(), cell.clone())));
         self.submissions.extend(written.submissions.iter().map(|(key, s)| (key.clone(), s.clone())));
+        self.entities.extend(written.entities.iter().map(|(key, entity)| (key.clone(), entity.clone())));
         written.results()
     }
 
-    fn raise(&mut self, written: &Written) -> HashMap<ReporterId, u64> {
+    fn raise(&mut self, written: &Written) -> HashMap<StreamId, u64> {
         let floor = self.epoch * EPOCH_SIZE;
-        let raised = written.streams().into_iter().map(|(reporter, count)| {
-            let counter = self.counters.entry(reporter.clone()).or_default();
+        let raised = written.streams().into_iter().map(|(stream, count)| {
+            let counter = self.counters.entry(stream.clone()).or_default();
             *counter = (*counter).max(floor) + count;
-            (reporter, *counter)
+            (stream, *counter)
         });
         raised.collect()
     }
@@ -199,14 +223,19 @@ impl Memory {
     }
 
     /// The next page for somebody who follows these streams.
-    pub fn pull(&self, follows: &[ReporterId], request: &PullRequest) -> Result<PullResponse, CursorGone> {
+    pub fn pull(&self, follows: &[StreamId], request: &PullRequest) -> Result<PullResponse, CursorGone> {
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS);
-        let end = |reporter: &ReporterId| self.counters.get(reporter).copied().unwrap_or(0);
+        let end = |stream: &StreamId| self.counters.get(stream).copied().unwrap_or(0);
         let present = || follows.iter().map(|r| (r.clone(), end(r))).collect::<BTreeMap<_, _>>();
+        let kinds = request.kinds.clone().unwrap_or_default();
         let mut cursor = match &request.cursor {
-            None => Cursor { e: self.epoch, s: present(), a: Some(0) },
+            None => Cursor { e: self.epoch, s: present(), a: Some(0), k: kinds.clone() },
             Some(text) => {
-                let cursor: Cursor = serde_json::from_str(text).map_err(|_| CursorGone)?;
+                let mut cursor: Cursor = serde_json::from_str(text).map_err(|_| CursorGone)?;
+                if !cursor.k.cover(&kinds) {
+                    return Err(CursorGone);
+                }
+                cursor.k.clone_from(&kinds);
                 if cursor.e != self.epoch || !cursor.s.keys().eq(present().keys()) {
                     return Err(CursorGone);
                 }
@@ -215,18 +244,24 @@ impl Memory {
         };
         let is_snapshot = cursor.a.is_some();
         let (events, has_more) = if let Some(after) = cursor.a {
-            let rows: Vec<Event> = self.rows(follows).skip(after).take(limit).collect();
+            let mut rows: Vec<Event> = self.rows(follows).skip(after).take(limit).collect();
             let has_more = rows.len() == limit;
             cursor.a = has_more.then_some(after + rows.len());
+            rows.retain(|event| kinds.has(event.kind()));
             (rows, has_more)
         } else {
             let mut events = Vec::new();
-            for (reporter, seen) in &mut cursor.s {
-                let stream = self.events.get(reporter).into_iter();
+            for (stream, seen) in &mut cursor.s {
+                let stream = self.events.get(stream).into_iter();
                 let after = *seen + 1;
                 let news = stream.flat_map(|stream| stream.range(after..));
-                for (number, event) in news.take(limit - events.len()) {
-                    events.push(event.clone());
+                for (number, event) in news {
+                    if events.len() == limit {
+                        break;
+                    }
+                    if kinds.has(event.kind()) {
+                        events.push(event.clone());
+                    }
                     *seen = *number;
                 }
             }
@@ -250,19 +285,30 @@ impl Memory {
     }
 
     /// Everything that stands, as events.
-    fn rows(&self, follows: &[ReporterId]) -> impl Iterator<Item = Event> {
+    fn rows<'a>(&'a self, follows: &'a [StreamId]) -> impl Iterator<Item = Event> + 'a {
+        let is_followed = move |reporter: &ReporterId| follows.iter().any(|stream| stream.is(reporter));
         let cells =
-            self.cells.iter().filter(|(key, _)| follows.contains(&key.reporter)).map(|(key, cell)| {
+            self.cells.iter().filter(move |(key, _)| is_followed(&key.reporter)).map(|(key, cell)| {
                 let CellState { head, branches } = cell.clone();
-                let body = EventBody::Cell { element: key.element.clone(), head, branches };
-                Event { reporter: key.reporter.clone(), period: key.period, body }
+                let body =
+                    EventBody::Cell { period: key.period, element: key.element.clone(), head, branches };
+                Event { stream: key.reporter.clone().into(), body }
             });
-        let submissions = self.submissions.iter().filter(|(key, _)| follows.contains(&key.reporter));
+        let submissions = self.submissions.iter().filter(move |(key, _)| is_followed(&key.reporter));
         let submissions = submissions.map(|(key, standing)| {
-            let body = EventBody::Submission { form: key.form.clone(), standing: standing.clone() };
-            Event { reporter: key.reporter.clone(), period: key.period, body }
+            let body = EventBody::Submission {
+                period: key.period,
+                form: key.form.clone(),
+                standing: standing.clone(),
+            };
+            Event { stream: key.reporter.clone().into(), body }
         });
-        cells.chain(submissions)
+        let entities = self.entities.iter().filter(move |(key, _)| follows.contains(&key.stream));
+        let entities = entities.map(|(key, entity)| {
+            let (kind, id, told) = (key.kind.clone(), key.id.clone(), entity.told());
+            Event { stream: key.stream.clone(), body: EventBody::Entity { kind, id, told } }
+        });
+        cells.chain(submissions).chain(entities)
     }
 
     fn recorded_up_to(&self, device: Uuid) -> u64 {

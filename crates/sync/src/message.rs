@@ -1,10 +1,13 @@
-//! What travels: push and pull, and the events of a reporter's stream.
+//! What travels: push and pull, and the events of a stream.
 
+use crate::entity::Told;
+use crate::kinds::{self, Kinds};
 use crate::op::Op;
 use crate::outcome::{Branch, Head, Outcome};
+use crate::stream::StreamId;
 use crate::submission::State;
 use crate::wire::{EventWire, OutcomeWire};
-use chitieu_domain::{PeriodId, ReporterId};
+use chitieu_domain::PeriodId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -52,7 +55,7 @@ pub struct OpResult {
 }
 
 /// `POST sync/pull`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullRequest {
     /// Where the device stands; none: from the start.
     pub cursor: Option<String>,
@@ -67,6 +70,10 @@ pub struct PullRequest {
     /// Ops of this device that were held when it last heard of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<Uuid>,
+    /// What the device reads; none: figures and submissions. The server tells nothing else, and remembers it in the
+    /// cursor: a device that asks for more than its cursor was told of starts over with a snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kinds: Option<Kinds>,
 }
 
 /// A page of events.
@@ -94,16 +101,25 @@ pub struct PullResponse {
     pub at: String,
 }
 
-/// A change in a reporter's stream.
+/// A change in a stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "EventWire", into = "EventWire")]
 pub struct Event {
-    /// Whose stream.
-    pub reporter: ReporterId,
-    /// Of which period.
-    pub period: PeriodId,
+    /// Which stream.
+    pub stream: StreamId,
     /// What.
     pub body: EventBody,
+}
+
+impl Event {
+    /// The name of its kind.
+    pub fn kind(&self) -> &str {
+        match &self.body {
+            EventBody::Cell { .. } => kinds::FIGURE,
+            EventBody::Submission { .. } => kinds::SUBMISSION,
+            EventBody::Entity { kind, .. } => kind,
+        }
+    }
 }
 
 /// What an event is about.
@@ -111,6 +127,8 @@ pub struct Event {
 pub enum EventBody {
     /// A cell, as it stands.
     Cell {
+        /// Of which period.
+        period: PeriodId,
         /// Element.
         element: String,
         /// Value in force.
@@ -120,10 +138,21 @@ pub enum EventBody {
     },
     /// A submission, as it stands.
     Submission {
+        /// Of which period.
+        period: PeriodId,
         /// Form.
         form: String,
         /// State and revision.
         standing: SubmissionStanding,
+    },
+    /// An entity, as it stands.
+    Entity {
+        /// Its kind, by its name on the wire. It may be one that this program does not know.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// Revision, fields, and what contests them.
+        told: Told,
     },
 }
 

@@ -1,9 +1,12 @@
 //! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
 
-use crate::replica::CellKey;
+use crate::entity::EntityKey;
+use crate::raw::Raw;
+use crate::replica::{CellKey, SubmissionKey};
+use crate::stream::StreamId;
 use crate::submission::Action;
 use crate::wire::OpWire;
-use chitieu_domain::{PeriodId, ReporterId};
+use chitieu_domain::PeriodId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -29,10 +32,8 @@ pub struct Op {
     pub device_seq: u64,
     /// User name of the person who entered it.
     pub author: String,
-    /// Whose figure or submission.
-    pub reporter: ReporterId,
-    /// Of which period.
-    pub period: PeriodId,
+    /// Where it is numbered: whose figure or submission it is, or the plan's.
+    pub stream: StreamId,
     /// What was in view.
     pub base: Base,
     /// Hash of the plan in force on the device.
@@ -52,6 +53,8 @@ pub struct Op {
 pub enum Act {
     /// A cell gets a value.
     Figure {
+        /// Of which period.
+        period: PeriodId,
         /// Which element.
         element: String,
         /// The value; none is "no data yet" and carries a reason.
@@ -63,12 +66,25 @@ pub enum Act {
     },
     /// A form moves on its road.
     Submission {
+        /// Of which period.
+        period: PeriodId,
         /// Which form.
         form: String,
         /// What is done.
         action: Action,
         /// The figures a submit covers.
         covers: Vec<Cover>,
+    },
+    /// Fields of an entity change.
+    Entity {
+        /// Its kind, by its name on the wire. It may be one that this program does not know.
+        kind: String,
+        /// Its id.
+        id: String,
+        /// What changes: for the kinds that this program knows, a [`crate::entity::Change`].
+        change: Raw,
+        /// Conflicts that are settled.
+        resolves: Vec<Uuid>,
     },
 }
 
@@ -93,8 +109,30 @@ impl Op {
 
     /// The cell that it gives a figure.
     pub fn cell(&self) -> Option<CellKey> {
-        let Act::Figure { element, .. } = &self.act else { return None };
-        Some(CellKey { reporter: self.reporter.clone(), period: self.period, element: element.clone() })
+        let Act::Figure { period, element, .. } = &self.act else { return None };
+        let reporter = self.stream.reporter()?.clone();
+        Some(CellKey { reporter, period: *period, element: element.clone() })
+    }
+
+    /// The submission that it moves.
+    pub fn submission(&self) -> Option<SubmissionKey> {
+        let Act::Submission { period, form, .. } = &self.act else { return None };
+        let reporter = self.stream.reporter()?.clone();
+        Some(SubmissionKey { reporter, period: *period, form: form.clone() })
+    }
+
+    /// The entity that it changes.
+    pub fn entity(&self) -> Option<EntityKey> {
+        let Act::Entity { kind, id, .. } = &self.act else { return None };
+        Some(EntityKey { stream: self.stream.clone(), kind: kind.clone(), id: id.clone() })
+    }
+
+    /// The period that a figure or submission is of.
+    pub fn period(&self) -> Option<PeriodId> {
+        match &self.act {
+            Act::Figure { period, .. } | Act::Submission { period, .. } => Some(*period),
+            Act::Entity { .. } => None,
+        }
     }
 
     /// The ops this one builds on.

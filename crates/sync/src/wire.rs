@@ -4,10 +4,14 @@
 //! with. Serde's own tagged and flattened enums do the same through a buffer that costs the browser some
 //! tens of kilobytes to load.
 
+use crate::entity::Told;
+use crate::kinds;
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::{Act, Base, Cover, Op};
-use crate::outcome::{Branch, Head, Outcome, Rejection};
-use crate::submission::{Action, State};
+use crate::outcome::{Head, Outcome, Rejection};
+use crate::raw::Raw;
+use crate::stream::StreamId;
+use crate::submission::Action;
 use chitieu_domain::{PeriodId, ReporterId};
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
@@ -30,13 +34,6 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum OpKind {
-    Figure,
-    Submission,
-}
-
 /// An op on the wire.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct OpWire {
@@ -44,8 +41,10 @@ pub(crate) struct OpWire {
     device_id: Uuid,
     device_seq: u64,
     author: String,
-    reporter: ReporterId,
-    period: PeriodId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reporter: Option<ReporterId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    period: Option<PeriodId>,
     base: Base,
     plan: String,
     entered_at: String,
@@ -53,7 +52,9 @@ pub(crate) struct OpWire {
     reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<String>,
-    kind: OpKind,
+    kind: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stream: Option<StreamId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     element: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
@@ -68,31 +69,47 @@ pub(crate) struct OpWire {
     action: Option<Action>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     covers: Vec<Cover>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    change: Option<Raw>,
 }
 
 impl TryFrom<OpWire> for Op {
     type Error = Missing;
     fn try_from(wire: OpWire) -> Result<Self, Missing> {
-        let act = match wire.kind {
-            OpKind::Figure => Act::Figure {
+        let mut stream = wire.reporter.map(StreamId::Reporter).ok_or(Missing("reporter"));
+        let period = wire.period.ok_or(Missing("period"));
+        let act = match wire.kind.as_str() {
+            kinds::FIGURE => Act::Figure {
+                period: period?,
                 element: wire.element.ok_or(Missing("element"))?,
                 value: wire.value.ok_or(Missing("value"))?,
                 estimated: wire.estimated,
                 resolves: wire.resolves,
             },
-            OpKind::Submission => Act::Submission {
+            kinds::SUBMISSION => Act::Submission {
+                period: period?,
                 form: wire.form.ok_or(Missing("form"))?,
                 action: wire.action.ok_or(Missing("action"))?,
                 covers: wire.covers,
             },
+            _ => {
+                stream = wire.stream.ok_or(Missing("stream"));
+                Act::Entity {
+                    kind: wire.kind,
+                    id: wire.id.ok_or(Missing("id"))?,
+                    change: wire.change.ok_or(Missing("change"))?,
+                    resolves: wire.resolves,
+                }
+            }
         };
         Ok(Self {
             op_id: wire.op_id,
             device_id: wire.device_id,
             device_seq: wire.device_seq,
             author: wire.author,
-            reporter: wire.reporter,
-            period: wire.period,
+            stream: stream?,
             base: wire.base,
             plan: wire.plan,
             entered_at: wire.entered_at,
@@ -105,19 +122,21 @@ impl TryFrom<OpWire> for Op {
 
 impl From<Op> for OpWire {
     fn from(op: Op) -> Self {
+        let period = op.period();
         let mut wire = Self {
             op_id: op.op_id,
             device_id: op.device_id,
             device_seq: op.device_seq,
             author: op.author,
-            reporter: op.reporter,
-            period: op.period,
+            reporter: op.stream.reporter().cloned(),
+            period,
             base: op.base,
             plan: op.plan,
             entered_at: op.entered_at,
             reason: op.reason,
             note: op.note,
-            kind: OpKind::Figure,
+            kind: String::new(),
+            stream: None,
             element: None,
             value: None,
             estimated: false,
@@ -125,15 +144,22 @@ impl From<Op> for OpWire {
             form: None,
             action: None,
             covers: Vec::new(),
+            id: None,
+            change: None,
         };
         match op.act {
-            Act::Figure { element, value, estimated, resolves } => {
+            Act::Figure { element, value, estimated, resolves, .. } => {
+                kinds::FIGURE.clone_into(&mut wire.kind);
                 (wire.element, wire.value) = (Some(element), Some(value));
                 (wire.estimated, wire.resolves) = (estimated, resolves);
             }
-            Act::Submission { form, action, covers } => {
-                wire.kind = OpKind::Submission;
+            Act::Submission { form, action, covers, .. } => {
+                kinds::SUBMISSION.clone_into(&mut wire.kind);
                 (wire.form, wire.action, wire.covers) = (Some(form), Some(action), covers);
+            }
+            Act::Entity { kind, id, change, resolves } => {
+                (wire.kind, wire.stream, wire.reporter) = (kind, Some(op.stream), None);
+                (wire.id, wire.change, wire.resolves) = (Some(id), Some(change), resolves);
             }
         }
         wire
@@ -229,25 +255,35 @@ impl From<OpResult> for OutcomeWire {
 enum EventKind {
     Cell,
     Submission,
+    Entity,
 }
 
 /// An event on the wire.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct EventWire {
-    reporter: ReporterId,
-    period: PeriodId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reporter: Option<ReporterId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    period: Option<PeriodId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stream: Option<StreamId>,
     #[serde(rename = "type")]
-    kind: EventKind,
+    event: EventKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     element: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     head: Option<Head>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    branches: Vec<Branch>,
+    // Of a shape that the kind decides, as `state` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    branches: Option<Raw>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     form: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    state: Option<State>,
+    state: Option<Raw>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rev: Option<u64>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -263,16 +299,22 @@ pub(crate) struct EventWire {
 impl TryFrom<EventWire> for Event {
     type Error = Missing;
     fn try_from(wire: EventWire) -> Result<Self, Missing> {
-        let body = match wire.kind {
+        let mut stream = wire.reporter.map(StreamId::Reporter).ok_or(Missing("reporter"));
+        let period = wire.period.ok_or(Missing("period"));
+        let body = match wire.event {
             EventKind::Cell => EventBody::Cell {
+                period: period?,
                 element: wire.element.ok_or(Missing("element"))?,
                 head: wire.head,
-                branches: wire.branches,
+                branches: wire
+                    .branches
+                    .map_or(Ok(Vec::new()), |all| all.read().ok_or(Missing("branches")))?,
             },
             EventKind::Submission => EventBody::Submission {
+                period: period?,
                 form: wire.form.ok_or(Missing("form"))?,
                 standing: SubmissionStanding {
-                    state: wire.state.ok_or(Missing("state"))?,
+                    state: wire.state.and_then(|state| state.read()).ok_or(Missing("state"))?,
                     rev: wire.rev.ok_or(Missing("rev"))?,
                     author: wire.author,
                     at: wire.at,
@@ -280,20 +322,37 @@ impl TryFrom<EventWire> for Event {
                     asks: wire.asks,
                 },
             },
+            EventKind::Entity => {
+                stream = wire.stream.ok_or(Missing("stream"));
+                EventBody::Entity {
+                    kind: wire.kind.ok_or(Missing("kind"))?,
+                    id: wire.id.ok_or(Missing("id"))?,
+                    told: Told {
+                        rev: wire.rev.ok_or(Missing("rev"))?,
+                        state: wire.state.ok_or(Missing("state"))?,
+                        branches: wire.branches,
+                        author: wire.author,
+                        at: wire.at,
+                    },
+                }
+            }
         };
-        Ok(Self { reporter: wire.reporter, period: wire.period, body })
+        Ok(Self { stream: stream?, body })
     }
 }
 
 impl From<Event> for EventWire {
     fn from(event: Event) -> Self {
         let mut wire = Self {
-            reporter: event.reporter,
-            period: event.period,
-            kind: EventKind::Cell,
+            reporter: event.stream.reporter().cloned(),
+            period: None,
+            stream: None,
+            event: EventKind::Cell,
+            kind: None,
+            id: None,
             element: None,
             head: None,
-            branches: Vec::new(),
+            branches: None,
             form: None,
             state: None,
             rev: None,
@@ -303,14 +362,24 @@ impl From<Event> for EventWire {
             asks: None,
         };
         match event.body {
-            EventBody::Cell { element, head, branches } => {
-                (wire.element, wire.head, wire.branches) = (Some(element), head, branches);
+            EventBody::Cell { period, element, head, branches } => {
+                wire.period = Some(period);
+                (wire.element, wire.head) = (Some(element), head);
+                wire.branches = (!branches.is_empty()).then(|| Raw::of(&branches));
             }
-            EventBody::Submission { form, standing } => {
-                wire.kind = EventKind::Submission;
-                (wire.form, wire.state, wire.rev) = (Some(form), Some(standing.state), Some(standing.rev));
+            EventBody::Submission { period, form, standing } => {
+                wire.period = Some(period);
+                wire.event = EventKind::Submission;
+                (wire.form, wire.state, wire.rev) =
+                    (Some(form), Some(Raw::of(&standing.state)), Some(standing.rev));
                 (wire.author, wire.at) = (standing.author, standing.at);
                 (wire.reason, wire.asks) = (standing.reason, standing.asks);
+            }
+            EventBody::Entity { kind, id, told } => {
+                (wire.event, wire.stream, wire.reporter) = (EventKind::Entity, Some(event.stream), None);
+                (wire.kind, wire.id, wire.rev) = (Some(kind), Some(id), Some(told.rev));
+                (wire.state, wire.branches) = (Some(told.state), told.branches);
+                (wire.author, wire.at) = (told.author, told.at);
             }
         }
         wire

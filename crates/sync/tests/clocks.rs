@@ -110,8 +110,7 @@ fn others_are_told_the_time_at_which_the_server_took_a_value() {
     let push = Push { at: later, ..office.push(1) };
     server.push(&push, &two.send()).expect("nobody copied a device");
     server.set_time(later);
-    let request = PullRequest { cursor: None, limit: None, device_id: None, author: None, held: Vec::new() };
-    let page = server.pull(&[reporter()], &request).expect("a page");
+    let page = server.pull(&[reporter().into()], &PullRequest::default()).expect("a page");
     assert_eq!(page.at, later);
     two.pull(&server);
     let cell = two.replica.server_cell(&key("crimes_drug")).expect("the cell");

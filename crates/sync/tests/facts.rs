@@ -287,7 +287,7 @@ fn what_a_person_does_not_follow_any_more_goes_and_what_is_unsent_stays() {
     device.sync(&mut server, &office);
     device.edit(&key("crimes_economic"), 6);
     device.replica.start_over();
-    let empty = PullRequest { cursor: None, limit: None, device_id: None, author: None, held: Vec::new() };
+    let empty = PullRequest::default();
     let page = server.pull(&[], &empty).expect("a page");
     let changes = device.replica.on_page(page);
     device.store(changes);

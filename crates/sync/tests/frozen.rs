@@ -79,7 +79,7 @@ fn the_store_of_a_device_reads_with_everything_in_it() {
     assert_eq!((tally.waiting, tally.contested, tally.rejected), (2, 1, 1));
     let values = replica.outbox().filter_map(|w| match w.op.act {
         Act::Figure { value, .. } => Some(value),
-        Act::Submission { .. } => None,
+        Act::Submission { .. } | Act::Entity { .. } => None,
     });
     assert_eq!(values.collect::<Vec<_>>(), [Some(2), Some(6), Some(7), Some(3)]);
     // A cell that somebody answered with "no data yet", and why.

@@ -12,7 +12,7 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::incoming::{Incoming, OtherAuthor};
 use chitieu_sync::ledger::Push;
 use chitieu_sync::message::{MOST_OPS, OpResult, PullRequest, PullResponse, PushResponse};
-use chitieu_sync::{Outcome, Rejection};
+use chitieu_sync::{Outcome, Rejection, StreamId};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -97,7 +97,8 @@ pub async fn news(
 ) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
     let model = &app.plan.model;
     let follows = person.grants.follows(model, app.today()).into_iter();
-    let names = follows.map(|r| model.reporter(r).id.to_string()).collect::<HashSet<_>>();
+    let mut names = follows.map(|r| model.reporter(r).id.to_string()).collect::<HashSet<_>>();
+    names.extend(person.grants.follows_plan().then(|| StreamId::Plan.to_string()));
     let names = Arc::new(names);
     let all = person.grants.hears_of_all();
     // The one that the person was read from.

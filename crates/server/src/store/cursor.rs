@@ -5,10 +5,13 @@
 //! is signed, so that nobody makes the server believe that it was put back.
 
 use super::database::{Purpose, Tx};
+use super::pull::entity_row;
 use super::{Store, epoch_at, json, unreadable};
 use crate::state::timestamp;
 use crate::values;
 use chitieu_sync::Outcome;
+use chitieu_sync::entity::Entity;
+use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::EPOCH_SIZE;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
@@ -29,9 +32,15 @@ pub(super) struct Cursor {
     pub s: BTreeMap<i64, i64>,
     /// While a snapshot is being read: the last cell seen.
     pub a: Option<i64>,
+    /// While a snapshot is being read and its cells and submissions are told: the last entity seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n: Option<i64>,
     /// The last event told of a stream, and its hash.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub h: BTreeMap<i64, (i64, String)>,
+    /// What is told; not named where it is what v0.1.0 reads, so that a cursor of that release is of these.
+    #[serde(default, skip_serializing_if = "Kinds::is_default")]
+    pub k: Kinds,
     /// When an event or a snapshot was last told, by the server's clock: all that is told by it was recorded before.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub t: String,
@@ -187,13 +196,31 @@ async fn number_anew(tx: &mut Tx, own: u64, next: u64, since: &str) -> Result<()
         let sql = format!("UPDATE {table} SET rev = rev - $1 + $2 WHERE rev > $1 AND received_at > $3");
         tx.execute(&sql, values![floor, next_floor, since]).await?;
     }
+    let sql = "SELECT n.nth, s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+         FROM entities n JOIN streams s ON s.id = n.stream WHERE n.rev > $1 AND n.received_at > $2";
+    let mut entities = BTreeSet::new();
+    for row in tx.fetch(sql, values![floor, since]).await? {
+        let (key, told) = entity_row(&row)?;
+        entities.insert(key);
+        let Some(mut entity) = Entity::read(&told) else { continue };
+        let anew = |rev: u64| rev - floor as u64 + next_floor as u64;
+        for register in entity.fields.values_mut().filter(|r| r.rev > floor as u64 && r.at.as_str() > since) {
+            register.rev = anew(register.rev);
+        }
+        let sql = "UPDATE entities SET rev = $1, state = $2 WHERE nth = $3";
+        let values = values![anew(entity.rev) as i64, json(&entity.fields)?, row.int("nth")?];
+        tx.execute(sql, values).await?;
+    }
     // What became of an op stands for the revision that it made or equalled.
     let sql = "SELECT op_id, body, outcome FROM ops WHERE received_at > $1";
     for row in tx.fetch(sql, values![since]).await? {
         let op: chitieu_sync::Op = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
         let mut outcome: Outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
-        let is_changed = op.cell().is_none_or(|key| {
-            changed.contains(&(key.reporter.to_string(), key.period.to_string(), key.element))
+        let of_entity = op.entity().map(|key| entities.contains(&key));
+        let is_changed = of_entity.unwrap_or_else(|| {
+            op.cell().is_none_or(|key| {
+                changed.contains(&(key.reporter.to_string(), key.period.to_string(), key.element))
+            })
         });
         let (Outcome::Applied { rev, .. } | Outcome::SameValue { rev }) = &mut outcome else { continue };
         if !is_changed || *rev <= floor as u64 {

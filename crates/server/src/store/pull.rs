@@ -11,8 +11,12 @@ use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::{now, timestamp};
 use crate::values;
-use chitieu_domain::{Model, ReporterId};
+use chitieu_domain::Model;
+use chitieu_sync::StreamId;
+use chitieu_sync::entity::{EntityKey, Kind, Told};
+use chitieu_sync::kinds;
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
+use chitieu_sync::raw::Raw;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -37,10 +41,15 @@ impl Store {
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS) as i64;
         let mut tx = self.database.begin(Purpose::Read).await?;
         let names = person.grants.follows(model, today);
-        let names = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
+        let mut names: Vec<String> = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
+        let kinds = request.kinds.clone().unwrap_or_default();
+        // Who reads nothing but figures and submissions does not learn of it, and keeps the cursor that it has.
+        if person.grants.follows_plan() && Kind::IDS.iter().any(|kind| kinds.has(kind)) {
+            names.push(StreamId::Plan.to_string());
+        }
         let followed = followed(&mut tx, person, names).await?;
         let mut cursor = match &request.cursor {
-            None => Cursor { e: epoch, s: followed.clone(), a: Some(0), ..Cursor::default() },
+            None => Cursor { e: epoch, s: followed.clone(), a: Some(0), k: kinds, ..Cursor::default() },
             Some(text) => {
                 let mut cursor: Cursor = serde_json::from_str(text).map_err(|_| Problem::CursorGone)?;
                 let left = cursor.s.keys().any(|stream| !followed.contains_key(stream));
@@ -49,17 +58,23 @@ impl Store {
                 if cursor.e != epoch || left || (joined && !person.grants.follows_all_submissions()) {
                     return Err(Problem::CursorGone);
                 }
+                // What was withheld until now is behind the cursor.
+                if !cursor.k.cover(&kinds) {
+                    return Err(Problem::CursorGone);
+                }
+                cursor.k = kinds;
                 for stream in followed.keys() {
                     cursor.s.entry(*stream).or_insert(0);
                 }
                 cursor
             }
         };
-        let is_snapshot = cursor.a.is_some();
+        let is_snapshot = cursor.a.is_some() || cursor.n.is_some();
         let streams = json(&followed.keys().collect::<Vec<_>>())?;
-        let (events, has_more) = match cursor.a {
-            Some(after) => snapshot(&mut tx, person, &streams, &mut cursor, after, limit).await?,
-            None => log(&mut tx, person, &mut cursor, limit).await?,
+        let (events, has_more) = match (cursor.n, cursor.a) {
+            (Some(after), _) => entities(&mut tx, person, &streams, &mut cursor, after, limit).await?,
+            (None, Some(after)) => snapshot(&mut tx, person, &streams, &mut cursor, after, limit).await?,
+            (None, None) => log(&mut tx, person, &mut cursor, limit).await?,
         };
         cursor.name_events(&mut tx).await?;
         let ack_device_seq = match request.device_id {
@@ -104,7 +119,7 @@ async fn snapshot(
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
     let all = person.grants.follows_all_submissions();
     let mut events = Vec::new();
-    if !all {
+    if !all && cursor.k.has(kinds::FIGURE) {
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
              c.received_at, c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
@@ -112,9 +127,9 @@ async fn snapshot(
         let rows = tx.fetch(sql, values![streams, after, limit]).await?;
         for row in &rows {
             let cell = cell_state(row)?;
-            let body =
-                EventBody::Cell { element: row.text("element")?, head: cell.head, branches: cell.branches };
-            events.push(Event { reporter: reporter_of(row)?, period: period_of(row)?, body });
+            let (period, element) = (period_of(row)?, row.text("element")?);
+            let body = EventBody::Cell { period, element, head: cell.head, branches: cell.branches };
+            events.push(Event { stream: stream_of(row)?, body });
         }
         if let Some(last) = rows.last().filter(|_| rows.len() as i64 == limit) {
             cursor.a = Some(last.int("id")?);
@@ -122,16 +137,72 @@ async fn snapshot(
         }
     }
     cursor.a = None;
+    // What else stands comes on pages of its own.
+    let has_more = Kind::IDS.iter().any(|kind| cursor.k.has(kind));
+    cursor.n = has_more.then_some(0);
+    if !cursor.k.has(kinds::SUBMISSION) {
+        return Ok((events, has_more));
+    }
     let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
          FROM submissions u JOIN streams s ON s.id = u.stream WHERE u.rev > 0 AND u.stream IN {ints $1} \
          AND ($2 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $3)";
     let rows = tx.fetch(sql, values![streams, i64::from(all), LATEST_PUBLISHED]).await?;
     for row in &rows {
         let standing = standing(row)?;
-        let body = EventBody::Submission { form: row.text("form")?, standing };
-        events.push(Event { reporter: reporter_of(row)?, period: period_of(row)?, body });
+        let body = EventBody::Submission { period: period_of(row)?, form: row.text("form")?, standing };
+        events.push(Event { stream: stream_of(row)?, body });
     }
-    Ok((events, false))
+    Ok((events, has_more))
+}
+
+/// The entities that stand, of the kinds that the device reads and its person may.
+async fn entities(
+    tx: &mut Tx,
+    person: &Person,
+    streams: &str,
+    cursor: &mut Cursor,
+    after: i64,
+    limit: i64,
+) -> Result<(Vec<Event>, bool), sqlx::Error> {
+    let sql = "SELECT n.nth, s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+         FROM entities n JOIN streams s ON s.id = n.stream \
+         WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 ORDER BY n.nth LIMIT $3";
+    let rows = tx.fetch(sql, values![streams, after, limit]).await?;
+    let mut events = Vec::new();
+    for row in &rows {
+        let (EntityKey { stream, kind, id }, told) = entity_row(row)?;
+        let event = Event { stream, body: EventBody::Entity { kind, id, told } };
+        if cursor.k.has(event.kind()) && may_read(person, &event) {
+            events.push(event);
+        }
+    }
+    let last = rows.last().filter(|_| rows.len() as i64 == limit);
+    cursor.n = last.map(|row| row.int("nth")).transpose()?;
+    Ok((events, cursor.n.is_some()))
+}
+
+/// True where the kind of an event is one that its person may read in its stream.
+fn may_read(person: &Person, event: &Event) -> bool {
+    match &event.body {
+        EventBody::Cell { .. } => !person.grants.follows_all_submissions(),
+        EventBody::Submission { .. } => true,
+        EventBody::Entity { kind, .. } => {
+            Kind::parse(kind).is_some_and(|kind| kind.may_read(&person.grants, &event.stream))
+        }
+    }
+}
+
+/// An entity as it is stored.
+pub(super) fn entity_row(row: &Row) -> Result<(EntityKey, Told), sqlx::Error> {
+    let branches = row.text("branches")?;
+    let told = Told {
+        rev: row.int("rev")? as u64,
+        state: Raw::parse(&row.text("state")?).map_err(unreadable)?,
+        branches: (branches != "[]").then(|| Raw::parse(&branches)).transpose().map_err(unreadable)?,
+        author: row.text("author")?,
+        at: row.text("received_at")?,
+    };
+    Ok((EntityKey { stream: stream_of(row)?, kind: row.text("kind")?, id: row.text("id")? }, told))
 }
 
 async fn log(
@@ -151,8 +222,7 @@ async fn log(
         cursor.s.insert(row.int("stream")?, row.int("seq")?);
         // It names another event from now on.
         cursor.h.remove(&row.int("stream")?);
-        let is_cell = matches!(event.body, EventBody::Cell { .. });
-        if !(is_cell && person.grants.follows_all_submissions()) {
+        if cursor.k.has(event.kind()) && may_read(person, &event) {
             events.push(event);
         }
     }
@@ -182,6 +252,6 @@ async fn recorded_up_to(tx: &mut Tx, device: Uuid) -> Result<u64, sqlx::Error> {
     rows.first().map_or(Ok(0), |row| Ok(row.int("up_to")? as u64))
 }
 
-fn reporter_of(row: &Row) -> Result<ReporterId, sqlx::Error> {
+fn stream_of(row: &Row) -> Result<StreamId, sqlx::Error> {
     row.text("reporter")?.parse().map_err(unreadable)
 }

@@ -5,15 +5,16 @@
 
 use super::database::{Purpose, Tx, may_retry};
 use super::figures::{cell_state, period_of, standing, state_text};
+use super::pull::entity_row;
 use super::{Store, cursor, json, malformed, unreadable};
 use crate::problem::Problem;
 use crate::session::hex;
 use crate::values;
-use chitieu_domain::ReporterId;
-use chitieu_sync::Op;
+use chitieu_sync::entity::{Entity, EntityKey};
 use chitieu_sync::ledger::{self, EPOCH_SIZE, Known, StoredOp, TakeError, Wanted, Written, take};
 use chitieu_sync::message::PushResponse;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
+use chitieu_sync::{Op, StreamId};
 use serde_json::{Value as Json, json as list};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -53,7 +54,7 @@ impl Store {
             take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
         batch.write(&mut written).await?;
         malformed::keep(&mut batch.tx, push.malformed, push.at).await?;
-        let streams: Vec<String> = written.streams().iter().map(|(r, _)| r.to_string()).collect();
+        let streams: Vec<String> = written.streams().iter().map(|(s, _)| s.to_string()).collect();
         self.news.before_commit(&mut batch.tx, &streams).await?;
         batch.tx.commit().await?;
         self.news.after_commit(streams);
@@ -66,7 +67,7 @@ struct Batch<'a> {
     tx: Tx,
 }
 
-/// A reporter's stream after its counter was raised: where it ends, and the last link of its chain of hashes.
+/// A stream after its counter was raised: where it ends, and the last link of its chain of hashes.
 #[derive(Default)]
 struct Stream {
     last: u64,
@@ -85,16 +86,14 @@ impl Batch<'_> {
     async fn load(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
         self.load_cells(wanted, known).await?;
         self.load_submissions(wanted, known).await?;
+        self.load_entities(wanted, known).await?;
         self.load_ops(wanted, known).await?;
         self.load_columns(wanted, known).await
     }
 
-    /// Makes a stream for each of these reporters that has none.
-    async fn streams<'r>(
-        &mut self,
-        reporters: impl Iterator<Item = &'r ReporterId>,
-    ) -> Result<(), sqlx::Error> {
-        let mut names: Vec<String> = reporters.map(ToString::to_string).collect();
+    /// Makes each of these streams that is not there.
+    async fn streams(&mut self, names: impl Iterator<Item = String>) -> Result<(), sqlx::Error> {
+        let mut names: Vec<String> = names.collect();
         names.sort_unstable();
         names.dedup();
         let sql = "INSERT INTO streams (reporter, seq) SELECT k.value ->> 0, 0 FROM {rows $1} AS k WHERE true \
@@ -107,7 +106,7 @@ impl Batch<'_> {
         if wanted.cells.is_empty() {
             return Ok(());
         }
-        self.streams(wanted.cells.iter().map(|key| &key.reporter)).await?;
+        self.streams(wanted.cells.iter().map(|key| key.reporter.to_string())).await?;
         let keys = json(&wanted.cells.iter().map(cell_row).collect::<Vec<_>>())?;
         let missing = "INSERT INTO cells (stream, period, element, rev) \
              SELECT s.id, k.value ->> 1, k.value ->> 2, 0 FROM {rows $1} AS k \
@@ -129,7 +128,7 @@ impl Batch<'_> {
         if wanted.submissions.is_empty() {
             return Ok(());
         }
-        self.streams(wanted.submissions.iter().map(|key| &key.reporter)).await?;
+        self.streams(wanted.submissions.iter().map(|key| key.reporter.to_string())).await?;
         let keys = json(&wanted.submissions.iter().map(submission_row).collect::<Vec<_>>())?;
         let missing = "INSERT INTO submissions (stream, period, form, state, rev, author, received_at) \
              SELECT s.id, k.value ->> 1, k.value ->> 2, 'draft', 0, '', '' FROM {rows $1} AS k \
@@ -143,6 +142,33 @@ impl Batch<'_> {
             let reporter = row.text("reporter")?.parse().map_err(unreadable)?;
             let key = SubmissionKey { reporter, period: period_of(&row)?, form: row.text("form")? };
             known.submissions.insert(key, standing(&row)?);
+        }
+        Ok(())
+    }
+
+    /// Of whatever kind they are.
+    async fn load_entities(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+        let is_known = |key: &&EntityKey| {
+            key.stream.reporter().is_none_or(|reporter| self.push.model.reporter_ix(reporter).is_some())
+        };
+        let wanted: Vec<&EntityKey> = wanted.entities.iter().filter(is_known).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        self.streams(wanted.iter().map(|key| key.stream.to_string())).await?;
+        let keys = json(&wanted.iter().map(|key| list!([key.stream, key.kind, key.id])).collect::<Vec<_>>())?;
+        let missing = "INSERT INTO entities (stream, kind, id, rev) \
+             SELECT s.id, k.value ->> 1, k.value ->> 2, 0 FROM {rows $1} AS k \
+             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
+        self.tx.execute(missing, values![&keys]).await?;
+        let locked = "SELECT s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+             FROM entities n JOIN streams s ON s.id = n.stream \
+             JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = n.kind \
+             AND k.value ->> 2 = n.id ORDER BY n.stream, n.kind, n.id {lock n}";
+        for row in self.tx.fetch(locked, values![keys]).await? {
+            let (key, told) = entity_row(&row)?;
+            let entity = Entity::read(&told).ok_or_else(|| unreadable(std::fmt::Error))?;
+            known.entities.insert(key, entity);
         }
         Ok(())
     }
@@ -194,7 +220,7 @@ impl Batch<'_> {
 
     async fn write(&mut self, written: &mut Written) -> Result<(), sqlx::Error> {
         let streams = self.raise(written).await?;
-        let numbers = written.number(&streams.iter().map(|(r, stream)| (r.clone(), stream.last)).collect());
+        let numbers = written.number(&streams.iter().map(|(id, stream)| (id.clone(), stream.last)).collect());
         let logs = self.write_ops(written, streams).await?;
         let events: Result<Vec<Json>, sqlx::Error> = written
             .events
@@ -202,9 +228,9 @@ impl Batch<'_> {
             .zip(numbers)
             .map(|(event, seq)| {
                 let body = json(event)?;
-                let log = logs.get(&event.reporter).map_or("", String::as_str);
+                let log = logs.get(&event.stream).map_or("", String::as_str);
                 let hash = cursor::event_hash(log, &body);
-                Ok(list!([event.reporter, seq, body, hash]))
+                Ok(list!([event.stream, seq, body, hash]))
             })
             .collect();
         let sql = "INSERT INTO events (stream, seq, body, hash) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
@@ -262,6 +288,7 @@ impl Batch<'_> {
              author = excluded.author, received_at = excluded.received_at, reason = excluded.reason, \
              asks = excluded.asks";
         self.tx.execute(sql, values![json(&submissions)?]).await?;
+        self.write_entities(written).await?;
         for key in &written.published {
             self.publish(key).await?;
         }
@@ -273,25 +300,44 @@ impl Batch<'_> {
         Ok(())
     }
 
+    async fn write_entities(&mut self, written: &Written) -> Result<(), sqlx::Error> {
+        if written.entities.is_empty() {
+            return Ok(());
+        }
+        let row = |(key, entity): (&EntityKey, &Entity)| {
+            let (fields, branches) = (json(&entity.fields)?, json(&entity.branches)?);
+            let Entity { rev, author, at, .. } = entity;
+            Ok(list!([key.stream, key.kind, key.id, rev, fields, branches, author, at]))
+        };
+        let rows: Result<Vec<Json>, sqlx::Error> = written.entities.iter().map(row).collect();
+        let sql = "INSERT INTO entities (stream, kind, id, rev, state, branches, author, received_at) \
+             SELECT s.id, k.value ->> 1, k.value ->> 2, CAST(k.value ->> 3 AS BIGINT), k.value ->> 4, \
+             k.value ->> 5, k.value ->> 6, k.value ->> 7 FROM {rows $1} AS k \
+             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
+             ON CONFLICT (stream, kind, id) DO UPDATE SET rev = excluded.rev, state = excluded.state, \
+             branches = excluded.branches, author = excluded.author, received_at = excluded.received_at";
+        self.tx.execute(sql, values![json(&rows?)?]).await
+    }
+
     /// Raises the counter of every stream that gets events or ops: the last locks of the transaction, in the
     /// streams' order. Gives where each ends, and the last link of its chain of hashes.
-    async fn raise(&mut self, written: &Written) -> Result<HashMap<ReporterId, Stream>, sqlx::Error> {
+    async fn raise(&mut self, written: &Written) -> Result<HashMap<StreamId, Stream>, sqlx::Error> {
         let floor = (self.push.epoch * EPOCH_SIZE) as i64;
         let sql = "UPDATE streams SET seq = CASE WHEN seq < $1 THEN $1 ELSE seq END + $2 WHERE reporter = $3 \
                    RETURNING seq, hash";
-        let mut counts: BTreeMap<ReporterId, u64> = written.streams().into_iter().collect();
+        let mut counts: BTreeMap<StreamId, u64> = written.streams().into_iter().collect();
         for (stored, _) in &written.ops {
-            counts.entry(stored.op.reporter.clone()).or_default();
+            counts.entry(stored.op.stream.clone()).or_default();
         }
         let mut streams = HashMap::new();
-        for (reporter, count) in counts {
-            let rows = self.tx.fetch(sql, values![floor, count as i64, reporter.to_string()]).await?;
+        for (id, count) in counts {
+            let rows = self.tx.fetch(sql, values![floor, count as i64, id.to_string()]).await?;
             // The plan may not know this reporter: its ops are rejected and have no stream.
             let stream = match rows.first() {
                 Some(row) => Stream { last: row.int("seq")? as u64, hash: row.text("hash")? },
                 None => Stream::default(),
             };
-            streams.insert(reporter, stream);
+            streams.insert(id, stream);
         }
         Ok(streams)
     }
@@ -300,12 +346,12 @@ impl Batch<'_> {
     async fn write_ops(
         &mut self,
         written: &Written,
-        mut streams: HashMap<ReporterId, Stream>,
-    ) -> Result<HashMap<ReporterId, String>, sqlx::Error> {
+        mut streams: HashMap<StreamId, Stream>,
+    ) -> Result<HashMap<StreamId, String>, sqlx::Error> {
         let mut rows = Vec::with_capacity(written.ops.len());
         for (StoredOp { op, outcome, waits_for }, _) in &written.ops {
             let body = json(op)?;
-            let stream = streams.entry(op.reporter.clone()).or_default();
+            let stream = streams.entry(op.stream.clone()).or_default();
             let link = Sha256::digest(format!("{}{body}", stream.hash));
             stream.hash = hex(&link);
             rows.push(list!([
@@ -313,7 +359,7 @@ impl Batch<'_> {
                 op.device_id,
                 op.device_seq,
                 op.author,
-                op.reporter,
+                op.stream,
                 body,
                 json(outcome)?,
                 waits_for,
@@ -326,10 +372,10 @@ impl Batch<'_> {
              FROM {rows $1} AS k";
         self.tx.execute(sql, values![json(&rows)?, self.push.at]).await?;
         let mut logs = HashMap::new();
-        for (reporter, Stream { hash, .. }) in streams {
+        for (id, Stream { hash, .. }) in streams {
             let sql = "UPDATE streams SET hash = $1 WHERE reporter = $2";
-            self.tx.execute(sql, values![&hash, reporter.to_string()]).await?;
-            logs.insert(reporter, hash);
+            self.tx.execute(sql, values![&hash, id.to_string()]).await?;
+            logs.insert(id, hash);
         }
         for (StoredOp { op, outcome, waits_for }, _) in &written.released {
             let sql = "UPDATE ops SET outcome = $1, waits_for = $2 WHERE op_id = $3";

@@ -13,7 +13,7 @@ use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::submission::Action;
-use chitieu_sync::{Act, Base, Op};
+use chitieu_sync::{Act, Base, Op, StreamId};
 use chrono::NaiveDate;
 use sqlx::Connection;
 use std::sync::LazyLock;
@@ -91,7 +91,7 @@ pub fn today() -> NaiveDate {
 pub const NOW: &str = "2026-11-22T08:00:00+07:00";
 
 pub fn request(cursor: Option<String>, limit: usize) -> PullRequest {
-    PullRequest { cursor, limit: Some(limit), device_id: None, author: None, held: Vec::new() }
+    PullRequest { cursor, limit: Some(limit), ..PullRequest::default() }
 }
 
 impl Backend {
@@ -131,7 +131,9 @@ impl Backend {
         match self {
             Self::Memory(memory) => {
                 let follows = person.grants.follows(&MODEL, today());
-                let follows: Vec<_> = follows.into_iter().map(|r| MODEL.reporter(r).id.clone()).collect();
+                let mut follows: Vec<StreamId> =
+                    follows.into_iter().map(|r| MODEL.reporter(r).id.clone().into()).collect();
+                follows.extend(person.grants.follows_plan().then_some(StreamId::Plan));
                 memory.lock().await.pull(&follows, request).ok()
             }
             Self::Sql(store) => match store.pull(&MODEL, person, today(), request).await {
@@ -159,6 +161,8 @@ impl Backend {
     }
 }
 
+pub const PERIOD: PeriodId = PeriodId::Quarter(2026, 3);
+
 /// An op of device 1 unless told otherwise; its number names it.
 pub fn op(seq: u64, base: Base, act: Act) -> Op {
     Op {
@@ -166,8 +170,7 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
         device_id: Uuid::from_u128(1),
         device_seq: seq,
         author: "lan".into(),
-        reporter: reporter(),
-        period: PeriodId::Quarter(2026, 3),
+        stream: reporter().into(),
         base,
         plan: PLAN.into(),
         entered_at: "2026-11-22T08:00:00Z".into(),
@@ -177,13 +180,26 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
     }
 }
 
+/// Moves an op to another period.
+pub fn in_quarter(mut op: Op, quarter: u8) -> Op {
+    if let Act::Figure { period, .. } | Act::Submission { period, .. } = &mut op.act {
+        *period = PeriodId::Quarter(2026, quarter);
+    }
+    op
+}
+
+/// A figure of the period that the list is about.
+pub fn settling(element: &str, value: i64, resolves: Vec<Uuid>) -> Act {
+    let (period, element) = (PERIOD, element.to_owned());
+    Act::Figure { period, element, value: Some(value), estimated: false, resolves }
+}
+
 pub fn figure(seq: u64, element: &str, value: i64, base: Base) -> Op {
-    let element = element.to_owned();
-    op(seq, base, Act::Figure { element, value: Some(value), estimated: false, resolves: Vec::new() })
+    op(seq, base, settling(element, value, Vec::new()))
 }
 
 pub fn step(seq: u64, base: Base, action: Action, covers: Vec<Cover>) -> Op {
-    op(seq, base, Act::Submission { form: "child_abuse".into(), action, covers })
+    op(seq, base, Act::Submission { period: PERIOD, form: "child_abuse".into(), action, covers })
 }
 
 pub const ALL: &str = "child_abuse_crimes";

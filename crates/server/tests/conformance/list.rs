@@ -1,14 +1,16 @@
 //! The facts, each asked of a fresh store.
 
-use super::backend::{ALL, Backend, SEXUAL, figure, officer, op, request, reviewer, step};
-use chitieu_domain::PeriodId;
+use super::backend::{
+    ALL, Backend, SEXUAL, figure, in_quarter, officer, op, request, reviewer, settling, step,
+};
 use chitieu_sync::incoming::Malformed;
+use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::{EPOCH_SIZE, TakeError};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{Event, EventBody, OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
 use chitieu_sync::submission::{Action, State};
-use chitieu_sync::{Act, Base, Op, Outcome, Rejection};
+use chitieu_sync::{Base, Op, Outcome, Rejection};
 use std::collections::BTreeMap;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -25,8 +27,9 @@ async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, String)
         let page = store.pull(&officer(), &request(cursor.clone(), limit)).await.expect("a page");
         for event in page.events {
             let name = match &event.body {
-                EventBody::Cell { element, .. } => format!("{} {element}", event.period),
-                EventBody::Submission { form, .. } => format!("{} ({form})", event.period),
+                EventBody::Cell { period, element, .. } => format!("{period} {element}"),
+                EventBody::Submission { period, form, .. } => format!("{period} ({form})"),
+                EventBody::Entity { kind, id, .. } => format!("{kind} {id}"),
             };
             seen.insert(name, event);
         }
@@ -40,7 +43,7 @@ async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, String)
 fn head(seen: &BTreeMap<String, Event>, element: &str) -> (Option<i64>, usize) {
     match &seen[&format!("2026-Q3 {element}")].body {
         EventBody::Cell { head, branches, .. } => (head.as_ref().and_then(|h| h.value), branches.len()),
-        EventBody::Submission { .. } => panic!("a cell"),
+        _ => panic!("a cell"),
     }
 }
 
@@ -72,7 +75,7 @@ pub async fn an_old_base_is_a_conflict_that_a_resolution_closes(store: Backend) 
     assert_eq!(second[1], Outcome::SameValue { rev: rev(&first[0]) });
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(7), 1));
     let resolves = vec![*conflict_id];
-    let act = Act::Figure { element: ALL.into(), value: Some(8), estimated: false, resolves };
+    let act = settling(ALL, 8, resolves);
     let third = push(&store, &[op(4, Base::Rev(rev(&first[0])), act)]).await;
     assert!(rev(&third[0]) > rev(&first[0]));
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(8), 0));
@@ -146,9 +149,7 @@ pub async fn a_snapshot_in_small_pages_is_followed_by_the_log(store: Backend) {
     let mut ops = Vec::new();
     for quarter in 1..=3 {
         for element in [ALL, SEXUAL] {
-            let mut one = figure(ops.len() as u64 + 1, element, 4, Base::Rev(0));
-            one.period = PeriodId::Quarter(2026, quarter);
-            ops.push(one);
+            ops.push(in_quarter(figure(ops.len() as u64 + 1, element, 4, Base::Rev(0)), quarter));
         }
     }
     push(&store, &ops).await;
@@ -203,7 +204,7 @@ pub async fn submitted_figures_are_locked_until_they_are_returned(store: Backend
     assert_eq!(submitted[1], Outcome::Rejected { code: Rejection::Locked });
     let standing = |seen: &BTreeMap<String, Event>| match &seen["2026-Q3 (child_abuse)"].body {
         EventBody::Submission { standing, .. } => standing.clone(),
-        EventBody::Cell { .. } => panic!("a form"),
+        _ => panic!("a form"),
     };
     let mut ask = step(12, Base::Rev(rev(&submitted[0])), Action::Ask, Vec::new());
     ask.reason = Some("dòng 1 là 8".into());
@@ -236,6 +237,45 @@ pub async fn a_new_lifetime_begins_above_the_last_and_forgets_no_cursor_silently
     assert!(rev(&second[0]) > epoch * EPOCH_SIZE, "{second:?}");
     let Outcome::Applied { seq, .. } = second[0] else { panic!("{second:?}") };
     assert!(seq > epoch * EPOCH_SIZE);
+}
+
+pub async fn what_is_not_asked_for_is_not_told_and_asking_for_more_starts_over(store: Backend) {
+    let asked = |kinds: &[&str], cursor| PullRequest { kinds: Some(Kinds::of(kinds)), ..request(cursor, 1) };
+    let page = async |asked: &PullRequest| store.pull(&officer(), asked).await;
+    let read = async |mut cursor: Option<String>| {
+        let mut told = Vec::new();
+        loop {
+            let answer = page(&asked(&["submission"], cursor.clone())).await.expect("a page");
+            told.extend(answer.events.iter().map(|event| event.kind().to_owned()));
+            cursor = Some(answer.next_cursor);
+            if !answer.has_more {
+                return (told, cursor);
+            }
+        }
+    };
+    let figures = [figure(1, ALL, 7, Base::Rev(0)), figure(2, SEXUAL, 3, Base::Rev(0))];
+    push(&store, &figures).await;
+    // A snapshot leaves it out, and so does the log, which goes on behind it.
+    let (told, cursor) = read(None).await;
+    assert_eq!(told, [] as [&str; 0]);
+    let corrected = figure(3, ALL, 8, Base::Op(figures[0].op_id));
+    let covers = [(ALL, corrected.op_id), (SEXUAL, figures[1].op_id)];
+    let covers = covers.map(|(element, op)| Cover { element: element.into(), base: Base::Op(op) });
+    push(&store, &[corrected]).await;
+    let submitted = push(&store, &[step(4, Base::Rev(0), Action::Submit, covers.into())]).await;
+    assert!(matches!(submitted[0], Outcome::Applied { .. }), "{submitted:?}");
+    assert_eq!(read(cursor).await.0, ["submission"]);
+    assert_eq!(read(None).await.0, ["submission"]);
+
+    let later = ["submission", "task_of_a_later_release"];
+    let first = page(&asked(&later, None)).await.expect("a page").next_cursor;
+    let fewer = page(&asked(&["submission"], Some(first.clone()))).await.expect("fewer may be asked for");
+    assert!(page(&asked(&["submission", "figure"], Some(first))).await.is_none(), "figures were withheld");
+    assert!(page(&asked(&later, Some(fewer.next_cursor))).await.is_none(), "of fewer it says nothing else");
+    // Who names none reads figures and submissions, as v0.1.0 does.
+    let plain = store.pull(&officer(), &request(None, 100)).await.expect("a page").next_cursor;
+    assert!(page(&asked(&["figure", "submission"], Some(plain.clone()))).await.is_some());
+    assert!(page(&asked(&["figure", "submission", "task"], Some(plain))).await.is_none());
 }
 
 pub async fn what_is_not_followed_is_not_told(store: Backend) {
@@ -281,7 +321,7 @@ pub async fn any_batches_come_to_the_same_as_in_memory(store: Backend) {
                 }
                 _ => figure(seq, element, dice.below(4) as i64, base),
             };
-            one.period = PeriodId::Quarter(2026, 1 + dice.below(3) as u8);
+            one = in_quarter(one, 1 + dice.below(3) as u8);
             made.push(one.clone());
             batch.push(one);
         }

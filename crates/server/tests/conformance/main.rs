@@ -2,6 +2,7 @@
 //! `CHITIEU_POSTGRES` names an empty server of its own, as `cargo xtask test` does.
 
 mod backend;
+mod entities;
 mod list;
 mod postgres;
 
@@ -10,7 +11,7 @@ macro_rules! conforms {
     ($kind:ident) => {
         mod $kind {
             use super::backend::Kind;
-            use super::list;
+            use super::{entities, list};
             conforms!(@each $kind:
                 a_pushed_figure_is_pulled_and_a_replay_is_answered_alike
                 an_old_base_is_a_conflict_that_a_resolution_closes
@@ -21,10 +22,28 @@ macro_rules! conforms {
                 a_snapshot_in_small_pages_is_followed_by_the_log
                 submitted_figures_are_locked_until_they_are_returned
                 a_new_lifetime_begins_above_the_last_and_forgets_no_cursor_silently
+                what_is_not_asked_for_is_not_told_and_asking_for_more_starts_over
                 what_is_not_followed_is_not_told
                 any_batches_come_to_the_same_as_in_memory
             );
+            conforms!(@every $kind:
+                every_kind_is_pulled_and_a_replay_is_answered_alike
+                two_fields_do_not_conflict_and_one_field_keeps_both_values
+                a_conflict_is_settled_by_a_person
+                who_asks_for_figures_alone_is_told_of_no_entity
+                an_entity_in_a_snapshot_is_what_the_log_says
+                a_restored_database_gives_no_revision_out_twice
+            );
         }
+    };
+    (@every $kind:ident: $($fact:ident)*) => {
+        $(#[tokio::test]
+        async fn $fact() {
+            for kind in chitieu_sync::entity::Kind::ALL {
+                let Some(backend) = Kind::$kind.open().await else { return };
+                entities::$fact(backend, *kind).await;
+            }
+        })*
     };
     (@each $kind:ident: $($fact:ident)*) => {
         $(#[tokio::test]

@@ -1,7 +1,6 @@
 //! What only a server with several writers can get wrong (`peers/sync.md`, 3).
 
-use super::backend::{ALL, Backend, SEXUAL, figure, fresh_postgres, officer, reporter, request};
-use chitieu_domain::PeriodId;
+use super::backend::{ALL, Backend, SEXUAL, figure, fresh_postgres, in_quarter, officer, reporter, request};
 use chitieu_server::store::Store;
 use chitieu_server::store::news::News;
 use chitieu_sync::{Base, Outcome};
@@ -88,8 +87,7 @@ async fn two_servers_on_one_database_record_every_op_once() {
                     let mut op = figure(seq, element, (writer * 100 + round) as i64, Base::Rev(0));
                     op.device_id = Uuid::from_u128(u128::from(writer) + 10);
                     op.op_id = Uuid::from_u128(u128::from(writer + 10) << 64 | u128::from(seq));
-                    op.period = PeriodId::Quarter(2026, 1 + (round % 3) as u8);
-                    batch.push(op);
+                    batch.push(in_quarter(op, 1 + (round % 3) as u8));
                 }
                 // Half of them name their cells in the other order.
                 if writer % 2 == 1 {

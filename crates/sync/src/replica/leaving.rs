@@ -28,7 +28,7 @@ pub fn leave<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str)>) -> Leaving 
     for (key, value) in rows {
         let is_recorded = match key.split('|').next() {
             Some("k") if matches!(key, DEVICE | LAST_SEQ | TURN) => continue,
-            Some("c" | "s" | "k") => false,
+            Some("c" | "s" | "e" | "k") => false,
             Some("a") => true,
             Some("o") if serde_json::from_str(value).is_ok_and(|waiting| is_recorded(&waiting)) => true,
             _ => continue,
@@ -77,6 +77,7 @@ mod tests {
         let rows = [
             ("c|r|2026-11|e", "{}"),
             ("s|r|2026-11|f", "{}"),
+            ("e|plan|task_assignment|I.1", "{}"),
             ("d|tab|r", "{}"),
             ("o|1", open.as_str()),
             ("o|2", refused.as_str()),
@@ -90,7 +91,15 @@ mod tests {
             ("n|of a newer version", "{}"),
         ];
         let leaving = leave(rows);
-        let gone = ["c|r|2026-11|e", "s|r|2026-11|f", "k|me", "k|plan", "k|others", CURSOR];
+        let gone = [
+            "c|r|2026-11|e",
+            "s|r|2026-11|f",
+            "e|plan|task_assignment|I.1",
+            "k|me",
+            "k|plan",
+            "k|others",
+            CURSOR,
+        ];
         assert_eq!(leaving, Leaving { gone: gone.map(str::to_owned).to_vec(), sealed: Vec::new() });
         // Done again after a crash, it changes nothing more.
         assert_eq!(leave(rows.into_iter().filter(|(key, _)| !gone.contains(key))), Leaving::default());

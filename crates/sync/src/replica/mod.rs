@@ -3,6 +3,7 @@
 //! Pure: every method says what must be written as [`Change`]s, to be stored in one transaction *before*
 //! the screen calls anything saved. A pull never touches the layer; no outcome removes a value.
 
+mod entities;
 mod key;
 pub mod leaving;
 mod passed_over;
@@ -10,6 +11,7 @@ pub mod rows;
 mod talk;
 mod unsent;
 
+use crate::entity::{EntityKey, Told};
 use crate::message::{Event, SubmissionStanding};
 use crate::op::{Act, Base, Op};
 use crate::outcome::{Branch, Head, Outcome};
@@ -17,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
+pub use entities::{EntityView, FieldStatus, FieldView};
 pub use key::{CellKey, SubmissionKey};
 
 /// A cell as the server last told.
@@ -41,6 +44,18 @@ impl ServerCell {
             }
             _ => false,
         }
+    }
+}
+
+/// True when this state came after the answer to an own op. A conflict is settled once nothing names it any more.
+fn shows_change(told: &Told, waiting: &Waiting) -> bool {
+    match &waiting.outcome {
+        Some(Outcome::Applied { rev, .. } | Outcome::SameValue { rev }) => *rev <= told.rev,
+        Some(Outcome::Conflict { conflict_id, head }) => {
+            let id = conflict_id.to_string();
+            head.rev < told.rev && !told.branches.as_ref().is_some_and(|all| all.text().contains(&id))
+        }
+        _ => false,
     }
 }
 
@@ -89,6 +104,10 @@ pub enum Change {
     Submission(SubmissionKey, SubmissionStanding),
     /// A submission that the device does not follow any more.
     NoSubmission(SubmissionKey),
+    /// An entity of the server's.
+    Entity(EntityKey, Told),
+    /// An entity that the device does not follow any more.
+    NoEntity(EntityKey),
     /// An op of the outbox, by `device_seq`.
     Waiting(u64, Box<Waiting>),
     /// An op that leaves the outbox: it is recorded on the server. It is kept for the day on which the server
@@ -194,6 +213,7 @@ pub struct Tally {
 pub struct Replica {
     cells: HashMap<CellKey, ServerCell>,
     submissions: HashMap<SubmissionKey, SubmissionStanding>,
+    entities: BTreeMap<EntityKey, Told>,
     outbox: BTreeMap<u64, Waiting>,
     sent: HashMap<Uuid, Waiting>,
     cursor: Option<String>,
@@ -226,6 +246,12 @@ impl Replica {
             }
             Change::NoSubmission(key) => {
                 self.submissions.remove(key);
+            }
+            Change::Entity(key, told) => {
+                self.entities.insert(key.clone(), told.clone());
+            }
+            Change::NoEntity(key) => {
+                self.entities.remove(key);
             }
             Change::Waiting(seq, waiting) => {
                 self.last_seq = self.last_seq.max(*seq);
@@ -351,21 +377,10 @@ impl Replica {
 
     /// The change that keeps a new op. It must be stored before it is applied.
     pub fn keep(&self, op: Op) -> Change {
-        let seen_rev = match &op.act {
-            Act::Figure { element, .. } => {
-                let key =
-                    CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() };
-                self.cells.get(&key).and_then(|c| c.head.as_ref()).map_or(0, |h| h.rev)
-            }
-            Act::Submission { form, .. } => {
-                self.submission(&SubmissionKey {
-                    reporter: op.reporter.clone(),
-                    period: op.period,
-                    form: form.clone(),
-                })
-                .rev
-            }
-        };
+        let of_cell = op.cell().and_then(|key| Some(self.cells.get(&key)?.head.as_ref()?.rev));
+        let of_step = || Some(self.submission(&op.submission()?).rev);
+        let of_entity = || Some(self.entities.get(&op.entity()?)?.rev);
+        let seen_rev = of_cell.or_else(of_step).or_else(of_entity).unwrap_or(0);
         Change::Waiting(
             op.device_seq,
             Box::new(Waiting {
@@ -436,8 +451,8 @@ impl Replica {
     pub fn submission(&self, key: &SubmissionKey) -> SubmissionStanding {
         let mut standing = self.submissions.get(key).cloned().unwrap_or_default();
         for waiting in self.outbox.values().filter(|w| is_under_way(w) || is_recorded(w)) {
-            let Act::Submission { form, action, .. } = &waiting.op.act else { continue };
-            if *form == key.form && waiting.op.reporter == key.reporter && waiting.op.period == key.period {
+            let Act::Submission { action, .. } = &waiting.op.act else { continue };
+            if is_step(&waiting.op, key) {
                 standing.state = standing.state.after(*action).unwrap_or(standing.state);
                 if let Some(Outcome::Applied { rev, .. }) = waiting.outcome {
                     standing.rev = rev;
@@ -466,13 +481,19 @@ fn needs_person(waiting: &Waiting) -> bool {
 }
 
 fn is_about(op: &Op, key: &CellKey) -> bool {
-    let same = matches!(&op.act, Act::Figure { element, .. } if *element == key.element);
-    same && op.reporter == key.reporter && op.period == key.period
+    let same = matches!(&op.act, Act::Figure { period, element, .. } if *period == key.period && *element == key.element);
+    same && op.stream.is(&key.reporter)
+}
+
+fn changes(op: &Op, key: &EntityKey) -> bool {
+    matches!(&op.act, Act::Entity { kind, id, .. } if *kind == key.kind && *id == key.id)
+        && op.stream == key.stream
 }
 
 fn is_step(op: &Op, key: &SubmissionKey) -> bool {
-    let same = matches!(&op.act, Act::Submission { form, .. } if *form == key.form);
-    same && op.reporter == key.reporter && op.period == key.period
+    let same =
+        matches!(&op.act, Act::Submission { period, form, .. } if *period == key.period && *form == key.form);
+    same && op.stream.is(&key.reporter)
 }
 
 /// True for an answer that says the value or step is on the server as it was meant.

@@ -5,6 +5,7 @@
 //! same number or name the same base for different things. Whoever was refused catches up and asks again.
 
 use super::{CellKey, Change, Replica, SubmissionKey};
+use crate::entity::EntityKey;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -46,6 +47,10 @@ fn submission_key(key: &SubmissionKey) -> String {
     format!("s|{}|{}|{}", key.reporter, key.period, key.form)
 }
 
+fn entity_key(key: &EntityKey) -> String {
+    format!("e|{}|{}|{}", key.stream, key.kind, key.id)
+}
+
 fn outbox_key(seq: u64) -> String {
     format!("o|{seq:020}")
 }
@@ -85,6 +90,14 @@ fn changes_of(key: &str, value: Option<&str>) -> Result<Option<Change>, RowError
                     Some(value) => Change::Submission(of, read(key, value)?),
                     None => Change::NoSubmission(of),
                 }
+            })
+        }
+        (Some("e"), Some(stream), Some(kind), Some(id)) => {
+            let stream = stream.parse().map_err(|error| wrong(key, error))?;
+            let of = EntityKey { stream, kind: kind.to_owned(), id: id.to_owned() };
+            Some(match value {
+                Some(value) => Change::Entity(of, read(key, value)?),
+                None => Change::NoEntity(of),
             })
         }
         (Some("o"), Some(seq), ..) => {
@@ -174,6 +187,8 @@ impl Replica {
                 Change::NoCell(key) => (cell_key(key), None),
                 Change::Submission(key, standing) => (submission_key(key), Some(text(standing))),
                 Change::NoSubmission(key) => (submission_key(key), None),
+                Change::Entity(key, told) => (entity_key(key), Some(text(told))),
+                Change::NoEntity(key) => (entity_key(key), None),
                 Change::Waiting(seq, waiting) => {
                     last_seq = Some(last_seq.unwrap_or(self.last_seq).max(*seq));
                     (outbox_key(*seq), Some(text(waiting)))
@@ -233,10 +248,12 @@ impl Replica {
     pub fn everything(&self) -> Vec<Row> {
         let cells = self.cells.iter().map(|(key, cell)| Change::Cell(key.clone(), cell.clone()));
         let submissions = self.submissions.iter().map(|(key, s)| Change::Submission(key.clone(), s.clone()));
+        let entities = self.entities.iter().map(|(key, told)| Change::Entity(key.clone(), told.clone()));
         let sent = self.sent.values().map(|w| Change::Kept(Box::new(w.clone())));
         let outbox = self.outbox.iter().map(|(seq, w)| Change::Waiting(*seq, Box::new(w.clone())));
         let cursor = self.cursor.iter().zip(self.epoch).map(|(c, epoch)| Change::Cursor(c.clone(), epoch));
-        let changes: Vec<Change> = sent.chain(cells).chain(submissions).chain(outbox).chain(cursor).collect();
+        let changes: Vec<Change> =
+            sent.chain(cells).chain(submissions).chain(entities).chain(outbox).chain(cursor).collect();
         let mut rows = self.rows(&changes);
         // There is nothing to delete.
         rows.retain(|(_, value)| value.is_some());

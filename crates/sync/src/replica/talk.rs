@@ -1,9 +1,12 @@
 //! A replica in talk with the server: what is sent, what answers and pages change, and what is offered again
 //! after a restore.
 
-use super::{CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_about, is_step, shows_step};
+use super::{
+    CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_about, is_step, shows_change, shows_step,
+};
+use crate::entity::{EntityKey, Told};
 use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
-use crate::op::{Act, Base, Op};
+use crate::op::{Base, Op};
 use crate::outcome::Outcome;
 use chrono::{Days, NaiveDate};
 use std::collections::HashMap;
@@ -59,7 +62,10 @@ impl Replica {
             let waiting = Waiting { frozen: true, outcome, epoch, at, refused: None, ..waiting.clone() };
             let has_come = match waiting.op.cell() {
                 Some(key) => self.cells.get(&key).is_some_and(|cell| cell.shows(&waiting)),
-                None => self.submission_of(&waiting.op).is_some_and(|s| shows_step(s, &waiting)),
+                None => {
+                    self.submission_of(&waiting.op).is_some_and(|s| shows_step(s, &waiting))
+                        || self.entity_of(&waiting.op).is_some_and(|told| shows_change(told, &waiting))
+                }
             };
             let waiting = Box::new(waiting);
             Some(if has_come { Change::Sent(*seq, waiting) } else { Change::Waiting(*seq, waiting) })
@@ -77,9 +83,12 @@ impl Replica {
 
     /// Where the server has the submission that an op is a step of.
     fn submission_of(&self, op: &Op) -> Option<&SubmissionStanding> {
-        let Act::Submission { form, .. } = &op.act else { return None };
-        let (reporter, period) = (op.reporter.clone(), op.period);
-        self.submissions.get(&SubmissionKey { reporter, period, form: form.clone() })
+        self.submissions.get(&op.submission()?)
+    }
+
+    /// How the server has the entity that an op changes.
+    fn entity_of(&self, op: &Op) -> Option<&Told> {
+        self.entities.get(&op.entity()?)
     }
 
     /// What a page changes: the server's side alone, never the layer of what is unsent. Pages of a snapshot
@@ -99,14 +108,18 @@ impl Replica {
             let read: Vec<&Event> = gathered.chain(&page.events).collect();
             // What the snapshot does not name is gone.
             let (mut cells, mut submissions) = (self.cells.clone(), self.submissions.clone());
+            let mut entities = self.entities.clone();
             for event in &read {
                 match event_key(event) {
-                    Named::Cell(key) => drop(cells.remove(&key)),
-                    Named::Submission(key) => drop(submissions.remove(&key)),
+                    Some(Named::Cell(key)) => drop(cells.remove(&key)),
+                    Some(Named::Submission(key)) => drop(submissions.remove(&key)),
+                    Some(Named::Entity(key)) => drop(entities.remove(&key)),
+                    None => {}
                 }
             }
             changes.extend(cells.into_keys().map(Change::NoCell));
             changes.extend(submissions.into_keys().map(Change::NoSubmission));
+            changes.extend(entities.into_keys().map(Change::NoEntity));
             self.take_in(&read, &mut changes);
         } else {
             self.take_in(&page.events.iter().collect::<Vec<_>>(), &mut changes);
@@ -120,7 +133,7 @@ impl Replica {
     fn take_in(&self, events: &[&Event], changes: &mut Vec<Change>) {
         for event in events {
             match (event_key(event), &event.body) {
-                (Named::Cell(key), EventBody::Cell { head, branches, .. }) => {
+                (Some(Named::Cell(key)), EventBody::Cell { head, branches, .. }) => {
                     let cell = ServerCell { head: head.clone(), branches: branches.clone() };
                     for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_about(&w.op, &key)) {
                         if cell.shows(waiting) {
@@ -129,13 +142,21 @@ impl Replica {
                     }
                     changes.push(Change::Cell(key, cell));
                 }
-                (Named::Submission(key), EventBody::Submission { standing, .. }) => {
+                (Some(Named::Submission(key)), EventBody::Submission { standing, .. }) => {
                     for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_step(&w.op, &key)) {
                         if shows_step(standing, waiting) {
                             changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
                         }
                     }
                     changes.push(Change::Submission(key, standing.clone()));
+                }
+                (Some(Named::Entity(key)), EventBody::Entity { told, .. }) => {
+                    for (seq, waiting) in self.outbox.iter().filter(|(_, w)| super::changes(&w.op, &key)) {
+                        if shows_change(told, waiting) {
+                            changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
+                        }
+                    }
+                    changes.push(Change::Entity(key, told.clone()));
                 }
                 _ => {}
             }
@@ -226,16 +247,23 @@ impl Replica {
 enum Named {
     Cell(CellKey),
     Submission(SubmissionKey),
+    Entity(EntityKey),
 }
 
-fn event_key(event: &Event) -> Named {
-    let (reporter, period) = (event.reporter.clone(), event.period);
-    match &event.body {
-        EventBody::Cell { element, .. } => {
-            Named::Cell(CellKey { reporter, period, element: element.clone() })
-        }
-        EventBody::Submission { form, .. } => {
-            Named::Submission(SubmissionKey { reporter, period, form: form.clone() })
-        }
+/// None for a figure or a submission of no reporter, which nobody makes.
+fn event_key(event: &Event) -> Option<Named> {
+    if let EventBody::Entity { kind, id, .. } = &event.body {
+        let (stream, kind, id) = (event.stream.clone(), kind.clone(), id.clone());
+        return Some(Named::Entity(EntityKey { stream, kind, id }));
     }
+    let reporter = event.stream.reporter()?.clone();
+    Some(match &event.body {
+        EventBody::Cell { period, element, .. } => {
+            Named::Cell(CellKey { reporter, period: *period, element: element.clone() })
+        }
+        EventBody::Submission { period, form, .. } => {
+            Named::Submission(SubmissionKey { reporter, period: *period, form: form.clone() })
+        }
+        EventBody::Entity { .. } => return None,
+    })
 }

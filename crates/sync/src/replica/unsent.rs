@@ -13,9 +13,8 @@ impl Replica {
         let (seq, _) = self.outbox.iter().rev().find(|(_, w)| is_about(&w.op, key))?;
         let behind: Vec<&Waiting> = self.outbox.range(seq..).map(|(_, waiting)| waiting).collect();
         let is_step = |w: &Waiting| {
-            matches!(w.op.act, Act::Submission { .. })
-                && w.op.reporter == key.reporter
-                && w.op.period == key.period
+            matches!(w.op.act, Act::Submission { period, .. } if period == key.period)
+                && w.op.stream.is(&key.reporter)
         };
         let is_last = behind.last().is_some_and(|w| w.op.device_seq == self.last_seq);
         if !is_last || behind.iter().any(|w| w.frozen || is_step(w)) {
@@ -88,7 +87,12 @@ impl Replica {
                 Change::Done(seq) => cells.extend(here(seq)),
                 Change::Kept(waiting) => cells.extend(waiting.op.cell()),
                 Change::Submission(key, _) | Change::NoSubmission(key) => submissions.push(key.clone()),
-                Change::Forgotten(_) | Change::Cursor(..) | Change::Device(_) | Change::Numbered(_) => {}
+                Change::Entity(..)
+                | Change::NoEntity(_)
+                | Change::Forgotten(_)
+                | Change::Cursor(..)
+                | Change::Device(_)
+                | Change::Numbered(_) => {}
             }
         }
         (cells, submissions)

@@ -21,15 +21,6 @@ pub struct Promises {
     revisions: HashMap<(CellKey, u64), Uuid>,
 }
 
-fn cell_of(op: &Op) -> Option<CellKey> {
-    match &op.act {
-        Act::Figure { element, .. } => {
-            Some(CellKey { reporter: op.reporter.clone(), period: op.period, element: element.clone() })
-        }
-        Act::Submission { .. } => None,
-    }
-}
-
 impl Promises {
     pub fn saved(&mut self, device: usize, op: Op, replaces: Option<Uuid>) {
         if let Some((_, holders)) = replaces.and_then(|id| self.saved.get_mut(&id)) {
@@ -57,12 +48,12 @@ impl Promises {
 
     /// A figure is rejected for a reason that somebody outside can see, never because it came early or twice.
     pub fn judged(ops: &[Op], pending: &Pending, server: &Memory, no_role: bool, plans: &[String]) {
-        let has_submission = ops.iter().any(|op| cell_of(op).is_none());
+        let has_submission = ops.iter().any(|op| op.cell().is_none());
         for (op_id, outcome) in pending.judged() {
             let Some(op) = ops.iter().find(|op| op.op_id == op_id) else { continue };
             let locked = server.submissions().values().any(|s| s.state.is_locked());
             let old_plan = !plans.contains(&op.plan);
-            if matches!(outcome, Outcome::Rejected { .. }) && cell_of(op).is_some() {
+            if matches!(outcome, Outcome::Rejected { .. }) && op.cell().is_some() {
                 assert!(no_role || old_plan || locked || has_submission, "rejected: {op:?} {outcome:?}");
             }
         }
@@ -110,7 +101,7 @@ impl Promises {
         Self::heads_follow_their_bases(world, &log);
         for (id, stored) in &log {
             let Outcome::Conflict { conflict_id, .. } = &stored.outcome else { continue };
-            let key = cell_of(&stored.op).expect("a conflict is of a cell");
+            let key = stored.op.cell().expect("a conflict is of a cell");
             let open = world.server.cells()[&key].branches.iter().any(|b| b.conflict_id == *conflict_id);
             let settled = log.values().any(|s| {
                 let settles =
@@ -131,13 +122,8 @@ impl Promises {
             let seen: BTreeMap<_, _> = tab.submissions().collect();
             assert_eq!(seen.len(), world.server.submissions().len());
             assert!(world.server.submissions().iter().all(|(key, standing)| seen[key] == standing));
-            let request = PullRequest {
-                cursor: None,
-                limit: Some(1),
-                device_id: Some(tab.device_id()),
-                author: None,
-                held: Vec::new(),
-            };
+            let request =
+                PullRequest { limit: Some(1), device_id: Some(tab.device_id()), ..PullRequest::default() };
             let page = world.server.pull(&[], &request).expect("a page");
             // A renamed copy's ops may be recorded under the name of the device they were copied from.
             if world.devices.iter().filter(|d| d.family == device.family).count() == 1 {
@@ -150,7 +136,7 @@ impl Promises {
     fn heads_follow_their_bases(world: &World, log: &BTreeMap<Uuid, &StoredOp>) {
         let mut heads: BTreeMap<CellKey, BTreeMap<u64, &StoredOp>> = BTreeMap::new();
         for stored in log.values() {
-            if let (Some(key), Outcome::Applied { rev, .. }) = (cell_of(&stored.op), &stored.outcome) {
+            if let (Some(key), Outcome::Applied { rev, .. }) = (stored.op.cell(), &stored.outcome) {
                 let twice = heads.entry(key).or_default().insert(*rev, stored);
                 assert!(twice.is_none(), "revision {rev} twice");
             }

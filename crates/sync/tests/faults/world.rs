@@ -17,7 +17,7 @@ use chitieu_sync::plans::Accepted;
 use chitieu_sync::portion::Refused;
 use chitieu_sync::replica::{CellKey, Replica, SubmissionKey};
 use chitieu_sync::submission::Action as Step;
-use chitieu_sync::{Act, Base, Op, Outcome};
+use chitieu_sync::{Act, Base, Op, Outcome, StreamId};
 use std::sync::LazyLock;
 use support::Office;
 use uuid::Uuid;
@@ -115,7 +115,7 @@ impl World {
         self.answers.retain(|(request, _)| request.device != device);
     }
 
-    fn op(&mut self, device: usize, about: &CellKey, act: Act) -> Op {
+    fn op(&mut self, device: usize, stream: impl Into<StreamId>, act: Act) -> Op {
         let op_id = self.fresh();
         let Device { author, minutes, plan, .. } = &self.devices[device];
         Op {
@@ -123,8 +123,7 @@ impl World {
             device_id: Uuid::nil(),
             device_seq: 0,
             author: (*author).into(),
-            reporter: about.reporter.clone(),
-            period: about.period,
+            stream: stream.into(),
             base: Base::Rev(0),
             plan: plan_name(*plan),
             entered_at: format!("2026-11-{:02}T08:{:02}:00Z", 10 + minutes / 60, minutes.rem_euclid(60)),
@@ -137,9 +136,9 @@ impl World {
     fn edit(&mut self, at: (usize, usize), key: &CellKey, value: i64, resolves: Vec<Uuid>, quota: bool) {
         let (device, tab) = (at.0, self.devices[at.0].tab(at.1));
         let seen = self.devices[device].tabs[tab].replica.cell(key).seen();
-        let act =
-            Act::Figure { element: key.element.clone(), value: Some(value), estimated: false, resolves };
-        let op = self.op(device, key, act);
+        let (period, element) = (key.period, key.element.clone());
+        let act = Act::Figure { period, element, value: Some(value), estimated: false, resolves };
+        let op = self.op(device, key.reporter.clone(), act);
         self.keep((device, tab), op, quota, |replica, op| {
             // Another tab changed it and the person has not seen that: what was typed stays typed.
             replica.cell(key).unseen_since(&seen).is_none().then(|| {
@@ -200,22 +199,21 @@ impl World {
             Action::Submit { device, form: nth } => {
                 let device = self.device(device);
                 let (key, cells) = form(nth);
-                let act =
-                    Act::Submission { form: key.form.clone(), action: Step::Submit, covers: Vec::new() };
-                let op = self.op(device, &cells[0], act);
+                let act = step(&key, Step::Submit, Vec::new());
+                let op = self.op(device, key.reporter.clone(), act);
                 self.keep((device, 0), op, false, |replica, op| {
                     let cover = |c: &CellKey| Cover { element: c.element.clone(), base: replica.cover_of(c) };
                     let base = Base::Rev(replica.submission(&key).rev);
                     let covers = cells.iter().map(cover).collect();
-                    let act = Act::Submission { form: key.form.clone(), action: Step::Submit, covers };
+                    let act = step(&key, Step::Submit, covers);
                     Some((Op { base, act, ..op }, None))
                 });
             }
             Action::Return { form: nth } => {
-                let (key, cells) = form(nth);
+                let (key, _) = form(nth);
                 let rev = self.server.submissions().get(&key).map_or(0, |s| s.rev);
-                let act = Act::Submission { form: key.form, action: Step::Return, covers: Vec::new() };
-                let mut op = self.op(0, &cells[0], act);
+                let act = step(&key, Step::Return, Vec::new());
+                let mut op = self.op(0, key.reporter, act);
                 op.base = Base::Rev(rev);
                 (op.device_id, op.device_seq) = (op.op_id, 1);
                 (op.author, op.reason) = ("reviewer".into(), Some("x".into()));
@@ -425,10 +423,10 @@ impl World {
             cursor: disk.cursor().map(str::to_owned),
             limit: Some(limit),
             device_id: Some(disk.device_id()),
-            author: None,
             held: disk.held(),
+            ..PullRequest::default()
         };
-        match self.server.pull(&[reporter()], &request) {
+        match self.server.pull(&[reporter().into()], &request) {
             Ok(page) => self.devices[device].page = Some(page),
             Err(_) => disk.start_over(),
         }
@@ -495,4 +493,8 @@ impl World {
         assert!(left.iter().all(|w| w.outcome != Some(Outcome::Held)), "held for ever: {left:?}");
         panic!("it never comes to rest: {left:?}");
     }
+}
+
+fn step(of: &SubmissionKey, action: Step, covers: Vec<Cover>) -> Act {
+    Act::Submission { period: of.period, form: of.form.clone(), action, covers }
 }

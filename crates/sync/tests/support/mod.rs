@@ -118,14 +118,19 @@ impl Device {
             device_id: self.replica.device_id(),
             device_seq: replaces.unwrap_or_else(|| self.replica.next_seq()),
             author: self.name.into(),
-            reporter: key.reporter.clone(),
-            period: key.period,
+            stream: key.reporter.clone().into(),
             base,
             plan: PLAN.into(),
             entered_at: self.entered_at.clone(),
             reason: None,
             note: None,
-            act: Act::Figure { element: key.element.clone(), value: Some(value), estimated: false, resolves },
+            act: Act::Figure {
+                period: key.period,
+                element: key.element.clone(),
+                value: Some(value),
+                estimated: false,
+                resolves,
+            },
         };
         let change = self.replica.keep(op);
         self.store(vec![change]);
@@ -153,10 +158,10 @@ impl Device {
                 cursor: self.replica.cursor().map(str::to_owned),
                 limit: Some(3),
                 device_id: Some(self.replica.device_id()),
-                author: None,
                 held: self.replica.held(),
+                ..PullRequest::default()
             };
-            let Ok(page) = server.pull(&[reporter()], &request) else {
+            let Ok(page) = server.pull(&[reporter().into()], &request) else {
                 self.replica.start_over();
                 continue;
             };

@@ -1,0 +1,189 @@
+//! Entities on a device: what the server told is carried as text, and read only where somebody looks at it.
+
+use super::{Replica, Waiting, changes};
+use crate::entity::{self, Asking, Change, Contested, Entity, EntityKey, Kind, Policy, Register};
+use crate::grants::Grants;
+use crate::op::{Act, Base, Op};
+use crate::outcome::{Outcome, Rejection};
+use crate::raw::Raw;
+use chitieu_domain::Model;
+use chrono::NaiveDate;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// How a field stands on this device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldStatus {
+    /// Durable here, not sent.
+    Saved,
+    /// On its way; the answer is not here yet.
+    Sending,
+    /// Recorded on the server.
+    Sent,
+    /// The server did not admit it; the value is kept.
+    Rejected(Rejection),
+}
+
+/// A field as the person sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldView {
+    /// The value, own unsent one first.
+    pub value: Raw,
+    /// How it stands.
+    pub status: FieldStatus,
+    /// What the server has.
+    pub head: Option<Register>,
+    /// Values that contest it.
+    pub branches: Vec<Contested>,
+}
+
+impl FieldView {
+    /// The value; none where it is empty or something else.
+    pub fn read<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
+        self.value.read()
+    }
+}
+
+/// An entity as the person sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EntityView {
+    /// As the server has it.
+    pub server: Entity,
+    /// Its fields by name, those with unsent values included.
+    pub fields: BTreeMap<String, FieldView>,
+    /// True while something of it is not known to be on the server.
+    pub unsent: bool,
+}
+
+impl EntityView {
+    /// The value of a field; none where it is empty or something else.
+    pub fn value<'a, T: Deserialize<'a>>(&'a self, field: &str) -> Option<T> {
+        self.fields.get(field)?.read()
+    }
+}
+
+impl Replica {
+    /// An entity as the person sees it: what the server told, and over it what this device made and the server does not
+    /// have. None where the server told something that this program cannot read, and of a kind that it does not know.
+    pub fn entity(&self, key: &EntityKey) -> Option<EntityView> {
+        let kind = Kind::parse(&key.kind)?;
+        let server = match self.entities.get(key) {
+            Some(told) => Entity::read(told)?,
+            None => Entity::default(),
+        };
+        let mut view = EntityView::default();
+        for (name, register) in &server.fields {
+            let of_field = |branch: &&Contested| branch.field == *name;
+            view.fields.insert(
+                name.clone(),
+                FieldView {
+                    value: register.value.clone(),
+                    status: FieldStatus::Sent,
+                    head: Some(register.clone()),
+                    branches: server.branches.iter().filter(of_field).cloned().collect(),
+                },
+            );
+        }
+        for waiting in self.outbox.values().filter(|w| changes(&w.op, key)) {
+            view.unsent |= waiting.is_open();
+            let Some(status) = status(waiting) else { continue };
+            let Act::Entity { change, .. } = &waiting.op.act else { continue };
+            for (name, value) in change.read::<Change>().unwrap_or_default() {
+                // What is added is shown with what was said, once it is there.
+                if kind.field(&name).is_none_or(|field| field.policy == Policy::Append) {
+                    continue;
+                }
+                let field = view.fields.entry(name).or_insert_with(|| FieldView {
+                    value: value.clone(),
+                    status,
+                    head: None,
+                    branches: Vec::new(),
+                });
+                (field.value, field.status) = (value, status);
+            }
+        }
+        view.server = server;
+        Some(view)
+    }
+
+    /// What keeps a change of an entity, or why it is not allowed: asked as the server asks, over what the person sees.
+    pub fn change_entity(
+        &self,
+        op: Op,
+        model: &Model,
+        grants: &Grants,
+        today: NaiveDate,
+    ) -> Result<Vec<super::Change>, Rejection> {
+        let op = self.entity_op(op);
+        let key = op.entity().ok_or(Rejection::Malformed)?;
+        let kind = Kind::parse(&key.kind).ok_or(Rejection::Malformed)?;
+        let view = self.entity(&key).ok_or(Rejection::Unknown)?;
+        let mut now = view.server;
+        for (name, field) in view.fields {
+            let register = now.fields.entry(name).or_insert_with(|| Register::own(&op));
+            register.value = field.value;
+        }
+        let Act::Entity { change, .. } = &op.act else { return Err(Rejection::Malformed) };
+        let change = change.read::<Change>().ok_or(Rejection::Malformed)?;
+        kind.admit(&Asking { model, grants, today, op: &op, id: &key.id, change: &change, now: &now })?;
+        Ok(vec![self.keep(op)])
+    }
+
+    /// The entities of a kind that the server told of or this device has made, by their names, in order.
+    pub fn entities_of(&self, kind: Kind) -> Vec<EntityKey> {
+        let told = self.entities.keys().filter(|key| key.kind == kind.id()).cloned();
+        let made = self.outbox.values().filter(|w| status(w).is_some()).filter_map(|w| w.op.entity());
+        let mut all: Vec<EntityKey> = told.chain(made.filter(|key| key.kind == kind.id())).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// An entity as the server last told, of whatever kind.
+    pub fn told(&self, key: &EntityKey) -> Option<&entity::Told> {
+        self.entities.get(key)
+    }
+
+    /// Gives an op that changes an entity its base, its device and its number, given that the person sees what
+    /// [`Replica::entity`] shows. It takes the place of one that never left the device, where the server's state is still the
+    /// one that that was made over.
+    pub fn entity_op(&self, op: Op) -> Op {
+        let Act::Entity { kind, id, change, resolves } = &op.act else { return op };
+        let key = EntityKey { stream: op.stream.clone(), kind: kind.clone(), id: id.clone() };
+        let rev = self.entities.get(&key).map_or(0, |told| told.rev);
+        let mut made =
+            Op { device_id: self.device_id, device_seq: self.next_seq(), base: Base::Rev(rev), ..op.clone() };
+        let last = self.outbox.values().rev().find(|w| changes(&w.op, &key));
+        let Some(last) = last.filter(|w| !w.frozen && w.outcome.is_none() && w.op.base == made.base) else {
+            return made;
+        };
+        let Act::Entity { change: before, resolves: settled, .. } = &last.op.act else { return made };
+        let (Some(mut all), Some(now)) = (before.read::<Change>(), change.read::<Change>()) else {
+            return made;
+        };
+        let is_plain = |change: &Change| {
+            let policy = |name: &String| Kind::parse(kind)?.field(name).map(|field| field.policy);
+            change.keys().all(|name| policy(name) == Some(Policy::Register))
+        };
+        if !is_plain(&all) || !is_plain(&now) {
+            return made;
+        }
+        all.extend(now);
+        let resolves: Vec<Uuid> = settled.iter().chain(resolves).copied().collect();
+        made.device_seq = last.op.device_seq;
+        made.act = Act::Entity { kind: kind.clone(), id: id.clone(), change: Raw::of(&all), resolves };
+        made
+    }
+}
+
+/// How what an op changes stands; none where the server's state says it.
+fn status(waiting: &Waiting) -> Option<FieldStatus> {
+    Some(match &waiting.outcome {
+        Some(Outcome::Rejected { code }) => FieldStatus::Rejected(*code),
+        Some(Outcome::Conflict { .. }) => return None,
+        Some(Outcome::Applied { .. } | Outcome::SameValue { .. }) => FieldStatus::Sent,
+        _ if waiting.frozen => FieldStatus::Sending,
+        _ => FieldStatus::Saved,
+    })
+}
