@@ -97,7 +97,7 @@ pub fn Contest(
     let late = Memo::new(move |_| {
         let value = |w: &Waiting| match w.op.act {
             Act::Figure { value, .. } => value,
-            Act::Submission { .. } => None,
+            Act::Submission { .. } | Act::Entity { .. } => None,
         };
         live.replica.with(|r| key.with_value(|of| r.late_choice(of).map(value)))
     });
