@@ -7,6 +7,7 @@
 
 use crate::app::{Context, locale};
 use crate::components::actions::Actions;
+use crate::components::cell_tools::CellTools;
 use crate::components::contested_cells::ContestedLink;
 use crate::components::icon::Icon;
 use crate::components::leaving::LeavingScreen;
@@ -53,6 +54,8 @@ pub enum Part {
     Findings(ReporterIx, FormIx, PeriodId, Memo<Vec<Checked>>),
     /// What can be pressed beside a field.
     FieldTools(Field),
+    /// What can be done to the cell that was entered last.
+    CellTools(Actions),
     /// What a print of a form says of itself, and where it is signed.
     FormHead(SubmissionKey),
     PaperFoot,
@@ -101,6 +104,7 @@ impl Part {
                 | Self::NewBuild
                 | Self::FormHead(_)
                 | Self::PaperFoot
+                | Self::CellTools(_)
                 | Self::ContestedLink
                 | Self::AccountLink
                 | Self::TasksLink
@@ -139,6 +143,7 @@ fn draw_here(part: Part) -> AnyView {
             view! { <Findings reporter=reporter form=form period=period checked=checked /> }.into_any()
         }
         Part::FieldTools(field) => view! { <FieldTools field=field /> }.into_any(),
+        Part::CellTools(actions) => view! { <CellTools actions=actions /> }.into_any(),
         Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),
         Part::PaperFoot => view! { <PaperFoot /> }.into_any(),
         Part::ContestedLink => view! { <ContestedLink /> }.into_any(),

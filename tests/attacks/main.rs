@@ -4,6 +4,7 @@
 mod accounts;
 mod answer;
 mod backup;
+mod bounds;
 mod clients;
 mod connections;
 mod database;

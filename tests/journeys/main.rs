@@ -15,6 +15,7 @@ mod poor_browsers;
 mod production;
 mod public_door;
 mod random_typing;
+mod says;
 mod shared_computer;
 mod support;
 mod tasks;

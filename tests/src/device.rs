@@ -131,6 +131,7 @@ impl Device {
                 element: key.element.clone(),
                 value: Some(value),
                 estimated: false,
+                cleared: false,
                 resolves: Vec::new(),
             },
         };

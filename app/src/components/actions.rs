@@ -3,6 +3,7 @@
 use super::fault;
 use super::field::{Asks, Field, Undo};
 use crate::app::{live, locale};
+use crate::late::{self, Part};
 use crate::replica::Live;
 use crate::replica::saving::Unmade;
 use chitieu_client::history::{History, Step};
@@ -38,6 +39,8 @@ pub struct Actions {
     pub pasted: RwSignal<Option<Clip>>,
     /// What happened, in one line.
     said: RwSignal<Option<String>>,
+    /// The row (an index) whose field was entered last.
+    pub row: RwSignal<Option<usize>>,
 }
 
 impl Actions {
@@ -51,6 +54,7 @@ impl Actions {
             form,
             pasted: RwSignal::new(None),
             said: RwSignal::new(None),
+            row: RwSignal::new(None),
         }
     }
 
@@ -62,7 +66,8 @@ impl Actions {
     /// What the field of a row (an index) asks.
     pub fn asks(self, row: usize) -> Asks {
         let pasted = move |(text, html)| self.paste(row, text, html);
-        Asks { pasted: Callback::new(pasted), undo: Callback::new(move |which| self.undo(which)) }
+        let entered = Callback::new(move |()| self.row.set(Some(row)));
+        Asks { pasted: Callback::new(pasted), undo: Callback::new(move |which| self.undo(which)), entered }
     }
 
     /// Takes what was pasted into a row where it may be a block of cells; false for a single one, which the browser
@@ -146,7 +151,6 @@ impl Actions {
 fn unmade(why: &Unmade, locale: Locale) -> String {
     match why {
         Unmade::Moved(value) => t::entry::undo_moved(locale, fault::shown(*value, locale)),
-        Unmade::Left => t::fault::cannot_empty(locale).to_owned(),
         Unmade::Refused(error) => fault::saving(error, locale),
     }
 }
@@ -160,10 +164,17 @@ pub fn ActionsBar(
     let locale = locale();
     let is_unsafe = live().drafts.is_unsafe;
     let has = Memo::new(move |_| actions.history.with(History::has));
-    let is_idle =
-        move || !has.get().0 && !has.get().1 && actions.said.with(Option::is_none) && !is_unsafe.get();
+    let row = actions.row;
+    let is_idle = move || {
+        !has.get().0
+            && !has.get().1
+            && actions.said.with(Option::is_none)
+            && !is_unsafe.get()
+            && row.get().is_none()
+    };
     view! {
         <div class="actions" class:idle=is_idle>
+            {move || row.get().map(|_| late::draw(Part::CellTools(actions)))}
             <p role="status">{move || actions.said.get()}</p>
             <button class="button quiet small" id="undo" disabled=move || !has.get().0 on:click=move |_| actions.undo(Undo::Back)>
                 {t::entry::undo(locale)}

@@ -7,14 +7,14 @@ use crate::platform::{clock, dom};
 use crate::replica::Live;
 use crate::replica::live::SaveError;
 use crate::replica::saving::Entry;
-use chitieu_domain::PeriodId;
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::Quantity;
+use chitieu_domain::{Figure, PeriodId};
 use chitieu_sync::Act;
 use chitieu_sync::replica::{CellKey, Waiting};
 use chitieu_widgets::card::Mark;
 use chitieu_widgets::text::{CardText, card};
-use chitieu_widgets::{Locale, t};
+use chitieu_widgets::{Locale, t, text};
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -25,6 +25,10 @@ use uuid::Uuid;
 pub struct Candidate {
     value: Option<i64>,
     reason: Option<String>,
+    /// Says that the cell is answered no more.
+    cleared: bool,
+    /// Its note, and that it is estimated.
+    marks: (Option<String>, bool),
     author: String,
     at: String,
     /// Was entered on this device.
@@ -40,6 +44,8 @@ pub fn candidates(live: &Live, of: &CellKey) -> (Vec<Candidate>, Vec<Uuid>) {
         let head = cell.head.iter().map(|h| Candidate {
             value: h.value,
             reason: h.reason.clone(),
+            cleared: h.cleared,
+            marks: (h.note.clone(), h.estimated),
             author: h.author.clone(),
             at: h.at.clone(),
             is_own: replica.is_own(h.op_id),
@@ -47,6 +53,8 @@ pub fn candidates(live: &Live, of: &CellKey) -> (Vec<Candidate>, Vec<Uuid>) {
         let branches = cell.branches.iter().map(|b| Candidate {
             value: b.value,
             reason: None,
+            cleared: b.cleared,
+            marks: (b.note.clone(), b.estimated),
             author: b.author.clone(),
             at: b.at.clone(),
             is_own: replica.is_own(b.op_id),
@@ -59,27 +67,28 @@ pub fn candidates(live: &Live, of: &CellKey) -> (Vec<Candidate>, Vec<Uuid>) {
 pub async fn settle(live: Live, of: &CellKey, with: Result<usize, (i64, String)>) -> Result<(), SaveError> {
     let locale = locale();
     let (values, resolves) = candidates(&live, of);
-    let (value, reason) = match with {
-        Ok(place) => match values.get(place) {
-            Some(chosen) => {
+    let (value, reason, cleared, marks) = match with {
+        Ok(place) => match values.get(place).cloned() {
+            Some(Candidate { value, reason, cleared, marks, .. }) => {
                 let no_data = || t::verdict::no_data(locale).to_owned();
-                let reason = chosen.value.is_none().then(|| chosen.reason.clone().unwrap_or_else(no_data));
-                (chosen.value, reason)
+                let is_reasoned = value.is_none() && !cleared;
+                (value, is_reasoned.then(|| reason.unwrap_or_else(no_data)), cleared, marks)
             }
             // Somebody settled it meanwhile.
             None => return Ok(()),
         },
-        Err((value, reason)) => (Some(value), Some(reason)),
+        Err((value, reason)) => (Some(value), Some(reason), false, (None, false)),
     };
+    let (key, marks) = (of.clone(), Some(marks));
     let seen = live.replica.with_untracked(|r| r.cell(of).seen());
-    live.settle(Entry { key: of.clone(), seen, value, reason, resolves }).await
+    live.settle(Entry { key, seen, value, reason, cleared, marks, resolves }).await
 }
 
-/// What a value would do to the targets of its cell, in the cell's year.
-fn effects(live: &Live, of: &CellKey, value: Option<i64>, locale: Locale) -> Vec<CardText> {
+/// What a figure would do to the targets of its cell, in the cell's year.
+fn effects(live: &Live, of: &CellKey, figure: Option<Figure>, locale: Locale) -> Vec<CardText> {
     let Some(element) = live.model().element_ix(&of.element) else { return Vec::new() };
     let year = live.model().calendar(live.model().form_of(element)).business_year(of.period);
-    let all = live.evaluate_if(of, value, PeriodId::Year(year));
+    let all = live.evaluate_if(of, figure, PeriodId::Year(year));
     let cards =
         all.iter().filter_map(|e| Some(card(live.model(), live.model().target_ix(&e.target)?, e, locale)));
     cards.collect()
@@ -100,6 +109,10 @@ pub fn Contest(
             Act::Submission { .. } | Act::Entity { .. } => None,
         };
         live.replica.with(|r| key.with_value(|of| r.late_choice(of).map(value)))
+    });
+    let more = Memo::new(move |_| {
+        let more = live.replica.with(|r| key.with_value(|of| r.server_cell(of).map_or(0, |cell| cell.more)));
+        (more > 0).then_some(more)
     });
     let fault = RwSignal::new(None::<String>);
     let decide = move |with: Result<usize, (i64, String)>| {
@@ -123,10 +136,12 @@ pub fn Contest(
     let third = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let choices = move || {
         let choices = values.get().into_iter().enumerate().map(|(place, candidate)| {
-            let value = candidate.value;
+            let (value, (note, estimated)) = (candidate.value, candidate.marks);
+            let figure = Figure { value, contested: false, approved: false, estimated };
+            let figure = (!candidate.cleared).then_some(figure);
             let effects = move || {
                 let effects =
-                    key.with_value(|of| effects(&live, of, value, locale)).into_iter().map(|card| {
+                    key.with_value(|of| effects(&live, of, figure, locale)).into_iter().map(|card| {
                         view! {
                             <span class=format!("chip {}", card.tone.class()) title=card.title>
                                 <Mark tone=card.tone />
@@ -140,15 +155,17 @@ pub fn Contest(
                 if candidate.is_own { t::cell::from_here(locale) } else { t::cell::from_elsewhere(locale) };
             view! {
                 <li>
-                    <b>{fault::shown(candidate.value, locale)}</b>
+                    <b>{figure.map_or_else(|| t::cell::cleared_by(locale).to_owned(), |f| fault::shown(f.value, locale))}</b>
+                    {estimated.then(|| view! { <span class="chip prov">{t::cell::estimated_mark(locale)}</span> })}
                     <span class="muted">
                         {if place == 0 { t::cell::in_force(locale) } else { t::cell::beside(locale) }}
                         {format!(" · {} · {} · {from}", candidate.author, clock::shown(&candidate.at, locale))}
                         {candidate.reason.map(|reason| format!(" · {reason}"))}
+                        {note.map(|note| format!(" · {}", t::cell::noted(locale, note)))}
                     </span>
                     <button
                         class="button quiet small"
-                        data-choose=candidate.value.map(|v| v.to_string())
+                        data-choose=figure.map_or(Some("cleared".into()), |f| f.value.map(|v| v.to_string()))
                         on:click=move |_| decide(Ok(place))
                     >
                         {t::cell::choose(locale)}
@@ -167,6 +184,7 @@ pub fn Contest(
                     <p>{t::cell::contested_help(locale)}</p>
                     {move || late.get().map(|chosen| view! { <p class="warning" data-late="">{t::cell::late_choice(locale, fault::shown(chosen, locale))}</p> })}
                     <ul>{choices}</ul>
+                    {move || more.get().map(|more| view! { <p class="muted" data-more="">{t::cell::more_contested(locale, text::number(more.into(), locale))}</p> })}
                     <Third of=key typed=third decide=Callback::new(move |third| decide(Err(third))) />
                     {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
                 </div>

@@ -17,7 +17,6 @@ pub fn field(fault: &Fault<SaveError>, locale: Locale) -> String {
     match fault {
         Fault::Text(error) => quantity(*error, locale).to_owned(),
         Fault::Became(value) => t::fault::became(locale, shown(*value, locale)),
-        Fault::CannotEmpty => t::fault::cannot_empty(locale).to_owned(),
         Fault::Refused(error) => saving(error, locale),
     }
 }
@@ -62,6 +61,7 @@ pub fn rejection(code: Rejection, locale: Locale) -> &'static str {
         Rejection::MovedOn | Rejection::CoverMoved | Rejection::BadTransition => {
             t::rejection::moved_on(locale)
         }
+        Rejection::OutOfRange => t::rejection::out_of_range(locale),
         Rejection::Malformed => t::rejection::malformed(locale),
         Rejection::UnknownPlan => t::rejection::unknown_plan(locale),
         _ => t::rejection::other(locale),

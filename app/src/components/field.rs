@@ -8,9 +8,10 @@ use crate::replica::live::SaveError;
 use crate::replica::saving::Entry;
 use chitieu_client::field::{self as client, Next, Notation};
 use chitieu_client::history::{History, Step};
-use chitieu_domain::plan::Measure;
+use chitieu_domain::plan::Element;
 use chitieu_domain::quantity::Quantity;
 use chitieu_sync::replica::{CellKey, CellView};
+use chitieu_widgets::Locale;
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -46,10 +47,10 @@ pub struct Field {
 
 impl Field {
     /// A field that follows its cell for as long as nobody types. What was typed earlier and not saved is in it.
-    pub fn new(key: CellKey, measure: Measure, history: RwSignal<History>) -> Self {
+    pub fn new(key: CellKey, element: &Element, history: RwSignal<History>) -> Self {
         let live = live();
         let view = live.replica.with_untracked(|r| r.cell(&key));
-        let notation = Notation { measure, style: locale().style() };
+        let notation = Notation { measure: element.measure, style: locale().style(), most: element.most() };
         let inner = match live.drafts.of(&key) {
             Some(draft) => client::Field::restored(notation, &view, draft.text, draft.seen),
             None => client::Field::new(notation, &view),
@@ -78,6 +79,15 @@ impl Field {
     /// True where there is something to press beside it: to save or drop what is typed, or to answer what is asked.
     pub fn has_tools(self) -> bool {
         self.is_left.get() || self.fault.with(Option::is_some)
+    }
+
+    /// The element's name and its largest plausible figure.
+    pub fn limit(self, locale: Locale) -> (String, i64) {
+        let model = self.live().model();
+        let element = self.key.with_value(|key| model.element_ix(&key.element));
+        let name =
+            element.map(|ix| model.element(ix)).map(|e| locale.pick(&e.name_vi, &e.name_en).to_owned());
+        (name.unwrap_or_default(), self.notation.most)
     }
 
     fn live(self) -> Live {
@@ -191,37 +201,25 @@ impl Field {
     }
 
     fn carry_out(self, next: Option<Next>) {
-        let (live, key) = (self.live(), self.key.get_value());
         match next {
             None | Some(Next::Nothing) => {}
-            Some(Next::Keep(value)) => self.keep(Some(value), None),
-            Some(Next::TakeBack) => spawn_local(async move {
-                let before = live.replica.with_untracked(|r| r.cell(&key));
-                let taken = live.take_back(&key).await;
-                let done = match taken {
-                    Ok(true) => {
-                        let after = live.replica.with_untracked(|r| r.cell(&key));
-                        Ok(Some(Step { key, before: (&before).into(), after: (&after).into() }))
-                    }
-                    Ok(false) => Err(Fault::CannotEmpty),
-                    Err(error) => Err(Fault::Refused(error.into())),
-                };
-                self.done(done);
-            }),
+            Some(Next::Keep(value)) => self.keep(Some(value), None, false),
+            Some(Next::Clear) => self.keep(None, None, true),
         }
     }
 
     /// Answers the question that the text raised: 0, or "no data yet" with its reason.
     pub fn answer(self, value: Option<i64>, reason: Option<String>) {
         self.act(client::Field::answer);
-        self.keep(value, reason);
+        self.keep(value, reason, false);
     }
 
-    fn keep(self, value: Option<i64>, reason: Option<String>) {
+    fn keep(self, value: Option<i64>, reason: Option<String>, cleared: bool) {
         let (live, key) = (self.live(), self.key.get_value());
         let (seen, text) = self.inner.with_value(|inner| (inner.seen().clone(), inner.draft()));
         spawn_local(async move {
-            let entry = Entry { key: key.clone(), seen, value, reason, resolves: Vec::new() };
+            let (marks, resolves) = (None, Vec::new());
+            let entry = Entry { key: key.clone(), seen, value, reason, cleared, marks, resolves };
             let saved = live.save(entry).await;
             if saved.is_ok() && self.inner.is_disposed() {
                 // The screen changed meanwhile: the draft is no draft any more, unless it was typed on.
@@ -293,6 +291,8 @@ pub struct Asks {
     pub pasted: Callback<(String, Option<String>), bool>,
     /// The last action is to be undone, or made again.
     pub undo: Callback<Undo>,
+    /// The person entered it.
+    pub entered: Callback<()>,
 }
 
 /// Which way.
@@ -379,6 +379,9 @@ pub fn FigureInput(
             prop:value=text
             on:focus=move |_| {
                 field.act(client::Field::enter);
+                if !locked.get_untracked() {
+                    asks.entered.run(());
+                }
             }
             on:input=move |e| field.type_in(event_target_value(&e))
             on:blur=move |e| field.leave(&e)

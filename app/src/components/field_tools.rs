@@ -3,7 +3,7 @@
 use super::field::{Fault, Field};
 use crate::app::locale;
 use chitieu_domain::quantity::QuantityError;
-use chitieu_widgets::t;
+use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 
 /// All of it; nothing where there is nothing to press.
@@ -13,8 +13,25 @@ pub fn FieldTools(
     field: Field,
 ) -> impl IntoView {
     view! {
+        <TooLarge field=field />
         <DraftTools field=field />
         <NoData field=field />
+    }
+}
+
+/// What the largest figure is, where what is typed is above it.
+#[component]
+fn TooLarge(
+    /// State.
+    field: Field,
+) -> impl IntoView {
+    let locale = locale();
+    move || {
+        matches!(field.fault.get(), Some(Fault::Text(QuantityError::TooLarge))).then(|| {
+            let (name, most) = field.limit(locale);
+            let most = text::number(most.into(), locale);
+            view! { <p class="warning" data-most="">{t::quantity::above_most(locale, name, field.typed.get(), most)}</p> }
+        })
     }
 }
 

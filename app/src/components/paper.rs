@@ -109,7 +109,8 @@ pub fn PaperFigure(
         CellStatus::Rejected(_) => t::waiting::rejected(locale),
         CellStatus::Empty | CellStatus::Sent => "",
     };
-    view! { <span class="on-paper num">{number} <small>{mark}</small></span> }
+    let estimated = move || view.with(|cell| cell.estimated).then(|| t::cell::estimated_mark(locale));
+    view! { <span class="on-paper num">{number} <small>{estimated} {mark}</small></span> }
 }
 
 /// Place, day and the two signatures. What follows on the page is not printed.

@@ -49,7 +49,8 @@ fn write(actions: Actions, proposal: Proposal) {
         match field.reads(text) {
             Some(value) => {
                 let (value, reason, seen) = (Some(value), None, field.cell().1.seen());
-                entries.push(Entry { key, seen, value, reason, resolves: Vec::new() });
+                let (cleared, marks, resolves) = (false, None, Vec::new());
+                entries.push(Entry { key, seen, value, reason, cleared, marks, resolves });
                 rows.push((row, field, text.to_owned()));
             }
             None => texts.push((row, field, text.to_owned())),

@@ -46,6 +46,7 @@ fn change(now: Option<i64>, before: Option<i64>, locale: Locale) -> (String, &'s
 fn status(view: &CellView, locale: Locale) -> (&'static str, &'static str) {
     match view.status {
         CellStatus::Empty => ("empty", ""),
+        CellStatus::Saved if !view.answered => ("saved", t::cell::cleared(locale)),
         CellStatus::Saved => ("saved", t::cell::saved(locale)),
         CellStatus::Sending => ("sending", t::cell::sending(locale)),
         CellStatus::Sent => ("sent", ""),
@@ -116,7 +117,7 @@ pub fn Row(
                 {name}
                 {formula}
             </th>
-            <td class=move || format!("cell {}", status(&view.get(), locale).0) data-status=move || status(&view.get(), locale).0>
+            <td class=move || format!("cell {}", status(&view.get(), locale).0) data-status=move || status(&view.get(), locale).0 data-mark=move || view.with(|view| view.estimated.then(|| t::cell::estimated_mark(locale)))>
                 <FigureInput field=field id=id neighbours=neighbours label=label locked=locked asks=asks />
                 <PaperFigure typed=field.typed unsaved=Signal::derive(move || field.is_dirty()) view=view />
             </td>
@@ -137,6 +138,7 @@ pub fn Row(
                     let kept_reason = view.reason.clone().filter(|_| view.answered && view.value.is_none());
                     view! {
                         {kept_reason.map(|r| view! { <p class="muted">{t::entry::no_data_because(locale, r)}</p> })}
+                        {view.note.map(|n| view! { <p class="muted" data-note="">{t::cell::noted(locale, n)}</p> })}
                         {view.changed_since.then(|| view! { <p class="warning">{t::cell::changed(locale)}</p> })}
                         {(!word.is_empty() && view.status != CellStatus::Contested)
                             .then(|| view! { <p class="cell-word">{word}</p> })}

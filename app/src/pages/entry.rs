@@ -110,7 +110,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let actions = Actions::new(live, form);
     let fields: Vec<Field> = cells
         .iter()
-        .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix).measure, actions.history))
+        .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix), actions.history))
         .collect();
     let fields_stored = StoredValue::new(fields.clone());
     actions.are_of(cells.iter().map(|(_, key)| key.clone()).zip(fields.iter().copied()).collect());

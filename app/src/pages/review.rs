@@ -217,8 +217,14 @@ fn rows(model: &Model, locale: Locale, cells: &[Cell], form: &str) -> Vec<(Strin
     elements
         .map(|e| {
             let head = cells.iter().find(|c| c.element == e.id).and_then(|c| c.head.as_ref());
-            let value =
+            let mut value =
                 head.and_then(|h| h.value).map_or_else(|| "–".to_owned(), |v| text::number(v.into(), locale));
+            if head.is_some_and(|h| h.estimated) {
+                value = format!("{value} ({})", t::cell::estimated_mark(locale));
+            }
+            if let Some(note) = head.and_then(|h| h.note.as_ref()) {
+                value = format!("{value} · {}", t::cell::noted(locale, note));
+            }
             (format!("{}. {}", e.row, locale.pick(&e.name_vi, &e.name_en)), value)
         })
         .collect()

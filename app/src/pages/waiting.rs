@@ -176,9 +176,16 @@ fn words(op: &Op, locale: Locale) -> (String, String) {
     let period = op.period().map_or_else(String::new, |period| text::period(period, locale));
     let place = |form: &str| format!("{form} · {period} · {who}");
     match &op.act {
-        Act::Figure { element, value, .. } => {
-            let value = value
-                .map_or_else(|| t::verdict::no_data(locale).to_owned(), |v| text::number(v.into(), locale));
+        Act::Figure { element, value, estimated, cleared, .. } => {
+            let value = match value {
+                _ if *cleared => t::cell::cleared_by(locale).to_owned(),
+                None => t::verdict::no_data(locale).to_owned(),
+                Some(value) => text::number((*value).into(), locale),
+            };
+            let mark =
+                if *estimated { format!(" ({})", t::cell::estimated_mark(locale)) } else { String::new() };
+            let note = op.note.as_ref().map(|note| format!(" · {}", t::cell::noted(locale, note)));
+            let value = value + &mark + &note.unwrap_or_default();
             match model.element_ix(element) {
                 Some(ix) => {
                     let about = model.element(ix);

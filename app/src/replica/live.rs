@@ -281,7 +281,8 @@ impl Live {
                     let form = self.model().form(self.model().form_of(element)).id.clone();
                     let of = SubmissionKey { reporter: key.reporter.clone(), period: key.period, form };
                     let approved = replica.submission(&of).state.is_approved();
-                    let figure = Figure { value: view.value, contested: !view.branches.is_empty(), approved };
+                    let (contested, estimated) = (!view.branches.is_empty(), view.estimated);
+                    let figure = Figure { value: view.value, contested, approved, estimated };
                     figures.set(reporter, key.period, element, figure);
                 }
             });
@@ -293,7 +294,7 @@ impl Live {
         let Some(value) = value else { return self.touch(std::slice::from_ref(of)) };
         let at = self.model().reporter_ix(&of.reporter).zip(self.model().element_ix(&of.element));
         if let Some((reporter, element)) = at {
-            let figure = Figure { value: Some(value), contested: false, approved: false };
+            let figure = Figure { approved: false, ..Figure::of(value) };
             self.figures.update(|f| {
                 f.set(reporter, of.period, element, figure);
             });
@@ -321,12 +322,15 @@ impl Live {
         self.figures.with(|own| self.evaluate_as(own, scope, period))
     }
 
-    /// How the targets that a cell belongs to would stand over the plan's territory if it had this value.
-    pub fn evaluate_if(&self, of: &CellKey, value: Option<i64>, period: PeriodId) -> Vec<Evaluation> {
+    /// How the targets that a cell belongs to would stand over the plan's territory if it had this figure, or none.
+    pub fn evaluate_if(&self, of: &CellKey, figure: Option<Figure>, period: PeriodId) -> Vec<Evaluation> {
         let at = self.model().reporter_ix(&of.reporter).zip(self.model().element_ix(&of.element));
         let Some((reporter, element)) = at else { return Vec::new() };
         let mut figures = self.figures.get_untracked();
-        figures.set(reporter, of.period, element, Figure { value, contested: false, approved: false });
+        match figure {
+            Some(figure) => figures.set(reporter, of.period, element, figure),
+            None => figures.remove(reporter, of.period, element),
+        };
         let mut all = self.evaluate_as(&figures, self.model().own_territory(), period);
         all.retain(|evaluation| {
             let target = self.model().target_ix(&evaluation.target);

@@ -29,6 +29,10 @@ pub struct Entry {
     pub value: Option<i64>,
     /// Why there is none, or why another.
     pub reason: Option<String>,
+    /// The cell is answered no more.
+    pub cleared: bool,
+    /// The note, and that the figure is estimated; none: those in view stay.
+    pub marks: Option<(Option<String>, bool)>,
     /// Conflicts it settles.
     pub resolves: Vec<Uuid>,
 }
@@ -38,8 +42,6 @@ pub struct Entry {
 pub enum Unmade {
     /// The cell says something else by now.
     Moved(Option<i64>),
-    /// It was not answered before, and the figure has left the device.
-    Left,
     /// It was not kept.
     Refused(SaveError),
 }
@@ -52,8 +54,17 @@ impl Live {
         results.pop().unwrap_or(Ok(None)).map(drop)
     }
 
-    /// Keeps one figure. What a person answered is one action, like what they typed.
+    /// Keeps one figure. What a person answered is one action, like what they typed. Where a cell is cleared that has an
+    /// unsent figure and nothing below it, that figure is taken back.
     pub async fn save(&self, entry: Entry) -> Result<Option<Step>, SaveError> {
+        let key = &entry.key;
+        if entry.cleared && self.replica.with_untracked(|r| r.is_empty_without_unsent(key)) {
+            let answer = || Answer::from(&self.replica.with_untracked(|r| r.cell(key)));
+            let before = answer();
+            if self.take_back(key).await? {
+                return Ok(Some(Step { key: key.clone(), before, after: answer() }));
+            }
+        }
         let mut results = self.save_all(&[entry], ripening::FIGURE).await;
         results.pop().unwrap_or(Ok(None))
     }
@@ -63,9 +74,10 @@ impl Live {
     pub async fn save_all(&self, entries: &[Entry], stays: f64) -> Vec<Result<Option<Step>, SaveError>> {
         let me = self.me.get_untracked();
         let make = |entry: &Entry| {
-            let Entry { key, value, reason, resolves, .. } = entry;
+            let Entry { key, value, reason, cleared, resolves, .. } = entry;
             let (period, element, resolves) = (key.period, key.element.clone(), resolves.clone());
-            let act = Act::Figure { period, element, value: *value, estimated: false, resolves };
+            let (value, cleared) = (*value, *cleared);
+            let act = Act::Figure { period, element, value, estimated: false, cleared, resolves };
             self.op(key.reporter.clone().into(), reason.clone(), act)
         };
         let ops: Vec<Op> = entries.iter().map(make).collect();
@@ -109,7 +121,15 @@ impl Live {
     ) -> Result<Option<(Op, Step)>, SaveError> {
         let view = replica.cell(&entry.key);
         let is_refused = matches!(view.status, CellStatus::Rejected(_));
-        let is_same = view.answered && view.value == entry.value && view.reason == entry.reason;
+        let (note, estimated) = match &entry.marks {
+            _ if entry.cleared => (None, false),
+            Some(marks) => marks.clone(),
+            None => (view.note.clone(), view.estimated),
+        };
+        let (answered, value, reason) = (!entry.cleared, entry.value, entry.reason.clone());
+        let after = Answer { answered, value, reason, note, estimated, is_unsent: true };
+        let before = Answer::from(&view);
+        let is_same = Answer { is_unsent: true, ..before.clone() } == after;
         if is_same && !view.changed_since && !is_refused && entry.resolves.is_empty() {
             return Ok(None);
         }
@@ -118,12 +138,14 @@ impl Live {
         }
         let (base, replaces) = replica.base_for(&entry.key);
         let device_seq = replaces.unwrap_or(*next);
-        let op = Op { base, device_seq, device_id: replica.device_id(), ..op.clone() };
+        let note = after.note.clone();
+        let mut op = Op { base, device_seq, device_id: replica.device_id(), note, ..op.clone() };
+        if let Act::Figure { estimated, .. } = &mut op.act {
+            *estimated = after.estimated;
+        }
         self.admit(&op, me, replica).map_err(SaveError::NotAdmitted)?;
         *next += u64::from(replaces.is_none());
-        let (value, reason) = (entry.value, entry.reason.clone());
-        let after = Answer { answered: true, value, reason, is_unsent: true };
-        Ok(Some((op, Step { key: entry.key.clone(), before: (&view).into(), after })))
+        Ok(Some((op, Step { key: entry.key.clone(), before, after })))
     }
 
     /// Takes the unsent figure of a cell back; false where it has left.
@@ -137,13 +159,15 @@ impl Live {
             Back::TakeBack(_) => match self.take_back(&step.key).await {
                 Ok(true) => Ok(()),
                 // It left in this moment.
-                Ok(false) => Err(Unmade::Left),
+                Ok(false) => {
+                    let seen = self.replica.with_untracked(|replica| replica.cell(&step.key).seen());
+                    self.give(step.key.clone(), step.before.clone(), seen).await
+                }
                 Err(error) => Err(Unmade::Refused(error.into())),
             },
             Back::Save(answer, seen) => self.give(step.key.clone(), answer, seen).await,
             Back::Nothing => Ok(()),
             Back::Moved(value) => Err(Unmade::Moved(value)),
-            Back::Left => Err(Unmade::Left),
         }
     }
 
@@ -159,8 +183,9 @@ impl Live {
     }
 
     async fn give(&self, key: CellKey, answer: Answer, seen: Seen) -> Result<(), Unmade> {
-        let Answer { value, reason, .. } = answer;
-        let entry = Entry { key, seen, value, reason, resolves: Vec::new() };
+        let Answer { answered, value, reason, note, estimated, .. } = answer;
+        let (cleared, marks, resolves) = (!answered, Some((note, estimated)), Vec::new());
+        let entry = Entry { key, seen, value, reason, cleared, marks, resolves };
         self.save(entry).await.map(drop).map_err(Unmade::Refused)
     }
 
@@ -226,7 +251,7 @@ impl Live {
         if let Some(why) = fault {
             return Err(SaveError::NotAdmitted(why));
         }
-        sync::when_ripe(*self);
+        sync::now(*self);
         Ok(())
     }
 

@@ -104,6 +104,7 @@ fn plan() -> Plan {
         sensitive: false,
         part_of: None,
         note_vi: String::new(),
+        max: None,
     };
     let form = |f: usize| Form {
         id: format!("f{f}"),

@@ -4,7 +4,8 @@
 //! 1. A figure is made by a person's act: Enter or a key that moves on, leaving the field for another element or
 //!    screen of the app, or a deliberate command. Never by a pause, a redraw, a pull, or the window losing focus.
 //! 2. A figure is what the input holds in that moment, read as a number; separators that the program had put in do
-//!    not count. What does not read stays in the field as a draft, with what is wrong.
+//!    not count. What does not read stays in the field as a draft, with what is wrong. A field that was emptied and
+//!    left clears its cell.
 //! 3. While the field has the focus nothing in it is changed by the program. It is grouped, or shows what came from
 //!    elsewhere, when it is left.
 //! 4. A value that came while the person typed is named before it is replaced.
@@ -13,7 +14,7 @@ use crate::typed::Typed;
 use chitieu_domain::number::{Style, grouped};
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::{Quantity, QuantityError};
-use chitieu_sync::replica::{CellStatus, CellView, Seen};
+use chitieu_sync::replica::{CellView, Seen};
 
 /// How figures of a field are read and written.
 #[derive(Debug, Clone, Copy)]
@@ -22,15 +23,21 @@ pub struct Notation {
     pub measure: Measure,
     /// How the language of the screen writes numbers.
     pub style: Style,
+    /// The largest plausible figure.
+    pub most: i64,
 }
 
 impl Notation {
     /// Reads a text; none is an empty field.
     pub fn read(self, text: &str) -> Result<Option<Quantity>, QuantityError> {
-        match self.measure {
+        let read = match self.measure {
             Measure::MoneyVnd => Quantity::parse_money(text, self.style),
             _ => Quantity::parse(text, self.style),
+        }?;
+        if read.is_some_and(|quantity| quantity.get() > self.most) {
+            return Err(QuantityError::TooLarge);
         }
+        Ok(read)
     }
 
     /// Writes a value.
@@ -46,8 +53,6 @@ pub enum Fault<E> {
     Text(QuantityError),
     /// Since the person began to type, the cell got this value, which they have not seen.
     Became(Option<i64>),
-    /// The figure has left the device and cannot be emptied.
-    CannotEmpty,
     /// It was not kept.
     Refused(E),
 }
@@ -59,8 +64,8 @@ pub enum Next {
     Nothing,
     /// This value is to be kept, if the cell is still as [`Field::seen`].
     Keep(i64),
-    /// The unsent figure is to be taken back.
-    TakeBack,
+    /// The cell is to be cleared, if it is still as [`Field::seen`].
+    Clear,
 }
 
 /// One field.
@@ -99,7 +104,12 @@ impl<E> Field<E> {
     pub fn restored(notation: Notation, view: &CellView, text: String, seen: Seen) -> Self {
         let mut field = Self::new(notation, view);
         let read = notation.read(&text);
-        if matches!(read, Ok(Some(q)) if view.answered && view.value == Some(q.get())) {
+        let is_saved = match &read {
+            Ok(Some(q)) => view.answered && view.value == Some(q.get()),
+            Ok(None) => !view.answered,
+            Err(_) => false,
+        };
+        if is_saved {
             return field;
         }
         field.held = Typed::by_person(text);
@@ -163,10 +173,6 @@ impl<E> Field<E> {
     /// The person enters.
     pub fn enter(&mut self) {
         self.has_focus = true;
-        // It was said when they left; now they are here to give another figure.
-        if matches!(self.fault, Some(Fault::CannotEmpty)) {
-            self.fault = None;
-        }
     }
 
     /// The input holds another text: a key, a paste, a composition, speech.
@@ -212,14 +218,13 @@ impl<E> Field<E> {
         self.keeping = Some(self.held.bare());
     }
 
-    /// An emptied field: what never left is taken back, what has left is shown again, and said.
+    /// An emptied field: its cell is answered no more.
     fn empty(&mut self, view: &CellView) -> Next {
-        if view.answered && view.status == CellStatus::Saved {
+        if view.answered {
             self.keeping = Some(String::new());
-            return Next::TakeBack;
+            return Next::Clear;
         }
         self.show(view);
-        self.fault = view.answered.then_some(Fault::CannotEmpty);
         Next::Nothing
     }
 
@@ -256,7 +261,7 @@ impl<E> Field<E> {
         }
     }
 
-    /// What was to be kept or taken back is on the device. Gives what is to be done next.
+    /// What was to be kept or cleared is on the device. Gives what is to be done next.
     pub fn kept(&mut self, view: &CellView) -> Next {
         let kept = self.keeping.take();
         self.seen = view.seen();
@@ -276,14 +281,31 @@ impl<E> Field<E> {
     /// It was not kept, and stays typed. Where another value is the reason it is named now: whoever moves on from
     /// that has seen it.
     pub fn refused(&mut self, fault: Fault<E>, view: &CellView) {
-        let emptied = self.keeping.take().is_some_and(|text| text.is_empty());
+        self.keeping = None;
         self.again = false;
         if matches!(fault, Fault::Became(_)) {
             self.seen = view.seen();
         }
-        if emptied {
-            self.show(view);
-        }
         self.fault = Some(fault);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chitieu_domain::PeriodId;
+    use chitieu_sync::replica::{CellKey, Replica};
+
+    #[test]
+    fn a_figure_above_the_maximum_stays_typed_and_is_not_kept() {
+        let reporter = "police_commune:11977@2025-07-01".parse().expect("an id");
+        let key = CellKey { reporter, period: PeriodId::Month(2026, 10), element: "crimes_drug".into() };
+        let view = Replica::default().cell(&key);
+        let notation = Notation { measure: Measure::CountCase, style: Style::Vietnamese, most: 40 };
+        let mut field = Field::<()>::new(notation, &view);
+        assert_eq!(field.commit("41".into(), &view), Next::Nothing);
+        assert_eq!(field.fault(), Some(&Fault::Text(QuantityError::TooLarge)));
+        assert_eq!(field.draft().as_deref(), Some("41"));
+        assert_eq!(field.commit("40".into(), &view), Next::Keep(40));
     }
 }

@@ -14,6 +14,10 @@ pub struct Answer {
     pub value: Option<i64>,
     /// Why there is none.
     pub reason: Option<String>,
+    /// A remark on the figure.
+    pub note: Option<String>,
+    /// Ước thực hiện.
+    pub estimated: bool,
     /// It never left this device when it was looked at.
     pub is_unsent: bool,
 }
@@ -24,8 +28,18 @@ impl From<&CellView> for Answer {
             answered: view.answered,
             value: view.value,
             reason: view.reason.clone(),
+            note: view.note.clone(),
+            estimated: view.estimated,
             is_unsent: view.status == CellStatus::Saved,
         }
+    }
+}
+
+impl Answer {
+    /// True where the cell says this, whatever was given as a reason.
+    fn is_in(&self, view: &CellView) -> bool {
+        (self.answered, self.value, self.estimated) == (view.answered, view.value, view.estimated)
+            && self.note == view.note
     }
 }
 
@@ -46,14 +60,12 @@ pub struct Step {
 pub enum Back {
     /// These changes: the figure never left.
     TakeBack(Vec<Change>),
-    /// Another figure: the one from before.
+    /// The answer from before is given again; where there was none, the cell is cleared.
     Save(Answer, Seen),
     /// The cell says something else by now, and is left alone.
     Moved(Option<i64>),
     /// Nothing: the cell was not changed.
     Nothing,
-    /// It was not answered before, and has left: another figure, 0 or "no data yet" with its reason can be given.
-    Left,
 }
 
 impl Step {
@@ -68,7 +80,7 @@ impl Step {
             return Back::Nothing;
         }
         let view = replica.cell(&self.key);
-        if (view.answered, view.value) != (self.after.answered, self.after.value) {
+        if !self.after.is_in(&view) {
             return Back::Moved(view.value);
         }
         // What was unsent before the action was replaced in its place.
@@ -77,17 +89,13 @@ impl Step {
         {
             return Back::TakeBack(changes);
         }
-        if self.before.answered { Back::Save(self.before.clone(), view.seen()) } else { Back::Left }
+        Back::Save(self.before.clone(), view.seen())
     }
 
     /// How this step is made again; none where the cell says something else by now.
     pub fn again(&self, replica: &Replica) -> Result<(Answer, Seen), Option<i64>> {
         let view = replica.cell(&self.key);
-        if (view.answered, view.value) == (self.before.answered, self.before.value) {
-            Ok((self.after.clone(), view.seen()))
-        } else {
-            Err(view.value)
-        }
+        if self.before.is_in(&view) { Ok((self.after.clone(), view.seen())) } else { Err(view.value) }
     }
 }
 

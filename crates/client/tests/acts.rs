@@ -15,7 +15,11 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 use support::{Device, Office, key};
 
-const NOTATION: Notation = Notation { measure: Measure::CountCase, style: Style::Vietnamese };
+const NOTATION: Notation =
+    Notation { measure: Measure::CountCase, style: Style::Vietnamese, most: 1_000_000_000 };
+
+/// Stands among the values for an emptied field.
+const EMPTIED: i64 = -1;
 
 static OFFICE: LazyLock<Office> = LazyLock::new(Office::new);
 
@@ -90,7 +94,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// What is on its way to the device's database.
 enum Way {
     Keep(i64, Seen),
-    TakeBack,
+    Clear(Seen),
 }
 
 /// A device with a person at it.
@@ -113,7 +117,7 @@ impl Desk {
         match next {
             Next::Nothing => {}
             Next::Keep(value) => self.way.push((cell, Way::Keep(value, self.fields[cell].seen().clone()))),
-            Next::TakeBack => self.way.push((cell, Way::TakeBack)),
+            Next::Clear => self.way.push((cell, Way::Clear(self.fields[cell].seen().clone()))),
         }
     }
 
@@ -143,7 +147,7 @@ fn CELLS() -> [CellKey; 2] {
 struct World {
     server: Memory,
     desks: [Desk; 2],
-    /// How often persons committed a value, by desk: each act is good for one op.
+    /// How often persons committed a value or an emptied field, by desk: each act is good for one op.
     acts: HashMap<(usize, i64), usize>,
     typed: i64,
 }
@@ -162,7 +166,8 @@ impl World {
     /// The person makes a figure of what they typed: that is an act, if it reads, however often they say so.
     fn commits(&mut self, desk: usize, cell: usize) {
         let Desk { plain, acted, .. } = &mut self.desks[desk];
-        let number: Option<i64> = plain[cell].as_ref().and_then(|text| text.parse().ok());
+        let read = |text: &String| if text.is_empty() { Some(EMPTIED) } else { text.parse().ok() };
+        let number: Option<i64> = plain[cell].as_ref().and_then(read);
         if let Some(value) = number.filter(|_| !std::mem::replace(&mut acted[cell], true)) {
             *self.acts.entry((desk, value)).or_default() += 1;
         }
@@ -182,6 +187,7 @@ impl World {
             Step::Empty { desk, cell } => {
                 self.desks[desk].fields[cell].input(String::new());
                 self.desks[desk].plain[cell] = Some(String::new());
+                self.desks[desk].acted[cell] = false;
             }
             Step::Commit { desk, cell } => {
                 self.commits(desk, cell);
@@ -256,13 +262,23 @@ impl World {
                 }
                 other.map_or(Ok(()), |other| Err(Fault::Became(other)))
             }
-            Way::TakeBack => match desk.device.replica.take_back(&of) {
-                Some(changes) => {
-                    desk.device.store(changes);
-                    Ok(())
+            Way::Clear(seen) => {
+                let other = before.unseen_since(&seen);
+                let back = desk.device.replica.take_back(&of);
+                match (back.filter(|_| desk.device.replica.is_empty_without_unsent(&of)), other) {
+                    (Some(changes), _) => {
+                        desk.device.store(changes);
+                        Ok(())
+                    }
+                    (None, Some(other)) => Err(Fault::Became(other)),
+                    (None, None) => {
+                        if before.answered {
+                            desk.device.clear(&of);
+                        }
+                        Ok(())
+                    }
                 }
-                None => Err(Fault::CannotEmpty),
-            },
+            }
         };
         let view = desk.view(cell);
         let next = match done {
@@ -298,10 +314,11 @@ proptest! {
             world.desks[desk].device.sync(&mut world.server, &OFFICE);
         }
         for stored in world.server.ops() {
-            let Act::Figure { value: Some(value), .. } = stored.op.act else { panic!("{stored:?}") };
+            let Act::Figure { value, cleared, .. } = stored.op.act else { panic!("{stored:?}") };
+            prop_assert_eq!(cleared, value.is_none());
             let desk = usize::from(stored.op.author == "hoa");
-            let left = world.acts.entry((desk, value)).or_default();
-            prop_assert!(*left > 0, "nobody typed {value} at desk {desk}, or not so often");
+            let left = world.acts.entry((desk, value.unwrap_or(EMPTIED))).or_default();
+            prop_assert!(*left > 0, "nobody entered {value:?} at desk {desk}, or not so often");
             *left -= 1;
         }
     }

@@ -119,12 +119,16 @@ fn two_values_in_a_cell_come_before_what_is_overdue() {
         op_id: Uuid::from_u128(2),
         author: "police_commune-11977".into(),
         at: String::new(),
+        note: None,
+        estimated: false,
+        cleared: false,
     };
     let body = EventBody::Cell {
         period: of.period,
         element: element.id.clone(),
         head: None,
         branches: vec![branch],
+        more: 0,
     };
     let contested = Event { stream: of.reporter.clone().into(), body };
     let list = tasks(&model, &all, &told(vec![contested]), today);

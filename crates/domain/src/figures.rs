@@ -14,12 +14,14 @@ pub struct Figure {
     pub contested: bool,
     /// Part of an approved or published submission.
     pub approved: bool,
+    /// Ước thực hiện: what is expected to come, not what was counted.
+    pub estimated: bool,
 }
 
 impl Figure {
     /// A plain reported value.
     pub fn of(value: i64) -> Self {
-        Self { value: Some(value), contested: false, approved: true }
+        Self { value: Some(value), contested: false, approved: true, estimated: false }
     }
 }
 
@@ -41,6 +43,9 @@ pub struct Total {
     /// Cells with a value that nobody approved yet.
     #[serde(rename = "u", default)]
     pub unapproved: u32,
+    /// Cells with a value that is estimated.
+    #[serde(rename = "t", default)]
+    pub estimated: u32,
 }
 
 impl std::ops::AddAssign for Total {
@@ -50,17 +55,19 @@ impl std::ops::AddAssign for Total {
         self.expected += other.expected;
         self.contested += other.contested;
         self.unapproved += other.unapproved;
+        self.estimated += other.estimated;
     }
 }
 
 impl Total {
-    /// Counts a cell in. What is contested or unapproved counts as reported and says so.
+    /// Counts a cell in. What is contested, unapproved or estimated counts as reported and says so.
     fn count(&mut self, figure: Figure) {
         self.contested += u32::from(figure.contested);
         if let Some(value) = figure.value {
             self.sum += i128::from(value);
             self.reported += 1;
             self.unapproved += u32::from(!figure.approved);
+            self.estimated += u32::from(figure.estimated);
         }
     }
 
@@ -71,6 +78,7 @@ impl Total {
             self.sum -= i128::from(value);
             self.reported -= 1;
             self.unapproved -= u32::from(!figure.approved);
+            self.estimated -= u32::from(figure.estimated);
         }
     }
 
@@ -122,12 +130,14 @@ struct Cell {
 const HAS_VALUE: u8 = 1;
 const CONTESTED: u8 = 2;
 const APPROVED: u8 = 4;
+const ESTIMATED: u8 = 8;
 
 impl Cell {
     fn new(key: PeriodKey, figure: Figure) -> Self {
         let marks = u8::from(figure.value.is_some()) * HAS_VALUE
             + u8::from(figure.contested) * CONTESTED
-            + u8::from(figure.approved) * APPROVED;
+            + u8::from(figure.approved) * APPROVED
+            + u8::from(figure.estimated) * ESTIMATED;
         Self { key, marks, value: figure.value.unwrap_or(0) }
     }
 
@@ -136,6 +146,7 @@ impl Cell {
             value: (self.marks & HAS_VALUE != 0).then_some(self.value),
             contested: self.marks & CONTESTED != 0,
             approved: self.marks & APPROVED != 0,
+            estimated: self.marks & ESTIMATED != 0,
         }
     }
 }
@@ -241,7 +252,7 @@ impl Source for Figures {
             let keys = &turn.keys[slots];
             let skipped = cells.iter().take_while(|cell| cell.key < keys[0]).count();
             cells = &cells[skipped..];
-            // Nearly always every period has a cell with an approved value that nobody contests.
+            // Nearly always every period has a cell with an approved, counted value that nobody contests.
             let all = cells.iter().zip(keys);
             let plain = all.take_while(|(cell, key)| cell.key == **key && cell.marks == HAS_VALUE | APPROVED);
             let mut count = 0;

@@ -77,7 +77,7 @@
 //! 5. met or not met, by cross-multiplication of whole numbers in 128 bits, never by a rounded rate.
 //!
 //! Rates of a wider scope are sums over sums, never means of rates. A verdict is provisional while its span is
-//! open, a cell is missing or something is unapproved. Beside it stand coverage, contested cells, what is missing
+//! open, a cell is missing or something is unapproved or estimated. Beside it stand coverage, contested cells, what is missing
 //! to meet the target and the other reading. [`number::percent`] prints a rate with as many decimals as it takes
 //! to stand where the exact one does, in either [`number::Style`]. [`evaluate::project`] looks ahead to the year's end and says how it did and
 //! how wrong it was before. [`evaluate::Board`] keeps many verdicts true, cell by cell.

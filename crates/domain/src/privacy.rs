@@ -61,7 +61,7 @@ pub fn public(model: &Model, all: Vec<Evaluation>) -> Vec<Evaluation> {
     let mut all = publishable(model, all);
     for e in &mut all {
         if model.target_ix(&e.target).is_none_or(|target| is_sensitive(model, target)) {
-            (e.reported, e.expected, e.contested, e.unapproved) = (0, 0, 0, 0);
+            (e.reported, e.expected, e.contested, e.unapproved, e.estimated) = (0, 0, 0, 0, 0);
         }
     }
     all

@@ -42,7 +42,7 @@ pub enum QuantityError {
     /// `…` from a printed table: not collected?
     #[error("an ellipsis may mean that there is no data yet")]
     AskEllipsis,
-    /// 2^63 or more.
+    /// 2^63 or more, or above what is plausible of this element.
     #[error("too large")]
     TooLarge,
     /// `1,23456789 triệu`: less than one đồng is left over.

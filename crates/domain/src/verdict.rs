@@ -2,6 +2,7 @@
 
 use crate::plan::{Comparator, TargetKind};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// What is said of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -48,7 +49,7 @@ pub struct Case {
 }
 
 /// Judges a case and computes what is missing: the least further count that meets the target with everything
-/// else unchanged, 0 where it is met, none where no count can.
+/// else unchanged, 0 where it is met, none where no count can or the numbers are beyond all that is counted.
 pub fn judge(case: &Case) -> (Verdict, Option<i128>) {
     let Some(this) = case.this else { return (Verdict::NoData, None) };
     let verdict = verdict(case, this);
@@ -60,15 +61,36 @@ pub fn judge(case: &Case) -> (Verdict, Option<i128>) {
     (verdict, missing)
 }
 
-fn compare(comparator: Comparator, left: i128, right: i128) -> Verdict {
+/// Compares two fractions by their cross products. Where those are beyond `i128`, and the denominators above 0, the whole
+/// parts are compared, then the rests, turned over, as Euclid does.
+pub fn compare_fractions(mut left: Pair, mut right: Pair) -> Ordering {
+    if let (Some(l), Some(r)) = (left.n.checked_mul(right.d), right.n.checked_mul(left.d)) {
+        return l.cmp(&r);
+    }
+    loop {
+        let whole = left.n.div_euclid(left.d).cmp(&right.n.div_euclid(right.d));
+        let (l, r) = (left.n.rem_euclid(left.d), right.n.rem_euclid(right.d));
+        if whole.is_ne() || l == 0 || r == 0 {
+            return whole.then(l.cmp(&r));
+        }
+        // l/left.d against r/right.d is as right.d/r against left.d/l.
+        (left, right) = (Pair { n: right.d, d: r }, Pair { n: left.d, d: l });
+    }
+}
+
+fn holds(comparator: Comparator, order: Ordering) -> Verdict {
     let holds = match comparator {
-        Comparator::Lt => left < right,
-        Comparator::Le => left <= right,
-        Comparator::Gt => left > right,
-        Comparator::Ge => left >= right,
-        Comparator::Eq => left == right,
+        Comparator::Lt => order.is_lt(),
+        Comparator::Le => order.is_le(),
+        Comparator::Gt => order.is_gt(),
+        Comparator::Ge => order.is_ge(),
+        Comparator::Eq => order.is_eq(),
     };
     if holds { Verdict::Met } else { Verdict::NotMet }
+}
+
+fn compare(comparator: Comparator, left: i128, right: i128) -> Verdict {
+    holds(comparator, left.cmp(&right))
 }
 
 fn verdict(case: &Case, this: Pair) -> Verdict {
@@ -79,7 +101,7 @@ fn verdict(case: &Case, this: Pair) -> Verdict {
             if this.d == 0 {
                 return Verdict::NoOccurrence;
             }
-            compare(case.comparator, this.n * 100, this.d * threshold)
+            holds(case.comparator, compare_fractions(this, Pair { n: threshold, d: 100 }))
         }
         TargetKind::ReductionVsBaseline => {
             let (n, baseline, years) = (this.n, this.d, i128::from(case.years.clamp(1, 5)));
@@ -87,7 +109,10 @@ fn verdict(case: &Case, this: Pair) -> Verdict {
                 (0, 0) => Verdict::NoOccurrence,
                 (0, _) => Verdict::NotMet,
                 // After all five years this is 100·(B − n) ≥ 5·B; before, the running view on yearly means.
-                _ => compare(Comparator::Le, 100 * 5 * n, (100 - threshold) * years * baseline),
+                _ => {
+                    let limit = Pair { n: (100 - threshold) * years, d: 500 };
+                    holds(Comparator::Le, compare_fractions(Pair { n, d: baseline }, limit))
+                }
             }
         }
         TargetKind::CountVsPreviousYear => {
@@ -109,7 +134,7 @@ fn verdict(case: &Case, this: Pair) -> Verdict {
             if at_limit {
                 return Verdict::CannotImprove;
             }
-            compare(case.comparator, this.n * previous.d, previous.n * this.d)
+            holds(case.comparator, compare_fractions(this, previous))
         }
     }
 }
@@ -118,10 +143,10 @@ fn verdict(case: &Case, this: Pair) -> Verdict {
 fn missing(case: &Case, this: Pair) -> Option<i128> {
     // The numerator wanted: the least n with n·scale ⋛ limit.
     let (scale, limit) = match case.kind {
-        TargetKind::RateThreshold => (100, this.d * i128::from(case.threshold)),
+        TargetKind::RateThreshold => (100, this.d.checked_mul(i128::from(case.threshold))?),
         TargetKind::RateVsPreviousYear => {
             let previous = case.previous?;
-            (previous.d, previous.n * this.d)
+            (previous.d, previous.n.checked_mul(this.d)?)
         }
         TargetKind::CountVsPreviousYear => (1, case.previous?.n),
         _ => return None,

@@ -48,6 +48,10 @@ pub enum Problem {
     /// The request does not read; the text says where.
     #[error("bad request: {0}")]
     BadRequest(String),
+    /// So much of this person's was rejected today that the next that would be is not recorded; told to a device that
+    /// does not read `deferred`.
+    #[error("too many ops were refused today")]
+    TooManyRefused,
     /// More than the limits allow.
     #[error("too large")]
     TooLarge,
@@ -106,6 +110,7 @@ impl Problem {
         match self {
             Self::TooManyTries(seconds) => Some((*seconds).max(1)),
             Self::TooManySignIns => Some(5),
+            Self::TooManyRefused => Some(3_600),
             _ => self.trouble().map(|trouble| match trouble {
                 Trouble::Busy => 5,
                 Trouble::Gone => 10,
@@ -133,6 +138,9 @@ impl Problem {
             }
             Self::TooManyTries(_) => {
                 (StatusCode::TOO_MANY_REQUESTS, "too_many_tries", t::problem::too_many_tries)
+            }
+            Self::TooManyRefused => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_refused", t::problem::too_many_refused)
             }
             Self::TooManySignIns => {
                 (StatusCode::SERVICE_UNAVAILABLE, "too_many_sign_ins", t::problem::too_many_sign_ins)

@@ -15,6 +15,7 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("a_field_is_misspelt", "firmness = \"aspirational\"", "firmnes = \"aspirational\""),
     ("a_word_is_not_one_of_the_choices", "nature = \"stock_open\"", "nature = \"stock\""),
     ("a_number_is_text", "row = 5", "row = \"5\""),
+    ("a_maximum_is_below_one", "row = 5\n", "row = 5\nmax = 0\n"),
     ("a_day_does_not_exist", "\"2026-04-30\"", "\"2026-04-31\""),
     ("a_unit_id_lacks_its_day", "own_territory = \"MH@2021-01-01\"", "own_territory = \"MH\""),
     ("a_calendar_is_unknown", "calendar = \"statistics\"", "calendar = \"statistic\""),

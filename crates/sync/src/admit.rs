@@ -81,7 +81,7 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
     let reporter = &model.reporter(place.reporter).id;
     let has_reason = op.reason.as_ref().is_some_and(|r| !r.trim().is_empty());
     match &op.act {
-        Act::Figure { value, .. } => {
+        Act::Figure { element, value, cleared, .. } => {
             if !grants.may_write(reporter) {
                 return Err(Rejection::NoRight);
             }
@@ -89,8 +89,8 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
                 return Err(Rejection::Locked);
             }
             match value {
-                Some(v) if *v < 0 => return Err(Rejection::OutOfRange),
-                None if !has_reason => return Err(Rejection::ReasonMissing),
+                Some(v) if !(0..=most(model, element)).contains(v) => return Err(Rejection::OutOfRange),
+                None if !has_reason && !cleared => return Err(Rejection::ReasonMissing),
                 _ => {}
             }
         }
@@ -111,6 +111,11 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
         Act::Entity { .. } => {}
     }
     Ok(place)
+}
+
+/// The largest plausible figure of an element.
+fn most(model: &Model, element: &str) -> i64 {
+    model.element_ix(element).map_or(i64::MAX, |ix| model.element(ix).most())
 }
 
 /// Every row is answered and no blocking rule is broken.

@@ -3,8 +3,9 @@
 use crate::entity::{Change, Kind, MOST_CHANGE};
 use crate::kinds;
 use crate::message::OpResult;
-use crate::op::{Act, Op};
+use crate::op::{self, Act, Base, LONGEST_NAME, LONGEST_TIME, MOST_NAMED, Op};
 use crate::outcome::{Outcome, Rejection};
+use chrono::DateTime;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -58,8 +59,9 @@ impl<'a> Incoming<'a> {
                     all.places.push(Place::Deferred(Some(op_id)));
                     continue;
                 }
-                Ok(op) => match what_cannot_be_stored(&op) {
+                Ok(mut op) => match what_cannot_be_stored(&op, raw) {
                     None => {
+                        op.clean();
                         all.ops.push(op);
                         all.places.push(Place::Op);
                         continue;
@@ -85,44 +87,72 @@ impl<'a> Incoming<'a> {
         Ok(all)
     }
 
-    /// One result an op, in the push's order, given those of [`Incoming::ops`]. An op whose id does not read is
-    /// answered in its place, under the nil id.
-    pub fn results(&self, of_ops: Vec<OpResult>) -> Vec<OpResult> {
+    /// One result an op, in the push's order, given those of [`Incoming::ops`] and how many of [`Incoming::malformed`]
+    /// were taken; the others are deferred. An op whose id does not read is answered in its place, under the nil id.
+    pub fn results(&self, of_ops: Vec<OpResult>, malformed: usize) -> Vec<OpResult> {
         let mut of_ops = of_ops.into_iter();
-        let result = |place: &Place| match place {
+        let mut malformed = 0..malformed;
+        let mut refused = || match malformed.next() {
+            Some(_) => Outcome::Rejected { code: Rejection::Malformed },
+            None => Outcome::Deferred,
+        };
+        let mut result = |place: &Place| match place {
             Place::Op => of_ops.next(),
-            Place::Malformed(op_id) => Some(OpResult {
-                op_id: op_id.unwrap_or_default(),
-                outcome: Outcome::Rejected { code: Rejection::Malformed },
-            }),
+            Place::Malformed(op_id) => {
+                Some(OpResult { op_id: op_id.unwrap_or_default(), outcome: refused() })
+            }
             Place::Deferred(op_id) => {
                 Some(OpResult { op_id: op_id.unwrap_or_default(), outcome: Outcome::Deferred })
             }
         };
-        self.places.iter().filter_map(result).collect()
+        self.places.iter().filter_map(&mut result).collect()
     }
 }
 
 fn is_known(kind: &str) -> bool {
-    matches!(kind, kinds::FIGURE | kinds::SUBMISSION) || Kind::parse(kind).is_some()
+    matches!(kind, kinds::FIGURE | kinds::CLEAR | kinds::SUBMISSION) || Kind::parse(kind).is_some()
 }
 
 /// Databases hold signed numbers, and PostgreSQL no text with a NUL in it: such an op would fail each time that it is
-/// sent, and with it all others.
-fn what_cannot_be_stored(op: &Op) -> Option<&'static str> {
+/// sent, and with it all others. Nor is anything kept that is longer than a device makes it.
+fn what_cannot_be_stored(op: &Op, raw: &str) -> Option<&'static str> {
+    if raw.len() > op::MOST_BYTES {
+        return Some("it is too long");
+    }
     if i64::try_from(op.device_seq).is_err() {
         return Some("device_seq is too large");
     }
-    let Op { author, plan, entered_at, reason, note, .. } = op;
-    let mut texts = vec![author, plan, entered_at];
-    texts.extend(reason.iter().chain(note));
+    let is_number = |base: &Base| !matches!(base, Base::Rev(rev) if i64::try_from(*rev).is_err());
+    if !is_number(&op.base) {
+        return Some("a revision is too large");
+    }
+    let Op { author, plan, entered_at, .. } = op;
+    if entered_at.len() > LONGEST_TIME || DateTime::parse_from_rfc3339(entered_at).is_err() {
+        return Some("entered_at is no time");
+    }
+    // Other control characters are dropped.
+    if op.reason.iter().chain(&op.note).any(|text| text.contains('\0')) {
+        return Some("a text has a NUL");
+    }
+    let mut texts = vec![author, plan];
     match &op.act {
-        Act::Figure { element, .. } => texts.push(element),
+        Act::Figure { element, resolves, .. } => {
+            texts.push(element);
+            if resolves.len() > MOST_NAMED {
+                return Some("it settles too much");
+            }
+        }
         Act::Submission { form, covers, .. } => {
             texts.push(form);
             texts.extend(covers.iter().map(|cover| &cover.element));
+            if covers.len() > MOST_NAMED || !covers.iter().all(|cover| is_number(&cover.base)) {
+                return Some("it covers what cannot be");
+            }
         }
-        Act::Entity { id, change, .. } => {
+        Act::Entity { id, change, resolves, .. } => {
+            if resolves.len() > MOST_NAMED {
+                return Some("it settles more than there can be");
+            }
             if change.text().len() > MOST_CHANGE || change.read::<Change>().is_none() {
                 return Some("change is too long, or no object");
             }
@@ -132,9 +162,9 @@ fn what_cannot_be_stored(op: &Op) -> Option<&'static str> {
             texts.push(id);
         }
     }
-    let has_nul = |text: &str| text.contains('\0');
-    (texts.into_iter().any(|text| has_nul(text)) || has_nul(&op.stream.to_string()))
-        .then_some("a text has a NUL")
+    let is_name = |text: &str| text.chars().count() <= LONGEST_NAME && !text.contains('\0');
+    (!texts.into_iter().all(|text| is_name(text)) || !is_name(&op.stream.to_string()))
+        .then_some("a name is too long or has a NUL")
 }
 
 #[cfg(test)]
@@ -171,7 +201,7 @@ mod tests {
         assert_eq!(read.malformed[0].raw, raw[2]);
         let id = read.ops[0].op_id;
         let same = OpResult { op_id: id, outcome: Outcome::SameValue { rev: 1 } };
-        let told: Vec<_> = read.results(vec![same]).into_iter().map(|r| (r.op_id, r.outcome)).collect();
+        let told: Vec<_> = read.results(vec![same], 3).into_iter().map(|r| (r.op_id, r.outcome)).collect();
         let malformed = Outcome::Rejected { code: Rejection::Malformed };
         assert_eq!(
             told,
@@ -187,10 +217,46 @@ mod tests {
 
     #[test]
     fn what_no_database_stores_is_malformed() {
-        for raw in [changed("note", json!("a\0b")), changed("device_seq", json!(u64::MAX))] {
+        for raw in [
+            changed("element", json!("a\0b")),
+            changed("note", json!("a\0b")),
+            changed("plan", json!("p".repeat(LONGEST_NAME + 1))),
+            changed("device_seq", json!(u64::MAX)),
+            figure().to_string().replace("\"device_seq\":1", "\"device_seq\":18446744073709551616"),
+            changed("value", json!(1_u64 << 63)),
+            changed("base", json!({ "rev": 1_u64 << 63 })),
+            changed("entered_at", json!("")),
+            changed("entered_at", json!("yesterday")),
+            changed("entered_at", json!(format!("2026-11-22T08:00:00.{}Z", "0".repeat(40)))),
+            changed("resolves", json!(vec![Uuid::nil(); MOST_NAMED + 1])),
+            changed("resolves", json!(vec![Uuid::nil(); 100_000])),
+            changed("note", json!("x".repeat(op::MOST_BYTES))),
+        ] {
             let read = Incoming::read("lan", [raw.as_str()]).expect("it is Lan's");
-            assert_eq!((read.ops.len(), read.malformed.len()), (0, 1), "{raw}");
+            assert_eq!((read.ops.len(), read.malformed.len()), (0, 1), "{raw:.300}");
         }
+    }
+
+    #[test]
+    fn a_text_is_kept_without_what_hides_or_turns_it_and_is_the_same_op_as_before() {
+        let raw = changed("reason", json!("tăng 5\u{202e} vụ\u{2066}\u{7}\r\nhết\u{200f}"));
+        let read = Incoming::read("lan", [raw.as_str()]).expect("it is Lan's");
+        assert_eq!(read.ops[0].reason.as_deref(), Some("tăng 5 vụ\nhết"));
+        let as_it_came: Op = serde_json::from_str(&raw).expect("it reads");
+        assert_ne!(as_it_came, read.ops[0]);
+        assert_eq!(
+            as_it_came.fingerprint(),
+            read.ops[0].fingerprint(),
+            "an older program kept it as it came"
+        );
+    }
+
+    #[test]
+    fn what_does_not_read_beyond_the_budget_is_deferred() {
+        let raw = [changed("value", json!("seven")), changed("value", json!("eight"))];
+        let read = Incoming::read("lan", raw.iter().map(String::as_str)).expect("all are Lan's");
+        let told: Vec<_> = read.results(Vec::new(), 1).into_iter().map(|r| r.outcome).collect();
+        assert_eq!(told, [Outcome::Rejected { code: Rejection::Malformed }, Outcome::Deferred]);
     }
 
     #[test]

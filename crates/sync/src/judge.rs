@@ -1,19 +1,27 @@
 //! Judgement: what becomes of an admitted figure, given its cell and the ops before it.
 //!
-//! The order is that of the specification: base known (`held`)? base is the head (`applied`)? value is the
-//! head's (`same_value`)? otherwise `conflict`.
+//! The order is that of the specification: base known (`held`)? base is the head (`applied`)? the head says the
+//! same (`same_value`)? otherwise `conflict`.
 
-use crate::op::Base;
+use crate::op::{Base, Op};
 use crate::outcome::{Branch, Head, Outcome};
 use uuid::Uuid;
+
+/// Most contested values that are told with a cell, the newest ones. Of the others their number is told.
+pub const MOST_BRANCHES: usize = 20;
+/// How many rejected bases are followed from one to the next. An op that is rejected keeps what its own base stands for,
+/// so that those of one device take one step each; only who sends a chain backwards makes a longer one.
+pub const MOST_STEPS: usize = 50;
 
 /// A cell as the server holds it: the value in force and those that contest it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CellState {
     /// None while nothing was ever applied.
     pub head: Option<Head>,
-    /// Contested values, oldest first.
+    /// Contested values, oldest first: all, or the newest and those that a batch is about.
     pub branches: Vec<Branch>,
+    /// How many older ones there are besides.
+    pub more: u64,
 }
 
 impl CellState {
@@ -21,25 +29,17 @@ impl CellState {
     pub fn rev(&self) -> u64 {
         self.head.as_ref().map_or(0, |h| h.rev)
     }
-}
 
-/// A figure to be judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry<'a> {
-    /// Its op.
-    pub op_id: Uuid,
-    /// The value.
-    pub value: Option<i64>,
-    /// What was in view.
-    pub base: Base,
-    /// Conflicts it settles.
-    pub resolves: &'a [Uuid],
-    /// Who.
-    pub author: &'a str,
-    /// When the server took it, by its clock.
-    pub at: &'a str,
-    /// Why.
-    pub reason: Option<&'a str>,
+    /// The contested values that are not told with the cell, as far as they are here, and those that are.
+    pub fn split(&self) -> (&[Branch], &[Branch]) {
+        self.branches.split_at(self.branches.len().saturating_sub(MOST_BRANCHES))
+    }
+
+    /// The cell as it is told.
+    pub fn told(self) -> Self {
+        let (older, view) = self.split();
+        Self { more: self.more + older.len() as u64, branches: view.to_vec(), head: self.head }
+    }
 }
 
 /// An earlier op, as far as a later one's base is concerned.
@@ -47,7 +47,7 @@ pub struct Entry<'a> {
 pub struct Recorded {
     /// What became of it.
     pub outcome: Outcome,
-    /// Its own base.
+    /// Its own base, or of a rejected one what that stands for.
     pub base: Base,
 }
 
@@ -59,7 +59,8 @@ enum Standing {
     Branch(Uuid),
     /// Not here yet.
     Unknown,
-    /// Ops that are based on one another; no device makes them.
+    /// No value of this cell that its author made: ops that are based on one another, or on another cell's or another
+    /// person's. No device makes them.
     Nowhere,
 }
 
@@ -73,7 +74,7 @@ pub enum Judgement {
         /// Closed conflicts.
         closes: Vec<Uuid>,
     },
-    /// The head has this value already.
+    /// The head says so already.
     Same {
         /// Its revision.
         rev: u64,
@@ -86,16 +87,12 @@ pub enum Judgement {
 
 fn standing(op_id: Uuid, base: Base, recorded: &dyn Fn(Uuid) -> Option<Recorded>) -> Standing {
     let mut base = base;
-    let mut seen = vec![op_id];
-    loop {
+    for _ in 0..=MOST_STEPS {
         let id = match base {
             Base::Rev(rev) => return Standing::Rev(rev),
+            Base::Op(id) if id == op_id => return Standing::Nowhere,
             Base::Op(id) => id,
         };
-        if seen.contains(&id) {
-            return Standing::Nowhere;
-        }
-        seen.push(id);
         match recorded(id) {
             None => return Standing::Unknown,
             Some(Recorded { outcome, base: earlier }) => match outcome {
@@ -106,50 +103,44 @@ fn standing(op_id: Uuid, base: Base, recorded: &dyn Fn(Uuid) -> Option<Recorded>
             },
         }
     }
+    Standing::Nowhere
 }
 
-/// Judges a figure. `epoch_floor` is below every revision this epoch issues; `recorded` looks up earlier ops.
+/// Judges a figure that the server took `at` a time of its clock. `epoch_floor` is below every revision this epoch
+/// issues; `recorded` looks up earlier ops.
 pub fn judge(
-    entry: &Entry<'_>,
+    op: &Op,
+    at: &str,
     cell: &CellState,
     epoch_floor: u64,
     recorded: &dyn Fn(Uuid) -> Option<Recorded>,
 ) -> Judgement {
-    let contest = |conflict_id| {
-        Judgement::Contest(Branch {
-            conflict_id,
-            value: entry.value,
-            op_id: entry.op_id,
-            author: entry.author.to_owned(),
-            at: entry.at.to_owned(),
-        })
-    };
-    let base = match standing(entry.op_id, entry.base, recorded) {
+    let said = Head { at: at.to_owned(), ..op.said() };
+    let resolves = op.resolves();
+    let base = match standing(op.op_id, op.base, recorded) {
         Standing::Unknown => return Judgement::Hold,
-        Standing::Branch(id) if cell.branches.iter().any(|b| b.conflict_id == id) => return contest(id),
+        Standing::Branch(id) if cell.branches.iter().any(|b| b.conflict_id == id) => {
+            return Judgement::Contest(said.beside(id));
+        }
         // Resolved meanwhile: what was in view is no longer there.
         Standing::Branch(_) | Standing::Nowhere => None,
         Standing::Rev(rev) => Some(rev),
     };
-    if base == Some(cell.rev()) {
+    // To clear what nobody answered changes nothing.
+    let is_idle = said.cleared && cell.head.is_none() && resolves.is_empty();
+    if base == Some(cell.rev()) && !is_idle {
         let open = |id: &&Uuid| cell.branches.iter().any(|b| b.conflict_id == **id);
         return Judgement::Apply {
-            head: Head {
-                value: entry.value,
-                rev: cell.rev().max(epoch_floor) + 1,
-                op_id: entry.op_id,
-                author: entry.author.to_owned(),
-                at: entry.at.to_owned(),
-                reason: entry.reason.map(str::to_owned),
-            },
-            closes: entry.resolves.iter().filter(open).copied().collect(),
+            head: Head { rev: cell.rev().max(epoch_floor) + 1, ..said },
+            closes: resolves.iter().filter(open).copied().collect(),
         };
     }
-    match &cell.head {
-        Some(head) if head.value == entry.value => Judgement::Same { rev: head.rev },
-        // The op's own id names the conflict it opens.
-        _ => contest(entry.op_id),
+    // A cell that nobody answered is as one that was cleared.
+    if cell.head.as_ref().map_or(said.cleared, |head| head.says_the_same(&said)) {
+        return Judgement::Same { rev: cell.rev() };
     }
+    // The op's own id names the conflict it opens.
+    Judgement::Contest(said.beside(op.op_id))
 }
 
 impl Judgement {
@@ -173,20 +164,10 @@ impl Judgement {
         match self {
             Self::Apply { head, .. } => Outcome::Applied { rev: head.rev, seq },
             Self::Same { rev } => Outcome::SameValue { rev: *rev },
-            Self::Contest(branch) => match &cell.head {
-                Some(head) => Outcome::Conflict { conflict_id: branch.conflict_id, head: head.clone() },
-                // A base that never existed on an empty cell: nothing stands against the value but its base.
-                None => Outcome::Conflict {
-                    conflict_id: branch.conflict_id,
-                    head: Head {
-                        value: None,
-                        rev: 0,
-                        op_id: Uuid::nil(),
-                        author: String::new(),
-                        at: String::new(),
-                        reason: None,
-                    },
-                },
+            // A base that never existed on an empty cell: nothing stands against the value but its base.
+            Self::Contest(branch) => Outcome::Conflict {
+                conflict_id: branch.conflict_id,
+                head: cell.head.clone().unwrap_or_default(),
             },
             Self::Hold => Outcome::Held,
         }

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// Figures, by their name on the wire.
 pub const FIGURE: &str = "figure";
+/// Cells that are cleared, by the name of their op; they are told as figures.
+pub const CLEAR: &str = "clear";
 /// Submissions, by their name on the wire.
 pub const SUBMISSION: &str = "submission";
 /// Most kinds that a device names; what is beyond is not told to it.

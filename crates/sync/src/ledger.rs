@@ -9,7 +9,7 @@ use crate::admit::{Circumstances, Place, admit, place};
 use crate::entity::{self, Asking, Change, Entity, EntityKey, Kind, Merge};
 use crate::grants::{Grants, went_on_from};
 use crate::incoming::Malformed;
-use crate::judge::{CellState, Entry, Recorded, judge};
+use crate::judge::{CellState, MOST_STEPS, Recorded, judge};
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
 use crate::op::Cover;
 use crate::outcome::Head;
@@ -48,7 +48,12 @@ pub struct Push<'a> {
     pub epoch: u64,
     /// What came with the batch and does not read.
     pub malformed: &'a [Malformed<'a>],
+    /// How many ops that are rejected or held may still be recorded; beyond them the next is deferred.
+    pub refusals: usize,
 }
+
+/// Most ops that do not read, are rejected or held which are recorded of a person a day.
+pub const MOST_REFUSALS: usize = 2_000;
 
 /// An op in the log, with what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +64,23 @@ pub struct StoredOp {
     pub outcome: Outcome,
     /// The op a held one waits for: its base, or that of a rejected base.
     pub waits_for: Option<Uuid>,
+    /// What a rejected figure stands for where another is based on it: the first base before it that was not rejected,
+    /// as far as it was here. None otherwise, and of ops that were recorded before it was kept.
+    pub stands_for: Option<Base>,
+}
+
+impl StoredOp {
+    /// The base that a later op has which is based on this one, where this was rejected.
+    fn earlier(&self) -> Base {
+        self.stands_for.unwrap_or(self.op.base)
+    }
+}
+
+fn id_of(base: Base) -> Option<Uuid> {
+    match base {
+        Base::Op(id) => Some(id),
+        Base::Rev(_) => None,
+    }
 }
 
 /// All cells of a reporter on a form.
@@ -73,6 +95,9 @@ pub struct Wanted {
     pub numbers: BTreeSet<(Uuid, u64)>,
     /// Cells, to be locked in this order.
     pub cells: BTreeSet<CellKey>,
+    /// Conflicts of cells that ops settle or go on from. With the newest [`crate::judge::MOST_BRANCHES`] others of their
+    /// cells they are all that can be told once the batch is judged.
+    pub conflicts: BTreeSet<(CellKey, Uuid)>,
     /// Submissions, to be locked in this order.
     pub submissions: BTreeSet<SubmissionKey>,
     /// Entities, to be locked in this order.
@@ -106,6 +131,9 @@ pub struct Known {
     /// Ids under which something came that does not read.
     pub malformed: HashSet<Uuid>,
     asked: Wanted,
+    /// Ops whose own questions were asked, and in how many rounds.
+    looked_at: HashSet<Uuid>,
+    rounds: usize,
 }
 
 /// Why nothing of a batch was recorded.
@@ -136,6 +164,10 @@ pub struct Written {
     pub events: Vec<Event>,
     /// What the public sees from now on.
     pub published: BTreeSet<SubmissionKey>,
+    /// How many of the new ops are rejected or held.
+    pub refused: usize,
+    /// How many were to be, and are deferred since there were too many.
+    pub deferred: usize,
     answers: Vec<Answer>,
 }
 
@@ -144,6 +176,8 @@ pub struct Written {
 enum Answer {
     /// Its id is known with another content.
     Refused(Uuid),
+    /// Too much was rejected today; it is not recorded.
+    Deferred(Uuid),
     /// The stored one.
     Known(Box<OpResult>),
     /// That of an op written now, by its place.
@@ -159,11 +193,17 @@ impl Known {
             wanted.numbers.insert((op.device_id, op.device_seq));
             want_op(push, op, &mut wanted);
         }
-        for stored in self.ops.values() {
+        self.rounds += 1;
+        for (id, stored) in &self.ops {
             // A rejected op stands for its own base; a held one is judged as if it came now.
             match stored.outcome {
-                Outcome::Rejected { .. } => wanted.ops.extend(stored.op.based_on()),
-                Outcome::Held => want_op(push, &stored.op, &mut wanted),
+                Outcome::Rejected { .. } if self.rounds <= MOST_STEPS => {
+                    wanted.ops.extend(id_of(stored.earlier()));
+                }
+                Outcome::Conflict { conflict_id, .. } => {
+                    wanted.conflicts.extend(stored.op.cell().map(|cell| (cell, conflict_id)));
+                }
+                Outcome::Held if self.looked_at.insert(*id) => want_op(push, &stored.op, &mut wanted),
                 _ => {}
             }
         }
@@ -179,6 +219,7 @@ impl Known {
         ask(&mut asked.ops, &mut now.ops);
         ask(&mut asked.numbers, &mut now.numbers);
         ask(&mut asked.cells, &mut now.cells);
+        ask(&mut asked.conflicts, &mut now.conflicts);
         ask(&mut asked.submissions, &mut now.submissions);
         ask(&mut asked.entities, &mut now.entities);
         ask(&mut asked.columns, &mut now.columns);
@@ -210,8 +251,10 @@ fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
     let form = push.model.form(place.form);
     wanted.submissions.insert(place.submission(push.model));
     match &op.act {
-        Act::Figure { element, .. } => {
-            wanted.cells.insert(cell_of(push.model, place, element));
+        Act::Figure { element, resolves, .. } => {
+            let cell = cell_of(push.model, place, element);
+            wanted.conflicts.extend(resolves.iter().map(|id| (cell.clone(), *id)));
+            wanted.cells.insert(cell);
         }
         Act::Submission { action, covers, .. } => {
             for cover in covers.iter().filter(|c| push.model.element_ix(&c.element).is_some()) {
@@ -291,6 +334,7 @@ impl Written {
             Answer::Refused(op_id) => {
                 OpResult { op_id: *op_id, outcome: Outcome::Rejected { code: Rejection::PayloadDiffers } }
             }
+            Answer::Deferred(op_id) => OpResult { op_id: *op_id, outcome: Outcome::Deferred },
             // It may have waited until an op of this batch came.
             Answer::Known(result) => {
                 let released = self.released.iter().find(|(stored, _)| stored.op.op_id == result.op_id);
@@ -334,8 +378,17 @@ impl Batch<'_> {
             return Err(TakeError::DeviceCloned);
         }
         let (outcome, told) = self.judge(op);
-        let waits_for = self.waits_for(op, &outcome);
-        let stored = StoredOp { op: op.clone(), outcome, waits_for };
+        if matches!(outcome, Outcome::Rejected { .. } | Outcome::Held) {
+            if self.written.refused >= self.push.refusals {
+                self.known.numbers.remove(&number);
+                self.written.deferred += 1;
+                self.written.answers.push(Answer::Deferred(op.op_id));
+                return Ok(());
+            }
+            self.written.refused += 1;
+        }
+        let stored = self.stored(op.clone(), outcome);
+        let waits_for = stored.waits_for;
         self.known.ops.insert(op.op_id, stored.clone());
         self.written.answers.push(Answer::New(self.written.ops.len()));
         self.written.ops.push((stored, told));
@@ -346,14 +399,31 @@ impl Batch<'_> {
         Ok(())
     }
 
-    /// The op that a held one waits for.
-    fn waits_for(&self, op: &Op, outcome: &Outcome) -> Option<Uuid> {
-        let mut base = op.based_on().filter(|_| *outcome == Outcome::Held)?;
-        // A held op's chain has an end: `judge` found it.
-        while let Some(StoredOp { op, outcome: Outcome::Rejected { .. }, .. }) = self.known.ops.get(&base) {
-            base = op.based_on()?;
+    /// A judged op, with what it waits or stands for.
+    fn stored(&self, op: Op, outcome: Outcome) -> StoredOp {
+        let end = match outcome {
+            Outcome::Held | Outcome::Rejected { .. } => self.end(op.base),
+            _ => op.base,
+        };
+        let waits_for = id_of(end).filter(|_| outcome == Outcome::Held);
+        let stands_for = matches!(outcome, Outcome::Rejected { .. }).then_some(end);
+        StoredOp { op, outcome, waits_for, stands_for }
+    }
+
+    /// The first base that was not rejected, as far as it is here and not too far away.
+    fn end(&self, mut base: Base) -> Base {
+        for _ in 0..MOST_STEPS {
+            let known = id_of(base).and_then(|id| self.known.ops.get(&id));
+            let Some(stored @ StoredOp { outcome: Outcome::Rejected { .. }, .. }) = known else { break };
+            base = stored.earlier();
         }
-        Some(base)
+        base
+    }
+
+    /// The op of this id where it gave this cell a value that this author made. A base that is anything else is none.
+    fn made_here(&self, id: Uuid, author: &str, cell: &CellKey) -> Option<&StoredOp> {
+        let is_it = |base: &Op| base.author == author && base.cell().as_ref() == Some(cell);
+        self.known.ops.get(&id).filter(|stored| is_it(&stored.op))
     }
 
     /// Judges the ops that waited for this one, and those that waited for them.
@@ -363,12 +433,11 @@ impl Batch<'_> {
             for id in self.known.held.remove(&base).unwrap_or_default() {
                 let Some(op) = self.known.ops.get(&id).map(|stored| stored.op.clone()) else { continue };
                 let (outcome, told) = self.judge(&op);
-                let waits_for = self.waits_for(&op, &outcome);
-                match waits_for {
+                let stored = self.stored(op, outcome);
+                match stored.waits_for {
                     Some(other) => self.known.held.entry(other).or_default().push(id),
                     None => arrived.push(id),
                 }
-                let stored = StoredOp { op, outcome, waits_for };
                 self.known.ops.insert(id, stored.clone());
                 match self.written.ops.iter_mut().find(|(s, _)| s.op.op_id == id) {
                     Some(here) => *here = (stored, told),
@@ -402,10 +471,7 @@ impl Batch<'_> {
             return rejected(code);
         }
         match &op.act {
-            Act::Figure { element, value, resolves, .. } => {
-                let key = cell_of(self.push.model, place, element);
-                self.figure(op, key, *value, resolves)
-            }
+            Act::Figure { element, .. } => self.figure(op, cell_of(self.push.model, place, element)),
             Act::Submission { action, covers, .. } => self.submission(op, place, *action, covers, &standing),
             Act::Entity { .. } => rejected(Rejection::Malformed),
         }
@@ -422,43 +488,36 @@ impl Batch<'_> {
             else {
                 continue;
             };
-            if model.form_of(element) == place.form {
-                let figure = Figure { value: head.value, contested: false, approved: false };
+            if model.form_of(element) == place.form && !head.cleared {
+                let estimated = head.estimated;
+                let figure = Figure { value: head.value, contested: false, approved: false, estimated };
                 figures.set(reporter, key.period, element, figure);
             }
         }
         figures
     }
 
-    fn figure(&mut self, op: &Op, key: CellKey, value: Option<i64>, resolves: &[Uuid]) -> (Outcome, Told) {
+    fn figure(&mut self, op: &Op, key: CellKey) -> (Outcome, Told) {
         let mut cell = self.known.cells.get(&key).cloned().unwrap_or_default();
-        let entry = Entry {
-            op_id: op.op_id,
-            value,
-            base: op.base,
-            resolves,
-            author: &op.author,
-            at: self.push.at,
-            reason: op.reason.as_deref(),
-        };
-        let recorded = |id| match self.known.ops.get(&id) {
-            Some(stored) => Some(Recorded { outcome: stored.outcome.clone(), base: stored.op.base }),
-            // What it was based on is not known either: it leads nowhere, as what is based on itself does.
-            None => self.known.malformed.contains(&id).then(|| {
+        let recorded = |id| match self.made_here(id, &op.author, &key) {
+            Some(stored) => Some(Recorded { outcome: stored.outcome.clone(), base: stored.earlier() }),
+            // What did not read, another cell's op or another person's is here and no value that was looked at: it leads
+            // nowhere, as what is based on itself does.
+            None => (self.known.ops.contains_key(&id) || self.known.malformed.contains(&id)).then(|| {
                 let outcome = Outcome::Rejected { code: Rejection::Malformed };
-                Recorded { outcome, base: Base::Op(id) }
+                Recorded { outcome, base: Base::Op(op.op_id) }
             }),
         };
-        let judgement = judge(&entry, &cell, self.floor(), &recorded);
+        let judgement = judge(op, self.push.at, &cell, self.floor(), &recorded);
         judgement.carry_out(&mut cell);
         // The event's number is filled in when the stream's counter was raised.
         let outcome = judgement.outcome(&cell, 0);
         if !judgement.is_visible() {
             return (outcome, None);
         }
-        let CellState { head, branches } = cell.clone();
-        let told = self
-            .tell(op, EventBody::Cell { period: key.period, element: key.element.clone(), head, branches });
+        let CellState { head, branches, more } = cell.clone().told();
+        let element = key.element.clone();
+        let told = self.tell(op, EventBody::Cell { period: key.period, element, head, branches, more });
         self.known.cells.insert(key.clone(), cell.clone());
         self.written.cells.insert(key, cell);
         (outcome, Some(told))
@@ -480,16 +539,22 @@ impl Batch<'_> {
         if !is_here {
             return (Outcome::Held, None);
         }
-        if self.rev_of(op.base) != Some(standing.rev) {
+        let own_step = |id: Uuid| {
+            let is_it = |base: &Op| base.author == op.author && base.submission() == op.submission();
+            self.known.ops.get(&id).filter(|stored| is_it(&stored.op))
+        };
+        if rev_of(op.base, own_step) != Some(standing.rev) {
             return rejected(Rejection::MovedOn);
         }
         let mut covered = HashSet::new();
         for cover in covers {
-            let cell = self.known.cells.get(&cell_of(self.push.model, place, &cover.element));
+            let key = cell_of(self.push.model, place, &cover.element);
+            let cell = self.known.cells.get(&key);
             if cell.is_some_and(|cell| !cell.branches.is_empty()) {
                 return rejected(Rejection::Contested);
             }
-            let moved = self.rev_of(cover.base) != Some(cell.map_or(0, CellState::rev));
+            let own_figure = |id| self.made_here(id, &op.author, &key);
+            let moved = rev_of(cover.base, own_figure) != Some(cell.map_or(0, CellState::rev));
             if moved || !covered.insert(&cover.element) {
                 return rejected(Rejection::CoverMoved);
             }
@@ -581,21 +646,21 @@ impl Batch<'_> {
         Ok(None)
     }
 
-    /// The revision a base stands for; none while it is not here or has none.
-    fn rev_of(&self, base: Base) -> Option<u64> {
-        let id = match base {
-            Base::Rev(rev) => return Some(rev),
-            Base::Op(id) => id,
-        };
-        match self.known.ops.get(&id)?.outcome {
-            Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => Some(rev),
-            _ => None,
-        }
-    }
-
     /// Gives the event's place among those written.
     fn tell(&mut self, op: &Op, body: EventBody) -> usize {
         self.written.events.push(Event { stream: op.stream.clone(), body });
         self.written.events.len() - 1
+    }
+}
+
+/// The revision a base stands for, given the ops that may be one; none while it is not here or has none.
+fn rev_of<'a>(base: Base, made_here: impl Fn(Uuid) -> Option<&'a StoredOp>) -> Option<u64> {
+    let id = match base {
+        Base::Rev(rev) => return Some(rev),
+        Base::Op(id) => id,
+    };
+    match made_here(id)?.outcome {
+        Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => Some(rev),
+        _ => None,
     }
 }

@@ -289,9 +289,9 @@ impl Memory {
         let is_followed = move |reporter: &ReporterId| follows.iter().any(|stream| stream.is(reporter));
         let cells =
             self.cells.iter().filter(move |(key, _)| is_followed(&key.reporter)).map(|(key, cell)| {
-                let CellState { head, branches } = cell.clone();
-                let body =
-                    EventBody::Cell { period: key.period, element: key.element.clone(), head, branches };
+                let CellState { head, branches, more } = cell.clone().told();
+                let element = key.element.clone();
+                let body = EventBody::Cell { period: key.period, element, head, branches, more };
                 Event { stream: key.reporter.clone().into(), body }
             });
         let submissions = self.submissions.iter().filter(move |(key, _)| is_followed(&key.reporter));

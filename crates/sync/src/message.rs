@@ -133,8 +133,10 @@ pub enum EventBody {
         element: String,
         /// Value in force.
         head: Option<Head>,
-        /// Contested values.
+        /// Contested values, the newest [`crate::judge::MOST_BRANCHES`].
         branches: Vec<Branch>,
+        /// How many older ones there are besides; `GET branches` tells them.
+        more: u64,
     },
     /// A submission, as it stands.
     Submission {

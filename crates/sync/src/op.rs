@@ -1,6 +1,7 @@
 //! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
 
 use crate::entity::EntityKey;
+use crate::outcome::Head;
 use crate::raw::Raw;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
@@ -51,7 +52,7 @@ pub struct Op {
 /// What an op changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
-    /// A cell gets a value.
+    /// A cell gets a value, or is cleared.
     Figure {
         /// Of which period.
         period: PeriodId,
@@ -61,6 +62,9 @@ pub enum Act {
         value: Option<i64>,
         /// Ước thực hiện.
         estimated: bool,
+        /// Answered no more: there is no value, and the cell counts as one that nobody reported. On the wire it is an op
+        /// of its own kind, `clear`.
+        cleared: bool,
         /// Conflicts this value settles.
         resolves: Vec<Uuid>,
     },
@@ -99,12 +103,40 @@ pub struct Cover {
 
 /// Longest reason or note, in characters.
 pub const LONGEST_TEXT: usize = 2_000;
+/// Longest name of an element, a form or a plan, in characters.
+pub const LONGEST_NAME: usize = 200;
+/// Longest time, in characters.
+pub const LONGEST_TIME: usize = 40;
+/// Most conflicts that one op settles, and most figures that a submit covers.
+pub const MOST_NAMED: usize = 1_000;
+/// Most bytes of an op as it travels.
+pub const MOST_BYTES: usize = 64 * 1024;
+
+/// A text without control characters, but for tabs and ends of lines, and without marks that turn the direction of what
+/// is written around it (Unicode Standard Annex 9): who reads it sees what is there.
+pub fn cleaned(text: &str) -> String {
+    let stays = |c: &char| match c {
+        '\n' | '\t' => true,
+        '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
+        other => !other.is_control(),
+    };
+    text.chars().filter(stays).collect()
+}
 
 impl Op {
-    /// What two sendings of one op must agree on. A cloned device renumbers, so its two fields are left out.
+    /// What two sendings of one op must agree on. A cloned device renumbers, so its two fields are left out; texts are
+    /// compared as they are kept, whenever that was.
     pub fn fingerprint(&self) -> String {
-        let bare = Op { device_id: Uuid::nil(), device_seq: 0, ..self.clone() };
+        let mut bare = Op { device_id: Uuid::nil(), device_seq: 0, ..self.clone() };
+        bare.clean();
         serde_json::to_string(&bare).expect("an op has only string keys")
+    }
+
+    /// Its reason and note as they are kept.
+    pub fn clean(&mut self) {
+        for text in self.reason.iter_mut().chain(&mut self.note) {
+            *text = cleaned(text);
+        }
     }
 
     /// The cell that it gives a figure.
@@ -132,6 +164,29 @@ impl Op {
         match &self.act {
             Act::Figure { period, .. } | Act::Submission { period, .. } => Some(*period),
             Act::Entity { .. } => None,
+        }
+    }
+
+    /// What a figure says, as the head that it means to be; the server adds revision and time. A blank note is none.
+    pub fn said(&self) -> Head {
+        let Act::Figure { value, estimated, cleared, .. } = self.act else { return Head::default() };
+        Head {
+            value,
+            op_id: self.op_id,
+            author: self.author.clone(),
+            reason: self.reason.clone(),
+            note: self.note.clone().filter(|note| !note.trim().is_empty()),
+            estimated,
+            cleared,
+            ..Head::default()
+        }
+    }
+
+    /// The conflicts that a figure settles.
+    pub fn resolves(&self) -> &[Uuid] {
+        match &self.act {
+            Act::Figure { resolves, .. } => resolves,
+            Act::Submission { .. } | Act::Entity { .. } => &[],
         }
     }
 

@@ -4,10 +4,15 @@ use crate::wire::OutcomeWire;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
 /// A cell's value in force.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Head {
-    /// The value; none is "no data yet".
+    /// The value; none is "no data yet", or nothing where the cell was cleared.
     pub value: Option<i64>,
     /// Its revision.
     pub rev: u64,
@@ -20,6 +25,15 @@ pub struct Head {
     /// Why there is no value, or other remarks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// A remark on the figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Ước thực hiện.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub estimated: bool,
+    /// The cell is answered no more. v0.1.0 reads it as "no data yet".
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cleared: bool,
 }
 
 /// A contested value beside the head.
@@ -35,6 +49,30 @@ pub struct Branch {
     pub author: String,
     /// When the server took it, by its clock (RFC 3339).
     pub at: String,
+    /// A remark on the figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Ước thực hiện.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub estimated: bool,
+    /// The cell is to be answered no more.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cleared: bool,
+}
+
+impl Head {
+    /// True where the other one says the same of the cell, whoever said it when and why: the value, that it is
+    /// estimated, that the cell is cleared, the note.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (self.value, self.estimated, self.cleared) == (other.value, other.estimated, other.cleared)
+            && self.note == other.note
+    }
+
+    /// What it says, as a branch beside the head.
+    pub fn beside(self, conflict_id: Uuid) -> Branch {
+        let Self { value, op_id, author, at, note, estimated, cleared, .. } = self;
+        Branch { conflict_id, value, op_id, author, at, note, estimated, cleared }
+    }
 }
 
 /// What became of an op.
@@ -48,9 +86,9 @@ pub enum Outcome {
         /// Its event in the reporter's stream.
         seq: u64,
     },
-    /// Another base, but the same value: nothing to replace.
+    /// Another base, but the head says the same: nothing to replace.
     SameValue {
-        /// The head's revision.
+        /// The head's revision; 0 where an empty cell was cleared.
         rev: u64,
     },
     /// The head stays; the value is kept beside it.
@@ -89,7 +127,7 @@ pub enum Rejection {
     NoRight,
     /// The form is submitted, approved or published.
     Locked,
-    /// Below 0.
+    /// Below 0 or above the largest plausible figure of its element.
     OutOfRange,
     /// "No data yet", a return or an adjustment needs its reason.
     ReasonMissing,

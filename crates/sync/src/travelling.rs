@@ -31,6 +31,7 @@ struct Sent<'a> {
     units: &'a Units,
     calendars: &'a [Calendar],
     aliases: Vec<(&'a UnitId, &'a [String])>,
+    maxima: Vec<(&'a str, i64)>,
 }
 
 /// The same as it is read; a text of v0.1.0 ends with the units.
@@ -43,17 +44,22 @@ struct Came {
     calendars: Vec<Calendar>,
     #[serde(default)]
     aliases: Vec<(UnitId, Vec<String>)>,
+    #[serde(default)]
+    maxima: Vec<(String, i64)>,
 }
 
 impl Travelling {
     fn sent(&self) -> Sent<'_> {
         let aliases = self.units.all().iter().filter(|unit| !unit.aliases.is_empty());
+        let elements = self.plan.forms.iter().flat_map(|form| &form.elements);
+        let maxima = elements.filter_map(|element| Some((&*element.id, element.max?)));
         Sent {
             version: &self.version,
             plan: &self.plan,
             units: &self.units,
             calendars: &self.plan.calendars,
             aliases: aliases.map(|unit| (&unit.id, &*unit.aliases)).collect(),
+            maxima: maxima.collect(),
         }
     }
 
@@ -80,10 +86,15 @@ impl Travelling {
     /// Reads a packed text, also one of v0.1.0 that a device has kept: its calendars have the days they had there.
     pub fn unpack(text: &str) -> serde_json::Result<Self> {
         let mut json = serde_json::Deserializer::from_str(text);
-        let Came { version, mut plan, mut units, calendars, aliases } = Came::deserialize(Packed(&mut json))?;
+        let Came { version, mut plan, mut units, calendars, aliases, maxima } =
+            Came::deserialize(Packed(&mut json))?;
         plan.calendars = if calendars.is_empty() { Calendar::of_v0_1_0() } else { calendars };
         for (unit, names) in aliases {
             units.call_also(&unit, names);
+        }
+        for (id, most) in maxima {
+            let elements = plan.forms.iter_mut().flat_map(|form| &mut form.elements);
+            elements.filter(|element| element.id == id).for_each(|element| element.max = Some(most));
         }
         Ok(Self { version, plan, units })
     }
@@ -126,7 +137,9 @@ mod tests {
         let mut sent = travelling();
         let known = sent.units.all()[3].id.clone();
         sent.units.call_also(&known, vec!["Phường 1".into()]);
+        sent.plan.forms[0].elements[1].max = Some(40_000);
         let came = Travelling::unpack(&sent.pack().expect("it packs")).expect("it reads");
+        assert_eq!(came.plan, sent.plan);
         assert_eq!(came.plan.calendars, sent.plan.calendars);
         assert_eq!(came.units.all()[3].aliases, ["Phường 1"]);
         assert_eq!(sent.pack_v0_1_0().expect("no error"), None);

@@ -34,6 +34,11 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+pub(crate) fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// An op on the wire.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct OpWire {
@@ -86,6 +91,15 @@ impl TryFrom<OpWire> for Op {
                 element: wire.element.ok_or(Missing("element"))?,
                 value: wire.value.ok_or(Missing("value"))?,
                 estimated: wire.estimated,
+                cleared: false,
+                resolves: wire.resolves,
+            },
+            kinds::CLEAR => Act::Figure {
+                period: period?,
+                element: wire.element.ok_or(Missing("element"))?,
+                value: None,
+                estimated: false,
+                cleared: true,
                 resolves: wire.resolves,
             },
             kinds::SUBMISSION => Act::Submission {
@@ -148,10 +162,14 @@ impl From<Op> for OpWire {
             change: None,
         };
         match op.act {
-            Act::Figure { element, value, estimated, resolves, .. } => {
-                kinds::FIGURE.clone_into(&mut wire.kind);
-                (wire.element, wire.value) = (Some(element), Some(value));
-                (wire.estimated, wire.resolves) = (estimated, resolves);
+            Act::Figure { element, value, estimated, cleared, resolves, .. } => {
+                (wire.element, wire.resolves) = (Some(element), resolves);
+                if cleared {
+                    kinds::CLEAR.clone_into(&mut wire.kind);
+                } else {
+                    kinds::FIGURE.clone_into(&mut wire.kind);
+                    (wire.value, wire.estimated) = (Some(value), estimated);
+                }
             }
             Act::Submission { form, action, covers, .. } => {
                 kinds::SUBMISSION.clone_into(&mut wire.kind);
@@ -280,6 +298,8 @@ pub(crate) struct EventWire {
     // Of a shape that the kind decides, as `state` is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     branches: Option<Raw>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    more_branches: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     form: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -309,6 +329,7 @@ impl TryFrom<EventWire> for Event {
                 branches: wire
                     .branches
                     .map_or(Ok(Vec::new()), |all| all.read().ok_or(Missing("branches")))?,
+                more: wire.more_branches,
             },
             EventKind::Submission => EventBody::Submission {
                 period: period?,
@@ -353,6 +374,7 @@ impl From<Event> for EventWire {
             element: None,
             head: None,
             branches: None,
+            more_branches: 0,
             form: None,
             state: None,
             rev: None,
@@ -362,10 +384,11 @@ impl From<Event> for EventWire {
             asks: None,
         };
         match event.body {
-            EventBody::Cell { period, element, head, branches } => {
+            EventBody::Cell { period, element, head, branches, more } => {
                 wire.period = Some(period);
                 (wire.element, wire.head) = (Some(element), head);
                 wire.branches = (!branches.is_empty()).then(|| Raw::of(&branches));
+                wire.more_branches = more;
             }
             EventBody::Submission { period, form, standing } => {
                 wire.period = Some(period);

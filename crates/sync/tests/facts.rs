@@ -100,6 +100,23 @@ fn equal_values_are_no_conflict() {
 }
 
 #[test]
+fn two_who_clear_the_same_cell_agree() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let (mut one, mut two) = (Device::new("lan", 1), Device::new("hoa", 2));
+    one.edit(&key("crimes_drug"), 3);
+    one.sync(&mut server, &office);
+    two.sync(&mut server, &office);
+    one.clear(&key("crimes_drug"));
+    two.clear(&key("crimes_drug"));
+    one.sync(&mut server, &office);
+    two.sync(&mut server, &office);
+    let same = server.ops().filter(|stored| matches!(stored.outcome, Outcome::SameValue { .. }));
+    assert_eq!(same.count(), 1);
+    assert!(server.cells()[&key("crimes_drug")].branches.is_empty());
+    assert_eq!(two.replica.tally(), chitieu_sync::replica::Tally::default());
+}
+
+#[test]
 fn an_op_that_overtook_its_base_is_held_and_then_judged() {
     let (office, mut server) = (Office::new(), Memory::new(1));
     let mut device = Device::new("lan", 1);

@@ -56,7 +56,7 @@ pub struct CardText {
     pub gap: String,
     /// "Số liệu từ … đến …"; while provisional the days are those of the span alone: "Kỳ …–…".
     pub days: String,
-    /// "đã có 104/110 số liệu", where something is missing.
+    /// "đã có 104/110 số liệu, 2 số ước thực hiện", where something is missing or estimated.
     pub coverage: Option<String>,
     /// Bar from 0 to 1000, where there is a rate.
     pub bar: Option<u32>,
@@ -150,7 +150,6 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         Verdict::NotMet => Tone::NotMet,
         _ => Tone::Neutral,
     };
-    let style = locale.style();
     let (big, fraction) = figures(about, e, unit, locale);
     let mut section = t::card::section(locale, &about.section);
     if about.firmness == Firmness::Aspirational {
@@ -180,9 +179,7 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         fraction,
         gap: gap(about, e, unit, locale),
         days,
-        coverage: (e.expected > 0 && e.reported < e.expected).then(|| {
-            t::card::coverage(locale, grouped(e.reported.into(), style), grouped(e.expected.into(), style))
-        }),
+        coverage: coverage(e, locale),
         bar: rate.map(|(n, d)| permille(n, d)),
         mark: match about.kind {
             TargetKind::RateThreshold => about.threshold_percent.map(|p| p * 10),
@@ -193,6 +190,16 @@ pub fn card(model: &Model, target: usize, e: &Evaluation, locale: Locale) -> Car
         reading: moved.and_then(|moved| other_days(&moved, locale)),
         contested: e.contested,
     }
+}
+
+/// What a provisional verdict lacks: cells that are missing, cells that are estimated.
+fn coverage(e: &Evaluation, locale: Locale) -> Option<String> {
+    let number = |n: u32| grouped(n.into(), locale.style());
+    let missing = (e.expected > 0 && e.reported < e.expected)
+        .then(|| t::card::coverage(locale, number(e.reported), number(e.expected)));
+    let estimated = (e.estimated > 0).then(|| t::card::estimated(locale, number(e.estimated)));
+    let said: Vec<String> = missing.into_iter().chain(estimated).collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// The days that the other reading of the reporting year would give, where they are others.

@@ -68,6 +68,14 @@ pub fn webkit() -> Result {
     install("WebKitGTK", "webkit2gtk-driver xvfb xauth")
 }
 
+/// Makes sure that Python is there, which the client in `tests/python` is written in; Debian has 3.11.
+pub fn python() -> Result {
+    if has("python3") {
+        return Ok(());
+    }
+    install("Python", "python3")
+}
+
 /// Installs packages as root on Debian, names the command otherwise.
 pub fn install(what: &str, packages: &str) -> Result {
     let command = format!("apt-get install -y --no-install-recommends {packages}");

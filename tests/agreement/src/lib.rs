@@ -119,6 +119,7 @@ fn figures(
                 value: (!roll.is_multiple_of(41)).then(|| (dice.next() % size) as i64),
                 contested: roll.is_multiple_of(43),
                 approved: !roll.is_multiple_of(7),
+                estimated: roll.is_multiple_of(11),
             };
             figures.set(reporter, period, element, figure);
         }

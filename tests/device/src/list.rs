@@ -185,6 +185,7 @@ async fn a_replica_read_again_is_the_same<D: Disk>(open: impl Fn() -> D) -> Held
                 element: key.element,
                 value: Some(value),
                 estimated: false,
+                cleared: false,
                 resolves: Vec::new(),
             },
         };

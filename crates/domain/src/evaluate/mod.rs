@@ -57,7 +57,7 @@ pub struct Evaluation {
     pub previous_denominator: Option<i128>,
     /// The verdict.
     pub verdict: Verdict,
-    /// The span is not closed, coverage is partial, or something is unapproved.
+    /// The span is not closed, coverage is partial, or something is unapproved or estimated.
     pub provisional: bool,
     /// Cells reported, of those the target needs.
     pub reported: u32,
@@ -67,6 +67,9 @@ pub struct Evaluation {
     pub contested: u32,
     /// Reported cells that nobody approved yet.
     pub unapproved: u32,
+    /// Reported cells whose value is estimated; 0 where an older server tells of none.
+    #[serde(default)]
+    pub estimated: u32,
     /// Least further count that meets the target; 0 when met; none where no count can.
     pub missing: Option<i128>,
     /// The other reading: numerator and denominator.
@@ -224,7 +227,8 @@ struct Sums {
 
 impl Sums {
     fn is_partial(&self) -> bool {
-        self.total.reported < self.total.expected || self.total.unapproved > 0
+        let Total { reported, expected, unapproved, estimated, .. } = self.total;
+        reported < expected || unapproved + estimated > 0
     }
 }
 
@@ -309,6 +313,7 @@ fn conclude(
         expected: this.total.expected,
         contested: this.total.contested,
         unapproved: this.total.unapproved,
+        estimated: this.total.estimated,
         missing,
         alternative,
     }

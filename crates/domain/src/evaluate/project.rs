@@ -109,13 +109,13 @@ impl Evaluator<'_> {
             let past: Vec<usize> = (back + 1..=back + YEARS)
                 .filter(|b| to_date.get(*b).is_some_and(Option::is_some) && whole[*b].is_some())
                 .collect();
-            let parts: Vec<i128> = ratio
+            let parts: Option<Vec<i128>> = ratio
                 .parts
                 .iter()
                 .enumerate()
                 .map(|(nth, part)| {
                     if part.nature != Nature::Flow {
-                        return known[nth];
+                        return Some(known[nth]);
                     }
                     let of = |all: &[Parts]| -> i128 {
                         past.iter().filter_map(|b| all[*b].as_ref().map(|parts| parts[nth])).sum()
@@ -132,7 +132,7 @@ impl Evaluator<'_> {
             } else {
                 Method::ShareOfPastYears(years)
             };
-            Some((pair(&parts), method))
+            Some((pair(&parts?), method))
         };
         let (projected, method) = ahead(0)?;
         let before = (1..=YEARS).filter_map(|back| {
@@ -152,9 +152,10 @@ impl Evaluator<'_> {
     }
 }
 
-/// `n · above / below`, rounded half up.
-fn scaled(n: i128, above: i128, below: i128) -> i128 {
-    (2 * n * above + below).div_euclid(2 * below)
+/// `n · above / below`, rounded half up; none where the numbers are beyond all that is counted.
+fn scaled(n: i128, above: i128, below: i128) -> Option<i128> {
+    let twice = n.checked_mul(2)?.checked_mul(above)?.checked_add(below)?;
+    Some(twice.div_euclid(below.checked_mul(2)?))
 }
 
 /// A part's sum; none where nothing is reported or part of the territory has nobody to report it.

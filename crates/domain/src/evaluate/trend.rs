@@ -5,6 +5,7 @@ use crate::figures::Source;
 use crate::model::UnitIx;
 use crate::period::PeriodId;
 use crate::plan::Evaluated;
+use crate::verdict::{Pair, compare_fractions};
 use chrono::NaiveDate;
 use std::cmp::Ordering;
 
@@ -58,15 +59,11 @@ impl Evaluator<'_> {
     }
 }
 
-/// Compares exactly: rates by their cross products, counts as they are. None where a rate has nothing below.
+/// Compares exactly, rates and counts. None where a rate has nothing below.
 fn direction(before: &Evaluation, last: &Evaluation) -> Option<Direction> {
-    let side = |e: &Evaluation, other: Option<i128>| Some(e.numerator? * other.unwrap_or(1));
-    let below = |e: &Evaluation| e.denominator.is_none_or(|d| d > 0);
-    if !below(before) || !below(last) {
-        return None;
-    }
-    let order = side(last, before.denominator)?.cmp(&side(before, last.denominator)?);
-    Some(match order {
+    let pair =
+        |e: &Evaluation| Some(Pair { n: e.numerator?, d: e.denominator.unwrap_or(1) }).filter(|p| p.d > 0);
+    Some(match compare_fractions(pair(last)?, pair(before)?) {
         Ordering::Greater => Direction::Rising,
         Ordering::Equal => Direction::Level,
         Ordering::Less => Direction::Falling,

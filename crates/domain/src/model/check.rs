@@ -199,6 +199,9 @@ fn form(model: &Model, n: usize, book: &mut Book) {
         if !rows.insert(element.row) {
             book.note(at.then("row"), Wrong::DuplicateRow(element.row));
         }
+        if element.max.is_some_and(|max| max < 1) {
+            book.note(at.then("max"), Wrong::MaximumTooSmall);
+        }
         let Some(total) = &element.part_of else { continue };
         match place(total) {
             Some(_) => {}

@@ -159,6 +159,9 @@ pub enum Wrong {
     /// A day that not every month has, or none at all.
     #[error("a month begins on a day from 1 to 28")]
     DayOutOfRange,
+    /// A largest figure below 1: none could be entered.
+    #[error("the largest figure is below 1")]
+    MaximumTooSmall,
     /// The other reading is the reading chosen.
     #[error("the other reading is the one chosen")]
     SameReading,

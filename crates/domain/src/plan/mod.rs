@@ -205,6 +205,19 @@ pub struct Element {
     /// How to count.
     #[serde(default)]
     pub note_vi: String,
+    /// The largest figure that is plausible, where the plan gives one ([`Element::most`]). It travels apart: v0.1.0 reads
+    /// an element with no further field.
+    #[serde(default, skip_serializing)]
+    pub max: Option<i64>,
+}
+
+impl Element {
+    /// The largest figure that is entered: what the plan says, or a thousand million of what is counted and a hundred
+    /// million million đồng. What is larger was typed by mistake, and one such figure would drown all others in a sum.
+    pub fn most(&self) -> i64 {
+        let usual = if self.measure == Measure::MoneyVnd { 100_000_000_000_000 } else { 1_000_000_000 };
+        self.max.unwrap_or(usual)
+    }
 }
 
 /// What is counted.

@@ -60,8 +60,8 @@ fn anew(figures: &Figures) -> Vec<Evaluation> {
 
 /// A cell by its place, and what is done to it: none takes it out.
 fn change() -> impl Strategy<Value = (usize, Option<Figure>)> {
-    let figure = (prop::option::weighted(0.9, 0_i64..1_000), any::<bool>(), any::<bool>())
-        .prop_map(|(value, contested, approved)| Figure { value, contested, approved });
+    let figure = (prop::option::weighted(0.9, 0_i64..1_000), any::<bool>(), any::<bool>(), any::<bool>())
+        .prop_map(|(value, contested, approved, estimated)| Figure { value, contested, approved, estimated });
     (any::<prop::sample::Index>(), prop::option::weighted(0.9, figure))
         .prop_map(|(at, figure)| (at.index(CELLS.len()), figure))
 }

@@ -5,6 +5,7 @@ mod calendars;
 mod clipboard;
 mod conservation;
 mod every_period;
+mod largest;
 mod own_calendar;
 mod paste;
 mod paste_any;

@@ -281,9 +281,9 @@ fn a_baseline_with_a_missing_year_has_no_data() {
     assert_eq!(evaluate(&model, &figures, "T03", "2025").verdict, Verdict::NoData);
 }
 
-/// Everything reported, approved and closed is final; take one of these away and it is provisional.
+/// Everything reported, counted, approved and closed is final; take one of these away and it is provisional.
 #[test]
-fn a_verdict_is_provisional_while_a_cell_is_missing_unapproved_or_the_span_is_open() {
+fn a_verdict_is_provisional_while_a_cell_is_missing_unapproved_estimated_or_the_span_is_open() {
     let model = model();
     let mut figures = Figures::default();
     fill(&model, &mut figures, "T04", "2023", 80, Some(100));
@@ -310,15 +310,21 @@ fn a_verdict_is_provisional_while_a_cell_is_missing_unapproved_or_the_span_is_op
         };
         changed
     };
-    let of = |value, contested, approved| Some(Figure { value, contested, approved });
+    let of = |value, contested, approved| Some(Figure { value, contested, approved, estimated: false });
     assert_eq!(look(&with(None), "T04"), (Verdict::Met, true, false, 0, 0));
     assert_eq!(look(&with(of(None, false, true)), "T04"), (Verdict::Met, true, false, 0, 0), "no data yet");
     assert_eq!(look(&with(of(Some(0), false, false)), "T04"), (Verdict::Met, true, true, 1, 0));
     assert_eq!(look(&with(of(Some(0), true, true)), "T04"), (Verdict::Met, false, true, 0, 1));
+    let estimated = with(Some(Figure { estimated: true, ..Figure::of(0) }));
+    assert_eq!(look(&estimated, "T04"), (Verdict::Met, true, true, 0, 0));
+    let t04 = |figures: &Figures| evaluate(&model, figures, "T04", "2023").estimated;
+    assert_eq!((t04(&figures), t04(&estimated)), (0, 1));
+    let none = Figure { value: None, estimated: true, ..Figure::of(0) };
+    assert_eq!(t04(&with(Some(none))), 0, "what is not there is not estimated");
     // Last year counts too where the verdict is against it.
     let (reporter, period, _) = cell(2022, 5);
     let mut before = figures.clone();
-    before.set(reporter, period, element, Figure { value: Some(0), contested: false, approved: false });
+    before.set(reporter, period, element, Figure { approved: false, ..Figure::of(0) });
     assert!(look(&before, "T01").1);
     assert!(!look(&before, "T04").1);
     // On the span's own last day it is still open.

@@ -280,6 +280,7 @@ fn csv(all: &[Evaluation], out: &mut dyn Write) -> std::io::Result<()> {
         "expected",
         "contested",
         "missing",
+        "estimated",
     ])?;
     for e in all {
         csv.write_record([
@@ -298,6 +299,7 @@ fn csv(all: &[Evaluation], out: &mut dyn Write) -> std::io::Result<()> {
             e.expected.to_string(),
             e.contested.to_string(),
             word(e.missing),
+            e.estimated.to_string(),
         ])?;
     }
     csv.flush()

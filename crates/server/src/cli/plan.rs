@@ -138,6 +138,9 @@ fn words(what: &What, names: &[&str], l: Locale) -> (String, String) {
             plain((t::mistake::month_out_of_range(l), t::mistake::month_out_of_range_do(l)))
         }
         Wrong::DayOutOfRange => plain((t::mistake::day_out_of_range(l), t::mistake::day_out_of_range_do(l))),
+        Wrong::MaximumTooSmall => {
+            plain((t::mistake::maximum_too_small(l), t::mistake::maximum_too_small_do(l)))
+        }
         Wrong::SameReading => plain((t::mistake::same_reading(l), t::mistake::same_reading_do(l))),
         Wrong::OtherForm(id) => (t::mistake::other_form(l, id), t::mistake::other_form_do(l).into()),
         Wrong::NothingBefore => plain((t::mistake::nothing_before(l), t::mistake::nothing_before_do(l))),

@@ -1,4 +1,5 @@
-//! `GET figures`: one form of one reporter in one period, for whoever reviews or publishes it.
+//! `GET figures`: one form of one reporter in one period, for whoever reviews or publishes it. `GET branches`: the
+//! contested values of a cell that are not told with it.
 
 use super::Asked;
 use crate::problem::Problem;
@@ -24,6 +25,13 @@ pub struct Cell {
     element: String,
     head: Option<Head>,
     branches: Vec<Branch>,
+    #[serde(skip_serializing_if = "is_zero")]
+    more_branches: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 pub async fn figures(
@@ -42,6 +50,42 @@ pub async fn figures(
         element,
         head: state.head,
         branches: state.branches,
+        more_branches: state.more,
     };
     Ok(Json(cells.into_iter().map(cell).collect()))
+}
+
+/// Which cell, and where to go on.
+#[derive(Deserialize)]
+pub struct WhichBranches {
+    reporter: ReporterId,
+    period: PeriodId,
+    element: String,
+    #[serde(default)]
+    before: Option<i64>,
+}
+
+/// Contested values, newest first.
+#[derive(Serialize)]
+pub struct Branches {
+    branches: Vec<Branch>,
+    /// `before` of the next request; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<i64>,
+}
+
+pub async fn branches(
+    State(app): State<App>,
+    person: Person,
+    Asked(which): Asked<WhichBranches>,
+) -> Result<Json<Branches>, Problem> {
+    let model = &app.plan.model;
+    let follows = || person.grants.follows(model, app.today()).into_iter().map(|r| &model.reporter(r).id);
+    if !person.grants.may_read(&which.reporter) && !follows().any(|id| *id == which.reporter) {
+        return Err(Problem::Forbidden);
+    }
+    let element =
+        model.element_ix(&which.element).map(|ix| &model.element(ix).id).ok_or(Problem::NotFound)?;
+    let page = app.store.older_branches(&which.reporter, which.period, element, which.before).await?;
+    Ok(Json(Branches { branches: page.branches, next: page.next }))
 }

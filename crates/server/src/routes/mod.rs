@@ -49,6 +49,7 @@ pub fn router(app: App) -> Router {
         .route("/evaluation", get(evaluation::evaluation))
         .route("/evaluation/others", get(evaluation::others))
         .route("/figures", get(figures::figures))
+        .route("/branches", get(figures::branches))
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::NotAllowed);
     #[cfg(test)]

@@ -5,12 +5,13 @@ use crate::problem::Problem;
 use crate::session::{Person, session_of};
 use crate::state::{App, now, timestamp};
 use crate::store::news::News;
+use crate::store::push::Sender;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::incoming::{Incoming, OtherAuthor};
-use chitieu_sync::ledger::Push;
+use chitieu_sync::ledger::{MOST_REFUSALS, Push};
 use chitieu_sync::message::{MOST_OPS, OpResult, PullRequest, PullResponse, PushResponse};
 use chitieu_sync::{Outcome, Rejection, StreamId};
 use futures_util::stream::{self, Stream};
@@ -54,9 +55,12 @@ pub async fn push(
         at: &timestamp(),
         epoch: app.store.epoch().await?,
         malformed: &incoming.malformed,
+        refusals: MOST_REFUSALS,
     };
-    let mut answer = app.store.push(&push, &incoming.ops).await?;
-    answer.results = incoming.results(answer.results);
+    // v0.1.0 names no cursor, and does not know that an op may be deferred.
+    let sender = Sender { author: &person.username, defers: request.cursor.is_some() };
+    let (mut answer, malformed) = app.store.push(&push, sender, &incoming.ops).await?;
+    answer.results = incoming.results(answer.results, malformed);
     log_rejections(&answer.results);
     Ok(Json(answer))
 }

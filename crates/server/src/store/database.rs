@@ -203,7 +203,8 @@ macro_rules! bound {
         for value in $values {
             query = match value {
                 Value::Int(n) => query.bind(*n),
-                Value::Text(text) => query.bind(text.clone()),
+                // PostgreSQL keeps no NUL. What has one is nobody's name and found nowhere.
+                Value::Text(text) => query.bind(text.as_ref().map(|text| text.replace('\0', "\u{fffd}"))),
             };
         }
         query
@@ -373,6 +374,34 @@ impl Tx {
                 rows.into_iter().map(Row::Postgres).collect()
             }
         })
+    }
+
+    /// Reads rows until together they weigh more than `most`, one at least; true where others were left. What is left is
+    /// never in memory.
+    pub async fn fetch_page(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        most: usize,
+        weigh: impl Fn(&Row) -> Result<usize, Error>,
+    ) -> Result<(Vec<Row>, bool), Error> {
+        let mut stream = match self {
+            Self::Sqlite(tx) => {
+                bound!(sql, Dialect::Sqlite, values).fetch(&mut **tx).map_ok(Row::Sqlite).boxed()
+            }
+            Self::Postgres(tx) => {
+                bound!(sql, Dialect::Postgres, values).fetch(&mut **tx).map_ok(Row::Postgres).boxed()
+            }
+        };
+        let (mut rows, mut weight) = (Vec::new(), 0);
+        while let Some(row) = stream.try_next().await? {
+            weight += weigh(&row)?;
+            if weight > most && !rows.is_empty() {
+                return Ok((rows, true));
+            }
+            rows.push(row);
+        }
+        Ok((rows, false))
     }
 
     /// Reads rows one after another; they need not all fit into memory.

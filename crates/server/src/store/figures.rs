@@ -29,9 +29,9 @@ pub struct Seen {
 
 pub(super) fn cell_state(row: &Row) -> Result<CellState, sqlx::Error> {
     let branches = serde_json::from_str(&row.text("branches")?).map_err(unreadable)?;
-    let rev = row.int("rev")? as u64;
+    let (rev, more) = (row.int("rev")? as u64, row.int("more")? as u64);
     if rev == 0 {
-        return Ok(CellState { head: None, branches });
+        return Ok(CellState { head: None, branches, more });
     }
     let head = Head {
         value: row.maybe_int("value")?,
@@ -40,8 +40,11 @@ pub(super) fn cell_state(row: &Row) -> Result<CellState, sqlx::Error> {
         author: row.text("author")?,
         at: row.text("received_at")?,
         reason: row.maybe_text("reason")?,
+        note: row.maybe_text("note")?,
+        estimated: row.int("estimated")? != 0,
+        cleared: row.int("cleared")? != 0,
     };
-    Ok(CellState { head: Some(head), branches })
+    Ok(CellState { head: Some(head), branches, more })
 }
 
 pub(super) fn standing(row: &Row) -> Result<SubmissionStanding, sqlx::Error> {
@@ -70,9 +73,9 @@ impl Store {
         // Of one moment: a form that is returned between two reads would give its next draft away.
         let mut tx = self.database.begin(Purpose::Read).await?;
         let states = states(&mut tx, needed).await?;
-        let sql = "SELECT s.reporter, c.period, c.element, c.value, \
+        let sql = "SELECT s.reporter, c.period, c.element, c.value, c.estimated, \
              CAST(CASE WHEN c.branches <> '[]' THEN 1 ELSE 0 END AS BIGINT) AS contested \
-             FROM cells c JOIN streams s ON s.id = c.stream WHERE c.rev > 0 \
+             FROM cells c JOIN streams s ON s.id = c.stream WHERE c.rev > 0 AND c.cleared = 0 \
              AND c.period IN {list $1} AND c.element IN {list $2}";
         let rows = tx.fetch(sql, &wanted(model, needed)?).await?;
         tx.commit().await?;
@@ -97,7 +100,7 @@ impl Store {
         model: &Model,
         needed: &BTreeSet<(ElementIx, PeriodId)>,
     ) -> Result<Figures, sqlx::Error> {
-        let sql = "SELECT s.reporter, c.period, c.element, c.value, CAST(0 AS BIGINT) AS contested \
+        let sql = "SELECT s.reporter, c.period, c.element, c.value, c.estimated, CAST(0 AS BIGINT) AS contested \
              FROM published c JOIN streams s ON s.id = c.stream \
              WHERE c.period IN {list $1} AND c.element IN {list $2}";
         let rows = self.database.fetch(sql, &wanted(model, needed)?).await?;
@@ -149,7 +152,8 @@ impl Store {
     /// Every cell's value in force as `reporter, period, element, value`, in a settled order.
     pub async fn all_figures(&self) -> Result<Vec<(String, String, String, Option<i64>)>, sqlx::Error> {
         let sql = "SELECT s.reporter, c.period, c.element, c.value FROM cells c \
-             JOIN streams s ON s.id = c.stream WHERE c.rev > 0 ORDER BY s.reporter, c.period, c.element";
+             JOIN streams s ON s.id = c.stream WHERE c.rev > 0 AND c.cleared = 0 \
+             ORDER BY s.reporter, c.period, c.element";
         let rows = self.database.fetch(sql, values![]).await?;
         let figure = |row: &Row| {
             Ok((row.text("reporter")?, row.text("period")?, row.text("element")?, row.maybe_int("value")?))
@@ -165,11 +169,11 @@ impl Store {
         period: PeriodId,
     ) -> Result<Vec<NamedCell>, sqlx::Error> {
         let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, c.reason, \
-             c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+             c.note, c.estimated, c.cleared, c.branches, c.more FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE s.reporter = $1 AND c.period = $2 AND c.element IN {list $3}";
         let values = values![reporter.to_string(), period.to_string(), json(&elements)?];
         let rows = self.database.fetch(sql, values).await?;
-        rows.iter().map(|row| Ok((period_of(row)?, row.text("element")?, cell_state(row)?))).collect()
+        rows.iter().map(|row| Ok((period_of(row)?, row.text("element")?, cell_state(row)?.told()))).collect()
     }
 }
 
@@ -194,7 +198,14 @@ fn each(
         let element = model.element_ix(&row.text("element")?);
         let (Some(reporter), Some(element)) = (reporter, element) else { continue };
         let (value, contested) = (row.maybe_int("value")?, row.int("contested")? != 0);
-        take(&name, reporter, period_of(row)?, element, Figure { value, contested, approved: true });
+        let estimated = row.int("estimated")? != 0;
+        take(
+            &name,
+            reporter,
+            period_of(row)?,
+            element,
+            Figure { value, contested, approved: true, estimated },
+        );
     }
     Ok(())
 }

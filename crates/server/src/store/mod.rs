@@ -5,6 +5,7 @@
 //! [`database`] is the one place that knows which of the two it is.
 
 pub mod backup;
+pub mod branches;
 mod cursor;
 pub mod database;
 pub mod figures;
@@ -14,6 +15,7 @@ mod malformed;
 pub mod news;
 pub mod pull;
 pub mod push;
+mod refusals;
 pub mod sessions;
 mod tries;
 pub mod users;

@@ -14,12 +14,18 @@ use crate::values;
 use chitieu_domain::Model;
 use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Kind, Told};
-use chitieu_sync::kinds;
+use chitieu_sync::judge::{CellState, MOST_BRANCHES};
+use chitieu_sync::kinds::{self, FIGURE};
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse};
 use chitieu_sync::raw::Raw;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// Most bytes of a page, unpacked and counted roughly; one row more where a single one is longer.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// What a row of a snapshot weighs besides its texts.
+const ROW: usize = 300;
 
 /// How many of the latest published submissions somebody who follows all is shown.
 const LATEST_PUBLISHED: i64 = 2_000;
@@ -74,7 +80,7 @@ impl Store {
         let (events, has_more) = match (cursor.n, cursor.a) {
             (Some(after), _) => entities(&mut tx, person, &streams, &mut cursor, after, limit).await?,
             (None, Some(after)) => snapshot(&mut tx, person, &streams, &mut cursor, after, limit).await?,
-            (None, None) => log(&mut tx, person, &mut cursor, limit).await?,
+            (None, None) => log(&mut tx, person, &followed, &mut cursor, limit).await?,
         };
         cursor.name_events(&mut tx).await?;
         let ack_device_seq = match request.device_id {
@@ -119,40 +125,63 @@ async fn snapshot(
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
     let all = person.grants.follows_all_submissions();
     let mut events = Vec::new();
-    if !all && cursor.k.has(kinds::FIGURE) {
+    // Below 0: the cells were told, and submissions up to that place.
+    let seen = -1 - after.min(-1);
+    if !all && after >= 0 && cursor.k.has(kinds::FIGURE) {
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
-             c.received_at, c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+             c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
+             FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
              ORDER BY c.id LIMIT $3";
-        let rows = tx.fetch(sql, values![streams, after, limit]).await?;
+        let weigh = |row: &Row| {
+            let reason = row.maybe_text("reason")?.map_or(0, |reason| reason.len());
+            let note = row.maybe_text("note")?.map_or(0, |note| note.len());
+            Ok(ROW + row.text("branches")?.len() + reason + note)
+        };
+        let values = values![streams, after, limit];
+        let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
         for row in &rows {
-            let cell = cell_state(row)?;
+            let CellState { head, branches, more } = cell_state(row)?.told();
             let (period, element) = (period_of(row)?, row.text("element")?);
-            let body = EventBody::Cell { period, element, head: cell.head, branches: cell.branches };
+            let body = EventBody::Cell { period, element, head, branches, more };
             events.push(Event { stream: stream_of(row)?, body });
         }
-        if let Some(last) = rows.last().filter(|_| rows.len() as i64 == limit) {
+        if let Some(last) = rows.last().filter(|_| is_cut || rows.len() as i64 == limit) {
             cursor.a = Some(last.int("id")?);
             return Ok((events, true));
         }
     }
-    cursor.a = None;
     // What else stands comes on pages of its own.
-    let has_more = Kind::IDS.iter().any(|kind| cursor.k.has(kind));
-    cursor.n = has_more.then_some(0);
+    let more = Kind::IDS.iter().any(|kind| cursor.k.has(kind)).then_some(0);
     if !cursor.k.has(kinds::SUBMISSION) {
-        return Ok((events, has_more));
+        (cursor.a, cursor.n) = (None, more);
+        return Ok((events, more.is_some()));
     }
-    let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
-         FROM submissions u JOIN streams s ON s.id = u.stream WHERE u.rev > 0 AND u.stream IN {ints $1} \
-         AND ($2 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $3)";
-    let rows = tx.fetch(sql, values![streams, i64::from(all), LATEST_PUBLISHED]).await?;
+    let limit = limit - events.len() as i64;
+    let sql = "SELECT u.id, s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
+         FROM submissions u JOIN streams s ON s.id = u.stream \
+         WHERE u.rev > 0 AND u.stream IN {ints $1} AND u.id > $2 \
+         AND ($3 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $4) \
+         ORDER BY u.id LIMIT $5";
+    let values = values![streams, seen, i64::from(all), LATEST_PUBLISHED, limit];
+    let weigh = |row: &Row| {
+        let reason = row.maybe_text("reason")?.map_or(0, |reason| reason.len());
+        Ok(ROW + reason + row.maybe_text("asks")?.map_or(0, |asks| asks.len()))
+    };
+    let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
     for row in &rows {
         let standing = standing(row)?;
         let body = EventBody::Submission { period: period_of(row)?, form: row.text("form")?, standing };
         events.push(Event { stream: stream_of(row)?, body });
     }
-    Ok((events, has_more))
+    let has_more = is_cut || rows.len() as i64 == limit;
+    let last = rows.last().filter(|_| has_more);
+    cursor.a = last.map(|last| Ok::<_, sqlx::Error>(-1 - last.int("id")?)).transpose()?;
+    if has_more {
+        return Ok((events, true));
+    }
+    cursor.n = more;
+    Ok((events, cursor.n.is_some()))
 }
 
 /// The entities that stand, of the kinds that the device reads and its person may.
@@ -166,17 +195,19 @@ async fn entities(
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
     let sql = "SELECT n.nth, s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
          FROM entities n JOIN streams s ON s.id = n.stream \
-         WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 ORDER BY n.nth LIMIT $3";
-    let rows = tx.fetch(sql, values![streams, after, limit]).await?;
+         WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 AND n.kind IN {list $3} ORDER BY n.nth LIMIT $4";
+    let weigh = |row: &Row| Ok(ROW + row.text("state")?.len() + row.text("branches")?.len());
+    let values = values![streams, after, json(&cursor.k)?, limit];
+    let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
     let mut events = Vec::new();
     for row in &rows {
         let (EntityKey { stream, kind, id }, told) = entity_row(row)?;
         let event = Event { stream, body: EventBody::Entity { kind, id, told } };
-        if cursor.k.has(event.kind()) && may_read(person, &event) {
+        if may_read(person, &event) {
             events.push(event);
         }
     }
-    let last = rows.last().filter(|_| rows.len() as i64 == limit);
+    let last = rows.last().filter(|_| is_cut || rows.len() as i64 == limit);
     cursor.n = last.map(|row| row.int("nth")).transpose()?;
     Ok((events, cursor.n.is_some()))
 }
@@ -208,25 +239,53 @@ pub(super) fn entity_row(row: &Row) -> Result<(EntityKey, Told), sqlx::Error> {
 async fn log(
     tx: &mut Tx,
     person: &Person,
+    ends: &BTreeMap<i64, i64>,
     cursor: &mut Cursor,
     limit: i64,
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
     let seen: Vec<(i64, i64)> = cursor.s.iter().map(|(stream, seq)| (*stream, *seq)).collect();
-    let sql = "SELECT e.stream, e.seq, e.body FROM {rows $1} AS k \
-         JOIN events e ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) \
-         ORDER BY e.stream, e.seq LIMIT $2";
-    let rows = tx.fetch(sql, values![json(&seen)?, limit]).await?;
-    let mut events = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
-        cursor.s.insert(row.int("stream")?, row.int("seq")?);
-        // It names another event from now on.
-        cursor.h.remove(&row.int("stream")?);
-        if cursor.k.has(event.kind()) && may_read(person, &event) {
-            events.push(event);
+    let seen = json(&seen)?;
+    // What an older program wrote does not say what it is about.
+    let all = person.grants.follows_all_submissions();
+    let kinds = if all { format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}')") } else { String::new() };
+    let told = json(&cursor.k)?;
+    let sql = format!(
+        "SELECT e.stream, e.seq, e.body FROM {{rows $1}} AS k JOIN events e \
+         ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) {kinds} \
+         AND (e.kind IS NULL OR e.kind IN {{list $3}}) \
+         ORDER BY e.stream, e.seq LIMIT $2"
+    );
+    let weigh = |row: &Row| Ok(row.text("body")?.len());
+    let (rows, is_cut) = tx.fetch_page(&sql, values![&seen, limit, &told], MOST_BYTES, weigh).await?;
+    let has_more = is_cut || rows.len() as i64 == limit;
+    if !has_more {
+        // Nothing is left up to there; the ends were read in this transaction, before the events.
+        for (stream, end) in ends {
+            if cursor.s.insert(*stream, *end) != Some(*end) {
+                cursor.h.remove(stream);
+            }
         }
     }
-    Ok((events, rows.len() as i64 == limit))
+    let mut events = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut event: Event = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
+        if has_more {
+            cursor.s.insert(row.int("stream")?, row.int("seq")?);
+            // It names another event from now on.
+            cursor.h.remove(&row.int("stream")?);
+        }
+        if !cursor.k.has(event.kind()) || !may_read(person, &event) {
+            continue;
+        }
+        // An older program told all contested values.
+        if let EventBody::Cell { branches, more, .. } = &mut event.body {
+            let beyond = branches.len().saturating_sub(MOST_BRANCHES);
+            branches.drain(..beyond);
+            *more += beyond as u64;
+        }
+        events.push(event);
+    }
+    Ok((events, has_more))
 }
 
 /// What became of these ops, of those that are held no longer.

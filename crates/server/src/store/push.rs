@@ -3,10 +3,10 @@
 //! (`peers/sync.md`, 3): cells and submissions are locked in key order, then ops are looked up, then judged;
 //! the streams' counters are the last locks taken.
 
-use super::database::{Purpose, Tx, may_retry};
+use super::database::{Purpose, Tx, Value, may_retry};
 use super::figures::{cell_state, period_of, standing, state_text};
 use super::pull::entity_row;
-use super::{Store, cursor, json, malformed, unreadable};
+use super::{Store, branches, cursor, json, malformed, refusals, unreadable};
 use crate::problem::Problem;
 use crate::session::hex;
 use crate::values;
@@ -23,11 +23,17 @@ use std::collections::{BTreeMap, HashMap};
 const TRIES: usize = 5;
 
 impl Store {
-    /// Judges a batch and keeps everything about it, or nothing.
-    pub async fn push(&self, push: &ledger::Push<'_>, ops: &[Op]) -> Result<PushResponse, Problem> {
+    /// Judges a batch and keeps everything about it, or nothing. Gives the answer, and how many of the ops that do not
+    /// read were taken. Of `push.refusals` what was recorded of this sender today is taken off.
+    pub async fn push(
+        &self,
+        push: &ledger::Push<'_>,
+        sender: Sender<'_>,
+        ops: &[Op],
+    ) -> Result<(PushResponse, usize), Problem> {
         let mut tries = 1;
         loop {
-            match self.try_push(push, ops).await {
+            match self.try_push(push, sender, ops).await {
                 Err(Problem::Store(error)) if may_retry(&error) && tries < TRIES => tries += 1,
                 other => {
                     self.health.note(&other, crate::state::now().timestamp());
@@ -37,11 +43,25 @@ impl Store {
         }
     }
 
-    async fn try_push(&self, push: &ledger::Push<'_>, ops: &[Op]) -> Result<PushResponse, Problem> {
+    async fn try_push(
+        &self,
+        push: &ledger::Push<'_>,
+        sender: Sender<'_>,
+        ops: &[Op],
+    ) -> Result<(PushResponse, usize), Problem> {
         let mut tx = self.database.begin(Purpose::Write).await?;
-        // Another lifetime may have begun since the caller looked.
-        let push = &ledger::Push { epoch: cursor::epoch(&mut tx).await?, ..*push };
-        let mut batch = Batch { push, tx };
+        let day = push.today.to_string();
+        let left = push.refusals.saturating_sub(refusals::of(&mut tx, sender.author, &day).await?);
+        let all_malformed = push.malformed.len();
+        let malformed = &push.malformed[..push.malformed.len().min(left)];
+        let push = &ledger::Push {
+            // Another lifetime may have begun since the caller looked.
+            epoch: cursor::epoch(&mut tx).await?,
+            malformed,
+            refusals: left - malformed.len(),
+            ..*push
+        };
+        let mut batch = Batch { push, tx, older: branches::Older::default() };
         let mut known = Known::default();
         loop {
             let wanted = known.wants(push, ops);
@@ -52,19 +72,34 @@ impl Store {
         }
         let mut written =
             take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
+        if !sender.defers && (written.deferred > 0 || malformed.len() < all_malformed) {
+            return Err(Problem::TooManyRefused);
+        }
         batch.write(&mut written).await?;
-        malformed::keep(&mut batch.tx, push.malformed, push.at).await?;
+        malformed::keep(&mut batch.tx, malformed, push.at).await?;
+        refusals::add(&mut batch.tx, sender.author, &day, written.refused + malformed.len()).await?;
         let streams: Vec<String> = written.streams().iter().map(|(s, _)| s.to_string()).collect();
         self.news.before_commit(&mut batch.tx, &streams).await?;
         batch.tx.commit().await?;
         self.news.after_commit(streams);
-        Ok(PushResponse { epoch: push.epoch, results: written.results(), at: push.at.to_owned() })
+        let answer = PushResponse { epoch: push.epoch, results: written.results(), at: push.at.to_owned() };
+        Ok((answer, malformed.len()))
     }
+}
+
+/// Who sends a push.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender<'a> {
+    /// User name.
+    pub author: &'a str,
+    /// Reads that an op is deferred; v0.1.0 does not.
+    pub defers: bool,
 }
 
 struct Batch<'a> {
     push: &'a ledger::Push<'a>,
     tx: Tx,
+    older: branches::Older,
 }
 
 /// A stream after its counter was raised: where it ends, and the last link of its chain of hashes.
@@ -85,6 +120,7 @@ fn submission_row(key: &SubmissionKey) -> Json {
 impl Batch<'_> {
     async fn load(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
         self.load_cells(wanted, known).await?;
+        self.older.load(&mut self.tx, wanted, known).await?;
         self.load_submissions(wanted, known).await?;
         self.load_entities(wanted, known).await?;
         self.load_ops(wanted, known).await?;
@@ -112,14 +148,17 @@ impl Batch<'_> {
              SELECT s.id, k.value ->> 1, k.value ->> 2, 0 FROM {rows $1} AS k \
              JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
         self.tx.execute(missing, values![&keys]).await?;
-        let locked = "SELECT s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, \
-             c.reason, c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+        let locked = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
+             c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
+             FROM cells c JOIN streams s ON s.id = c.stream \
              JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = c.period \
              AND k.value ->> 2 = c.element ORDER BY c.stream, c.period, c.element {lock c}";
         for row in self.tx.fetch(locked, values![keys]).await? {
             let reporter = row.text("reporter")?.parse().map_err(unreadable)?;
             let key = CellKey { reporter, period: period_of(&row)?, element: row.text("element")? };
-            known.cells.insert(key, cell_state(&row)?);
+            let cell = cell_state(&row)?;
+            self.older.lock(key.clone(), row.int("id")?, cell.clone());
+            known.cells.insert(key, cell);
         }
         Ok(())
     }
@@ -176,15 +215,17 @@ impl Batch<'_> {
     async fn load_ops(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
         let ids = json(&wanted.ops)?;
         known.malformed.extend(malformed::of(&mut self.tx, &ids).await?);
-        let sql =
-            "SELECT body, outcome, waits_for FROM ops WHERE op_id IN {list $1} OR waits_for IN {list $1}";
+        let sql = "SELECT body, outcome, waits_for, stands_for FROM ops WHERE op_id IN {list $1} OR waits_for IN {list $1}";
         for row in self.tx.fetch(sql, values![ids]).await? {
             let op: Op = serde_json::from_str(&row.text("body")?).map_err(unreadable)?;
             let outcome = serde_json::from_str(&row.text("outcome")?).map_err(unreadable)?;
             let waits_for =
                 row.maybe_text("waits_for")?.map(|id| id.parse()).transpose().map_err(unreadable)?;
+            let stands_for = row.maybe_text("stands_for")?;
+            let stands_for =
+                stands_for.map(|base| serde_json::from_str(&base)).transpose().map_err(unreadable)?;
             let id = op.op_id;
-            let is_new = known.ops.insert(id, StoredOp { op, outcome, waits_for }).is_none();
+            let is_new = known.ops.insert(id, StoredOp { op, outcome, waits_for, stands_for }).is_none();
             if let Some(other) = waits_for.filter(|_| is_new) {
                 known.held.entry(other).or_default().push(id);
             }
@@ -206,7 +247,7 @@ impl Batch<'_> {
             let elements: Vec<&str> =
                 form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
             let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, c.reason, \
-                 c.branches FROM cells c JOIN streams s ON s.id = c.stream \
+                 c.note, c.estimated, c.cleared, c.branches, c.more FROM cells c JOIN streams s ON s.id = c.stream \
                  WHERE s.reporter = $1 AND c.element IN {list $2}";
             for row in self.tx.fetch(sql, values![reporter.to_string(), json(&elements)?]).await? {
                 let (period, element) = (period_of(&row)?, row.text("element")?);
@@ -230,17 +271,18 @@ impl Batch<'_> {
                 let body = json(event)?;
                 let log = logs.get(&event.stream).map_or("", String::as_str);
                 let hash = cursor::event_hash(log, &body);
-                Ok(list!([event.stream, seq, body, hash]))
+                Ok(list!([event.stream, seq, body, hash, event.kind()]))
             })
             .collect();
-        let sql = "INSERT INTO events (stream, seq, body, hash) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
-             k.value ->> 2, k.value ->> 3 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0";
+        let sql = "INSERT INTO events (stream, seq, body, hash, kind) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
+             k.value ->> 2, k.value ->> 3, k.value ->> 4 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0";
         self.tx.execute(sql, values![json(&events?)?]).await?;
         let cells: Result<Vec<Json>, sqlx::Error> = written
             .cells
             .iter()
             .map(|(key, cell)| {
                 let head = cell.head.as_ref();
+                let (older, view) = cell.split();
                 Ok(list!([
                     key.reporter,
                     key.period,
@@ -251,18 +293,26 @@ impl Batch<'_> {
                     head.map(|h| &h.author),
                     head.map(|h| &h.at),
                     head.and_then(|h| h.reason.as_ref()),
-                    json(&cell.branches)?
+                    json(&view)?,
+                    cell.more + older.len() as u64,
+                    head.and_then(|h| h.note.as_ref()),
+                    i64::from(head.is_some_and(|h| h.estimated)),
+                    i64::from(head.is_some_and(|h| h.cleared))
                 ]))
             })
             .collect();
         let sql = "INSERT INTO cells (stream, period, element, rev, value, op_id, author, received_at, reason, \
-             branches) SELECT s.id, k.value ->> 1, k.value ->> 2, CAST(k.value ->> 3 AS BIGINT), \
-             CAST(k.value ->> 4 AS BIGINT), k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8, \
-             k.value ->> 9 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
+             branches, more, note, estimated, cleared) SELECT s.id, k.value ->> 1, k.value ->> 2, \
+             CAST(k.value ->> 3 AS BIGINT), CAST(k.value ->> 4 AS BIGINT), k.value ->> 5, k.value ->> 6, \
+             k.value ->> 7, k.value ->> 8, k.value ->> 9, CAST(k.value ->> 10 AS BIGINT), k.value ->> 11, \
+             CAST(k.value ->> 12 AS BIGINT), CAST(k.value ->> 13 AS BIGINT) \
+             FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
              ON CONFLICT (stream, period, element) DO UPDATE SET rev = excluded.rev, value = excluded.value, \
              op_id = excluded.op_id, author = excluded.author, received_at = excluded.received_at, \
-             reason = excluded.reason, branches = excluded.branches";
+             reason = excluded.reason, branches = excluded.branches, more = excluded.more, \
+             note = excluded.note, estimated = excluded.estimated, cleared = excluded.cleared";
         self.tx.execute(sql, values![json(&cells?)?]).await?;
+        self.older.write(&mut self.tx, &written.cells).await?;
         let submissions: Vec<Json> = written
             .submissions
             .iter()
@@ -349,7 +399,7 @@ impl Batch<'_> {
         mut streams: HashMap<StreamId, Stream>,
     ) -> Result<HashMap<StreamId, String>, sqlx::Error> {
         let mut rows = Vec::with_capacity(written.ops.len());
-        for (StoredOp { op, outcome, waits_for }, _) in &written.ops {
+        for (StoredOp { op, outcome, waits_for, stands_for }, _) in &written.ops {
             let body = json(op)?;
             let stream = streams.entry(op.stream.clone()).or_default();
             let link = Sha256::digest(format!("{}{body}", stream.hash));
@@ -363,12 +413,13 @@ impl Batch<'_> {
                 body,
                 json(outcome)?,
                 waits_for,
-                stream.hash
+                stream.hash,
+                stands_for.as_ref().map(json).transpose()?
             ]));
         }
         let sql = "INSERT INTO ops (op_id, device_id, device_seq, author, reporter, body, outcome, waits_for, \
-             hash, received_at) SELECT k.value ->> 0, k.value ->> 1, CAST(k.value ->> 2 AS BIGINT), \
-             k.value ->> 3, k.value ->> 4, k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8, $2 \
+             hash, stands_for, received_at) SELECT k.value ->> 0, k.value ->> 1, CAST(k.value ->> 2 AS BIGINT), \
+             k.value ->> 3, k.value ->> 4, k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8, k.value ->> 9, $2 \
              FROM {rows $1} AS k";
         self.tx.execute(sql, values![json(&rows)?, self.push.at]).await?;
         let mut logs = HashMap::new();
@@ -377,10 +428,12 @@ impl Batch<'_> {
             self.tx.execute(sql, values![&hash, id.to_string()]).await?;
             logs.insert(id, hash);
         }
-        for (StoredOp { op, outcome, waits_for }, _) in &written.released {
-            let sql = "UPDATE ops SET outcome = $1, waits_for = $2 WHERE op_id = $3";
-            let waits_for = super::database::Value::Text(waits_for.map(|id| id.to_string()));
-            self.tx.execute(sql, &[json(outcome)?.into(), waits_for, op.op_id.to_string().into()]).await?;
+        for (StoredOp { op, outcome, waits_for, stands_for }, _) in &written.released {
+            let sql = "UPDATE ops SET outcome = $1, waits_for = $2, stands_for = $3 WHERE op_id = $4";
+            let waits_for = Value::Text(waits_for.map(|id| id.to_string()));
+            let stands_for = Value::Text(stands_for.as_ref().map(json).transpose()?);
+            let values = [json(outcome)?.into(), waits_for, stands_for, op.op_id.to_string().into()];
+            self.tx.execute(sql, &values).await?;
         }
         Ok(logs)
     }
@@ -391,11 +444,12 @@ impl Batch<'_> {
         let form = model.form_ix(&key.form).map(|f| model.form(f));
         let elements: Vec<&str> =
             form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
-        let sql = "INSERT INTO published (stream, period, element, value, rev, published_at) \
-             SELECT c.stream, c.period, c.element, c.value, c.rev, $1 FROM cells c \
+        let sql = "INSERT INTO published (stream, period, element, value, rev, published_at, estimated) \
+             SELECT c.stream, c.period, c.element, c.value, c.rev, $1, c.estimated FROM cells c \
              JOIN streams s ON s.id = c.stream WHERE s.reporter = $2 AND c.period = $3 AND c.rev > 0 \
              AND c.element IN {list $4} ON CONFLICT (stream, period, element) DO UPDATE SET \
-             value = excluded.value, rev = excluded.rev, published_at = excluded.published_at";
+             value = excluded.value, rev = excluded.rev, published_at = excluded.published_at, \
+             estimated = excluded.estimated";
         let period = key.period.to_string();
         let values = values![self.push.at, key.reporter.to_string(), period, json(&elements)?];
         self.tx.execute(sql, values).await

@@ -271,7 +271,7 @@ async fn illustrative_figures_break_no_blocking_rule() {
         let reporter = model.reporter_ix(&reporter.parse().expect("an id")).expect("a reporter");
         let element = model.element_ix(&element).expect("an element");
         let period: PeriodId = period.parse().expect("a period");
-        let figure = Figure { value, contested: false, approved: true };
+        let figure = Figure { value, ..Figure::of(0) };
         figures.set(reporter, period, element, figure);
         forms.insert((reporter, model.form_of(element), period));
     }

@@ -5,9 +5,10 @@ use chitieu_server::plan_file;
 use chitieu_server::problem::Problem;
 use chitieu_server::session::Person;
 use chitieu_server::store::Store;
+use chitieu_server::store::push::Sender;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::incoming::Malformed;
-use chitieu_sync::ledger::{Push, TakeError};
+use chitieu_sync::ledger::{MOST_REFUSALS, Push, TakeError};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
@@ -83,6 +84,11 @@ pub fn reviewer() -> Person {
     Person { username: "duyet".into(), display_name: "Duyệt".into(), grants }
 }
 
+pub fn publisher() -> Person {
+    let grants = Grants { role: Role::Publisher, reporters: Vec::new() };
+    Person { username: "cong-bo".into(), display_name: "Công bố".into(), grants }
+}
+
 pub fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")
 }
@@ -108,7 +114,16 @@ impl Backend {
     ) -> Result<Vec<OpResult>, TakeError> {
         let plans = Accepted::only(PLAN);
         let (model, grants, today) = (&*MODEL, &person.grants, today());
-        let push = |epoch| Push { model, plans: &plans, grants, today, at: NOW, epoch, malformed };
+        let push = |epoch| Push {
+            model,
+            plans: &plans,
+            grants,
+            today,
+            at: NOW,
+            epoch,
+            malformed,
+            refusals: MOST_REFUSALS,
+        };
         match self {
             Self::Memory(memory) => {
                 let mut memory = memory.lock().await;
@@ -117,8 +132,9 @@ impl Backend {
             }
             Self::Sql(store) => {
                 let epoch = store.epoch().await.expect("an epoch");
-                match store.push(&push(epoch), ops).await {
-                    Ok(response) => Ok(response.results),
+                let sender = Sender { author: &person.username, defers: true };
+                match store.push(&push(epoch), sender, ops).await {
+                    Ok((response, _)) => Ok(response.results),
                     Err(Problem::DeviceCloned) => Err(TakeError::DeviceCloned),
                     Err(other) => panic!("{other:?}"),
                 }
@@ -188,14 +204,27 @@ pub fn in_quarter(mut op: Op, quarter: u8) -> Op {
     op
 }
 
+fn act(element: &str, value: Option<i64>, estimated: bool, resolves: Vec<Uuid>) -> Act {
+    let (period, element, cleared) = (PERIOD, element.to_owned(), value.is_none());
+    Act::Figure { period, element, value, estimated, cleared, resolves }
+}
+
 /// A figure of the period that the list is about.
 pub fn settling(element: &str, value: i64, resolves: Vec<Uuid>) -> Act {
-    let (period, element) = (PERIOD, element.to_owned());
-    Act::Figure { period, element, value: Some(value), estimated: false, resolves }
+    act(element, Some(value), false, resolves)
 }
 
 pub fn figure(seq: u64, element: &str, value: i64, base: Base) -> Op {
     op(seq, base, settling(element, value, Vec::new()))
+}
+
+pub fn estimated(seq: u64, element: &str, value: i64, base: Base) -> Op {
+    op(seq, base, act(element, Some(value), true, Vec::new()))
+}
+
+/// The cell is answered no more.
+pub fn clear(seq: u64, element: &str, base: Base) -> Op {
+    op(seq, base, act(element, None, false, Vec::new()))
 }
 
 pub fn step(seq: u64, base: Base, action: Action, covers: Vec<Cover>) -> Op {

@@ -1,7 +1,8 @@
 //! The facts, each asked of a fresh store.
 
 use super::backend::{
-    ALL, Backend, SEXUAL, figure, in_quarter, officer, op, request, reviewer, settling, step,
+    ALL, Backend, SEXUAL, clear, estimated, figure, in_quarter, officer, op, request, reviewer, settling,
+    step,
 };
 use chitieu_sync::incoming::Malformed;
 use chitieu_sync::kinds::Kinds;
@@ -15,13 +16,13 @@ use std::collections::BTreeMap;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-async fn push(store: &Backend, ops: &[Op]) -> Vec<Outcome> {
+pub async fn push(store: &Backend, ops: &[Op]) -> Vec<Outcome> {
     let results = store.push(&officer(), ops).await.expect("nothing was copied");
     results.into_iter().map(|r| r.outcome).collect()
 }
 
 /// Everything somebody follows, as the last event of each cell and submission.
-async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, String) {
+pub async fn all(store: &Backend, limit: usize) -> (BTreeMap<String, Event>, String) {
     let (mut seen, mut cursor) = (BTreeMap::new(), None);
     loop {
         let page = store.pull(&officer(), &request(cursor.clone(), limit)).await.expect("a page");
@@ -47,7 +48,7 @@ fn head(seen: &BTreeMap<String, Event>, element: &str) -> (Option<i64>, usize) {
     }
 }
 
-fn rev(outcome: &Outcome) -> u64 {
+pub fn rev(outcome: &Outcome) -> u64 {
     match outcome {
         Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => *rev,
         other => panic!("{other:?}"),
@@ -79,6 +80,68 @@ pub async fn an_old_base_is_a_conflict_that_a_resolution_closes(store: Backend) 
     let third = push(&store, &[op(4, Base::Rev(rev(&first[0])), act)]).await;
     assert!(rev(&third[0]) > rev(&first[0]));
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(8), 0));
+}
+
+/// What is told of the contested values of a cell: their values, oldest first, and how many there are besides.
+async fn contested(store: &Backend) -> (Vec<i64>, u64, Vec<Uuid>) {
+    let (seen, _) = all(store, 100).await;
+    let EventBody::Cell { branches, more, .. } = &seen[&format!("2026-Q3 {ALL}")].body else {
+        panic!("a cell")
+    };
+    let values = branches.iter().map(|b| b.value.expect("a value")).collect();
+    (values, *more, branches.iter().map(|b| b.conflict_id).collect())
+}
+
+pub async fn of_many_contested_values_the_newest_are_told_and_none_is_lost(store: Backend) {
+    let mut ops = vec![figure(1, ALL, 1_000, Base::Rev(0))];
+    ops.extend((2..=71).map(|seq| figure(seq, ALL, seq as i64, Base::Rev(0))));
+    let first = push(&store, &ops[..30]).await;
+    push(&store, &ops[30..]).await;
+    let mut there: Vec<i64> = (2..=71).collect();
+    let told = |there: &[i64]| {
+        let beyond = there.len().saturating_sub(20);
+        (there[beyond..].to_vec(), beyond as u64)
+    };
+    let (values, more, _) = contested(&store).await;
+    assert_eq!((values, more), told(&there));
+
+    // One that is not told any more is gone on from; in the same batch others come.
+    let mut next = vec![figure(72, ALL, 72, Base::Op(ops[4].op_id))];
+    next.extend((73..=76).map(|seq| figure(seq, ALL, seq as i64, Base::Rev(0))));
+    assert!(
+        matches!(push(&store, &next).await[0], Outcome::Conflict { conflict_id, .. } if conflict_id == ops[4].op_id)
+    );
+    there.retain(|value| *value != 5);
+    there.extend(72..=76);
+    let (values, more, shown) = contested(&store).await;
+    assert_eq!((values, more), told(&there));
+
+    // Settling what is told brings the next into view, also while others come in the same batch; an older one that is
+    // named is settled too.
+    let mut resolves = shown.clone();
+    resolves.push(ops[10].op_id);
+    let settle = op(77, Base::Rev(rev(&first[0])), settling(ALL, 2_000, resolves));
+    let mut batch = vec![settle];
+    batch.extend((78..=80).map(|seq| figure(seq, ALL, seq as i64, Base::Rev(0))));
+    assert!(matches!(push(&store, &batch).await[0], Outcome::Applied { .. }));
+    there.truncate(there.len() - 20);
+    there.retain(|value| *value != 11);
+    there.extend(78..=80);
+    let (values, more, _) = contested(&store).await;
+    assert_eq!((values, more), told(&there));
+
+    // Until nothing is left.
+    for seq in 81_u64.. {
+        let (values, more, shown) = contested(&store).await;
+        assert_eq!((values, more), told(&there));
+        if there.is_empty() {
+            break;
+        }
+        let base = Base::Op(Uuid::from_u128(1 << 64 | u128::from(if seq == 81 { 77 } else { seq - 1 })));
+        let outcome = push(&store, &[op(seq, base, settling(ALL, seq as i64 * 100, shown))]).await;
+        assert!(matches!(outcome[0], Outcome::Applied { .. }), "{outcome:?}");
+        there.truncate(there.len().saturating_sub(20));
+    }
 }
 
 pub async fn an_op_that_came_before_its_base_is_judged_with_it(store: Backend) {
@@ -319,6 +382,9 @@ pub async fn any_batches_come_to_the_same_as_in_memory(store: Backend) {
                     let cover = |e: &str| Cover { element: e.into(), base };
                     step(seq, Base::Rev(0), Action::Submit, vec![cover(ALL), cover(SEXUAL)])
                 }
+                1 => clear(seq, element, base),
+                2 => estimated(seq, element, dice.below(4) as i64, base),
+                3 => Op { note: Some("n".into()), ..figure(seq, element, dice.below(4) as i64, base) },
                 _ => figure(seq, element, dice.below(4) as i64, base),
             };
             one = in_quarter(one, 1 + dice.below(3) as u8);

@@ -5,16 +5,18 @@ mod backend;
 mod entities;
 mod list;
 mod postgres;
+mod says;
 
 /// Runs the whole list against one kind of store.
 macro_rules! conforms {
     ($kind:ident) => {
         mod $kind {
             use super::backend::Kind;
-            use super::{entities, list};
-            conforms!(@each $kind:
+            use super::{entities, list, says};
+            conforms!(@each $kind list:
                 a_pushed_figure_is_pulled_and_a_replay_is_answered_alike
                 an_old_base_is_a_conflict_that_a_resolution_closes
+                of_many_contested_values_the_newest_are_told_and_none_is_lost
                 an_op_that_came_before_its_base_is_judged_with_it
                 a_copied_device_is_refused_whole
                 what_was_based_on_something_malformed_waits_for_it_no_longer
@@ -34,6 +36,10 @@ macro_rules! conforms {
                 an_entity_in_a_snapshot_is_what_the_log_says
                 a_restored_database_gives_no_revision_out_twice
             );
+            conforms!(@each $kind says:
+                what_a_figure_says_beside_its_value_is_kept_and_told
+                what_a_figure_says_reaches_sums_and_the_public
+            );
         }
     };
     (@every $kind:ident: $($fact:ident)*) => {
@@ -45,11 +51,11 @@ macro_rules! conforms {
             }
         })*
     };
-    (@each $kind:ident: $($fact:ident)*) => {
+    (@each $kind:ident $list:ident: $($fact:ident)*) => {
         $(#[tokio::test]
         async fn $fact() {
             let Some(backend) = Kind::$kind.open().await else { return };
-            list::$fact(backend).await;
+            $list::$fact(backend).await;
         })*
     };
 }

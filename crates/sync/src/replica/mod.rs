@@ -30,17 +30,22 @@ pub struct ServerCell {
     /// Contested values.
     #[serde(default)]
     pub branches: Vec<Branch>,
+    /// How many older ones there are besides.
+    #[serde(default, skip_serializing_if = "crate::wire::is_zero")]
+    pub more: u64,
 }
 
 impl ServerCell {
     /// True when this state came after the answer to an own op, which so needs nobody any more. A conflict is
-    /// settled by a newer head alone.
+    /// settled by a newer head alone, and may be among those that are not told here.
     fn shows(&self, waiting: &Waiting) -> bool {
         let rev = self.head.as_ref().map_or(0, |h| h.rev);
         match &waiting.outcome {
             Some(Outcome::Applied { rev: made, .. } | Outcome::SameValue { rev: made }) => *made <= rev,
             Some(Outcome::Conflict { conflict_id, head }) => {
-                head.rev < rev && !self.branches.iter().any(|b| b.conflict_id == *conflict_id)
+                head.rev < rev
+                    && self.more == 0
+                    && !self.branches.iter().any(|b| b.conflict_id == *conflict_id)
             }
             _ => false,
         }
@@ -132,7 +137,7 @@ pub enum Change {
 /// How a cell stands on this device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CellStatus {
-    /// Nothing was ever entered.
+    /// Nothing was ever entered, or it was cleared.
     Empty,
     /// Durable here, not sent.
     Saved,
@@ -157,6 +162,10 @@ pub struct CellView {
     pub answered: bool,
     /// Why there is no value.
     pub reason: Option<String>,
+    /// A remark on the figure.
+    pub note: Option<String>,
+    /// Ước thực hiện.
+    pub estimated: bool,
     /// How it stands.
     pub status: CellStatus,
     /// What the server has, where it differs from `value`.
@@ -181,6 +190,14 @@ pub struct Seen {
 }
 
 impl CellView {
+    /// A cell that shows what this head says.
+    fn of(shown: Option<Head>, status: CellStatus, branches: Vec<Branch>, foreign: Option<u64>) -> Self {
+        let answered = shown.as_ref().is_some_and(|head| !head.cleared);
+        let Head { value, reason, note, estimated, .. } = shown.unwrap_or_default();
+        let (head, changed_since) = (None, false);
+        Self { value, answered, reason, note, estimated, status, head, branches, changed_since, foreign }
+    }
+
     /// What is in view, for [`CellView::unseen_since`].
     pub fn seen(&self) -> Seen {
         Seen { answered: self.answered, value: self.value, foreign: self.foreign }
@@ -403,7 +420,6 @@ impl Replica {
         let rev = head.as_ref().map_or(0, |h| h.rev);
         let foreign = head.as_ref().filter(|h| !self.is_own(h.op_id)).map(|h| h.rev);
         if let Some((_, w)) = self.last_of(key) {
-            let Act::Figure { value, .. } = &w.op.act else { unreachable!("is_about found a figure") };
             let status = match &w.outcome {
                 Some(Outcome::Rejected { code }) => CellStatus::Rejected(*code),
                 Some(Outcome::Conflict { .. }) => CellStatus::Contested,
@@ -415,36 +431,19 @@ impl Replica {
             };
             // What is contested has a head that stands; the own value is one of the branches.
             let shown = match &w.outcome {
-                Some(Outcome::Conflict { head: told, .. }) if told.rev > rev => told.value,
-                Some(Outcome::Conflict { .. }) => head.as_ref().and_then(|h| h.value),
-                _ => *value,
+                Some(Outcome::Conflict { head: told, .. }) if told.rev > rev => Some(told.clone()),
+                Some(Outcome::Conflict { .. }) => head.clone(),
+                _ => Some(w.op.said()),
             };
-            return CellView {
-                value: shown,
-                answered: true,
-                reason: w.op.reason.clone(),
-                status,
-                changed_since: self.changed_since(w, head.as_ref()) && !is_recorded(w),
-                foreign,
-                head,
-                branches,
-            };
+            let changed_since = self.changed_since(w, head.as_ref()) && !is_recorded(w);
+            return CellView { head, changed_since, ..CellView::of(shown, status, branches, foreign) };
         }
         let status = match (&head, branches.is_empty()) {
             (_, false) => CellStatus::Contested,
-            (None, true) => CellStatus::Empty,
-            (Some(_), true) => CellStatus::Sent,
+            (Some(head), true) if !head.cleared => CellStatus::Sent,
+            (_, true) => CellStatus::Empty,
         };
-        CellView {
-            value: head.as_ref().and_then(|h| h.value),
-            answered: head.is_some(),
-            reason: head.as_ref().and_then(|h| h.reason.clone()),
-            status,
-            head: None,
-            branches,
-            changed_since: false,
-            foreign,
-        }
+        CellView::of(head, status, branches, foreign)
     }
 
     /// Where a submission stands, own unsent steps included.

@@ -61,7 +61,8 @@ impl Replica {
             let at = at.to_owned();
             let waiting = Waiting { frozen: true, outcome, epoch, at, refused: None, ..waiting.clone() };
             let has_come = match waiting.op.cell() {
-                Some(key) => self.cells.get(&key).is_some_and(|cell| cell.shows(&waiting)),
+                // What cleared an empty cell makes nothing that a page could bring.
+                Some(key) => self.cells.get(&key).unwrap_or(&ServerCell::default()).shows(&waiting),
                 None => {
                     self.submission_of(&waiting.op).is_some_and(|s| shows_step(s, &waiting))
                         || self.entity_of(&waiting.op).is_some_and(|told| shows_change(told, &waiting))
@@ -133,8 +134,8 @@ impl Replica {
     fn take_in(&self, events: &[&Event], changes: &mut Vec<Change>) {
         for event in events {
             match (event_key(event), &event.body) {
-                (Some(Named::Cell(key)), EventBody::Cell { head, branches, .. }) => {
-                    let cell = ServerCell { head: head.clone(), branches: branches.clone() };
+                (Some(Named::Cell(key)), EventBody::Cell { head, branches, more, .. }) => {
+                    let cell = ServerCell { head: head.clone(), branches: branches.clone(), more: *more };
                     for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_about(&w.op, &key)) {
                         if cell.shows(waiting) {
                             changes.push(Change::Sent(*seq, Box::new(waiting.clone())));

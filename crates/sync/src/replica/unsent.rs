@@ -31,6 +31,12 @@ impl Replica {
         Some(changes)
     }
 
+    /// True where a cell is empty once its unsent figure was taken back: nothing else stands in it.
+    pub fn is_empty_without_unsent(&self, key: &CellKey) -> bool {
+        let is_answered = self.cells.get(key).and_then(|cell| cell.head.as_ref()).is_some_and(|h| !h.cleared);
+        !is_answered && self.outbox.values().filter(|w| is_about(&w.op, key)).count() == 1
+    }
+
     /// Takes a rejected op out of the outbox after a person has seen why; its value is on the server, in
     /// quarantine.
     pub fn dismiss(&self, op_id: Uuid) -> Vec<Change> {

@@ -1,5 +1,9 @@
 //! What can happen.
 
+use chitieu_sync::Act;
+use chitieu_sync::replica::CellKey;
+use uuid::Uuid;
+
 /// What happens. Numbers choose among what there is.
 #[derive(Debug, Clone)]
 pub enum Action {
@@ -7,8 +11,16 @@ pub enum Action {
         device: usize,
         tab: usize,
         cell: usize,
-        value: i64,
+        given: Given,
         quota: bool,
+    },
+    /// Of an entity of a kind, a field that the value chooses.
+    Change {
+        device: usize,
+        tab: usize,
+        kind: usize,
+        value: usize,
+        settles: bool,
     },
     TakeBack {
         device: usize,
@@ -18,7 +30,7 @@ pub enum Action {
     Resolve {
         device: usize,
         cell: usize,
-        value: i64,
+        given: Given,
     },
     Submit {
         device: usize,
@@ -89,6 +101,41 @@ pub enum Action {
         device: usize,
         minutes: i64,
     },
+}
+
+/// What a person does to a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// A number.
+    Counted(i64),
+    /// A number that is estimated.
+    Estimated(i64),
+    /// A number with a remark.
+    Noted(i64),
+    /// Nothing any more.
+    Cleared,
+}
+
+impl Given {
+    pub fn act(self, key: &CellKey, resolves: Vec<Uuid>) -> Act {
+        let value = match self {
+            Self::Counted(value) | Self::Estimated(value) | Self::Noted(value) => Some(value),
+            Self::Cleared => None,
+        };
+        let (period, element, cleared) = (key.period, key.element.clone(), value.is_none());
+        Act::Figure {
+            period,
+            element,
+            value,
+            estimated: matches!(self, Self::Estimated(_)),
+            cleared,
+            resolves,
+        }
+    }
+
+    pub fn note(self) -> Option<String> {
+        matches!(self, Self::Noted(_)).then(|| "seen".into())
+    }
 }
 
 /// What the server's program makes of strange ops ([`super::request::is_strange`]).

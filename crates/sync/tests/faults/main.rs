@@ -10,7 +10,7 @@ mod promises;
 mod request;
 mod world;
 
-use actions::{Action, Program};
+use actions::{Action, Given, Program};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
@@ -18,6 +18,15 @@ use world::World;
 
 /// What generates the actions; the promises are kept by [`World`] itself.
 struct Actions;
+
+fn given() -> impl Strategy<Value = Given> {
+    prop_oneof![
+        8 => (0..6_i64).prop_map(Given::Counted),
+        1 => (0..6_i64).prop_map(Given::Estimated),
+        1 => (0..6_i64).prop_map(Given::Noted),
+        3 => Just(Given::Cleared),
+    ]
+}
 
 impl ReferenceStateMachine for Actions {
     type State = ();
@@ -30,10 +39,13 @@ impl ReferenceStateMachine for Actions {
     fn transitions((): &()) -> BoxedStrategy<Action> {
         let n = || 0..8_usize;
         prop_oneof![
-            12 => (n(), n(), n(), 0..6_i64, prop::bool::weighted(0.1))
-                .prop_map(|(device, tab, cell, value, quota)| Action::Edit { device, tab, cell, value, quota }),
+            12 => (n(), n(), n(), given(), prop::bool::weighted(0.1))
+                .prop_map(|(device, tab, cell, given, quota)| Action::Edit { device, tab, cell, given, quota }),
+            8 => (n(), n(), n(), 0..40_usize, prop::bool::weighted(0.3)).prop_map(
+                |(device, tab, kind, value, settles)| Action::Change { device, tab, kind, value, settles }
+            ),
             2 => (n(), n(), n()).prop_map(|(device, tab, cell)| Action::TakeBack { device, tab, cell }),
-            2 => (n(), n(), 0..6_i64).prop_map(|(device, cell, value)| Action::Resolve { device, cell, value }),
+            2 => (n(), n(), given()).prop_map(|(device, cell, given)| Action::Resolve { device, cell, given }),
             2 => (n(), n()).prop_map(|(device, form)| Action::Submit { device, form }),
             1 => n().prop_map(|form| Action::Return { form }),
             8 => (n(), 1..5_usize, any::<bool>())

@@ -1,9 +1,12 @@
 //! What the protocol promises, checked without its own functions: from the log, the cells and the devices.
 
 use super::world::World;
+use chitieu_sync::entity::{Change, EntityKey};
 use chitieu_sync::ledger::StoredOp;
 use chitieu_sync::memory::{Memory, Pending};
 use chitieu_sync::message::{OpResult, PullRequest};
+use chitieu_sync::outcome::{Branch, Head};
+use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::CellKey;
 use chitieu_sync::{Act, Base, Op, Outcome};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -19,6 +22,11 @@ pub struct Promises {
     answered: HashMap<Uuid, Outcome>,
     /// Which op made a revision of a cell, in any lifetime.
     revisions: HashMap<(CellKey, u64), Uuid>,
+}
+
+fn as_head(branch: &Branch) -> Head {
+    let Branch { value, op_id, note, estimated, cleared, .. } = branch.clone();
+    Head { value, op_id, note, estimated, cleared, ..Head::default() }
 }
 
 impl Promises {
@@ -48,13 +56,16 @@ impl Promises {
 
     /// A figure is rejected for a reason that somebody outside can see, never because it came early or twice.
     pub fn judged(ops: &[Op], pending: &Pending, server: &Memory, no_role: bool, plans: &[String]) {
-        let has_submission = ops.iter().any(|op| op.cell().is_none());
+        let has_submission = ops.iter().any(|op| op.submission().is_some());
         for (op_id, outcome) in pending.judged() {
             let Some(op) = ops.iter().find(|op| op.op_id == op_id) else { continue };
             let locked = server.submissions().values().any(|s| s.state.is_locked());
             let old_plan = !plans.contains(&op.plan);
             if matches!(outcome, Outcome::Rejected { .. }) && op.cell().is_some() {
                 assert!(no_role || old_plan || locked || has_submission, "rejected: {op:?} {outcome:?}");
+            }
+            if matches!(outcome, Outcome::Rejected { .. }) && op.entity().is_some() {
+                assert!(no_role, "rejected: {op:?} {outcome:?}");
             }
         }
     }
@@ -95,18 +106,35 @@ impl Promises {
             }
             let stored = log.get(&op.op_id).unwrap_or_else(|| panic!("lost: {op:?}"));
             assert_eq!(stored.op.act, op.act, "a frozen op never changes");
-            assert_eq!(stored.op.author, op.author);
+            assert_eq!((&stored.op.author, &stored.op.note), (&op.author, &op.note));
             assert_ne!(stored.outcome, Outcome::Held, "{op:?} waits for ever");
         }
         Self::heads_follow_their_bases(world, &log);
+        Self::fields_follow_what_was_seen(&log);
+        for cell in world.server.cells().values() {
+            for says in cell.head.iter().cloned().chain(cell.branches.iter().map(as_head)) {
+                let op = &log[&says.op_id].op;
+                assert!(says.says_the_same(&op.said()), "{says:?} is not what was entered: {op:?}");
+            }
+        }
         for (id, stored) in &log {
             let Outcome::Conflict { conflict_id, .. } = &stored.outcome else { continue };
-            let key = stored.op.cell().expect("a conflict is of a cell");
-            let open = world.server.cells()[&key].branches.iter().any(|b| b.conflict_id == *conflict_id);
-            let settled = log.values().any(|s| {
-                let settles =
-                    matches!(&s.op.act, Act::Figure { resolves, .. } if resolves.contains(conflict_id));
-                settles && matches!(s.outcome, Outcome::Applied { .. })
+            let open = match (stored.op.cell(), stored.op.entity()) {
+                (Some(key), _) => {
+                    world.server.cells()[&key].branches.iter().any(|b| b.conflict_id == *conflict_id)
+                }
+                (None, Some(key)) => {
+                    world.server.entities()[&key].branches.iter().any(|b| b.conflict_id == *conflict_id)
+                }
+                (None, None) => panic!("a conflict of nothing"),
+            };
+            let settled = log.values().any(|s| match &s.op.act {
+                Act::Figure { resolves, .. } => {
+                    resolves.contains(conflict_id) && matches!(s.outcome, Outcome::Applied { .. })
+                }
+                // One of its fields may be in contest and another settle something.
+                Act::Entity { resolves, .. } => resolves.contains(conflict_id),
+                Act::Submission { .. } => false,
             });
             assert!(open || settled, "the conflict of {id} is gone");
         }
@@ -122,12 +150,47 @@ impl Promises {
             let seen: BTreeMap<_, _> = tab.submissions().collect();
             assert_eq!(seen.len(), world.server.submissions().len());
             assert!(world.server.submissions().iter().all(|(key, standing)| seen[key] == standing));
+            for (key, entity) in world.server.entities() {
+                assert_eq!(tab.told(key), Some(&entity.told()), "{key:?}");
+            }
             let request =
                 PullRequest { limit: Some(1), device_id: Some(tab.device_id()), ..PullRequest::default() };
             let page = world.server.pull(&[], &request).expect("a page");
             // A renamed copy's ops may be recorded under the name of the device they were copied from.
             if world.devices.iter().filter(|d| d.family == device.family).count() == 1 {
                 assert_eq!(page.ack_device_seq, tab.next_seq() - 1, "numbers are dense");
+            }
+        }
+    }
+
+    /// Each value of a field that an applied op brought took the place of one that its author had seen: of a revision that
+    /// was in view, or made on the same device.
+    fn fields_follow_what_was_seen(log: &BTreeMap<Uuid, &StoredOp>) {
+        let mut by_rev: BTreeMap<(EntityKey, u64), &StoredOp> = BTreeMap::new();
+        for stored in log.values() {
+            let (Some(key), Outcome::Applied { rev, .. } | Outcome::Conflict { head: Head { rev, .. }, .. }) =
+                (stored.op.entity(), &stored.outcome)
+            else {
+                continue;
+            };
+            assert!(by_rev.insert((key, *rev), stored).is_none(), "revision {rev} twice");
+        }
+        // Which op brought what stands in a field, and its revision; none where an op in contest may have.
+        let mut stands: HashMap<(EntityKey, String), Option<(u64, Uuid, Raw)>> = HashMap::new();
+        for ((key, rev), stored) in by_rev {
+            let Act::Entity { change, .. } = &stored.op.act else { panic!("of an entity") };
+            let is_applied = matches!(stored.outcome, Outcome::Applied { .. });
+            for (field, value) in change.read::<Change>().expect("it reads") {
+                let of = (key.clone(), field);
+                // What says the same takes no place.
+                let before = stands.get(&of).cloned().flatten();
+                if before.as_ref().is_some_and(|(.., stands)| *stands == value) {
+                    continue;
+                }
+                stands.insert(of, is_applied.then_some((rev, stored.op.device_id, value)));
+                let Some((before, device, _)) = before.filter(|_| is_applied) else { continue };
+                let Base::Rev(seen) = stored.op.base else { panic!("a device names revisions") };
+                assert!(before <= seen || device == stored.op.device_id, "{:?}", stored.op);
             }
         }
     }

@@ -12,11 +12,11 @@ pub struct Request {
     pub deferred: Vec<OpResult>,
 }
 
-/// The value of the ops that not every program of the server takes.
+/// The value of the ops that, like those that clear a cell, not every program of the server takes.
 const STRANGE: i64 = 5;
 
 pub fn is_strange(op: &Op) -> bool {
-    matches!(op.act, Act::Figure { value: Some(STRANGE), .. })
+    matches!(op.act, Act::Figure { value: Some(STRANGE), .. } | Act::Figure { cleared: true, .. })
 }
 
 impl Request {

@@ -4,17 +4,21 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-use super::actions::{Action, Program};
+use super::actions::{Action, Given, Program};
 use super::device::{Device, Tab};
 use super::promises::Promises;
 use super::request::{Request, is_strange};
 use chitieu_domain::PeriodId;
+use chitieu_sync::entity::Kind;
+use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::{Push, TakeError};
 use chitieu_sync::memory::{Memory, Pending};
 use chitieu_sync::message::{PullRequest, PushResponse};
 use chitieu_sync::op::Cover;
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::portion::Refused;
+use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{CellKey, Replica, SubmissionKey};
 use chitieu_sync::submission::Action as Step;
 use chitieu_sync::{Act, Base, Op, Outcome, StreamId};
@@ -75,6 +79,17 @@ pub struct World {
     made: u128,
 }
 
+/// Who reviews; everybody else enters figures.
+const REVIEWER: &str = "duyet";
+
+fn grants_of(author: &str) -> Grants {
+    if author == REVIEWER {
+        Grants { role: Role::Reviewer, reporters: Vec::new() }
+    } else {
+        OFFICE.grants.clone()
+    }
+}
+
 fn plan_name(nth: usize) -> String {
     format!("plan-{nth}")
 }
@@ -83,7 +98,13 @@ impl World {
     pub fn new() -> Self {
         Self {
             server: Memory::new(1),
-            devices: vec![Device::new(0, "lan"), Device::new(1, "lan"), Device::new(2, "hoa")],
+            devices: vec![
+                Device::new(0, "lan"),
+                Device::new(1, "lan"),
+                Device::new(2, "hoa"),
+                Device::new(3, REVIEWER),
+                Device::new(4, REVIEWER),
+            ],
             promises: Promises::default(),
             backups: Vec::new(),
             wire: Vec::new(),
@@ -99,6 +120,13 @@ impl World {
 
     fn device(&self, nth: usize) -> usize {
         nth % self.devices.len()
+    }
+
+    /// One that enters figures.
+    fn entering(&self, nth: usize) -> usize {
+        let all: Vec<usize> =
+            (0..self.devices.len()).filter(|at| self.devices[*at].author != REVIEWER).collect();
+        all[nth % all.len()]
     }
 
     fn fresh(&mut self) -> Uuid {
@@ -133,18 +161,39 @@ impl World {
         }
     }
 
-    fn edit(&mut self, at: (usize, usize), key: &CellKey, value: i64, resolves: Vec<Uuid>, quota: bool) {
+    fn edit(&mut self, at: (usize, usize), key: &CellKey, given: Given, resolves: Vec<Uuid>, quota: bool) {
         let (device, tab) = (at.0, self.devices[at.0].tab(at.1));
         let seen = self.devices[device].tabs[tab].replica.cell(key).seen();
-        let (period, element) = (key.period, key.element.clone());
-        let act = Act::Figure { period, element, value: Some(value), estimated: false, resolves };
-        let op = self.op(device, key.reporter.clone(), act);
+        let op = self.op(device, key.reporter.clone(), given.act(key, resolves));
+        let op = Op { note: given.note(), ..op };
         self.keep((device, tab), op, quota, |replica, op| {
             // Another tab changed it and the person has not seen that: what was typed stays typed.
             replica.cell(key).unseen_since(&seen).is_none().then(|| {
                 let (base, replaces) = replica.base_for(key);
                 (Op { base, ..op }, replaces)
             })
+        });
+    }
+
+    fn change(&mut self, at: (usize, usize), kind: Kind, value: usize, settles: bool) {
+        let (device, tab) = (at.0, self.devices[at.0].tab(at.1));
+        let key = kind.sample_key(&reporter());
+        let replica = &self.devices[device].tabs[tab].replica;
+        let open = replica.entity(&key).expect("it reads").server.branches;
+        let resolves = if settles { open.iter().map(|b| b.conflict_id).collect() } else { Vec::new() };
+        let change = Raw::of(&kind.sample_change(value));
+        let act = Act::Entity { kind: key.kind, id: key.id, change, resolves };
+        let op = self.op(device, key.stream, act);
+        let grants = grants_of(self.devices[device].author);
+        let replica = &self.devices[device].tabs[tab].replica;
+        // Each kind is for some to change.
+        if replica.change_entity(op.clone(), &OFFICE.model, &grants, OFFICE.today).is_err() {
+            return;
+        }
+        self.keep((device, tab), op, false, |replica, op| {
+            let op = replica.entity_op(op);
+            let replaces = (op.device_seq != replica.next_seq()).then_some(op.device_seq);
+            Some((op, replaces))
         });
     }
 
@@ -177,9 +226,13 @@ impl World {
     #[expect(clippy::too_many_lines, reason = "one arm an action")]
     pub fn act(&mut self, action: Action) {
         match action {
-            Action::Edit { device, tab, cell, value, quota } => {
+            Action::Edit { device, tab, cell, given, quota } => {
+                let device = self.entering(device);
+                self.edit((device, tab), &CELLS[cell % CELLS.len()], given, Vec::new(), quota);
+            }
+            Action::Change { device, tab, kind, value, settles } => {
                 let device = self.device(device);
-                self.edit((device, tab), &CELLS[cell % CELLS.len()], value, Vec::new(), quota);
+                self.change((device, tab), Kind::ALL[kind % Kind::ALL.len()], value, settles);
             }
             Action::TakeBack { device, tab, cell } => {
                 let device = self.device(device);
@@ -187,17 +240,17 @@ impl World {
                     self.promises.taken_back(device, op_id);
                 }
             }
-            Action::Resolve { device, cell, value } => {
-                let device = self.device(device);
+            Action::Resolve { device, cell, given } => {
+                let device = self.entering(device);
                 let key = &CELLS[cell % CELLS.len()];
                 let view = self.devices[device].leader().cell(key);
                 let resolves: Vec<Uuid> = view.branches.iter().map(|b| b.conflict_id).collect();
                 if !resolves.is_empty() {
-                    self.edit((device, 0), key, value, resolves, false);
+                    self.edit((device, 0), key, given, resolves, false);
                 }
             }
             Action::Submit { device, form: nth } => {
-                let device = self.device(device);
+                let device = self.entering(device);
                 let (key, cells) = form(nth);
                 let act = step(&key, Step::Submit, Vec::new());
                 let op = self.op(device, key.reporter.clone(), act);
@@ -218,10 +271,7 @@ impl World {
                 (op.device_id, op.device_seq) = (op.op_id, 1);
                 (op.author, op.reason) = ("reviewer".into(), Some("x".into()));
                 let plans = self.accepted();
-                let grants = chitieu_sync::grants::Grants {
-                    role: chitieu_sync::grants::Role::Reviewer,
-                    reporters: Vec::new(),
-                };
+                let grants = grants_of(REVIEWER);
                 let push = Push { plans: &plans, grants: &grants, ..OFFICE.push(self.epoch) };
                 if let Ok(Some(pending)) = self.server.begin(&push, std::slice::from_ref(&op)) {
                     let results = self.server.commit(pending);
@@ -307,7 +357,7 @@ impl World {
                 self.server = self.backups[nth % self.backups.len()].clone().restored(self.epoch);
                 self.promises.restored();
             }
-            Action::Copy { device } if self.devices.len() < 5 => {
+            Action::Copy { device } if self.devices.len() < 7 => {
                 let device = self.device(device);
                 let Device { disk, family, author, minutes, plan, portion, .. } = &self.devices[device];
                 let (mut disk, family, author) = (disk.clone(), *family, *author);
@@ -367,11 +417,10 @@ impl World {
             request.defer();
         }
         let (plans, accepted) = (self.plans(), self.accepted());
-        let nothing =
-            chitieu_sync::grants::Grants { role: chitieu_sync::grants::Role::Officer, reporters: Vec::new() };
-        let office = OFFICE.push(self.epoch);
-        let grants = if self.has_role { office.grants } else { &nothing };
-        let push = Push { plans: &accepted, grants, ..office };
+        let nothing = Grants { role: Role::Officer, reporters: Vec::new() };
+        let own = grants_of(self.devices[request.device].author);
+        let grants = if self.has_role { &own } else { &nothing };
+        let push = Push { plans: &accepted, grants, ..OFFICE.push(self.epoch) };
         match self.server.begin(&push, &request.ops) {
             Ok(Some(pending)) => {
                 let may_refuse = !self.has_role;
@@ -424,9 +473,10 @@ impl World {
             limit: Some(limit),
             device_id: Some(disk.device_id()),
             held: disk.held(),
+            kinds: Some(Kinds::known()),
             ..PullRequest::default()
         };
-        match self.server.pull(&[reporter().into()], &request) {
+        match self.server.pull(&[reporter().into(), StreamId::Plan], &request) {
             Ok(page) => self.devices[device].page = Some(page),
             Err(_) => disk.start_over(),
         }

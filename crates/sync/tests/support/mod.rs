@@ -3,9 +3,10 @@
 use chitieu_domain::unit::{Tables, Units};
 use chitieu_domain::{Model, PeriodId, ReporterId, plan::Plan};
 use chitieu_sync::grants::{Grants, Role};
-use chitieu_sync::ledger::Push;
+use chitieu_sync::ledger::{MOST_REFUSALS, Push};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest};
+use chitieu_sync::outcome::Head;
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{CellKey, Change, Replica};
@@ -71,7 +72,7 @@ impl Office {
 
     pub fn push(&self, epoch: u64) -> Push<'_> {
         let Self { model, plans, grants, today } = self;
-        Push { model, plans, grants, today: *today, at: NOW, epoch, malformed: &[] }
+        Push { model, plans, grants, today: *today, at: NOW, epoch, malformed: &[], refusals: MOST_REFUSALS }
     }
 
     pub fn take(&self, server: &mut Memory, ops: &[Op]) -> Vec<OpResult> {
@@ -110,6 +111,17 @@ impl Device {
     }
 
     pub fn resolve(&mut self, key: &CellKey, value: i64, resolves: Vec<Uuid>) -> Uuid {
+        self.say(key, &Head { value: Some(value), ..Head::default() }, resolves)
+    }
+
+    /// The cell is answered no more.
+    pub fn clear(&mut self, key: &CellKey) -> Uuid {
+        self.say(key, &Head { cleared: true, ..Head::default() }, Vec::new())
+    }
+
+    /// An op that says what this head says.
+    pub fn say(&mut self, key: &CellKey, head: &Head, resolves: Vec<Uuid>) -> Uuid {
+        let Head { value, estimated, cleared, .. } = *head;
         self.made += 1;
         let (base, replaces) = self.replica.base_for(key);
         let op_id = Uuid::from_u128(self.id << 64 | self.made);
@@ -123,12 +135,13 @@ impl Device {
             plan: PLAN.into(),
             entered_at: self.entered_at.clone(),
             reason: None,
-            note: None,
+            note: head.note.clone(),
             act: Act::Figure {
                 period: key.period,
                 element: key.element.clone(),
-                value: Some(value),
-                estimated: false,
+                value,
+                estimated,
+                cleared,
                 resolves,
             },
         };

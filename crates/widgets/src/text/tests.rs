@@ -34,6 +34,7 @@ fn evaluation(n: i128, d: i128, verdict: Verdict, provisional: bool) -> Evaluati
         expected: if provisional { 4 } else { 3 },
         contested: 0,
         unapproved: 0,
+        estimated: 0,
         missing: (verdict == Verdict::NotMet).then_some(2),
         alternative: Some((1, Some(2))),
     }
@@ -55,6 +56,22 @@ fn a_sentence_says_whose_when_what_how_much_and_what_is_missing() {
         "Tỉnh Hưng Yên, 2024 (figures from 15 December 2023 to 14 December 2024): Clear-up rate above 75%: 78.6% \
          (1,137/1,447 cases) – met. 51 cases above the threshold."
     );
+}
+
+#[test]
+fn what_is_estimated_is_said_beside_what_is_missing() {
+    let model = model();
+    let t04 = model.target_ix("T04").expect("a target");
+    let of = |estimated, provisional, locale| {
+        let e = Evaluation { estimated, ..evaluation(122, 164, Verdict::NotMet, provisional) };
+        (card(&model, t04, &e, locale).coverage, sentence(&model, t04, &e, None, locale))
+    };
+    let (beside, sentence) = of(2, true, Locale::Vi);
+    assert_eq!(beside.as_deref(), Some("đã có 3/4 số liệu, 2 số ước thực hiện"));
+    assert!(sentence.ends_with("Số liệu tạm tính, đã có 3/4 số liệu, 2 số ước thực hiện."), "{sentence}");
+    let whole = Evaluation { expected: 3, estimated: 1, ..evaluation(122, 164, Verdict::NotMet, true) };
+    assert_eq!(card(&model, t04, &whole, Locale::En).coverage.as_deref(), Some("1 estimated"));
+    assert_eq!(of(0, false, Locale::En).0, None);
 }
 
 #[test]

@@ -1,0 +1,149 @@
+//! What a figure says beside its number: that its cell is cleared, that it is estimated, a note.
+
+use crate::company::{at_the_form, waits};
+use crate::support::browser::Device;
+use chitieu_tests::server::{Scratch, Server};
+use thirtyfour::Key;
+
+const SUBMISSION: &str = "police_commune:11977@2025-07-01/crime/2026-11";
+const NOTE: &str = "chưa có số của hai thôn";
+
+/// Empties a row's field and moves on.
+async fn empty(device: &Device, row: u16) {
+    device.type_figure(row, &Key::Backspace.value().to_string()).await;
+    device.saved_here().await;
+}
+
+fn estimated(row: u16) -> String {
+    format!("document.querySelector('#d{row}').closest('td').dataset.mark === 'ước'")
+}
+
+fn noted(row: u16) -> String {
+    format!("document.querySelector('#d{row}-note [data-note]')?.innerText === 'Ghi chú: {NOTE}'")
+}
+
+const T04_SAYS: &str =
+    "document.querySelector('[data-target=T04]')?.innerText.includes('1 số ước thực hiện')";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_verdict() {
+    let folder = Scratch::new("says-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    let (one, two) = (Device::new("says-one").await, Device::new("says-two").await);
+    for device in [&one, &two] {
+        at_the_form(device, &server).await;
+        device.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
+    }
+
+    // A figure is marked as estimated and noted on; the verdict beside says so at once.
+    one.type_figure(1, "120").await;
+    one.type_figure(2, "7").await;
+    one.at_end_of(1).await;
+    one.click("#estimated").await;
+    one.until("it is marked", &estimated(1)).await;
+    one.click("#note").await;
+    one.see("#note-text").await.send_keys(NOTE).await.expect("a field");
+    one.keys(Key::Enter).await;
+    one.until("it is noted on", &noted(1)).await;
+    one.until("the verdict says so", T04_SAYS).await;
+    one.picture("says").await;
+    // Undoing takes the note back, then the mark; both are made again.
+    one.click("#undo").await;
+    one.until("no note", "!document.querySelector('#d1-note [data-note]')").await;
+    one.click("#undo").await;
+    one.until("no mark", &format!("!({})", estimated(1))).await;
+    one.click("#redo").await;
+    one.click("#redo").await;
+    one.until("it is noted on", &noted(1)).await;
+    one.all_sent().await;
+    two.shows(1, "120").await;
+    two.until("it is marked", &estimated(1)).await;
+    two.until("it is noted on", &noted(1)).await;
+    two.until("the verdict says so", T04_SAYS).await;
+
+    // An emptied field clears its cell; Ctrl+Z brings the figure back while it may be taken back, and afterwards too.
+    two.shows(2, "7").await;
+    empty(&two, 2).await;
+    two.with_control('z').await;
+    two.shows(2, "7").await;
+    empty(&two, 2).await;
+    two.all_sent().await;
+    one.shows(2, "").await;
+    assert_eq!(one.status(2).await, "empty");
+    two.click("#undo").await;
+    two.all_sent().await;
+    one.shows(2, "7").await;
+    // So does the tool beside it.
+    one.at_end_of(2).await;
+    one.click("#clear").await;
+    one.shows(2, "").await;
+    one.all_sent().await;
+    two.shows(2, "").await;
+
+    // Cleared by one, changed by the other: both stand until somebody chooses.
+    one.type_figure(5, "40").await;
+    one.all_sent().await;
+    two.shows(5, "40").await;
+    server.kill();
+    one.type_figure(5, "41").await;
+    one.saved_here().await;
+    empty(&two, 5).await;
+    waits(&two, 1).await;
+    server.start();
+    one.click("#sync").await;
+    one.all_sent().await;
+    two.click("#sync").await;
+    two.all_sent().await;
+    for device in [&one, &two] {
+        device.click("#sync").await;
+        device.see("[data-choose='41']").await;
+        device.see("[data-choose='cleared']").await;
+    }
+    one.picture("says-contested").await;
+    one.click("[data-choose='cleared']").await;
+    for device in [&one, &two] {
+        device.until("settled", "!document.querySelector('[data-choose]')").await;
+        device.shows(5, "").await;
+    }
+    one.all_sent().await;
+
+    // A form with a cleared row is not sent; with all rows it is, and its reviewer reads mark and note.
+    for row in 2..=19 {
+        one.type_figure(row, "0").await;
+    }
+    empty(&one, 19).await;
+    one.click("#submit").await;
+    one.until(
+        "a row is missing",
+        "document.querySelector('.page > .fault')?.innerText.includes('chưa nhập')",
+    )
+    .await;
+    for (row, text) in crate::first_slice::FIRST.into_iter().chain(crate::first_slice::SECOND).skip(1) {
+        one.type_figure(row, text).await;
+    }
+    one.type_figure(1, "1.000").await;
+    one.until("it stays marked", &estimated(1)).await;
+    one.click("#submit").await;
+    one.see("[data-state=Submitted]").await;
+    one.all_sent().await;
+    two.open(&server.url("/")).await;
+    two.sign_out().await;
+    two.sign_in(&server.url("/"), "reviewer").await;
+    two.open(&server.url("/duyet")).await;
+    let reporter = SUBMISSION.split('/').next().unwrap_or_default();
+    two.see("#search").await.send_keys(reporter).await.expect("a field");
+    let card = format!("[data-submission='{SUBMISSION}']");
+    two.click(&format!("{card} [data-show]")).await;
+    two.see(&format!("{card} table")).await;
+    let row = two.text(&format!("document.querySelector(\"{card} table td\").innerText")).await;
+    assert_eq!(row, format!("1.000 (ước) · Ghi chú: {NOTE}"));
+    two.picture("says-review").await;
+    // What the server evaluates for whoever leads.
+    two.run_to_end(
+        "const all = await (await fetch('/api/v1/evaluation?scope=33@2021-01-01&period=2026')).json();
+         const t04 = (all.evaluations ?? all).find((e) => e.target === 'T04');
+         window.told = t04.estimated + ' ' + t04.provisional;",
+    )
+    .await;
+    assert_eq!(two.text("window.told").await, "1 true");
+}
