@@ -127,7 +127,7 @@ async fn snapshot(
     let mut events = Vec::new();
     // Below 0: the cells were told, and submissions up to that place.
     let seen = -1 - after.min(-1);
-    if !all && after >= 0 && cursor.k.has(kinds::FIGURE) {
+    if !all && after >= 0 && cursor.k.has(FIGURE) {
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
              c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
              FROM cells c JOIN streams s ON s.id = c.stream \
