@@ -192,6 +192,8 @@ fn Screens() -> impl IntoView {
             ["cho-gui"] => late::draw(Part::Waiting),
             ["doi-chieu"] => late::draw(Part::Contested),
             ["duyet"] => late::draw(Part::Review),
+            ["nhiem-vu"] => late::draw(Part::Tasks),
+            ["nhiem-vu", task] => late::draw(Part::Task(task.to_owned())),
             _ => late::draw(Part::NoPage),
         }
     };

@@ -9,6 +9,7 @@ use crate::app::{Context, locale};
 use crate::components::actions::Actions;
 use crate::components::cell_tools::CellTools;
 use crate::components::contested_cells::ContestedLink;
+use crate::components::icon::Icon;
 use crate::components::leaving::LeavingScreen;
 use crate::components::link::Link;
 use crate::components::offline_badge::{NewBuild, OfflineBadge};
@@ -19,7 +20,8 @@ use crate::components::{paste::Pasting, targets::Targets, worklist::Waiting};
 use crate::pages::account::{Account, NewPassword};
 use crate::pages::waiting::OthersWaiting;
 use crate::pages::{
-    board::Board, contested::Contested, no_page::NoPage, review::Review, waiting::WaitingPage, work::Work,
+    board::Board, contested::Contested, no_page::NoPage, review::Review, task::TaskPage, tasks::Tasks,
+    waiting::WaitingPage, work::Work,
 };
 use crate::platform::net::Answer;
 use chitieu_domain::rules::Checked;
@@ -74,6 +76,10 @@ pub enum Part {
     Contested,
     /// What was submitted.
     Review,
+    /// The plan's tasks, one of them by its id, and the way to them.
+    Tasks,
+    Task(String),
+    TasksLink,
     /// The values of a contested cell.
     Contest(CellKey),
     /// Asking for a locked form to be opened.
@@ -101,6 +107,7 @@ impl Part {
                 | Self::CellTools(_)
                 | Self::ContestedLink
                 | Self::AccountLink
+                | Self::TasksLink
         )
     }
 }
@@ -152,6 +159,11 @@ fn draw_here(part: Part) -> AnyView {
         Part::OthersWaiting => view! { <OthersWaiting /> }.into_any(),
         Part::Contested => view! { <Contested /> }.into_any(),
         Part::Review => view! { <Review /> }.into_any(),
+        Part::Tasks => view! { <Tasks /> }.into_any(),
+        Part::Task(id) => view! { <TaskPage id=id /> }.into_any(),
+        Part::TasksLink => {
+            view! { <Link href="/nhiem-vu">{Icon::Tasks.view()} {t::task::title(locale())}</Link> }.into_any()
+        }
         Part::Contest(of) => view! { <Contest of=of /> }.into_any(),
         Part::Ask(of) => view! { <AskToOpen of=of about="" /> }.into_any(),
         Part::Targets(own, year) => view! { <Targets own=own year=year /> }.into_any(),

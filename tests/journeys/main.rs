@@ -18,6 +18,7 @@ mod random_typing;
 mod says;
 mod shared_computer;
 mod support;
+mod tasks;
 mod traps;
 mod typing;
 mod upgrade;

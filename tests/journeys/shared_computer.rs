@@ -153,7 +153,10 @@ async fn a_tab_that_hears_no_other_leaves_when_it_is_looked_at() {
     device.sign_out().await;
     device.work_in(&second).await;
     device.run(RETURNS).await;
-    device.see("#username").await;
+    // Not merely locked until its person gives the password.
+    device
+        .until("it has left", "document.querySelector('#username') && !document.querySelector('.renew')")
+        .await;
     assert!(!readable(&device).await.contains(" c|"));
 }
 

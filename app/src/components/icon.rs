@@ -13,6 +13,8 @@ pub enum Icon {
     Board,
     /// Two arrows against each other.
     Contested,
+    /// Two lines with their boxes.
+    Tasks,
     /// An arrow up from a line.
     Waiting,
 }
@@ -24,6 +26,7 @@ impl Icon {
             Self::Review => "M4 9.5l3 3 7-7",
             Self::Board => "M3 15V9M8 15V4M13 15v-8",
             Self::Contested => "M2 6h9M8 3l3 3-3 3M16 12H7M10 9l-3 3 3 3",
+            Self::Tasks => "M3 3h4v4H3zM10 5h5M3 11h4v4H3zM10 13h5",
             Self::Waiting => "M9 11V3M6 6l3-3 3 3M3 15h12",
         }
     }

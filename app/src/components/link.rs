@@ -4,9 +4,11 @@ use crate::platform::address::Address;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-/// "Việc của tôi" is also where its forms belong.
+/// "Việc của tôi" is also where its forms belong, "Nhiệm vụ" where each task does.
 fn is_under(here: &str, link: &str) -> bool {
-    here == link || (link == "/" && here.starts_with("/nhap/"))
+    here == link
+        || (link == "/" && here.starts_with("/nhap/"))
+        || (link == "/nhiem-vu" && here.starts_with("/nhiem-vu/"))
 }
 
 /// The link; the one to the present screen says so.

@@ -67,6 +67,7 @@ pub fn Shell(
                     {reviews.then(|| view! { <Link href="/duyet">{Icon::Review.view()} {t::review::title(locale)}</Link> })}
                     {officer.then(|| late::draw(Part::ContestedLink))}
                     {officer.then(|| view! { <Link href="/cho-gui">{Icon::Waiting.view()} {t::waiting::title(locale)}</Link> })}
+                    {(me.grants.role != Role::Admin).then(|| late::draw(Part::TasksLink))}
                     <Link href="/chi-tieu">{Icon::Board.view()} {t::board::title(locale)}</Link>
                 </div>
                 <div class="who">

@@ -7,5 +7,7 @@ pub mod entry;
 pub mod no_page;
 pub mod review;
 pub mod sign_in;
+pub mod task;
+pub mod tasks;
 pub mod waiting;
 pub mod work;

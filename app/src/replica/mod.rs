@@ -10,6 +10,7 @@ pub(crate) mod live;
 pub(crate) mod profile;
 pub(crate) mod saving;
 pub(crate) mod sync;
+pub mod tasks;
 pub(crate) mod told;
 
 pub(crate) use live::Live;

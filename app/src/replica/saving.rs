@@ -251,7 +251,7 @@ impl Live {
         if let Some(why) = fault {
             return Err(SaveError::NotAdmitted(why));
         }
-        sync::when_ripe(*self);
+        sync::now(*self);
         Ok(())
     }
 

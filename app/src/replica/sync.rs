@@ -151,8 +151,8 @@ impl From<NetError> for Stop {
     }
 }
 
-impl From<super::indexed_db::StoreError> for Stop {
-    fn from(error: super::indexed_db::StoreError) -> Self {
+impl From<indexed_db::StoreError> for Stop {
+    fn from(error: indexed_db::StoreError) -> Self {
         Self::Store(error.to_string())
     }
 }
