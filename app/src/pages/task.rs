@@ -15,6 +15,7 @@ fn recurs(kind: TaskKind, locale: Locale) -> &'static str {
         TaskKind::Annual => t::task::annual(locale),
         TaskKind::Campaign => t::task::campaign(locale),
         TaskKind::Continuous => t::task::continuous(locale),
+        TaskKind::Unknown => t::state::unknown(locale),
     }
 }
 

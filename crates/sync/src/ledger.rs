@@ -210,7 +210,7 @@ impl Known {
         for (id, stored) in &self.ops {
             // A rejected op stands for its own base; a held one is judged as if it came now.
             match stored.outcome {
-                Outcome::Rejected { .. } if self.rounds <= MOST_STEPS => {
+                Outcome::Rejected { .. } if self.rounds <= MOST_STEPS + 1 => {
                     wanted.ops.extend(id_of(stored.earlier()));
                 }
                 Outcome::Conflict { conflict_id, .. } => {

@@ -69,7 +69,8 @@ fn a_chain_that_comes_backwards_is_followed_for_some_steps_and_its_end_stands_be
     for op in ops {
         take(&office, &mut server, op);
     }
-    assert!(matches!(take(&office, &mut server, last), Outcome::Conflict { .. }));
+    let outcome = take(&office, &mut server, last);
+    assert!(matches!(outcome, Outcome::Conflict { .. }), "{outcome:?}");
     assert_eq!(server.cells()[&of].branches[0].value, Some(5));
 }
 

@@ -88,7 +88,7 @@ fn verdicts_over_figures_as_large_as_there_are_say_what_whole_numbers_say() {
                             .wrapping_mul(6_364_136_223_846_793_005)
                             .wrapping_add(1_442_695_040_888_963_407);
                         let value = i64::MAX
-                            - (random >> 33) as i64 * (round * round * round * 1_000_000_000) as i64 / 27;
+                            - (random >> 33) as i64 * (round * round * round * 1_000_000_000 / 27) as i64;
                         figures.set(reporter, period, element, Figure::of(value.max(0)));
                     }
                 }
