@@ -28,9 +28,9 @@ const T04_SAYS: &str =
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_verdict() {
-    let folder = Scratch::new("says-server");
+    let folder = Scratch::new("figure-details-server");
     let mut server = Server::filled(&folder.0, &[]);
-    let (one, two) = (Device::new("says-one").await, Device::new("says-two").await);
+    let (one, two) = (Device::new("figure-details-one").await, Device::new("figure-details-two").await);
     for device in [&one, &two] {
         at_the_form(device, &server).await;
         device.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
@@ -47,7 +47,7 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
     one.keys(Key::Enter).await;
     one.until("it is noted on", &noted(1)).await;
     one.until("the verdict says so", T04_SAYS).await;
-    one.picture("says").await;
+    one.picture("figure-details").await;
     // Undoing takes the note back, then the mark; both are made again.
     one.click("#undo").await;
     one.until("no note", "!document.querySelector('#d1-note [data-note]')").await;
@@ -100,7 +100,7 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
         device.see("[data-choose='41']").await;
         device.see("[data-choose='cleared']").await;
     }
-    one.picture("says-contested").await;
+    one.picture("figure-contested").await;
     one.click("[data-choose='cleared']").await;
     for device in [&one, &two] {
         device.until("settled", "!document.querySelector('[data-choose]')").await;
@@ -133,7 +133,7 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
     two.see(&format!("{card} table")).await;
     let row = two.text(&format!("document.querySelector(\"{card} table td\").innerText")).await;
     assert_eq!(row, format!("1.000 (ước) · Ghi chú: {NOTE}"));
-    two.picture("says-review").await;
+    two.picture("figure-review").await;
     // What the server evaluates for whoever leads.
     two.run_to_end(
         "const all = await (await fetch('/api/v1/evaluation?scope=33@2021-01-01&period=2026')).json();
