@@ -2,13 +2,12 @@
 
 use crate::entity::EntityKey;
 use crate::fields::Fields;
-use crate::from_fields;
 use crate::outcome::Head;
 use crate::raw::Raw;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
 use crate::submission::Action;
-use crate::wire::OpWire;
+use crate::wire::{CoverWire, OpWire};
 use chitieu_domain::PeriodId;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -90,7 +89,7 @@ pub enum Act {
         form: String,
         /// What is done.
         action: Action,
-        /// The figures a submit covers.
+        /// What a submit covers.
         covers: Vec<Cover>,
     },
     /// Fields of an entity change.
@@ -106,16 +105,44 @@ pub enum Act {
     },
 }
 
-/// A figure that a submit covers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What a submit covers, as it was in view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "CoverWire", into = "CoverWire")]
 pub struct Cover {
-    /// Element.
-    pub element: String,
+    /// What.
+    pub what: Covered,
     /// The value in view.
     pub base: Base,
 }
 
-from_fields!(Cover { element: need, base: need });
+/// What a submit can cover.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Covered {
+    /// A figure of the form, by its element.
+    Element(String),
+    /// An entity of the reporter's stream.
+    Entity {
+        /// Its kind, by its name on the wire.
+        kind: String,
+        /// Its id.
+        id: String,
+    },
+}
+
+impl Cover {
+    /// Covers a figure.
+    pub fn of(element: impl Into<String>, base: Base) -> Self {
+        Self { what: Covered::Element(element.into()), base }
+    }
+
+    /// The element whose figure is covered.
+    pub fn element(&self) -> Option<&str> {
+        match &self.what {
+            Covered::Element(element) => Some(element),
+            Covered::Entity { .. } => None,
+        }
+    }
+}
 
 /// Longest reason or note, in characters.
 pub const LONGEST_TEXT: usize = 2_000;

@@ -148,10 +148,7 @@ fn a_cleared_row_is_not_answered_when_its_form_is_submitted() {
     device.clear(&key(DRUG));
     device.sync(&mut server, &office);
     let form = office.model.form(form).id.clone();
-    let cover = |k: &chitieu_sync::replica::CellKey| Cover {
-        element: k.element.clone(),
-        base: device.replica.cover_of(k),
-    };
+    let cover = |k: &chitieu_sync::replica::CellKey| Cover::of(k.element.clone(), device.replica.cover_of(k));
     let covers = cells.iter().map(cover).collect();
     let op = Op {
         op_id: Uuid::from_u128(99),

@@ -6,6 +6,7 @@ use crate::entity::{Entity, EntityKey, Kind};
 use crate::grants::went_on_from;
 use crate::judge::{CellState, MOST_STEPS, Recorded};
 use crate::message::SubmissionStanding;
+use crate::op::Covered;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::submission::Action;
 use crate::{Act, Base, Op, Outcome};
@@ -131,6 +132,11 @@ fn ask<T: Ord + Clone>(asked: &mut BTreeSet<T>, wanted: &mut BTreeSet<T>) {
     wanted.retain(|one| asked.insert(one.clone()));
 }
 
+/// An entity that a submit covers: one of its own stream.
+pub(super) fn covered_entity(op: &Op, kind: &str, id: &str) -> EntityKey {
+    EntityKey { stream: op.stream.clone(), kind: kind.to_owned(), id: id.to_owned() }
+}
+
 /// Everything the judgement of one op looks at.
 fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
     wanted.ops.insert(op.op_id);
@@ -146,8 +152,16 @@ fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
             wanted.cells.insert(cell);
         }
         Act::Submission { action, covers, .. } => {
-            for cover in covers.iter().filter(|c| push.model.element_ix(&c.element).is_some()) {
-                wanted.cells.insert(cell_of(push.model, place, &cover.element));
+            for cover in covers {
+                match &cover.what {
+                    Covered::Element(element) if push.model.element_ix(element).is_some() => {
+                        wanted.cells.insert(cell_of(push.model, place, element));
+                    }
+                    Covered::Entity { kind, id } if Kind::parse(kind).is_some() => {
+                        wanted.entities.insert(covered_entity(op, kind, id));
+                    }
+                    _ => continue,
+                }
                 if let Base::Op(id) = cover.base {
                     wanted.ops.insert(id);
                 }

@@ -1,10 +1,11 @@
 //! What becomes of a step of a submission.
 
+use super::load::covered_entity;
 use super::{Batch, Told, cell_of, rev_of};
 use crate::admit::Place;
 use crate::judge::CellState;
 use crate::message::{EventBody, SubmissionStanding};
-use crate::op::Cover;
+use crate::op::{Cover, Covered};
 use crate::submission::{Action, State};
 use crate::{Act, Op, Outcome, Rejection};
 use chitieu_domain::{Figure, Figures};
@@ -32,7 +33,7 @@ impl Batch<'_> {
         figures
     }
 
-    /// Whoever takes a step has seen where the submission and each cell that it covers stand.
+    /// Whoever takes a step has seen where the submission and each figure and entity that it covers stand.
     pub(super) fn submission(
         &mut self,
         op: &Op,
@@ -57,14 +58,27 @@ impl Batch<'_> {
         }
         let mut covered = HashSet::new();
         for cover in covers {
-            let key = cell_of(self.push.model, place, &cover.element);
-            let cell = self.known.cells.get(&key);
-            if cell.is_some_and(|cell| !cell.branches.is_empty()) {
+            let (is_contested, stands, seen) = match &cover.what {
+                Covered::Element(element) => {
+                    let key = cell_of(self.push.model, place, element);
+                    let cell = self.known.cells.get(&key);
+                    let seen = rev_of(cover.base, |id| self.made_here(id, &op.author, &key));
+                    let is_contested = cell.is_some_and(|cell| !cell.branches.is_empty());
+                    (is_contested, cell.map_or(0, CellState::rev), seen)
+                }
+                Covered::Entity { kind, id } => {
+                    let key = covered_entity(op, kind, id);
+                    let entity = self.known.entities.get(&key);
+                    let is_it = |base: &Op| base.author == op.author && base.entity().as_ref() == Some(&key);
+                    let own = |id| self.known.ops.get(&id).filter(|stored| is_it(&stored.op));
+                    let is_contested = entity.is_some_and(|entity| !entity.branches.is_empty());
+                    (is_contested, entity.map_or(0, |entity| entity.rev), rev_of(cover.base, own))
+                }
+            };
+            if is_contested {
                 return rejected(Rejection::Contested);
             }
-            let own_figure = |id| self.made_here(id, &op.author, &key);
-            let moved = rev_of(cover.base, own_figure) != Some(cell.map_or(0, CellState::rev));
-            if moved || !covered.insert(&cover.element) {
+            if seen != Some(stands) || !covered.insert(&cover.what) {
                 return rejected(Rejection::CoverMoved);
             }
         }

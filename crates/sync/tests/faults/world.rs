@@ -256,7 +256,7 @@ impl World {
                 let act = step(&key, Step::Submit, Vec::new());
                 let op = self.op(device, key.reporter.clone(), act);
                 self.keep((device, 0), op, false, |replica, op| {
-                    let cover = |c: &CellKey| Cover { element: c.element.clone(), base: replica.cover_of(c) };
+                    let cover = |c: &CellKey| Cover::of(c.element.clone(), replica.cover_of(c));
                     let base = Base::Rev(replica.submission(&key).rev);
                     let covers = cells.iter().map(cover).collect();
                     let act = step(&key, Step::Submit, covers);
