@@ -1,6 +1,8 @@
 //! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
 
 use crate::entity::EntityKey;
+use crate::fields::Fields;
+use crate::from_fields;
 use crate::outcome::Head;
 use crate::raw::Raw;
 use crate::replica::{CellKey, SubmissionKey};
@@ -8,17 +10,29 @@ use crate::stream::StreamId;
 use crate::submission::Action;
 use crate::wire::OpWire;
 use chitieu_domain::PeriodId;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 /// What the author was looking at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Base {
     /// A revision made by the server; 0 is the empty cell.
     Rev(u64),
     /// A value made on this device, acknowledged or not.
     Op(Uuid),
+}
+
+impl<'de> Deserialize<'de> for Base {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Fields::deserialize(deserializer)?;
+        match (fields.maybe("rev"), fields.maybe("op")) {
+            (Ok(Some(rev)), Ok(None)) => Ok(Self::Rev(rev)),
+            (Ok(None), Ok(Some(op))) => Ok(Self::Op(op)),
+            _ => Err(D::Error::custom("a base is a `rev` or an `op`")),
+        }
+    }
 }
 
 /// A change, with its id, author and what it was based on.
@@ -93,13 +107,15 @@ pub enum Act {
 }
 
 /// A figure that a submit covers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Cover {
     /// Element.
     pub element: String,
     /// The value in view.
     pub base: Base,
 }
+
+from_fields!(Cover { element: need, base: need });
 
 /// Longest reason or note, in characters.
 pub const LONGEST_TEXT: usize = 2_000;

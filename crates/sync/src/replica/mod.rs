@@ -14,10 +14,11 @@ mod unsent;
 mod view;
 
 use crate::entity::{EntityKey, Told};
+use crate::from_fields;
 use crate::message::{Event, SubmissionStanding};
 use crate::op::{Act, Base, Op};
 use crate::outcome::{Branch, Head, Outcome};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -26,17 +27,18 @@ pub use key::{CellKey, SubmissionKey};
 pub use view::{CellStatus, CellView, Seen};
 
 /// A cell as the server last told.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ServerCell {
     /// Value in force.
     pub head: Option<Head>,
     /// Contested values.
-    #[serde(default)]
     pub branches: Vec<Branch>,
     /// How many older ones there are besides.
-    #[serde(default, skip_serializing_if = "crate::wire::is_zero")]
+    #[serde(skip_serializing_if = "crate::wire::is_zero")]
     pub more: u64,
 }
+
+from_fields!(ServerCell { head: maybe, branches: or_default, more: or_default });
 
 impl ServerCell {
     /// True when this state came after the answer to an own op, which so needs nobody any more. A conflict is
@@ -72,7 +74,7 @@ fn shows_step(standing: &SubmissionStanding, waiting: &Waiting) -> bool {
 }
 
 /// An op that waits, or whose answer somebody has to see.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Waiting {
     /// The op.
     pub op: Op,
@@ -81,18 +83,26 @@ pub struct Waiting {
     /// The head's revision when the op was made; another one since means the server's value changed.
     pub seen_rev: u64,
     /// The answer, once there is one.
-    #[serde(default)]
     pub outcome: Option<Outcome>,
     /// Lifetime of the server's database that gave the answer.
-    #[serde(default)]
     pub epoch: u64,
     /// When the server gave the answer, by its clock (RFC 3339); empty where that is not known yet.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub at: String,
     /// Why a server refused the request with this op alone in it; it is passed over until a later start.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
 }
+
+from_fields!(Waiting {
+    op: need,
+    frozen: need,
+    seen_rev: need,
+    outcome: maybe,
+    epoch: or_default,
+    at: or_default,
+    refused: maybe,
+});
 
 impl Waiting {
     /// True until the server's last word is known.

@@ -1,8 +1,9 @@
 //! A cell as the person sees it: what the server told, and the own unsent value over it.
 
 use super::{CellKey, Replica, is_recorded};
+use crate::from_fields;
 use crate::outcome::{Branch, Head, Outcome, Rejection};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// How a cell stands on this device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub struct CellView {
 }
 
 /// What a person saw of a cell when they began to type, small enough to be kept with what they type.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Seen {
     /// There was an answer, "no data yet" included.
     pub answered: bool,
@@ -58,6 +59,8 @@ pub struct Seen {
     /// The revision of the server's value, where it was not made on this device.
     pub foreign: Option<u64>,
 }
+
+from_fields!(Seen { answered: need, value: maybe, foreign: maybe });
 
 impl CellView {
     /// A cell that shows what this head says.
