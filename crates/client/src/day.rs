@@ -20,7 +20,11 @@ pub struct Told {
 
 /// Writes a clock's milliseconds as a whole number, or null where there are none: what writes any other costs a browser's
 /// start kilobytes.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+// The lint speaks up only where a reference is as large as the number.
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")
+)]
 pub(crate) fn whole_milliseconds<S: Serializer>(at: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     if at.is_finite() { serializer.serialize_i64(*at as i64) } else { serializer.serialize_none() }
 }

@@ -97,7 +97,6 @@ impl<'de> Fields<'de> {
     }
 
     /// What does not travel.
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "it is one of several")]
     pub fn skipped<T: Default>(&self, _: &str) -> Result<T> {
         Ok(T::default())
     }

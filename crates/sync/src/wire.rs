@@ -30,7 +30,11 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+// The lint speaks up only where a reference is as large as the number.
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")
+)]
 pub(crate) fn is_zero(number: &u64) -> bool {
     *number == 0
 }

@@ -1,6 +1,6 @@
 //! Entities: everything that changes and is neither a figure nor a submission. They share outbox, log, replay, holds,
 //! cursor and snapshot with those, and one table; what is a kind's own is its fields, who may change them, and who reads
-//! them. A new kind is a module beside this one and a line in [`kinds!`].
+//! them. A new kind is a module beside this one and a line in `kinds!`.
 
 pub mod field;
 mod merge;
