@@ -348,7 +348,7 @@ async fn a_base_is_a_value_of_this_cell_by_this_author_or_none() {
         let other_cell = lan.figure(&keys[0], 20, on(&second));
         let other_person = hoa.figure(&keys[0], 21, on(&first));
         let own = lan.figure(&keys[0], 22, on(&first));
-        assert_eq!(lan.statuses(&[other_cell.clone()]).await, ["conflict"]);
+        assert_eq!(lan.statuses(std::slice::from_ref(&other_cell)).await, ["conflict"]);
         assert_eq!(hoa.statuses(&[other_person]).await, ["conflict"]);
         assert_eq!(lan.statuses(&[own]).await, ["applied"]);
         let cell = lan.cell(&keys[0]).await;

@@ -207,7 +207,7 @@ impl Live {
             if let Act::Submission { action: Action::Submit, covers, .. } = &mut op.act {
                 let cover = |k: CellKey| {
                     let base = replica.cover_of(&k);
-                    Cover { element: k.element, base }
+                    Cover::of(k.element, base)
                 };
                 *covers = self.cells_of(of).into_iter().map(cover).collect();
             }

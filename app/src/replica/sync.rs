@@ -465,10 +465,8 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             held: live.replica.with_untracked(Replica::held),
             kinds: Some(Kinds::known()),
         };
-        let page = match net::post_answer("/api/v1/sync/pull", &request).await {
-            Ok(answer) => {
-                PullResponse::read(&answer.text).map_err(|e| NetError::Unreadable(e.to_string()))?
-            }
+        let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
+            Ok(page) => page,
             Err(error) if error.code() == "cursor_gone" && request.cursor.is_some() => {
                 live.replica.update_untracked(Replica::start_over);
                 continue;

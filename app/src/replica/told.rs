@@ -5,6 +5,7 @@ use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::figures::Total;
 use chitieu_domain::{ElementIx, Model, PeriodId};
 use chitieu_sync::Rejection;
+use chitieu_sync::from_fields;
 use chitieu_sync::grants::{Grants, Role};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -12,30 +13,38 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// The person signed in, as `GET me` says.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Me {
     pub username: String,
     pub display_name: String,
     pub grants: Grants,
     /// The server's day; [`super::Live::day`] is the one that counts.
-    #[serde(with = "chitieu_domain::day")]
     pub today: NaiveDate,
     /// How the plan that the server has is to be read ([`chitieu_sync::travelling::FORMAT`]).
-    #[serde(default)]
     pub plan_format: u32,
     /// The role or the plan is one of a later release. The rights are then those that were told before, as far as they
     /// were, and the server has the last word.
-    #[serde(skip)]
     pub is_beyond: bool,
     plan_version: String,
     /// Names the bundle of plan and units; a server that does not say it has one a version.
-    #[serde(default)]
     plan_bundle: String,
     /// The oldest program that may still edit.
-    #[serde(default)]
     pub min_client: u32,
     pub illustrative: bool,
 }
+
+from_fields!(Me {
+    username: need,
+    display_name: need,
+    grants: need,
+    today: day,
+    plan_format: or_default,
+    is_beyond: skipped,
+    plan_version: need,
+    plan_bundle: or_default,
+    min_client: or_default,
+    illustrative: need,
+});
 
 impl Me {
     /// Keeps the rights that were told last where the role is not known here. True where it is.

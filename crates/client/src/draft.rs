@@ -5,8 +5,9 @@
 //! device's database after a short quiet, which a killed browser does not lose. Each tab has its own drafts. Those of
 //! a tab that is gone are taken over by the next one that starts.
 
+use chitieu_sync::from_fields;
 use chitieu_sync::replica::{CellKey, Seen};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Milliseconds without a key after which a draft goes to the device's database.
 pub const QUIET: u32 = 300;
@@ -14,15 +15,18 @@ pub const QUIET: u32 = 300;
 pub const LONGEST: usize = 200;
 
 /// A text that is typed and not saved.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Draft {
     /// As typed, without the separators that the program had put in.
     pub text: String,
     /// What the person saw when they began.
     pub seen: Seen,
     /// When, in milliseconds of the device's clock. Chooses among copies of one draft alone.
+    #[serde(serialize_with = "crate::day::whole_milliseconds")]
     pub at: f64,
 }
+
+from_fields!(Draft { text: need, seen: need, at: need });
 
 /// Prefix of the rows of drafts in a device's database. Older versions of the app pass such rows over.
 pub const ROWS: &str = "d|";

@@ -120,6 +120,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Packed<V> {
 
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Packed<A> {
     type Error = A::Error;
+    // Once for each type of field, and not for each field: it is most of what reading a plan costs a browser's start.
+    #[inline(never)]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
         self.0.next_element_seed(Packed(seed))
     }

@@ -250,10 +250,9 @@ async fn a_server_that_was_rolled_back_reads_what_the_later_release_wrote() {
     let plain = json!(["figure", "submission"]);
     let wide = json!(["figure", "submission", "ledger"]);
     let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(None, wide.clone())).await;
-    let wide_cursor =
-        PullResponse::read(std::str::from_utf8(&page).expect("text")).expect("a page").next_cursor;
+    let wide_cursor = serde_json::from_slice::<PullResponse>(&page).expect("a page").next_cursor;
     let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(None, plain.clone())).await;
-    let cursor = PullResponse::read(std::str::from_utf8(&page).expect("text")).expect("a page").next_cursor;
+    let cursor = serde_json::from_slice::<PullResponse>(&page).expect("a page").next_cursor;
 
     let (_, ops) = device(&folder()).next_push(100, &|_| true);
     let ops = serde_json::to_value(ops).expect("JSON");
@@ -283,7 +282,7 @@ async fn a_server_that_was_rolled_back_reads_what_the_later_release_wrote() {
     let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(Some(cursor), plain.clone())).await;
     let text = String::from_utf8(page).expect("text");
     assert!(!text.contains("a later one"), "{text}");
-    let told = PullResponse::read(&text).expect("a page").events;
+    let told = serde_json::from_str::<PullResponse>(&text).expect("a page").events;
     assert_eq!(told.len(), 3, "two figures, and the event about a cell that does not read here");
     let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(Some(wide_cursor), wide)).await;
     let text = String::from_utf8(page).expect("text");

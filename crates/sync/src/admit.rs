@@ -123,7 +123,7 @@ fn complete_and_sound(op: &Op, place: Place, circumstances: &Circumstances<'_>) 
     let Circumstances { model, figures, .. } = circumstances;
     let Act::Submission { covers, .. } = &op.act else { return Ok(()) };
     let answered = model.elements_of(place.form).all(|(ix, element)| {
-        covers.iter().any(|c| c.element == element.id)
+        covers.iter().any(|cover| cover.element() == Some(&element.id))
             && figures.get(place.reporter, place.period, ix).is_some()
     });
     if !answered {

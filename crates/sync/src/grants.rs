@@ -1,5 +1,6 @@
 //! Who may do what: a role, and for officers the reporters they enter for.
 
+use crate::from_fields;
 use crate::submission::Action;
 use chitieu_domain::{FormIx, Model, ReporterId, ReporterIx};
 use chrono::{Days, NaiveDate};
@@ -27,13 +28,15 @@ pub enum Role {
 }
 
 /// A person's rights.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Grants {
     /// Role.
     pub role: Role,
     /// An officer's reporters; empty for the other roles, whose reach is the whole plan.
     pub reporters: Vec<ReporterId>,
 }
+
+from_fields!(Grants { role: word, reporters: need });
 
 impl Grants {
     /// May enter this reporter's figures.

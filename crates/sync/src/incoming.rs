@@ -3,7 +3,7 @@
 use crate::entity::{Change, Kind, MOST_CHANGE};
 use crate::kinds;
 use crate::message::OpResult;
-use crate::op::{self, Act, Base, LONGEST_NAME, LONGEST_TIME, MOST_NAMED, Op};
+use crate::op::{self, Act, Base, Covered, LONGEST_NAME, LONGEST_TIME, MOST_NAMED, Op};
 use crate::outcome::{Outcome, Rejection};
 use chrono::DateTime;
 use serde_json::Value;
@@ -155,7 +155,12 @@ fn what_cannot_be_stored(op: &Op, raw: &str) -> Option<&'static str> {
         }
         Act::Submission { form, covers, .. } => {
             texts.push(form);
-            texts.extend(covers.iter().map(|cover| &cover.element));
+            for cover in covers {
+                match &cover.what {
+                    Covered::Element(element) => texts.push(element),
+                    Covered::Entity { kind, id } => texts.extend([kind, id]),
+                }
+            }
             if covers.len() > MOST_NAMED || !covers.iter().all(|cover| is_number(&cover.base)) {
                 return Some("it covers what cannot be");
             }

@@ -11,6 +11,7 @@
 
 pub mod admit;
 pub mod entity;
+pub mod fields;
 pub mod grants;
 pub mod incoming;
 pub mod judge;

@@ -1,6 +1,8 @@
 //! What travels: push and pull, and the events of a stream.
 
 use crate::entity::Told;
+use crate::fields::Fields;
+use crate::from_fields;
 use crate::kinds::{self, Kinds};
 use crate::op::Op;
 use crate::outcome::{Branch, Head, Outcome};
@@ -10,6 +12,7 @@ use crate::wire::{EventWire, OutcomeWire};
 use chitieu_domain::PeriodId;
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 /// The protocol that this program speaks. A server says the oldest that may still edit; an older one may send what
@@ -34,14 +37,14 @@ pub struct PushRequest {
 }
 
 /// One result an op, in the same order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PushResponse {
     /// Lifetime of the database that recorded them.
     pub epoch: u64,
     /// Results.
     pub results: Vec<OpResult>,
     /// The server's time (RFC 3339); empty from a server that does not tell it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub at: String,
 }
 
@@ -78,7 +81,7 @@ pub struct PullRequest {
 }
 
 /// A page of events.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PullResponse {
     /// Lifetime of the server's database.
     pub epoch: u64,
@@ -86,7 +89,6 @@ pub struct PullResponse {
     pub events: Vec<Event>,
     /// True for a page of what stands now, false for one of the log. When the last page of a snapshot is
     /// here, whatever it did not name is gone from what the device follows.
-    #[serde(default)]
     pub is_snapshot: bool,
     /// Where to go on.
     pub next_cursor: String,
@@ -95,10 +97,10 @@ pub struct PullResponse {
     /// Every op of the device up to this one is recorded.
     pub ack_device_seq: u64,
     /// What became of ops that were held.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub late: Vec<OpResult>,
     /// The server's time (RFC 3339); empty from a server that does not tell it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub at: String,
 }
 
@@ -179,75 +181,64 @@ impl Serialize for Event {
     }
 }
 
-impl PullResponse {
-    /// Reads an answer. An event that does not read stands in its place as its text, and stops none of the others.
-    pub fn read(text: &str) -> serde_json::Result<Self> {
-        let error = match serde_json::from_str::<Self>(text) {
-            Ok(page) => return Ok(page),
-            Err(error) => error,
-        };
-        // The list is cut into its items by hand: only where something does not read, and for less than what reads texts
-        // that are not looked into costs a start.
-        let Some(begin) = text.find(EVENTS).map(|at| at + EVENTS.len()) else { return Err(error) };
-        let Some((items, end)) = items(&text[begin..]) else { return Err(error) };
-        let mut page: Self = serde_json::from_str(&[&text[..begin], &text[begin + end..]].concat())?;
-        let read = |item: &&str| serde_json::from_str(item).unwrap_or_else(|_| Event::unknown(item));
-        page.events = items.iter().map(read).collect();
-        Ok(page)
-    }
-}
+from_fields!(PushResponse { epoch: need, results: need, at: or_default });
 
-/// How a page's list of events begins. Within a text each quote has a backslash before it.
-const EVENTS: &str = "\"events\":[";
+from_fields!(PullResponse {
+    epoch: need,
+    events: events,
+    is_snapshot: or_default,
+    next_cursor: need,
+    has_more: need,
+    ack_device_seq: need,
+    late: or_default,
+    at: or_default,
+});
 
-/// The items of a JSON list whose bracket is open, and where it closes.
-fn items(text: &str) -> Option<(Vec<&str>, usize)> {
-    let (mut items, mut start) = (Vec::new(), 0);
-    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'"' => is_text = !is_text,
-            _ if is_text => {}
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' if depth > 0 => depth -= 1,
-            b',' | b']' if depth == 0 => {
-                items.extend(Some(text[start..at].trim()).filter(|item| !item.is_empty()));
-                start = at + 1;
-                if byte == b']' {
-                    return Some((items, at));
-                }
-            }
-            _ => {}
-        }
+from_fields!(SubmissionStanding {
+    state: need,
+    rev: need,
+    author: or_default,
+    at: or_default,
+    reason: maybe,
+    asks: maybe,
+});
+
+from_fields!(Problem { status: need, code: need, title: need, title_en: need });
+
+impl Fields<'_> {
+    /// The events of a page. One that does not read stands in its place as its text, and stops none of the others.
+    fn events(&self, name: &str) -> serde_json::Result<Vec<Event>> {
+        self.need(name).or_else(|_| {
+            let all: Vec<&RawValue> = self.need(name)?;
+            let read = |item: &&RawValue| {
+                serde_json::from_str(item.get()).unwrap_or_else(|_| Event::unknown(item.get()))
+            };
+            Ok(all.iter().map(read).collect())
+        })
     }
-    None
 }
 
 /// Where a submission stands, since when and by whom.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SubmissionStanding {
     /// State.
     pub state: State,
     /// Revision; 0 was never submitted.
     pub rev: u64,
     /// Who moved it last.
-    #[serde(default)]
     pub author: String,
     /// When, by the server's clock (RFC 3339).
-    #[serde(default)]
     pub at: String,
     /// Why, for a return or an adjustment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Why its officer asks for it to be opened again; none once a reviewer has answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub asks: Option<String>,
 }
 
 /// An error answer (`application/problem+json`) with a stable code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// HTTP status.
     pub status: u16,

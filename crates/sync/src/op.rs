@@ -1,24 +1,37 @@
 //! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
 
 use crate::entity::EntityKey;
+use crate::fields::Fields;
 use crate::outcome::Head;
 use crate::raw::Raw;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
 use crate::submission::Action;
-use crate::wire::OpWire;
+use crate::wire::{CoverWire, OpWire};
 use chitieu_domain::PeriodId;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 /// What the author was looking at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Base {
     /// A revision made by the server; 0 is the empty cell.
     Rev(u64),
     /// A value made on this device, acknowledged or not.
     Op(Uuid),
+}
+
+impl<'de> Deserialize<'de> for Base {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Fields::deserialize(deserializer)?;
+        match (fields.maybe("rev"), fields.maybe("op")) {
+            (Ok(Some(rev)), Ok(None)) => Ok(Self::Rev(rev)),
+            (Ok(None), Ok(Some(op))) => Ok(Self::Op(op)),
+            _ => Err(D::Error::custom("a base is a `rev` or an `op`")),
+        }
+    }
 }
 
 /// A change, with its id, author and what it was based on.
@@ -76,7 +89,7 @@ pub enum Act {
         form: String,
         /// What is done.
         action: Action,
-        /// The figures a submit covers.
+        /// What a submit covers.
         covers: Vec<Cover>,
     },
     /// Fields of an entity change.
@@ -92,13 +105,43 @@ pub enum Act {
     },
 }
 
-/// A figure that a submit covers.
+/// What a submit covers, as it was in view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "CoverWire", into = "CoverWire")]
 pub struct Cover {
-    /// Element.
-    pub element: String,
+    /// What.
+    pub what: Covered,
     /// The value in view.
     pub base: Base,
+}
+
+/// What a submit can cover.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Covered {
+    /// A figure of the form, by its element.
+    Element(String),
+    /// An entity of the reporter's stream.
+    Entity {
+        /// Its kind, by its name on the wire.
+        kind: String,
+        /// Its id.
+        id: String,
+    },
+}
+
+impl Cover {
+    /// Covers a figure.
+    pub fn of(element: impl Into<String>, base: Base) -> Self {
+        Self { what: Covered::Element(element.into()), base }
+    }
+
+    /// The element whose figure is covered.
+    pub fn element(&self) -> Option<&str> {
+        match &self.what {
+            Covered::Element(element) => Some(element),
+            Covered::Entity { .. } => None,
+        }
+    }
 }
 
 /// Longest reason or note, in characters.

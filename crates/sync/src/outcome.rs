@@ -1,5 +1,6 @@
 //! What became of an op. All of these are final answers but `held` and `deferred`; none of them loses a value.
 
+use crate::from_fields;
 use crate::wire::OutcomeWire;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -10,7 +11,7 @@ fn is_false(flag: &bool) -> bool {
 }
 
 /// A cell's value in force.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Head {
     /// The value; none is "no data yet", or nothing where the cell was cleared.
     pub value: Option<i64>,
@@ -23,21 +24,21 @@ pub struct Head {
     /// When the server took it, by its clock (RFC 3339).
     pub at: String,
     /// Why there is no value, or other remarks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// A remark on the figure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Ước thực hiện.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub estimated: bool,
     /// The cell is answered no more. v0.1.0 reads it as "no data yet".
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub cleared: bool,
 }
 
 /// A contested value beside the head.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Branch {
     /// Names the conflict; resolving it names this.
     pub conflict_id: Uuid,
@@ -50,15 +51,38 @@ pub struct Branch {
     /// When the server took it, by its clock (RFC 3339).
     pub at: String,
     /// A remark on the figure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Ước thực hiện.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub estimated: bool,
     /// The cell is to be answered no more.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     pub cleared: bool,
 }
+
+from_fields!(Head {
+    value: maybe,
+    rev: need,
+    op_id: need,
+    author: need,
+    at: need,
+    reason: maybe,
+    note: maybe,
+    estimated: or_default,
+    cleared: or_default,
+});
+
+from_fields!(Branch {
+    conflict_id: need,
+    value: maybe,
+    op_id: need,
+    author: need,
+    at: need,
+    note: maybe,
+    estimated: or_default,
+    cleared: or_default,
+});
 
 impl Head {
     /// True where the other one says the same of the cell, whoever said it when and why: the value, that it is

@@ -5,15 +5,16 @@
 //! tens of kilobytes to load.
 
 use crate::entity::Told;
+use crate::from_fields;
 use crate::kinds;
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
-use crate::op::{Act, Base, Cover, Op};
+use crate::op::{Act, Base, Cover, Covered, Op};
 use crate::outcome::{Head, Outcome, Rejection};
 use crate::raw::Raw;
 use crate::stream::StreamId;
 use crate::submission::Action;
 use chitieu_domain::{PeriodId, ReporterId};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A field that this kind of message must have.
@@ -24,60 +25,120 @@ pub struct Missing(&'static str);
 /// A figure's value where there is the field: `null` is "no data yet", an absent field is none at all.
 type Present = Option<Option<i64>>;
 
-/// Tells `null`, which is a value, from an absent field.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Present, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+// The lint speaks up only where a reference is as large as the number.
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")
+)]
 pub(crate) fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
 /// An op on the wire.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct OpWire {
     op_id: Uuid,
     device_id: Uuid,
     device_seq: u64,
     author: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     reporter: Option<ReporterId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     period: Option<PeriodId>,
     base: Base,
     plan: String,
     entered_at: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     kind: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     stream: Option<StreamId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     element: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     value: Present,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "is_false")]
     estimated: bool,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     resolves: Vec<Uuid>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     form: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<Action>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     covers: Vec<Cover>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     change: Option<Raw>,
+}
+
+from_fields!(OpWire {
+    op_id: need,
+    device_id: need,
+    device_seq: need,
+    author: need,
+    reporter: maybe,
+    period: maybe,
+    base: need,
+    plan: need,
+    entered_at: need,
+    reason: maybe,
+    note: maybe,
+    kind: need,
+    stream: maybe,
+    element: maybe,
+    value: present,
+    estimated: or_default,
+    resolves: or_default,
+    form: maybe,
+    action: maybe_word,
+    covers: or_default,
+    id: maybe,
+    change: maybe,
+});
+
+/// What a submit covers, on the wire.
+#[derive(Clone, Serialize)]
+pub(crate) struct CoverWire {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    base: Base,
+}
+
+from_fields!(CoverWire { element: maybe, kind: maybe, id: maybe, base: need });
+
+impl TryFrom<CoverWire> for Cover {
+    type Error = Missing;
+    fn try_from(wire: CoverWire) -> Result<Self, Missing> {
+        let what = match (wire.element, wire.kind, wire.id) {
+            (Some(element), ..) => Covered::Element(element),
+            (None, Some(kind), Some(id)) => Covered::Entity { kind, id },
+            _ => return Err(Missing("element")),
+        };
+        Ok(Self { what, base: wire.base })
+    }
+}
+
+impl From<Cover> for CoverWire {
+    fn from(cover: Cover) -> Self {
+        let (element, kind, id) = match cover.what {
+            Covered::Element(element) => (Some(element), None, None),
+            Covered::Entity { kind, id } => (None, Some(kind), Some(id)),
+        };
+        Self { element, kind, id, base: cover.base }
+    }
 }
 
 impl TryFrom<OpWire> for Op {
@@ -198,22 +259,32 @@ enum Status {
 }
 
 /// An outcome on the wire, alone or as the result of an op.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct OutcomeWire {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     op_id: Option<Uuid>,
     status: Status,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     rev: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     conflict_id: Option<Uuid>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     head: Option<Head>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<Rejection>,
 }
+
+from_fields!(OutcomeWire {
+    op_id: maybe,
+    status: word,
+    rev: maybe,
+    seq: maybe,
+    conflict_id: maybe,
+    head: maybe,
+    code: maybe_word,
+});
 
 impl From<OutcomeWire> for Outcome {
     fn from(wire: OutcomeWire) -> Self {
@@ -279,44 +350,64 @@ enum EventKind {
 }
 
 /// An event on the wire.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct EventWire {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     reporter: Option<ReporterId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     period: Option<PeriodId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     stream: Option<StreamId>,
     #[serde(rename = "type")]
     event: EventKind,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     element: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     head: Option<Head>,
     // Of a shape that the kind decides, as `state` is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     branches: Option<Raw>,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero")]
     more_branches: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     form: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<Raw>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     rev: Option<u64>,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     author: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     at: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     asks: Option<String>,
 }
+
+from_fields!(EventWire {
+    reporter: maybe,
+    period: maybe,
+    stream: maybe,
+    event: word("type"),
+    kind: maybe,
+    id: maybe,
+    element: maybe,
+    head: maybe,
+    branches: maybe,
+    more_branches: or_default,
+    form: maybe,
+    state: maybe,
+    rev: maybe,
+    author: or_default,
+    at: or_default,
+    reason: maybe,
+    asks: maybe,
+});
 
 impl TryFrom<EventWire> for Event {
     type Error = Missing;

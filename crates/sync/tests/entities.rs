@@ -8,12 +8,14 @@ use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::Push;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{PullResponse, PushRequest};
+use chitieu_sync::op::{Cover, Covered};
 use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{FieldStatus, Replica};
+use chitieu_sync::submission::Action;
 use chitieu_sync::{Act, Base, Op, Outcome, Rejection, StreamId};
 use serde::Serialize;
-use support::{NOW, Office, PLAN, reporter};
+use support::{Device, NOW, Office, PLAN, reporter};
 use uuid::Uuid;
 
 const GOLDEN: &str = include_str!("golden/entities.json");
@@ -86,6 +88,47 @@ fn rev(outcome: &Outcome) -> u64 {
 
 fn rejected(code: Rejection) -> Outcome {
     Outcome::Rejected { code }
+}
+
+#[test]
+fn a_form_is_submitted_with_the_entities_that_it_covers_as_they_were_in_view() {
+    let mut server = Server::new();
+    let mut device = Device::new("lan", 1);
+    let of = report();
+    let model = &server.office.model;
+    let form = model.form_of(model.element_ix("crimes_drug").expect("an element"));
+    let cells: Vec<_> = model.elements_of(form).map(|(_, e)| support::key(&e.id)).collect();
+    let form = model.form(form).id.clone();
+    for cell in &cells {
+        device.edit(cell, 0);
+    }
+    device.sync(&mut server.memory, &server.office);
+    let grants = server.office.push(1).grants.clone();
+    let written = op(&of, (1, 90), 0, &one(task_report::TEXT, "đã làm"));
+    let written = Op { author: "lan".into(), ..written };
+    let seen = rev(&server.take(&grants, &written));
+    let by_op = Base::Op(written.op_id);
+    let submit = |seq: u64, base: Base| {
+        let what = Covered::Entity { kind: of.kind.clone(), id: of.id.clone() };
+        let mut covers: Vec<Cover> =
+            cells.iter().map(|c| Cover::of(c.element.clone(), device.replica.cover_of(c))).collect();
+        covers.push(Cover { what, base });
+        let period = cells[0].period;
+        let act = Act::Submission { period, form: form.clone(), action: Action::Submit, covers };
+        Op { author: "lan".into(), act, ..op(&of, (1, seq), 0, &Change::new()) }
+    };
+    assert_eq!(server.take(&grants, &submit(91, Base::Rev(seen - 1))), rejected(Rejection::CoverMoved));
+    let changed = op(&of, (1, 92), seen, &one(task_report::TEXT, "đã làm xong"));
+    rev(&server.take(&grants, &Op { author: "lan".into(), ..changed }));
+    assert_eq!(
+        server.take(&grants, &submit(93, by_op)),
+        rejected(Rejection::CoverMoved),
+        "it was changed since"
+    );
+    let stands = server.entity(&of).rev;
+    assert!(matches!(server.take(&grants, &submit(94, Base::Rev(stands))), Outcome::Applied { .. }));
+    let text = serde_json::to_string(&submit(94, by_op)).expect("JSON");
+    assert!(text.contains(r#"{"kind":"task_report","id":"I.2/2026-Q3","base":{"op":"#), "{text}");
 }
 
 #[test]

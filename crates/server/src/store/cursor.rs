@@ -9,10 +9,10 @@ use super::pull::entity_row;
 use super::{Store, epoch_at, json};
 use crate::state::timestamp;
 use crate::values;
-use chitieu_sync::Outcome;
 use chitieu_sync::entity::Entity;
 use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::EPOCH_SIZE;
+use chitieu_sync::{Op, Outcome};
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -215,9 +215,9 @@ async fn number_anew(tx: &mut Tx, own: u64, next: u64, since: &str) -> Result<()
     let sql = "SELECT op_id, body, outcome FROM ops WHERE received_at > $1";
     for row in tx.fetch(sql, values![since]).await? {
         // Of an op that only a later release reads the cell is not known: another number never makes a false match.
-        let op: Option<chitieu_sync::Op> = serde_json::from_str(&row.text("body")?).ok();
+        let op: Option<Op> = serde_json::from_str(&row.text("body")?).ok();
         let mut outcome = serde_json::from_str(&row.text("outcome")?).unwrap_or(Outcome::Unknown);
-        let of_entity = op.as_ref().and_then(|op| op.entity()).map(|key| entities.contains(&key));
+        let of_entity = op.as_ref().and_then(Op::entity).map(|key| entities.contains(&key));
         let is_changed = of_entity.unwrap_or_else(|| {
             op.and_then(|op| op.cell()).is_none_or(|key| {
                 changed.contains(&(key.reporter.to_string(), key.period.to_string(), key.element))

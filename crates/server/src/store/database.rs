@@ -1,11 +1,7 @@
 //! SQLite and PostgreSQL behind one face. Every statement is written once, in the SQL that both read, with
-//! `$1` for what is bound; the few places where they differ are words in braces:
-//!
-//! - `{list $1}`, `{ints $1}`: the texts or whole numbers of a JSON list, as a subquery;
-//! - `{rows $1}`: a JSON list of lists, as a table whose `value` is one of them (`k.value ->> 0`);
-//! - `{lock c}`, `{share c}`: locks the rows of a table that a query reads, for itself or against change. SQLite has
-//!   one writer at a time anyway.
+//! `$1` for what is bound and the words of `dialect.rs` where they differ.
 
+use super::dialect::{Dialect, translate};
 use super::file;
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
@@ -165,44 +161,6 @@ impl Row {
             Self::Postgres(row) => row.try_get(column),
         }
     }
-}
-
-#[derive(Clone, Copy)]
-enum Dialect {
-    Sqlite,
-    Postgres,
-}
-
-/// Puts the words of a dialect into a statement.
-fn translate(sql: &str, dialect: Dialect) -> String {
-    let mut out = String::with_capacity(sql.len() + 64);
-    let mut rest = sql;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (word, after) = after.split_once('}').unwrap_or((after, ""));
-        let (kind, what) = word.split_once(' ').unwrap_or((word, ""));
-        let (open, close) = match (kind, dialect) {
-            ("list", Dialect::Sqlite) => ("(SELECT value FROM json_each(", "))"),
-            ("list", Dialect::Postgres) => {
-                ("(SELECT value FROM jsonb_array_elements_text(CAST(", " AS jsonb)))")
-            }
-            ("ints", Dialect::Sqlite) => ("(SELECT CAST(value AS BIGINT) FROM json_each(", "))"),
-            ("ints", Dialect::Postgres) => {
-                ("(SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST(", " AS jsonb)))")
-            }
-            ("rows", Dialect::Sqlite) => ("json_each(", ")"),
-            ("rows", Dialect::Postgres) => ("jsonb_array_elements(CAST(", " AS jsonb))"),
-            ("lock", Dialect::Postgres) => ("FOR UPDATE OF ", ""),
-            ("share", Dialect::Postgres) => ("FOR SHARE OF ", ""),
-            _ => ("", ""),
-        };
-        out.push_str(before);
-        if !open.is_empty() {
-            out.extend([open, what, close]);
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
 }
 
 macro_rules! bound {
@@ -478,19 +436,4 @@ fn away(pool: &PgPool, error: Error) -> Error {
         return Error::Io(std::io::ErrorKind::NotConnected.into());
     }
     error
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_in_braces_are_put_into_the_dialect() {
-        let sql = "SELECT k.value ->> 0 FROM {rows $1} AS k WHERE a IN {list $2} {lock c}";
-        assert_eq!(
-            translate(sql, Dialect::Sqlite),
-            "SELECT k.value ->> 0 FROM json_each($1) AS k WHERE a IN (SELECT value FROM json_each($2)) "
-        );
-        assert!(translate(sql, Dialect::Postgres).ends_with("FOR UPDATE OF c"));
-    }
 }

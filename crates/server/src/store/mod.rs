@@ -8,6 +8,7 @@ pub mod backup;
 pub mod branches;
 mod cursor;
 pub mod database;
+mod dialect;
 pub mod figures;
 pub mod file;
 mod health;

@@ -243,7 +243,7 @@ pub async fn submitted_figures_are_locked_until_they_are_returned(store: Backend
     let covers: Vec<Cover> = [ALL, SEXUAL]
         .iter()
         .zip(&figures)
-        .map(|(element, op)| Cover { element: (*element).into(), base: Base::Op(op.op_id) })
+        .map(|(element, op)| Cover::of(*element, Base::Op(op.op_id)))
         .collect();
     let early = step(3, Base::Rev(0), Action::Submit, covers[..1].to_vec());
     let broken = [figure(4, SEXUAL, 9, Base::Op(figures[1].op_id))];
@@ -262,7 +262,7 @@ pub async fn submitted_figures_are_locked_until_they_are_returned(store: Backend
         push(&store, &[submit(7, covers.clone())]).await,
         [Outcome::Rejected { code: Rejection::CoverMoved }]
     );
-    let covers = vec![covers[0].clone(), Cover { element: SEXUAL.into(), base: Base::Op(mended.op_id) }];
+    let covers = vec![covers[0].clone(), Cover::of(SEXUAL, Base::Op(mended.op_id))];
     let submitted = push(&store, &[submit(8, covers), figure(9, ALL, 8, Base::Op(figures[0].op_id))]).await;
     assert!(matches!(submitted[0], Outcome::Applied { .. }), "{submitted:?}");
     assert_eq!(submitted[1], Outcome::Rejected { code: Rejection::Locked });
@@ -324,7 +324,7 @@ pub async fn what_is_not_asked_for_is_not_told_and_asking_for_more_starts_over(s
     assert_eq!(told, [] as [&str; 0]);
     let corrected = figure(3, ALL, 8, Base::Op(figures[0].op_id));
     let covers = [(ALL, corrected.op_id), (SEXUAL, figures[1].op_id)];
-    let covers = covers.map(|(element, op)| Cover { element: element.into(), base: Base::Op(op) });
+    let covers = covers.map(|(element, op)| Cover::of(element, Base::Op(op)));
     push(&store, &[corrected]).await;
     let submitted = push(&store, &[step(4, Base::Rev(0), Action::Submit, covers.into())]).await;
     assert!(matches!(submitted[0], Outcome::Applied { .. }), "{submitted:?}");
@@ -380,7 +380,7 @@ pub async fn any_batches_come_to_the_same_as_in_memory(store: Backend) {
             let element = [ALL, SEXUAL, "no_such_element"][dice.below(12).min(2) as usize % 3];
             let mut one = match dice.below(9) {
                 0 => {
-                    let cover = |e: &str| Cover { element: e.into(), base };
+                    let cover = |e: &str| Cover::of(e, base);
                     step(seq, Base::Rev(0), Action::Submit, vec![cover(ALL), cover(SEXUAL)])
                 }
                 1 => clear(seq, element, base),

@@ -3,16 +3,16 @@
 
 mod backend;
 mod entities;
+mod figure_details;
 mod list;
 mod postgres;
-mod says;
 
 /// Runs the whole list against one kind of store.
 macro_rules! conforms {
     ($kind:ident) => {
         mod $kind {
             use super::backend::Kind;
-            use super::{entities, list, says};
+            use super::{entities, figure_details, list};
             conforms!(@each $kind list:
                 a_pushed_figure_is_pulled_and_a_replay_is_answered_alike
                 an_old_base_is_a_conflict_that_a_resolution_closes
@@ -36,7 +36,7 @@ macro_rules! conforms {
                 an_entity_in_a_snapshot_is_what_the_log_says
                 a_restored_database_gives_no_revision_out_twice
             );
-            conforms!(@each $kind says:
+            conforms!(@each $kind figure_details:
                 what_a_figure_says_beside_its_value_is_kept_and_told
                 what_a_figure_says_reaches_sums_and_the_public
             );

@@ -1,12 +1,13 @@
 //! Entities: everything that changes and is neither a figure nor a submission. They share outbox, log, replay, holds,
 //! cursor and snapshot with those, and one table; what is a kind's own is its fields, who may change them, and who reads
-//! them. A new kind is a module beside this one and a line in [`kinds!`].
+//! them. A new kind is a module beside this one and a line in `kinds!`.
 
 pub mod field;
 mod merge;
 pub mod task_assignment;
 pub mod task_report;
 
+use crate::from_fields;
 use crate::grants::Grants;
 use crate::raw::Raw;
 use crate::stream::StreamId;
@@ -41,20 +42,22 @@ pub struct EntityKey {
 
 /// An entity as the server last told: what it holds is carried as text, so that a kind which this program does not know is
 /// kept for a later release.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Told {
     /// Its revision.
     pub rev: u64,
     /// Its fields: [`Fields`], for the kinds that this program knows.
     pub state: Raw,
     /// What contests them: a list of [`Contested`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub branches: Option<Raw>,
     /// Who changed it last.
     pub author: String,
     /// When, by the server's clock (RFC 3339).
     pub at: String,
 }
+
+from_fields!(Told { rev: need, state: need, branches: maybe, author: need, at: need });
 
 /// What an op changes: fields by name, and their new values; `null` empties one.
 pub type Change = BTreeMap<String, Raw>;

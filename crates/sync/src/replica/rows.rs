@@ -55,24 +55,32 @@ fn text(value: &impl Serialize) -> String {
 
 /// A row as the change that wrote it; none for one that is not a replica's. What does not read is a later release's.
 fn change_of(key: &str, value: Option<&str>) -> Option<Change> {
-    match read(key, value) {
-        Some(change) => change,
-        None => Some(Change::Unread(key.to_owned(), value.map(str::to_owned))),
+    // Before epochs were kept there was a cursor alone: the next pull starts over.
+    if key == CURSOR {
+        let (cursor, epoch) = json(value?)?;
+        return Some(Change::Cursor(cursor, epoch));
     }
+    // Answers of the server, drafts, sealed ops.
+    if matches!(key.split('|').next(), Some("k" | "d" | "z")) {
+        return None;
+    }
+    let unread = || Change::Unread(key.to_owned(), value.map(str::to_owned));
+    Some(read(key, value).unwrap_or_else(unread))
+}
+
+fn json<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok()
 }
 
 /// None where the row does not read.
-fn read(key: &str, value: Option<&str>) -> Option<Option<Change>> {
-    fn json<T: DeserializeOwned>(text: &str) -> Option<T> {
-        serde_json::from_str(text).ok()
-    }
+fn read(key: &str, value: Option<&str>) -> Option<Change> {
     let mut parts = key.splitn(4, '|');
     let (kind, a, b, c) = (parts.next(), parts.next(), parts.next(), parts.next());
     Some(match (kind, a, b, c) {
         (Some(kind @ ("c" | "s")), Some(reporter), Some(period), Some(what)) => {
             let (reporter, period) = (reporter.parse().ok()?, period.parse().ok()?);
             let what = what.to_owned();
-            Some(if kind == "c" {
+            if kind == "c" {
                 let of = CellKey { reporter, period, element: what };
                 match value {
                     Some(value) => Change::Cell(of, json(value)?),
@@ -84,35 +92,31 @@ fn read(key: &str, value: Option<&str>) -> Option<Option<Change>> {
                     Some(value) => Change::Submission(of, json(value)?),
                     None => Change::NoSubmission(of),
                 }
-            })
+            }
         }
         (Some("e"), Some(stream), Some(kind), Some(id)) => {
             let stream = stream.parse().ok()?;
             let of = EntityKey { stream, kind: kind.to_owned(), id: id.to_owned() };
-            Some(match value {
+            match value {
                 Some(value) => Change::Entity(of, json(value)?),
                 None => Change::NoEntity(of),
-            })
+            }
         }
         (Some("o"), Some(seq), ..) => {
             let seq = seq.parse().ok()?;
-            Some(match value {
+            match value {
                 Some(value) => Change::Waiting(seq, json(value)?),
                 None => Change::Done(seq),
-            })
+            }
         }
         (Some("a"), Some(id), ..) => {
             let id = id.parse().ok()?;
-            Some(match value {
+            match value {
                 // Its number in the outbox is freed by a row of its own, and may be another op's by now.
                 Some(value) => Change::Kept(json(value)?),
                 None => Change::Forgotten(id),
-            })
+            }
         }
-        // Before epochs were kept there was a cursor alone: the next pull starts over.
-        _ if key == CURSOR => value.and_then(json).map(|(cursor, epoch)| Change::Cursor(cursor, epoch)),
-        // Answers of the server, drafts, sealed ops.
-        (Some("k" | "d" | "z"), ..) => None,
         _ => return None,
     })
 }

@@ -266,13 +266,12 @@ fn event_key(event: &Event) -> Option<Named> {
     }
     let reporter = event.stream.reporter()?.clone();
     Some(match &event.body {
-        EventBody::Unknown(_) => return None,
         EventBody::Cell { period, element, .. } => {
             Named::Cell(CellKey { reporter, period: *period, element: element.clone() })
         }
         EventBody::Submission { period, form, .. } => {
             Named::Submission(SubmissionKey { reporter, period: *period, form: form.clone() })
         }
-        EventBody::Entity { .. } => return None,
+        EventBody::Entity { .. } | EventBody::Unknown(_) => return None,
     })
 }

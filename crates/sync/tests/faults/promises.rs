@@ -176,7 +176,7 @@ impl Promises {
             assert!(by_rev.insert((key, *rev), stored).is_none(), "revision {rev} twice");
         }
         // Which op brought what stands in a field, and its revision; none where an op in contest may have.
-        let mut stands: HashMap<(EntityKey, String), Option<(u64, Uuid, Raw)>> = HashMap::new();
+        let mut stands: HashMap<_, Option<(u64, Uuid, Raw)>> = HashMap::new();
         for ((key, rev), stored) in by_rev {
             let Act::Entity { change, .. } = &stored.op.act else { panic!("of an entity") };
             let is_applied = matches!(stored.outcome, Outcome::Applied { .. });

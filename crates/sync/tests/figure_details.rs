@@ -148,10 +148,7 @@ fn a_cleared_row_is_not_answered_when_its_form_is_submitted() {
     device.clear(&key(DRUG));
     device.sync(&mut server, &office);
     let form = office.model.form(form).id.clone();
-    let cover = |k: &chitieu_sync::replica::CellKey| Cover {
-        element: k.element.clone(),
-        base: device.replica.cover_of(k),
-    };
+    let cover = |k: &chitieu_sync::replica::CellKey| Cover::of(k.element.clone(), device.replica.cover_of(k));
     let covers = cells.iter().map(cover).collect();
     let op = Op {
         op_id: Uuid::from_u128(99),
@@ -253,7 +250,7 @@ fn stored_heads_without_the_new_fields_say_neither() {
 /// What this release tells, to be read for ever.
 #[test]
 fn the_wire_shape_of_what_figures_say_is_frozen() {
-    let push = include_str!("golden/push-says.json");
+    let push = include_str!("golden/push-details.json");
     let ops: Vec<Op> = serde_json::from_str(push).expect("it reads");
     assert!(
         matches!(&ops[0].act, Act::Figure { cleared: true, value: None, resolves, .. } if resolves.len() == 1)
@@ -261,7 +258,7 @@ fn the_wire_shape_of_what_figures_say_is_frozen() {
     assert!(matches!(ops[1].act, Act::Figure { cleared: false, estimated: true, .. }));
     let again = serde_json::to_value(&ops).expect("it writes");
     assert_eq!(again, serde_json::from_str::<serde_json::Value>(push).expect("JSON"));
-    let page = include_str!("golden/pull-says.json");
+    let page = include_str!("golden/pull-details.json");
     let read: PullResponse = serde_json::from_str(page).expect("it reads");
     let again = serde_json::to_value(&read).expect("it writes");
     assert_eq!(again, serde_json::from_str::<serde_json::Value>(page).expect("JSON"));

@@ -81,10 +81,8 @@ pub async fn what_a_figure_says_reaches_sums_and_the_public(store: Backend) {
         elements.map(|e| seen.get(reporter, period, e).map(|f| (f.value, f.estimated)))
     };
     assert_eq!(seen().await, [Some((Some(7), true)), Some((Some(3), false))]);
-    let covers = vec![
-        Cover { element: ALL.into(), base: Base::Rev(rev(&first[0])) },
-        Cover { element: SEXUAL.into(), base: Base::Rev(rev(&first[1])) },
-    ];
+    let covers =
+        vec![Cover::of(ALL, Base::Rev(rev(&first[0]))), Cover::of(SEXUAL, Base::Rev(rev(&first[1])))];
     let submitted = push(&store, &[step(3, Base::Rev(0), Action::Submit, covers)]).await;
     let by = |seq, base: u64, action, person: Person| {
         let op = step(seq, Base::Rev(base), action, Vec::new());

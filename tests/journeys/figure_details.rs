@@ -26,11 +26,35 @@ fn noted(row: u16) -> String {
 const T04_SAYS: &str =
     "document.querySelector('[data-target=T04]')?.innerText.includes('1 số ước thực hiện')";
 
+async fn the_reviewer_reads_mark_and_note(device: &Device, server: &Server) {
+    device.open(&server.url("/")).await;
+    device.sign_out().await;
+    device.sign_in(&server.url("/"), "reviewer").await;
+    device.open(&server.url("/duyet")).await;
+    let reporter = SUBMISSION.split('/').next().unwrap_or_default();
+    device.see("#search").await.send_keys(reporter).await.expect("a field");
+    let card = format!("[data-submission='{SUBMISSION}']");
+    device.click(&format!("{card} [data-show]")).await;
+    device.see(&format!("{card} table")).await;
+    let row = device.text(&format!("document.querySelector(\"{card} table td\").innerText")).await;
+    assert_eq!(row, format!("1.000 (ước) · Ghi chú: {NOTE}"));
+    device.picture("figure-review").await;
+    // What the server evaluates for whoever leads.
+    device
+        .run_to_end(
+            "const all = await (await fetch('/api/v1/evaluation?scope=33@2021-01-01&period=2026')).json();
+         const t04 = (all.evaluations ?? all).find((e) => e.target === 'T04');
+         window.told = t04.estimated + ' ' + t04.provisional;",
+        )
+        .await;
+    assert_eq!(device.text("window.told").await, "1 true");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_verdict() {
-    let folder = Scratch::new("says-server");
+    let folder = Scratch::new("figure-details-server");
     let mut server = Server::filled(&folder.0, &[]);
-    let (one, two) = (Device::new("says-one").await, Device::new("says-two").await);
+    let (one, two) = (Device::new("figure-details-one").await, Device::new("figure-details-two").await);
     for device in [&one, &two] {
         at_the_form(device, &server).await;
         device.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
@@ -47,7 +71,7 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
     one.keys(Key::Enter).await;
     one.until("it is noted on", &noted(1)).await;
     one.until("the verdict says so", T04_SAYS).await;
-    one.picture("says").await;
+    one.picture("figure-details").await;
     // Undoing takes the note back, then the mark; both are made again.
     one.click("#undo").await;
     one.until("no note", "!document.querySelector('#d1-note [data-note]')").await;
@@ -100,7 +124,7 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
         device.see("[data-choose='41']").await;
         device.see("[data-choose='cleared']").await;
     }
-    one.picture("says-contested").await;
+    one.picture("figure-contested").await;
     one.click("[data-choose='cleared']").await;
     for device in [&one, &two] {
         device.until("settled", "!document.querySelector('[data-choose]')").await;
@@ -108,7 +132,7 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
     }
     one.all_sent().await;
 
-    // A form with a cleared row is not sent; with all rows it is, and its reviewer reads mark and note.
+    // A form with a cleared row is not sent; with all rows it is, and reaches its reviewer.
     for (row, text) in FIRST.into_iter().chain(SECOND) {
         one.type_figure(row, text).await;
     }
@@ -122,24 +146,5 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
     one.click("#submit").await;
     one.see("[data-state=Submitted]").await;
     one.all_sent().await;
-    two.open(&server.url("/")).await;
-    two.sign_out().await;
-    two.sign_in(&server.url("/"), "reviewer").await;
-    two.open(&server.url("/duyet")).await;
-    let reporter = SUBMISSION.split('/').next().unwrap_or_default();
-    two.see("#search").await.send_keys(reporter).await.expect("a field");
-    let card = format!("[data-submission='{SUBMISSION}']");
-    two.click(&format!("{card} [data-show]")).await;
-    two.see(&format!("{card} table")).await;
-    let row = two.text(&format!("document.querySelector(\"{card} table td\").innerText")).await;
-    assert_eq!(row, format!("1.000 (ước) · Ghi chú: {NOTE}"));
-    two.picture("says-review").await;
-    // What the server evaluates for whoever leads.
-    two.run_to_end(
-        "const all = await (await fetch('/api/v1/evaluation?scope=33@2021-01-01&period=2026')).json();
-         const t04 = (all.evaluations ?? all).find((e) => e.target === 'T04');
-         window.told = t04.estimated + ' ' + t04.provisional;",
-    )
-    .await;
-    assert_eq!(two.text("window.told").await, "1 true");
+    the_reviewer_reads_mark_and_note(&two, &server).await;
 }

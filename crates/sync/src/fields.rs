@@ -1,0 +1,138 @@
+//! Structs read from JSON objects with one loop for all of them.
+//!
+//! Derived code finds and reads the fields of each type in a loop of its own, which costs a browser's start some kilobytes a
+//! type. Here an object is first cut into its fields, as texts, and each is then read by its name. Where a name stands
+//! twice, the first counts; names that nobody asks for are passed over.
+
+use chrono::NaiveDate;
+use serde::de::{Error as _, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use serde_json::{Error, Result};
+use std::borrow::Cow;
+use std::fmt;
+
+/// An object's fields.
+pub struct Fields<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);
+
+/// A field's name: borrowed, but for one with an escape in it.
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Text;
+        impl<'de> Visitor<'de> for Text {
+            type Value = Name<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> std::result::Result<Name<'de>, E> {
+                Ok(Name(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> std::result::Result<Name<'de>, E> {
+                Ok(Name(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Fields<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Fields<'de>, A::Error> {
+                let mut fields = Vec::with_capacity(16);
+                while let Some(Name(name)) = map.next_key()? {
+                    fields.push((name, map.next_value()?));
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+fn missing(name: &str) -> Error {
+    Error::custom(["the field `", name, "` is missing"].concat())
+}
+
+impl<'de> Fields<'de> {
+    fn text(&self, name: &str) -> Option<&'de str> {
+        self.0.iter().find(|(other, _)| other == name).map(|(_, raw)| raw.get())
+    }
+
+    /// A field that must be there.
+    pub fn need<T: Deserialize<'de>>(&self, name: &str) -> Result<T> {
+        serde_json::from_str(self.text(name).ok_or_else(|| missing(name))?)
+    }
+
+    /// A field that may be absent or null.
+    pub fn maybe<T: Deserialize<'de>>(&self, name: &str) -> Result<Option<T>> {
+        match self.text(name) {
+            None | Some("null") => Ok(None),
+            Some(text) => serde_json::from_str(text).map(Some),
+        }
+    }
+
+    /// A field that may be absent, and is then empty, 0 or false.
+    pub fn or_default<T: Deserialize<'de> + Default>(&self, name: &str) -> Result<T> {
+        self.text(name).map_or_else(|| Ok(T::default()), serde_json::from_str)
+    }
+
+    /// A field where null is a value, and another thing than no field.
+    pub fn present<T: Deserialize<'de>>(&self, name: &str) -> Result<Option<Option<T>>> {
+        self.text(name).map(|_| self.maybe(name)).transpose()
+    }
+
+    /// A day (`2026-11-26`), which must be there.
+    pub fn day(&self, name: &str) -> Result<NaiveDate> {
+        chitieu_domain::day::deserialize(&mut serde_json::Deserializer::from_str(
+            self.text(name).ok_or_else(|| missing(name))?,
+        ))
+    }
+
+    /// What does not travel.
+    pub fn skipped<T: Default>(&self, _: &str) -> Result<T> {
+        Ok(T::default())
+    }
+
+    /// A word of an enum without content, which must be there.
+    pub fn word<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Result<T> {
+        // By way of the text: what reads an enum of any shape would be there once for each.
+        let word: String = self.need(name)?;
+        T::deserialize(IntoDeserializer::<Error>::into_deserializer(word.as_str()))
+    }
+
+    /// The same, where it may be absent or null.
+    pub fn maybe_word<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Result<Option<T>> {
+        match self.text(name) {
+            None | Some("null") => Ok(None),
+            Some(_) => self.word(name).map(Some),
+        }
+    }
+}
+
+/// Reads a struct from [`Fields`](crate::fields::Fields): each field by the method that is named after it, under its own name
+/// or the one in brackets.
+#[macro_export]
+macro_rules! from_fields {
+    ($type:ident { $($field:ident: $how:ident $(($name:literal))?),+ $(,)? }) => {
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                // Not generic: it is there once.
+                fn read(fields: &$crate::fields::Fields<'_>) -> serde_json::Result<$type> {
+                    Ok($type { $($field: fields.$how($crate::from_fields!(@ $field $($name)?))?),+ })
+                }
+                let fields = $crate::fields::Fields::deserialize(deserializer)?;
+                read(&fields).map_err(serde::de::Error::custom)
+            }
+        }
+    };
+    (@ $field:ident) => { stringify!($field) };
+    (@ $field:ident $name:literal) => { $name };
+}
