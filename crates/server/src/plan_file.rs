@@ -2,6 +2,7 @@
 //! checks what was parsed.
 
 use chitieu_domain::Model;
+use chitieu_domain::packed::UNKNOWN;
 use chitieu_domain::plan::Plan;
 use chitieu_domain::plan::mistake::{Mistake, Path, Step};
 use chitieu_domain::unit::{Tables, TablesError, Units};
@@ -157,7 +158,9 @@ pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
 
 fn spot(error: &toml::de::Error, text: &str) -> Spot {
     let end = text.trim_end().len();
-    Spot { span: error.span().unwrap_or(end..end), what: What::Toml(error.message().to_owned()) }
+    // The word for what a later release says is no choice of whoever writes a plan; it is the last of each list.
+    let message = error.message().replace(&format!(", `{UNKNOWN}`"), "");
+    Spot { span: error.span().unwrap_or(end..end), what: What::Toml(message) }
 }
 
 /// Reads the plan; where an item does not fit it is set aside and reading goes on, so that every item's

@@ -3,7 +3,7 @@
 //! What went wrong inside is logged, never told.
 
 use crate::accounts::WeakPassword;
-use crate::store::database::{Trouble, trouble};
+use crate::store::trouble::{Trouble, trouble};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chitieu_sync::message::Problem as Body;

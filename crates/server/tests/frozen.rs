@@ -207,6 +207,30 @@ async fn spoil(copy: &Copy, sql: &str) {
     connection.close().await.expect("it closes");
 }
 
+#[tokio::test]
+async fn a_database_that_a_later_release_migrated_is_opened_and_served() {
+    let copy = Copy::new("later-migration");
+    copy.served("2026-11-22").await.store.close().await;
+    spoil(
+        &copy,
+        "ALTER TABLE cells ADD COLUMN later TEXT NOT NULL DEFAULT ''; CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT; \
+         INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time) \
+         VALUES (9999, 'later', CURRENT_TIMESTAMP, 1, x'00', 1);",
+    )
+    .await;
+
+    let app = copy.served("2026-11-22").await;
+    let password = json!({ "username": OFFICER, "password": demo::PASSWORD }).to_string();
+    let (cookie, _) = post(&app, "/api/v1/session", "", password).await;
+    let (_, page) =
+        post(&app, "/api/v1/sync/pull", &cookie, json!({ "cursor": null, "limit": 5_000 }).to_string()).await;
+    let page: PullResponse = serde_json::from_slice(&page).expect("a page");
+    assert_eq!(page.events.len(), EVENTS);
+    let (_, ops) = device(&folder()).next_push(100, &|_| true);
+    let results = pushed(&app, &cookie, serde_json::to_value(ops).expect("JSON")).await;
+    assert!(results.iter().all(|result| result["status"] == "applied"), "{results:?}");
+}
+
 /// Pushes ops given as JSON; the results as JSON.
 async fn pushed(app: &App, cookie: &str, ops: serde_json::Value) -> Vec<serde_json::Value> {
     let (_, answer) = post(app, "/api/v1/sync/push", cookie, json!({ "ops": ops }).to_string()).await;

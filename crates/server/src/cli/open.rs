@@ -3,8 +3,9 @@
 use super::Stop;
 use crate::plan_file::Loaded;
 use crate::store::Store;
-use crate::store::database::{OpenError, Trouble, trouble};
+use crate::store::database::OpenError;
 use crate::store::file::{self, Held, HoldError};
+use crate::store::trouble::{Trouble, trouble};
 use chitieu_widgets::{Locale, t};
 use std::error::Error as _;
 

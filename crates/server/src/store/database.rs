@@ -140,6 +140,15 @@ impl Row {
         }
     }
 
+    /// The bytes of a text, which is not copied for it; 0 where there is none.
+    pub fn len_of(&self, column: &str) -> Result<usize, Error> {
+        let text: Option<&str> = match self {
+            Self::Sqlite(row) => row.try_get(column),
+            Self::Postgres(row) => row.try_get(column),
+        }?;
+        Ok(text.map_or(0, str::len))
+    }
+
     /// A whole number.
     pub fn int(&self, column: &str) -> Result<i64, Error> {
         Ok(self.maybe_int(column)?.unwrap_or_default())
@@ -230,9 +239,14 @@ impl Database {
     }
 
     async fn migrate(&self) -> Result<(), Error> {
+        // A later release may have made its own steps before this one was put back.
         let done = match self {
-            Self::Sqlite { writes, .. } => sqlx::migrate!("migrations/sqlite").run(writes).await,
-            Self::Postgres { writes, .. } => sqlx::migrate!("migrations/postgres").run(writes).await,
+            Self::Sqlite { writes, .. } => {
+                sqlx::migrate!("migrations/sqlite").set_ignore_missing(true).run(writes).await
+            }
+            Self::Postgres { writes, .. } => {
+                sqlx::migrate!("migrations/postgres").set_ignore_missing(true).run(writes).await
+            }
         };
         done.map_err(|error| Error::Migrate(Box::new(error)))
     }
@@ -422,49 +436,4 @@ fn away(pool: &PgPool, error: Error) -> Error {
         return Error::Io(std::io::ErrorKind::NotConnected.into());
     }
     error
-}
-
-/// Why a database does not do what it is asked for now, where the request is not to blame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// Others write, for longer than it is waited.
-    Busy,
-    /// No room is left.
-    Full,
-    /// It may be read and not written.
-    ReadOnly,
-    /// It is not there: the file does not read, or the server does not answer.
-    Gone,
-}
-
-/// The trouble that an error tells of; none where the error is ours.
-pub fn trouble(error: &Error) -> Option<Trouble> {
-    let known = match error {
-        Error::PoolTimedOut => return Some(Trouble::Busy),
-        Error::Io(_) | Error::PoolClosed | Error::WorkerCrashed => return Some(Trouble::Gone),
-        Error::Database(known) => known,
-        _ => return None,
-    };
-    let code = known.code()?;
-    if known.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some() {
-        return match code.as_ref() {
-            "25006" => Some(Trouble::ReadOnly),
-            "53100" => Some(Trouble::Full),
-            "40001" | "40P01" | "55P03" | "57014" => Some(Trouble::Busy),
-            // Too many connections or too little memory; it stops, or does not take anybody yet; the line broke.
-            other if other.starts_with("53") || other.starts_with("57P") || other.starts_with("08") => {
-                Some(Trouble::Gone)
-            }
-            _ => None,
-        };
-    }
-    // The last byte is the kind (https://sqlite.org/rescode.html): busy, locked; read-only; an error of the disk; full; does
-    // not open.
-    match code.parse::<u32>().ok()? & 0xff {
-        5 | 6 => Some(Trouble::Busy),
-        8 => Some(Trouble::ReadOnly),
-        10 | 14 => Some(Trouble::Gone),
-        13 => Some(Trouble::Full),
-        _ => None,
-    }
 }

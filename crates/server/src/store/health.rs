@@ -1,7 +1,7 @@
 //! Whether the database does its work, for whoever decides if requests are sent here (`readyz`).
 
 use super::Store;
-use super::database::{Trouble, trouble};
+use super::trouble::{Trouble, trouble};
 use crate::problem::Problem;
 use crate::values;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -19,6 +19,7 @@ pub mod push;
 mod refusals;
 pub mod sessions;
 mod tries;
+pub mod trouble;
 pub mod users;
 
 use crate::values;

@@ -133,11 +133,8 @@ async fn snapshot(
              FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE c.stream IN {ints $1} AND c.id > $2 AND (c.rev > 0 OR c.branches <> '[]') \
              ORDER BY c.id LIMIT $3";
-        let weigh = |row: &Row| {
-            let reason = row.maybe_text("reason")?.map_or(0, |reason| reason.len());
-            let note = row.maybe_text("note")?.map_or(0, |note| note.len());
-            Ok(ROW + row.text("branches")?.len() + reason + note)
-        };
+        let weigh =
+            |row: &Row| Ok(ROW + row.len_of("branches")? + row.len_of("reason")? + row.len_of("note")?);
         let values = values![streams, after, limit];
         let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
         for row in &rows {
@@ -164,10 +161,7 @@ async fn snapshot(
          AND ($3 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $4) \
          ORDER BY u.id LIMIT $5";
     let values = values![streams, seen, i64::from(all), LATEST_PUBLISHED, limit];
-    let weigh = |row: &Row| {
-        let reason = row.maybe_text("reason")?.map_or(0, |reason| reason.len());
-        Ok(ROW + reason + row.maybe_text("asks")?.map_or(0, |asks| asks.len()))
-    };
+    let weigh = |row: &Row| Ok(ROW + row.len_of("reason")? + row.len_of("asks")?);
     let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
     for row in &rows {
         let standing = standing(row)?;
@@ -196,7 +190,7 @@ async fn entities(
     let sql = "SELECT n.nth, s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
          FROM entities n JOIN streams s ON s.id = n.stream \
          WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 AND n.kind IN {list $3} ORDER BY n.nth LIMIT $4";
-    let weigh = |row: &Row| Ok(ROW + row.text("state")?.len() + row.text("branches")?.len());
+    let weigh = |row: &Row| Ok(ROW + row.len_of("state")? + row.len_of("branches")?);
     let values = values![streams, after, json(&cursor.k)?, limit];
     let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
     let mut events = Vec::new();
@@ -256,7 +250,7 @@ async fn log(
          AND (e.kind IS NULL OR e.kind IN {{list $3}}) \
          ORDER BY e.stream, e.seq LIMIT $2"
     );
-    let weigh = |row: &Row| Ok(row.text("body")?.len());
+    let weigh = |row: &Row| row.len_of("body");
     let (rows, is_cut) = tx.fetch_page(&sql, values![&seen, limit, &told], MOST_BYTES, weigh).await?;
     let has_more = is_cut || rows.len() as i64 == limit;
     if !has_more {
