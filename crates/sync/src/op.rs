@@ -2,12 +2,13 @@
 
 use crate::entity::EntityKey;
 use crate::fields::Fields;
+use crate::from_fields;
 use crate::outcome::Head;
 use crate::raw::Raw;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
 use crate::submission::Action;
-use crate::wire::{CoverWire, OpWire};
+use crate::wire::{Missing, OpWire};
 use chitieu_domain::PeriodId;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -127,6 +128,42 @@ pub enum Covered {
         /// Its id.
         id: String,
     },
+}
+
+/// What a submit covers, on the wire.
+#[derive(Clone, Serialize)]
+struct CoverWire {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    base: Base,
+}
+
+from_fields!(CoverWire { element: maybe, kind: maybe, id: maybe, base: need });
+
+impl TryFrom<CoverWire> for Cover {
+    type Error = Missing;
+    fn try_from(wire: CoverWire) -> Result<Self, Missing> {
+        let what = match (wire.element, wire.kind, wire.id) {
+            (Some(element), ..) => Covered::Element(element),
+            (None, Some(kind), Some(id)) => Covered::Entity { kind, id },
+            _ => return Err(Missing("element")),
+        };
+        Ok(Self { what, base: wire.base })
+    }
+}
+
+impl From<Cover> for CoverWire {
+    fn from(cover: Cover) -> Self {
+        let (element, kind, id) = match cover.what {
+            Covered::Element(element) => (Some(element), None, None),
+            Covered::Entity { kind, id } => (None, Some(kind), Some(id)),
+        };
+        Self { element, kind, id, base: cover.base }
+    }
 }
 
 impl Cover {

@@ -8,7 +8,7 @@ use crate::entity::Told;
 use crate::from_fields;
 use crate::kinds;
 use crate::message::{Event, EventBody, OpResult, SubmissionStanding};
-use crate::op::{Act, Base, Cover, Covered, Op};
+use crate::op::{Act, Base, Cover, Op};
 use crate::outcome::{Head, Outcome, Rejection};
 use crate::raw::Raw;
 use crate::stream::StreamId;
@@ -20,7 +20,7 @@ use uuid::Uuid;
 /// A field that this kind of message must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the field `{0}` is missing")]
-pub struct Missing(&'static str);
+pub struct Missing(pub(crate) &'static str);
 
 /// A figure's value where there is the field: `null` is "no data yet", an absent field is none at all.
 type Present = Option<Option<i64>>;
@@ -104,42 +104,6 @@ from_fields!(OpWire {
     id: maybe,
     change: maybe,
 });
-
-/// What a submit covers, on the wire.
-#[derive(Clone, Serialize)]
-pub(crate) struct CoverWire {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    element: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
-    base: Base,
-}
-
-from_fields!(CoverWire { element: maybe, kind: maybe, id: maybe, base: need });
-
-impl TryFrom<CoverWire> for Cover {
-    type Error = Missing;
-    fn try_from(wire: CoverWire) -> Result<Self, Missing> {
-        let what = match (wire.element, wire.kind, wire.id) {
-            (Some(element), ..) => Covered::Element(element),
-            (None, Some(kind), Some(id)) => Covered::Entity { kind, id },
-            _ => return Err(Missing("element")),
-        };
-        Ok(Self { what, base: wire.base })
-    }
-}
-
-impl From<Cover> for CoverWire {
-    fn from(cover: Cover) -> Self {
-        let (element, kind, id) = match cover.what {
-            Covered::Element(element) => (Some(element), None, None),
-            Covered::Entity { kind, id } => (None, Some(kind), Some(id)),
-        };
-        Self { element, kind, id, base: cover.base }
-    }
-}
 
 impl TryFrom<OpWire> for Op {
     type Error = Missing;
