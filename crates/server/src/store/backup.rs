@@ -177,10 +177,13 @@ async fn into_postgres(copy: Store, url: &str, now: DateTime<FixedOffset>) -> Re
     to.execute(&format!("TRUNCATE {}", names.join(", ")), values![]).await?;
     for table in &tables {
         table.copy(&mut from, &mut to).await?;
-        if table.columns.iter().any(|(column, _)| column == "id") {
+        let counts = |column: &str| matches!(column, "id" | "nth");
+        // An entity's id is a text, and its place is counted.
+        for (column, _) in table.columns.iter().filter(|(column, is_number)| *is_number && counts(column)) {
             let name = &table.name;
             let sql = format!(
-                "SELECT setval(pg_get_serial_sequence('{name}', 'id'), COALESCE(MAX(id), 0) + 1, false) FROM {name}"
+                "SELECT setval(pg_get_serial_sequence('{name}', '{column}'), COALESCE(MAX({column}), 0) + 1, false) \
+                 FROM {name}"
             );
             to.execute(&sql, values![]).await?;
         }
