@@ -11,6 +11,7 @@ pub mod database;
 mod dialect;
 pub mod figures;
 pub mod file;
+mod followed;
 mod health;
 mod malformed;
 pub mod news;
