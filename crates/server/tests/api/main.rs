@@ -2,6 +2,7 @@
 
 mod headers;
 mod one_by_one;
+mod packed;
 mod plans;
 mod public;
 mod server;
