@@ -31,7 +31,7 @@ struct Column {
     name: String,
     text: String,
     last: String,
-    /// How often the last value is to be repeated before another one; at the end it stands for all that follow.
+    /// For how many more ops the last value stands; at the end it stands for all that follow.
     repeats: usize,
     count: usize,
 }
@@ -43,9 +43,10 @@ impl Column {
             self.repeats += 1;
             return;
         }
-        for _ in 0..self.repeats {
-            self.text.push(',');
-            self.text.push_str(&self.last);
+        if self.repeats > 0 {
+            self.text.push_str(",[");
+            self.text.push_str(&self.repeats.to_string());
+            self.text.push(']');
         }
         self.repeats = 0;
         if !self.text.is_empty() {
@@ -153,7 +154,7 @@ pub enum UnpackError {
     /// The ids are no base64, or end in the middle of one.
     #[error("`ids` does not read")]
     Ids,
-    /// A column has no value, or more values than there are ops.
+    /// A column has no value, more values than there are ops, or begins with a repetition.
     #[error("a column has no value, or more than there are ops")]
     Column,
     /// The numbers of the ops are none below 2⁶⁴.
@@ -224,9 +225,7 @@ impl Packed {
         let ids = ids_of(&self.ids)?;
         let mut columns = Vec::with_capacity(self.columns.len());
         for (name, values) in self.columns.iter().filter(|(name, _)| *name != "op_id") {
-            if values.is_empty() || values.len() > ids.len() {
-                return Err(UnpackError::Column);
-            }
+            let values = spread(values, ids.len())?;
             let quoted = serde_json::to_string(name).map_err(|_| UnpackError::Column)?;
             columns.push((name.as_str(), quoted, values));
         }
@@ -237,7 +236,7 @@ impl Packed {
             text.push_str(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
             text.push('"');
             for (name, quoted, values) in &columns {
-                let value = values.get(nth).or(values.last()).map_or(ABSENT, |value| value.get());
+                let value = values.get(nth).or(values.last()).copied().unwrap_or(ABSENT);
                 if value == ABSENT {
                     continue;
                 }
@@ -272,6 +271,28 @@ impl Packed {
         }
         Ok(texts)
     }
+}
+
+/// The values of a column one by one, for so many ops at most.
+fn spread(values: &[Box<RawValue>], most: usize) -> Result<Vec<&str>, UnpackError> {
+    let mut all: Vec<&str> = Vec::with_capacity(most);
+    for value in values {
+        let value = value.get();
+        let inner = value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        match inner.and_then(|inner| inner.parse::<usize>().ok()) {
+            None => all.push(value),
+            Some(more) => {
+                let last = all.last().copied().ok_or(UnpackError::Column)?;
+                let end =
+                    all.len().checked_add(more).filter(|end| *end <= most).ok_or(UnpackError::Column)?;
+                all.resize(end, last);
+            }
+        }
+        if all.len() > most {
+            return Err(UnpackError::Column);
+        }
+    }
+    if all.is_empty() { Err(UnpackError::Column) } else { Ok(all) }
 }
 
 /// A time that is told by how many milliseconds it is behind that of its op's id.

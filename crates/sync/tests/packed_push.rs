@@ -82,6 +82,7 @@ fn what_a_device_packs_a_server_unpacks_to_the_letter() {
     let body = pack(&ops, Some("{\"e\":1}"), &time_of).expect("it packs");
     assert_eq!(read(&unpacked(&body).expect("it unpacks")), texts(&ops));
     assert!(body.contains("\"author\":[\"lan\"]"), "what is the same in all stands once: {body}");
+    assert!(body.contains("\"note\":[[],[9],"), "and so does what is the same in some: {body}");
 }
 
 #[test]
@@ -124,7 +125,9 @@ fn what_does_not_unpack_is_told_and_nothing_of_it_is_taken() {
         assert_eq!(with("ids", json!(wrong)), Err(UnpackError::Ids), "{wrong}");
     }
     assert_eq!(column("element", json!([])), Err(UnpackError::Column));
-    assert_eq!(column("element", json!(["a", "b", "c"])), Err(UnpackError::Column));
+    for wrong in [json!(["a", "b", "c"]), json!([[1], "a"]), json!(["a", [2]]), json!(["a", [usize::MAX]])] {
+        assert_eq!(column("element", wrong), Err(UnpackError::Column));
+    }
     assert_eq!(column("device_seq", json!([u64::MAX, 1])), Err(UnpackError::Number));
     let too_many = ids_of(MOST_OPS + 1);
     assert_eq!(with("ids", json!(too_many)), Err(UnpackError::TooMuch));
