@@ -207,7 +207,7 @@ async fn entities(
 }
 
 /// True where the kind of an event is one that its person may read in its stream.
-fn may_read(person: &Person, event: &Event) -> bool {
+pub(super) fn may_read(person: &Person, event: &Event) -> bool {
     match &event.body {
         EventBody::Cell { .. } => !person.grants.follows_all_submissions(),
         EventBody::Submission { .. } | EventBody::Unknown(_) => true,
