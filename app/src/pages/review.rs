@@ -2,6 +2,7 @@
 
 use crate::app::{live, locale};
 use crate::components::fault;
+use crate::components::history::{About, History};
 use crate::components::list::List;
 use crate::components::state::StateChip;
 use crate::platform::net;
@@ -164,6 +165,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
             <p class="muted">{format!("{who} · {}", t::review::period(locale, text::period(key_of.period, locale)))}</p>
             <div class="task-tools">
                 <button class="link" data-show="" on:click=show>{t::review::show(locale)}</button>
+                <History about=About::Form(key_of.clone(), None) />
                 {actions
                     .into_iter()
                     .map(|(action, word, class)| {

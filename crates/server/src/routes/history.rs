@@ -61,12 +61,7 @@ fn may_read(app: &App, person: &Person, thing: &Thing) -> bool {
     }
 }
 
-async fn page(
-    app: &App,
-    person: &Person,
-    thing: Thing,
-    before: Option<u64>,
-) -> Result<Json<Page>, Problem> {
+async fn page(app: &App, person: &Person, thing: Thing, before: Option<u64>) -> Result<Json<Page>, Problem> {
     if !may_read(app, person, &thing) {
         return Err(Problem::Forbidden);
     }

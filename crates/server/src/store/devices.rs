@@ -33,7 +33,8 @@ impl Store {
         let Named { username, device, name, usual, session, now } = *named;
         let device = device.to_string();
         let mut tx = self.database.begin(Purpose::Write).await?;
-        let rows = tx.fetch("SELECT device_id, name FROM devices WHERE username = $1", values![username]).await?;
+        let rows =
+            tx.fetch("SELECT device_id, name FROM devices WHERE username = $1", values![username]).await?;
         let (mut present, mut others) = (None, Vec::new());
         for row in &rows {
             let name = row.text("name")?;

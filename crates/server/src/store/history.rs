@@ -180,8 +180,7 @@ struct Said {
 async fn told(tx: &mut Tx, log: Vec<Logged>) -> Result<Vec<Record>, sqlx::Error> {
     let ids: Vec<Uuid> = log.iter().filter_map(|logged| logged.op_id).collect();
     let sql = "SELECT op_id, author, device_id, body FROM ops WHERE op_id IN {list $1}";
-    let (rows, _) =
-        tx.fetch_page(sql, values![json(&ids)?], MOST_OP_BYTES, |row| row.len_of("body")).await?;
+    let (rows, _) = tx.fetch_page(sql, values![json(&ids)?], MOST_OP_BYTES, |row| row.len_of("body")).await?;
     let mut ops: HashMap<Uuid, (String, String, Option<Said>)> = HashMap::new();
     for row in &rows {
         let said = serde_json::from_str(&row.text("body")?).ok();
@@ -247,10 +246,7 @@ async fn people(
     rows.iter().map(person).collect()
 }
 
-async fn devices(
-    tx: &mut Tx,
-    authors: &[String],
-) -> Result<HashMap<(String, String), String>, sqlx::Error> {
+async fn devices(tx: &mut Tx, authors: &[String]) -> Result<HashMap<(String, String), String>, sqlx::Error> {
     let sql = "SELECT username, device_id, name FROM devices WHERE username IN {list $1}";
     let rows = tx.fetch(sql, values![json(&authors)?]).await?;
     rows.iter().map(|row| Ok(((row.text("username")?, row.text("device_id")?), row.text("name")?))).collect()

@@ -79,9 +79,8 @@ pub async fn the_history_of_a_cell_is_complete_and_in_order(store: Backend) {
     one(&store, elsewhere(figure(2, ALL, 21, Base::Rev(0)))).await;
     one(&store, elsewhere(figure(3, ALL, -1, Base::Rev(0)))).await;
     // Submitted, returned, corrected, submitted, approved.
-    let covers = |all, sexual| {
-        vec![Cover::of(ALL, Base::Rev(rev(all))), Cover::of(SEXUAL, Base::Rev(rev(sexual)))]
-    };
+    let covers =
+        |all, sexual| vec![Cover::of(ALL, Base::Rev(rev(all))), Cover::of(SEXUAL, Base::Rev(rev(sexual)))];
     let submitted = one(&store, step(5, Base::Rev(0), Action::Submit, covers(&settled, &other))).await;
     let by = |mut op: Op, reason: Option<&str>| {
         (op.author, op.reason) = ("duyet".into(), reason.map(str::to_owned));
@@ -131,8 +130,7 @@ pub async fn the_history_of_a_cell_is_complete_and_in_order(store: Backend) {
 pub async fn the_history_of_an_entity_says_which_fields_changed(store: Backend) {
     let EntityKey { stream, kind, id } = Kind::TaskReport.sample_key(&reporter());
     let change = |seq, base, change: Change, resolves| {
-        let act =
-            Act::Entity { kind: kind.clone(), id: id.clone(), change: Raw::of(&change), resolves };
+        let act = Act::Entity { kind: kind.clone(), id: id.clone(), change: Raw::of(&change), resolves };
         op(seq, base, act)
     };
     let text = |text: &str| Change::from([("text".to_owned(), Raw::of(&text))]);
@@ -157,7 +155,8 @@ pub async fn the_history_of_an_entity_says_which_fields_changed(store: Backend) 
 /// A cell that is corrected so many times.
 async fn corrected(store: &Backend, times: u64) {
     for seq in 1..=times {
-        let base = if seq == 1 { Base::Rev(0) } else { Base::Op(Uuid::from_u128(1 << 64 | u128::from(seq - 1))) };
+        let base =
+            if seq == 1 { Base::Rev(0) } else { Base::Op(Uuid::from_u128(1 << 64 | u128::from(seq - 1))) };
         one(store, figure(seq, ALL, seq as i64, base)).await;
     }
 }

@@ -135,8 +135,8 @@ fn figure(
     let (old, had) = before.and_then(cell).unwrap_or((&None, &[]));
     let is_new = |head: &&Head| old.as_ref().is_none_or(|old| (old.op_id, old.rev) != (head.op_id, head.rev));
     // The oldest record that is here may be of a value beside the head.
-    let is_beside = before.is_none()
-        && record.op_id.is_some_and(|id| branches.iter().any(|branch| branch.op_id == id));
+    let is_beside =
+        before.is_none() && record.op_id.is_some_and(|id| branches.iter().any(|branch| branch.op_id == id));
     if let Some(new) = head.as_ref().filter(is_new).filter(|_| !is_beside) {
         let stays = |branch: &&Branch| branches.iter().all(|b| b.conflict_id != branch.conflict_id);
         let settled = had.iter().filter(stays).cloned().collect();
@@ -216,7 +216,9 @@ fn fields(record: &Record, before: Option<&Record>, told: &Told) -> Option<Made>
             settles: settled(name),
         })
         .collect();
-    let is_new = |branch: &&Contested| contested.iter().all(|old| old.op_id != branch.op_id || old.field != branch.field);
+    let is_new = |branch: &&Contested| {
+        contested.iter().all(|old| old.op_id != branch.op_id || old.field != branch.field)
+    };
     changes.extend(beside.iter().filter(is_new).filter(|branch| is_its(branch.op_id)).map(|branch| {
         let old = now.get(&branch.field).map(|field| field.value.clone());
         let (field, new) = (branch.field.clone(), branch.value.clone());
