@@ -216,8 +216,8 @@ fn heading(live: &Live, about: &About, locale: Locale) -> Option<String> {
 
 /// The choice among a form's rows.
 fn rows(live: &Live, about: About, chosen: RwSignal<String>, locale: Locale) -> AnyView {
-    let About::Form(of, _) = about else { return ().into_any() };
-    let Some(form) = live.model().form_ix(&of.form) else { return ().into_any() };
+    let About::Form(of, _) = about else { return view! { <span></span> }.into_any() };
+    let Some(form) = live.model().form_ix(&of.form) else { return view! { <span></span> }.into_any() };
     let about = live.model().form(form);
     let choice = |value: String, name: String| {
         let is_chosen = chosen.get_untracked() == value;

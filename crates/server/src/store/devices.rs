@@ -70,3 +70,28 @@ fn usual_name(usual: &str, others: &[String]) -> String {
     });
     std::iter::once(usual.clone()).chain(numbered).find(is_free).unwrap_or(usual)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chitieu_sync::grants::{Grants, Role};
+
+    #[tokio::test]
+    async fn of_an_account_the_hundred_devices_that_were_named_last_have_a_name() {
+        let store = Store::open("sqlite::memory:").await.expect("a database in memory");
+        let grants = Grants { role: Role::Officer, reporters: Vec::new() };
+        store.put_user("lan", "Lan", "", &grants).await.expect("an account");
+        let call = async |n: u128, name: Option<&str>| {
+            let device = Uuid::from_u128(n);
+            let named = Named { username: "lan", device, name, usual: "Edge", session: "", now: n as i64 };
+            store.name_device(&named).await.expect("a name")
+        };
+        for n in 0..120 {
+            call(n, Some(&format!("máy {n}"))).await;
+        }
+        let rows = store.database.fetch("SELECT name FROM devices", values![]).await.expect("rows");
+        assert_eq!(rows.len(), 100);
+        assert_eq!(call(119, None).await, "máy 119");
+        assert_eq!(call(0, None).await, "Edge", "it is forgotten, and named anew");
+    }
+}

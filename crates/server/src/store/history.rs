@@ -12,8 +12,10 @@ use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::history::{
     By, FEW_KEPT, Feed, FeedRequest, MOST_FED, MOST_KEPT, MOST_RECORDS, Page, Record, Thing,
 };
+use chitieu_sync::judge::CellState;
 use chitieu_sync::kinds::FIGURE;
 use chitieu_sync::message::{Event, EventBody};
+use chitieu_sync::replica::CellKey;
 use chitieu_sync::{Base, StreamId};
 use chrono::NaiveDate;
 use serde_json::json as list;
@@ -92,9 +94,28 @@ impl Store {
         let mut log = rows.iter().map(logged).collect::<Result<Vec<_>, _>>()?;
         let next = log.last().filter(|_| is_more).map(|last| last.seq);
         log.retain(|logged| logged.event.as_ref().is_some_and(|event| thing.has(event)));
-        let records = told(&mut tx, log).await?;
+        let mut records = told(&mut tx, log).await?;
         tx.commit().await?;
+        if let (Thing::Cell(of, _), None, i64::MAX) = (thing, next, before) {
+            let is_logged = |record: &Record| matches!(record.event.body, EventBody::Cell { .. });
+            if !records.iter().any(is_logged) {
+                records.extend(self.unlogged(of).await?);
+            }
+        }
         Ok(Page { records, next, at: timestamp() })
+    }
+
+    /// A figure that was there before anything was logged of its cell: brought in by an older program's import.
+    async fn unlogged(&self, of: &CellKey) -> Result<Option<Record>, sqlx::Error> {
+        let cells = self.form_cells(&of.reporter, &[of.element.as_str()], of.period).await?;
+        let record = |(period, element, cell): super::figures::NamedCell| {
+            let CellState { head, branches, more } = cell.told();
+            let body = EventBody::Cell { period, element, head, branches, more };
+            let event = Event { stream: of.reporter.clone().into(), body };
+            Record { seq: 0, event, op_id: None, base: None, reason: None, device: None, by: None }
+        };
+        let with_head = cells.into_iter().find(|(.., cell)| cell.head.is_some());
+        Ok(with_head.map(record))
     }
 
     /// The next page of the histories of all that a person's device holds.
