@@ -43,7 +43,8 @@ async fn history(device: &Device, from: &str) -> Vec<String> {
         _ => "Phần lưu trên máy này, đến",
     };
     device.says(&format!("[data-panel] [data-from={from}]"), asked).await;
-    let lines = "JSON.stringify([...document.querySelectorAll('[data-entry]')].reverse().map((e) => e.innerText))";
+    let lines =
+        "JSON.stringify([...document.querySelectorAll('[data-entry]')].reverse().map((e) => e.innerText))";
     let lines = device.text(lines).await;
     serde_json::from_str(&lines).expect("a list of texts")
 }
@@ -217,7 +218,9 @@ async fn what_waits_stands_above_what_is_recorded() {
     device.type_figure(5, "51").await;
     device.saved_here().await;
     // By the keyboard, from the tools of the row that was entered last.
-    device.press_digit(".cell-tools [data-history]", &Key::Enter.to_string()).await;
+    device.see(".cell-tools [data-history]").await;
+    device.run("document.querySelector('.cell-tools [data-history]').focus()").await;
+    device.keys(Key::Enter + "").await;
     device.says("[data-panel] [data-from=device]", "Phần lưu trên máy này").await;
     let first = device.text("document.querySelector('[data-entry]').innerText").await;
     assert!(first.starts_with("Sửa: 50 → 51") && first.contains("chưa gửi"), "{first}");

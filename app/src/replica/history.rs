@@ -6,7 +6,7 @@ use super::indexed_db::{Store, StoreError};
 use super::live::{Live, SyncState};
 use crate::platform::net::{self, NetError};
 use chitieu_sync::history::told::{self, Entry, entries};
-use chitieu_sync::history::{Feed, FeedRequest, Page, Record, Thing, what};
+use chitieu_sync::history::{Feed, FeedRequest, MOST_HERE, Page, Record, Thing, what};
 use chitieu_sync::message::{Event, EventBody};
 use chitieu_sync::outcome::Outcome;
 use chitieu_sync::replica::Waiting;
@@ -35,6 +35,8 @@ struct Place {
     cut: Vec<StreamId>,
     /// When the server said so (RFC 3339).
     at: String,
+    /// How many records came since the beginning.
+    count: usize,
 }
 
 /// What this tab has done.
@@ -97,6 +99,10 @@ pub async fn follow(live: Live, followed: StoredValue<Followed>) {
 async fn fetch(live: Live) -> Result<bool, Stop> {
     let store = own(live);
     let mut place = place(&store).await;
+    if place.count > MOST_HERE {
+        store.put(gone(store.read(RECORD).await?.1)).await?;
+        place = Place::default();
+    }
     for _ in 0..MOST_PAGES {
         let request = FeedRequest { epoch: place.epoch, places: place.places.clone() };
         let feed: Feed = net::post("/api/v1/history/feed", &request).await?;
@@ -112,6 +118,7 @@ async fn fetch(live: Live) -> Result<bool, Stop> {
             rows.push((key, serde_json::to_string(record).ok()));
         }
         place.cut.extend(feed.cut);
+        place.count += feed.records.len();
         (place.epoch, place.places, place.at) = (feed.epoch, feed.places, feed.at);
         rows.push((PLACE.to_owned(), serde_json::to_string(&place).ok()));
         // Nothing is written any more of somebody who has left.

@@ -22,10 +22,12 @@ use uuid::Uuid;
 pub const MOST_RECORDS: usize = 200;
 /// Most records of one page of the feed.
 pub const MOST_FED: usize = 1_000;
-/// How many of a person's records, counted back from the newest, a device that has none is told at least by stream.
-pub const FEW_KEPT: usize = 500;
-/// How many a device that has none is told by stream, where it follows few.
+/// How many records of a stream, the newest ones, a device that has none is told at least.
+pub const FEW_KEPT: usize = 50;
+/// How many, where it follows few streams.
 pub const MOST_KEPT: usize = 10_000;
+/// Most records that a device keeps: where there are more, it forgets all and begins with the newest ones.
+pub const MOST_HERE: usize = 60_000;
 /// Longest name of a device, in characters.
 pub const LONGEST_NAME: usize = 40;
 
