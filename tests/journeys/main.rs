@@ -10,6 +10,7 @@ mod figure_details;
 mod first_slice;
 mod history;
 mod kills;
+mod later_release;
 mod offline;
 mod paper;
 mod pasting;

@@ -2,6 +2,7 @@
 
 use super::fields::{Editing, EntityField, Kept, label, words};
 use super::history::{About, History};
+use super::reason::ReasonForm;
 use super::state::StateChip;
 use crate::app::{live, locale};
 use crate::replica::tasks::{name, report_key, reporters, standing};
@@ -160,11 +161,10 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
     let state = Memo::new(move |_| of.view.with(standing));
     let is_reviewer = live.me.with_untracked(|me| me.grants.role == Role::Reviewer);
     let (asking, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
-    let send_back = move |event: SubmitEvent| {
-        event.prevent_default();
-        of.keep(step(RETURN), Some(reason.get_untracked()));
+    let send_back = Callback::new(move |reason| {
+        of.keep(step(RETURN), Some(reason));
         asking.set(false);
-    };
+    });
     let rows = move || {
         of.view.with(|view| {
             let fields = [PROGRESS, BEGAN, DONE, DOCUMENT, TEXT].into_iter().filter_map(|name| {
@@ -199,23 +199,13 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
                 })}
             </div>
             {move || asking.get().then(|| view! {
-                <form class="task-tools" on:submit=send_back>
-                    <input
-                        class="reason"
-                        required
-                        autofocus
-                        maxlength="500"
-                        pattern=".*\\S.*"
-                        placeholder=t::review::reason(locale)
-                        aria-label=t::review::reason(locale)
-                        prop:value=move || reason.get()
-                        on:input=move |e| reason.set(event_target_value(&e))
-                    />
-                    <button class="button" type="submit">{t::review::send_back(locale)}</button>
-                    <button class="button quiet" type="button" on:click=move |_| asking.set(false)>
-                        {t::review::cancel(locale)}
-                    </button>
-                </form>
+                <ReasonForm
+                    reason=reason
+                    label=t::review::reason(locale)
+                    word=t::review::send_back(locale)
+                    send=send_back
+                    cancel=Callback::new(move |()| asking.set(false))
+                />
             })}
             {move || of.fault.get().map(|why| view! { <p class="fault" role="alert">{why}</p> })}
         </li>

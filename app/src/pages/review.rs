@@ -4,6 +4,7 @@ use crate::app::{live, locale};
 use crate::components::fault;
 use crate::components::history::{About, History};
 use crate::components::list::List;
+use crate::components::reason::ReasonForm;
 use crate::components::state::StateChip;
 use crate::platform::net;
 use chitieu_domain::model::Model;
@@ -109,13 +110,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
     // The step that waits for its reason.
     let asking = RwSignal::new(None::<Action>);
     let figures = RwSignal::new(None::<Vec<(String, String)>>);
-    let step = move |action: Action| {
-        let text = reason.get_untracked();
-        let reason = action.needs_reason().then_some(text).filter(|t| !t.trim().is_empty());
-        if action.needs_reason() && reason.is_none() {
-            asking.set(Some(action));
-            return;
-        }
+    let send = move |action: Action, reason: Option<String>| {
         spawn_local(async move {
             match live.step(&key.get_value(), action, reason).await {
                 Ok(()) => {
@@ -125,6 +120,9 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
                 Err(error) => fault.set(Some(fault::saving(&error, locale))),
             }
         });
+    };
+    let step = move |action: Action| {
+        if action.needs_reason() { asking.set(Some(action)) } else { send(action, None) }
     };
     let show = move |_| {
         spawn_local(async move {
@@ -182,24 +180,13 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
             </div>
             {move || {
                 asking.get().filter(|action| allowed_too(*action)).map(|action| view! {
-                    <form class="task-tools" on:submit=move |event| { event.prevent_default(); step(action); }>
-                        <input
-                            class="reason"
-                            required
-                            autofocus
-                            maxlength="500"
-                            placeholder=t::review::reason(locale)
-                            aria-label=t::review::reason(locale)
-                            prop:value=move || reason.get()
-                            on:input=move |e| reason.set(event_target_value(&e))
-                        />
-                        <button class="button" type="submit">
-                            {if action == Action::Return { t::review::send_back(locale) } else { t::review::reopen(locale) }}
-                        </button>
-                        <button class="button quiet" type="button" on:click=move |_| asking.set(None)>
-                            {t::review::cancel(locale)}
-                        </button>
-                    </form>
+                    <ReasonForm
+                        reason=reason
+                        label=t::review::reason(locale)
+                        word=if action == Action::Return { t::review::send_back(locale) } else { t::review::reopen(locale) }
+                        send=Callback::new(move |reason| send(action, Some(reason)))
+                        cancel=Callback::new(move |()| asking.set(None))
+                    />
                 })
             }}
             {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}

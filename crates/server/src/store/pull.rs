@@ -19,6 +19,7 @@ use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, MOST_OPS, OpResult, P
 use chitieu_sync::raw::Raw;
 use chitieu_sync::{Outcome, StreamId};
 use chrono::NaiveDate;
+use serde_json::{Value as Json, json as list};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -139,7 +140,12 @@ async fn snapshot(
         let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
         for row in &rows {
             let CellState { head, branches, more } = cell_state(row)?.told();
-            let (period, element) = (period_of(row)?, row.text("element")?);
+            let element = row.text("element")?;
+            let Ok(period) = period_of(row) else {
+                let said = list!({ "type": "cell", "element": element, "head": head, "branches": branches });
+                events.push(of_later_period(row, said)?);
+                continue;
+            };
             let body = EventBody::Cell { period, element, head, branches, more };
             events.push(Event { stream: stream_of(row)?, body });
         }
@@ -164,8 +170,14 @@ async fn snapshot(
     let weigh = |row: &Row| Ok(ROW + row.len_of("reason")? + row.len_of("asks")?);
     let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
     for row in &rows {
-        let standing = standing(row)?;
-        let body = EventBody::Submission { period: period_of(row)?, form: row.text("form")?, standing };
+        let (standing, form) = (standing(row)?, row.text("form")?);
+        let Ok(period) = period_of(row) else {
+            let mut said = serde_json::to_value(&standing).map_err(unreadable)?;
+            (said["type"], said["form"]) = (list!("submission"), list!(form));
+            events.push(of_later_period(row, said)?);
+            continue;
+        };
+        let body = EventBody::Submission { period, form, standing };
         events.push(Event { stream: stream_of(row)?, body });
     }
     let has_more = is_cut || rows.len() as i64 == limit;
@@ -176,6 +188,12 @@ async fn snapshot(
     }
     cursor.n = more;
     Ok((events, cursor.n.is_some()))
+}
+
+/// What stands in a period that only a later release reads, as that release tells it: devices keep it for their own.
+fn of_later_period(row: &Row, mut said: Json) -> Result<Event, sqlx::Error> {
+    (said["reporter"], said["period"]) = (list!(row.text("reporter")?), list!(row.text("period")?));
+    Ok(Event::unknown(&said.to_string()))
 }
 
 /// The entities that stand, of the kinds that the device reads and its person may.
