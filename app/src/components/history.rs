@@ -16,6 +16,7 @@ use chitieu_sync::history::Thing;
 use chitieu_sync::history::told::{Entry, FieldChange, Saw, What};
 use chitieu_sync::outcome::{Head, Outcome};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
+use chitieu_sync::rights::{self, Right};
 use chitieu_sync::submission::Action;
 use chitieu_widgets::{Locale, t, text};
 use leptos::ev::Event;
@@ -218,6 +219,11 @@ fn heading(live: &Live, about: &About, locale: Locale) -> Option<String> {
 fn rows(live: &Live, about: About, chosen: RwSignal<String>, locale: Locale) -> AnyView {
     let About::Form(of, _) = about else { return view! { <span></span> }.into_any() };
     let Some(form) = live.model().form_ix(&of.form) else { return view! { <span></span> }.into_any() };
+    let reporter = live.model().reporter_ix(&of.reporter);
+    // Who may not read the figures is told the steps alone.
+    if !reporter.is_some_and(|who| live.may(Right::ReadCells, rights::Thing::Form(who, form))) {
+        return view! { <span></span> }.into_any();
+    }
     let about = live.model().form(form);
     let choice = |value: String, name: String| {
         let is_chosen = chosen.get_untracked() == value;
@@ -336,6 +342,7 @@ fn office(live: &Live, entry: &Entry, locale: Locale) -> Option<String> {
     let role = match by.role? {
         Role::Officer => return by.office.as_ref().map(|who| tasks::name(live, who)),
         Role::Reviewer => t::role::reviewer(locale),
+        Role::Steering => t::role::steering(locale),
         Role::Publisher => t::role::publisher(locale),
         Role::Leader => t::role::leader(locale),
         Role::Auditor => t::role::auditor(locale),

@@ -12,8 +12,8 @@ use chitieu_sync::entity::task_report::{
     APPROVE, BEGAN, DOCUMENT, DONE, PROGRESS, RETURN, STEP, SUBMIT, TEXT,
 };
 use chitieu_sync::entity::{Change, Kind};
-use chitieu_sync::grants::Role;
 use chitieu_sync::raw::Raw;
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::State;
 use chitieu_widgets::{t, text};
 use leptos::ev::SubmitEvent;
@@ -159,7 +159,8 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
     let (live, locale) = (live(), locale());
     let of = Editing::new(Kind::TaskReport, report_key(task, &who, period));
     let state = Memo::new(move |_| of.view.with(standing));
-    let is_reviewer = live.me.with_untracked(|me| me.grants.role == Role::Reviewer);
+    let reporter = live.model().reporter_ix(&who);
+    let is_reviewer = reporter.is_some_and(|who| live.may(Right::ReviewTask, Thing::Reporter(who)));
     let (asking, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
     let send_back = Callback::new(move |reason| {
         of.keep(step(RETURN), Some(reason));

@@ -30,6 +30,7 @@ const MOST_PAGES: usize = 40;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Place {
     epoch: u64,
+    mark: String,
     places: BTreeMap<StreamId, u64>,
     /// Streams of which what is older is not here.
     cut: Vec<StreamId>,
@@ -104,10 +105,12 @@ async fn fetch(live: Live) -> Result<bool, Stop> {
         place = Place::default();
     }
     for _ in 0..MOST_PAGES {
-        let request = FeedRequest { epoch: place.epoch, places: place.places.clone() };
+        let request =
+            FeedRequest { epoch: place.epoch, mark: place.mark.clone(), places: place.places.clone() };
         let feed: Feed = net::post("/api/v1/history/feed", &request).await?;
         let mut rows = Vec::new();
-        let is_gone = |stream: &&StreamId| feed.epoch != place.epoch || !feed.places.contains_key(stream);
+        let is_anew = (feed.epoch, &feed.mark) != (place.epoch, &place.mark);
+        let is_gone = |stream: &&StreamId| is_anew || !feed.places.contains_key(stream);
         for stream in place.places.keys().filter(is_gone) {
             rows.extend(gone(store.read(&format!("{RECORD}{stream}|")).await?.1));
             place.cut.retain(|cut| cut != stream);
@@ -119,7 +122,8 @@ async fn fetch(live: Live) -> Result<bool, Stop> {
         }
         place.cut.extend(feed.cut);
         place.count += feed.records.len();
-        (place.epoch, place.places, place.at) = (feed.epoch, feed.places, feed.at);
+        (place.epoch, place.mark) = (feed.epoch, feed.mark);
+        (place.places, place.at) = (feed.places, feed.at);
         rows.push((PLACE.to_owned(), serde_json::to_string(&place).ok()));
         // Nothing is written any more of somebody who has left.
         if live.runs.is_closed() {

@@ -164,7 +164,7 @@ fn pages_and_feeds_read_as_they_are_written() {
     assert_eq!(serde_json::from_str::<Page>(&text).expect("it reads"), page);
     let places = [(reporter().into(), 3)].into();
     let (cut, at) = (vec![reporter().into()], support::NOW.into());
-    let feed = Feed { epoch: 2, records, places, cut, has_more: true, at };
+    let feed = Feed { epoch: 2, mark: "m".into(), records, places, cut, has_more: true, at };
     let text = serde_json::to_string(&feed).expect("JSON");
     assert_eq!(serde_json::from_str::<Feed>(&text).expect("it reads"), feed);
     assert_eq!(serde_json::from_str::<FeedRequest>("{}").expect("it reads"), FeedRequest::default());

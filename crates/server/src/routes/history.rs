@@ -14,6 +14,7 @@ use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Kind, LONGEST_ID};
 use chitieu_sync::history::{Feed, FeedRequest, Page, Thing};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
+use chitieu_sync::rights::{Right, Thing as About};
 use serde::{Deserialize, Serialize};
 
 /// Which cell, and where to go on.
@@ -46,25 +47,26 @@ pub struct WhichEntity {
     before: Option<u64>,
 }
 
-/// True where somebody may read the thing, and so what happened to it.
-fn may_read(app: &App, person: &Person, thing: &Thing) -> bool {
-    let grants = &person.grants;
-    let follows = |reporter: &ReporterId| {
-        let model = &app.plan.model;
-        grants.may_read(reporter)
-            || grants.follows(model, app.today()).into_iter().any(|r| model.reporter(r).id == *reporter)
+/// Refuses who may not read the thing, and so what happened to it.
+fn refuse(app: &App, person: &Person, thing: &Thing) -> Result<(), Problem> {
+    let model = &app.plan.model;
+    let form = |reporter, form: &str| {
+        let (reporter, form) = (model.reporter_ix(reporter), model.form_ix(form));
+        reporter.zip(form).map(|(reporter, form)| About::Form(reporter, form)).ok_or(Problem::NotFound)
     };
     match thing {
-        Thing::Cell(of, _) => follows(&of.reporter),
-        Thing::Submission(of) => grants.follows_all_submissions() || follows(&of.reporter),
-        Thing::Entity(of) => Kind::parse(&of.kind).is_some_and(|kind| kind.may_read(grants, &of.stream)),
+        Thing::Cell(of, in_form) => app.allows(person, Right::ReadCells, form(&of.reporter, in_form)?),
+        Thing::Submission(of) => app.allows(person, Right::ReadSubmissions, form(&of.reporter, &of.form)?),
+        Thing::Entity(of) => {
+            let kind = Kind::parse(&of.kind).ok_or(Problem::NotFound)?;
+            let may = kind.may_read(&person.grants, &of.stream, model, app.today());
+            if may { Ok(()) } else { Err(Problem::Forbidden) }
+        }
     }
 }
 
 async fn page(app: &App, person: &Person, thing: Thing, before: Option<u64>) -> Result<Json<Page>, Problem> {
-    if !may_read(app, person, &thing) {
-        return Err(Problem::Forbidden);
-    }
+    refuse(app, person, &thing)?;
     Ok(Json(app.store.history(&thing, before).await?))
 }
 
@@ -89,7 +91,6 @@ pub async fn submission(
     Asked(which): Asked<WhichSubmission>,
 ) -> Result<Json<Page>, Problem> {
     let WhichSubmission { reporter, period, form, before } = which;
-    app.plan.model.form_ix(&form).ok_or(Problem::NotFound)?;
     page(&app, &person, Thing::Submission(SubmissionKey { reporter, period, form }), before).await
 }
 
@@ -99,7 +100,7 @@ pub async fn entity(
     Asked(which): Asked<WhichEntity>,
 ) -> Result<Json<Page>, Problem> {
     let WhichEntity { stream, kind, id, before } = which;
-    if Kind::parse(&kind).is_none() || id.len() > LONGEST_ID {
+    if id.len() > LONGEST_ID {
         return Err(Problem::NotFound);
     }
     page(&app, &person, Thing::Entity(EntityKey { stream, kind, id }), before).await

@@ -74,13 +74,12 @@ fn usual_name(usual: &str, others: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chitieu_sync::grants::{Grants, Role};
+    use chitieu_sync::grants::Grants;
 
     #[tokio::test]
     async fn of_an_account_the_hundred_devices_that_were_named_last_have_a_name() {
         let store = Store::open("sqlite::memory:").await.expect("a database in memory");
-        let grants = Grants { role: Role::Officer, reporters: Vec::new() };
-        store.put_user("lan", "Lan", "", &grants).await.expect("an account");
+        store.put_user("lan", "Lan", "", &Grants::default()).await.expect("an account");
         let call = async |n: u128, name: Option<&str>| {
             let device = Uuid::from_u128(n);
             let named = Named { username: "lan", device, name, usual: "Edge", session: "", now: n as i64 };

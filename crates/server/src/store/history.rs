@@ -2,13 +2,13 @@
 //! which machine. One thing's history newest first, or as a feed the histories of all that a person's device holds.
 
 use super::database::{Purpose, Row, Tx};
-use super::pull::may_read;
+use super::followed::Followed;
 use super::{Store, json, unreadable};
 use crate::session::Person;
 use crate::state::timestamp;
 use crate::values;
 use chitieu_domain::Model;
-use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::grants::{Grant, Grants, Role};
 use chitieu_sync::history::{
     By, FEW_KEPT, Feed, FeedRequest, MOST_FED, MOST_KEPT, MOST_RECORDS, Page, Record, Thing,
 };
@@ -128,40 +128,35 @@ impl Store {
     ) -> Result<Feed, sqlx::Error> {
         let epoch = self.epoch().await?;
         let mut tx = self.database.begin(Purpose::Read).await?;
-        let names = person.grants.follows(model, today);
-        let mut names: Vec<String> = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
-        names.extend(person.grants.follows_plan().then(|| StreamId::Plan.to_string()));
-        let all = person.grants.follows_all_submissions();
-        let sql = "SELECT id, reporter, seq FROM streams WHERE $1 = 1 OR reporter IN {list $2}";
-        let rows = tx.fetch(sql, values![i64::from(all), json(&names)?]).await?;
-        let known = |name: &str| {
-            let place = request.places.get(&name.parse::<StreamId>().ok()?);
-            place.copied().filter(|_| request.epoch == epoch)
-        };
-        let (mut names, mut seen, mut ends) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut cut = Vec::new();
-        // Whose device holds no figure is told of none.
-        let kinds = if all { format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}')") } else { String::new() };
+        let followed = Followed::of(&mut tx, person, model, today, true).await?;
+        let goes_on = request.epoch == epoch && request.mark == followed.mark;
+        let streams = json(&followed.ends.keys().collect::<Vec<_>>())?;
+        let sql = "SELECT id, reporter FROM streams WHERE id IN {ints $1}";
+        let rows = tx.fetch(sql, values![streams]).await?;
+        let (mut names, mut seen, mut cut) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        let kinds = format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}' OR e.stream IN {{ints $3}})");
+        let cells = json(&followed.cells)?;
         for row in &rows {
-            let (id, name) = (row.int("id")?, row.text("reporter")?);
-            let place = match known(&name) {
-                Some(place) => i64::try_from(place).unwrap_or(i64::MAX),
+            // One that does not read is of a later release.
+            let (id, Ok(name)) = (row.int("id")?, row.text("reporter")?.parse::<StreamId>()) else {
+                continue;
+            };
+            let place = request.places.get(&name).filter(|_| goes_on);
+            let place = match place {
+                Some(place) => i64::try_from(*place).unwrap_or(i64::MAX),
                 None => {
                     let kept = (KEPT / rows.len()).clamp(FEW_KEPT, MOST_KEPT);
                     let sql = format!(
                         "SELECT e.seq FROM events e WHERE e.stream = $1 {kinds} \
                          ORDER BY e.seq DESC LIMIT 1 OFFSET $2"
                     );
-                    let first = tx.fetch(&sql, values![id, kept as i64]).await?;
+                    let first = tx.fetch(&sql, values![id, kept as i64, &cells]).await?;
                     let first = first.first().map(|row| row.int("seq")).transpose()?;
-                    if first.is_some() {
-                        cut.extend(name.parse::<StreamId>().ok());
-                    }
+                    cut.extend(first.map(|_| name.clone()));
                     first.unwrap_or(0)
                 }
             };
             seen.insert(id, place);
-            ends.insert(id, row.int("seq")?);
             names.insert(id, name);
         }
         let places: Vec<(i64, i64)> = seen.iter().map(|(stream, seq)| (*stream, *seq)).collect();
@@ -170,7 +165,7 @@ impl Store {
              ON e.stream = CAST(k.value ->> 0 AS BIGINT) AND e.seq > CAST(k.value ->> 1 AS BIGINT) {kinds} \
              ORDER BY e.stream, e.seq LIMIT $2"
         );
-        let values = values![json(&places)?, MOST_FED as i64];
+        let values = values![json(&places)?, MOST_FED as i64, &cells];
         let (rows, is_cut) = tx.fetch_page(&sql, values, MOST_BYTES, |row| row.len_of("body")).await?;
         let has_more = is_cut || rows.len() == MOST_FED;
         let mut log = rows.iter().map(logged).collect::<Result<Vec<_>, _>>()?;
@@ -178,14 +173,15 @@ impl Store {
             seen.extend(log.iter().map(|logged| (logged.stream, logged.seq as i64)));
         } else {
             // The ends were read in this transaction, before the events.
-            seen.extend(ends);
+            seen.extend(&followed.ends);
         }
-        log.retain(|logged| logged.event.as_ref().is_some_and(|event| may_read(person, event)));
+        log.retain(|logged| logged.event.as_ref().is_some_and(|event| followed.tells(event)));
         let records = told(&mut tx, log).await?;
+        let mark = followed.mark;
         tx.commit().await?;
-        let place = |(stream, seq): (i64, i64)| Some((names.get(&stream)?.parse().ok()?, seq as u64));
+        let place = |(stream, seq): (i64, i64)| Some((names.get(&stream)?.clone(), seq as u64));
         let places = seen.into_iter().filter_map(place).collect();
-        Ok(Feed { epoch, records, places, cut, has_more, at: timestamp() })
+        Ok(Feed { epoch, mark, records, places, cut, has_more, at: timestamp() })
     }
 }
 
@@ -242,13 +238,14 @@ fn author_of(event: &Event) -> Option<String> {
     }
 }
 
-/// Who somebody is to whoever reads of a stream.
+/// Who somebody is to whoever reads of a stream: the officer of its reporter where they are, else what they are besides.
 fn by(name: &str, grants: Option<&Grants>, stream: &StreamId) -> By {
     let mut by = By { name: name.to_owned(), role: None, office: None };
-    if let Some(grants) = grants {
-        by.role = Some(grants.role).filter(|role| *role != Role::Unknown);
-        let own = grants.reporters.iter().find(|reporter| stream.is(reporter));
-        by.office = own.or(grants.reporters.first()).cloned();
+    let sound = || grants.into_iter().flat_map(|grants| grants.list()).filter(|grant| grant.is_sound());
+    let is_own = |grant: &&Grant| grant.reporter().is_some_and(|reporter| stream.is(reporter));
+    let is_office = |grant: &&Grant| grant.role != Role::Officer;
+    if let Some(grant) = sound().find(is_own).or_else(|| sound().find(is_office)).or_else(|| sound().next()) {
+        (by.role, by.office) = (Some(grant.role), grant.reporter().cloned());
     }
     by
 }

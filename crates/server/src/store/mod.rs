@@ -12,6 +12,7 @@ pub mod devices;
 mod dialect;
 pub mod figures;
 pub mod file;
+mod followed;
 mod health;
 pub mod history;
 mod malformed;

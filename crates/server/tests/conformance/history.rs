@@ -182,7 +182,7 @@ pub async fn a_feed_brings_what_a_device_follows_once_and_goes_on_from_there(sto
     let (own, reviews) = (officer(), reviewer());
     let first = ask(&own, &FeedRequest::default()).await;
     assert_eq!((first.records.len(), first.has_more, first.cut.len()), (3, false, 0));
-    let places = FeedRequest { epoch: first.epoch, places: first.places };
+    let places = FeedRequest { epoch: first.epoch, mark: first.mark, places: first.places };
     assert_eq!(ask(&own, &places).await.records, []);
     one(&store, figure(4, ALL, 4, Base::Op(Uuid::from_u128(1 << 64 | 3)))).await;
     let next = ask(&own, &places).await;

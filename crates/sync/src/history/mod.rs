@@ -150,6 +150,9 @@ pub struct FeedRequest {
     /// The lifetime of the server's database that the places are of.
     #[serde(default)]
     pub epoch: u64,
+    /// The rights that they are of, as the last page named them.
+    #[serde(default)]
+    pub mark: String,
     /// Up to which event of each stream the device has the records.
     #[serde(default)]
     pub places: BTreeMap<StreamId, u64>,
@@ -161,6 +164,8 @@ pub struct Feed {
     /// The lifetime of the server's database. Where it is another than the device named, what the device has is of a log
     /// that is gone, and this begins anew.
     pub epoch: u64,
+    /// Names the person and what they may read. Where it is another than the device named, this begins anew too.
+    pub mark: String,
     /// Oldest first within each stream. Those that do not read here are left out.
     pub records: Vec<Record>,
     /// Where to go on. A stream that is not named is not this person's any more.
@@ -176,6 +181,7 @@ pub struct Feed {
 
 from_fields!(Feed {
     epoch: need,
+    mark: or_default,
     records: need,
     places: need,
     cut: or_default,
