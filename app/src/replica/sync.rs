@@ -93,6 +93,11 @@ impl Runs {
         self.closed.get_value()
     }
 
+    /// True in the tab that syncs for all.
+    pub fn leads(self) -> bool {
+        self.leads.get_value()
+    }
+
     /// True at a start, at every return of the person or the network, with another day, and every minute.
     fn asks_for_profile(self) -> bool {
         self.pace.get_value().wants_profile || self.count().is_multiple_of(REFRESH)

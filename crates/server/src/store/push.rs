@@ -295,19 +295,22 @@ impl Batch<'_> {
         let streams = self.raise(written).await?;
         let numbers = written.number(&streams.iter().map(|(id, stream)| (id.clone(), stream.last)).collect());
         let logs = self.write_ops(written, streams).await?;
+        let made_by = written.made_by();
         let events: Result<Vec<Json>, sqlx::Error> = written
             .events
             .iter()
             .zip(numbers)
-            .map(|(event, seq)| {
+            .zip(made_by)
+            .map(|((event, seq), op_id)| {
                 let body = json(event)?;
                 let log = logs.get(&event.stream).map_or("", String::as_str);
                 let hash = cursor::event_hash(log, &body);
-                Ok(list!([event.stream, seq, body, hash, event.kind()]))
+                Ok(list!([event.stream, seq, body, hash, event.kind(), op_id]))
             })
             .collect();
-        let sql = "INSERT INTO events (stream, seq, body, hash, kind) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
-             k.value ->> 2, k.value ->> 3, k.value ->> 4 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0";
+        let sql = "INSERT INTO events (stream, seq, body, hash, kind, op_id) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
+             k.value ->> 2, k.value ->> 3, k.value ->> 4, k.value ->> 5 \
+             FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0";
         self.tx.execute(sql, values![json(&events?)?]).await?;
         let cells: Result<Vec<Json>, sqlx::Error> = written
             .cells
