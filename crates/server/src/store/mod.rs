@@ -12,6 +12,7 @@ mod dialect;
 pub mod figures;
 pub mod file;
 mod health;
+pub mod import;
 mod malformed;
 pub mod news;
 pub mod pull;
