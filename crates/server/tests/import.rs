@@ -365,6 +365,7 @@ async fn a_killed_import_goes_on_and_ends_like_one_that_was_not() {
     let mut kills = 0;
     loop {
         let mut child = Command::new(env!("CARGO_BIN_EXE_chitieu"))
+            .args(["--lang", "en"])
             .args(killed.arguments(&["--state", "published"]))
             .env("RUST_LOG", "off")
             .stdout(Stdio::null())

@@ -11,6 +11,7 @@ pub mod database;
 mod dialect;
 pub mod figures;
 pub mod file;
+pub mod filled;
 mod health;
 pub mod import;
 mod malformed;
