@@ -145,6 +145,20 @@ impl Live {
         self.me.with(|me| me.grants.role == Role::Officer)
     }
 
+    /// True for somebody to whom forms are submitted.
+    pub fn reviews(&self) -> bool {
+        self.me.with_untracked(|me| me.grants.role == Role::Reviewer)
+    }
+
+    /// The cells of a form whose reporter this device does not follow.
+    pub fn cells_of_others(&self, form: &SubmissionKey) -> Vec<CellKey> {
+        self.inner.with_value(|inner| {
+            let model = inner.plan.model;
+            let is_mine = model.reporter_ix(&form.reporter).is_some_and(|ix| inner.mine.contains(&ix));
+            if is_mine { Vec::new() } else { form.cells(model) }
+        })
+    }
+
     /// True for a program that the server finds too old to edit with. It may send what it holds.
     pub fn is_too_old(&self) -> bool {
         self.me.with(|me| me.min_client > CLIENT)

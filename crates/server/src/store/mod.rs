@@ -19,6 +19,7 @@ pub mod news;
 pub mod pull;
 pub mod push;
 mod refusals;
+mod review;
 pub mod sessions;
 mod tries;
 pub mod trouble;

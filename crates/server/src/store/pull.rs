@@ -6,7 +6,7 @@
 use super::cursor::Cursor;
 use super::database::{Purpose, Row, Tx};
 use super::figures::{cell_state, period_of, standing};
-use super::{Store, json, unreadable};
+use super::{Store, json, review, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::{now, timestamp};
@@ -23,9 +23,9 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Most bytes of a page, unpacked and counted roughly; one row more where a single one is longer.
-const MOST_BYTES: usize = 2 * 1024 * 1024;
+pub(super) const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// What a row of a snapshot weighs besides its texts.
-const ROW: usize = 300;
+pub(super) const ROW: usize = 300;
 
 /// How many of the latest published submissions somebody who follows all is shown.
 const LATEST_PUBLISHED: i64 = 2_000;
@@ -79,8 +79,10 @@ impl Store {
         let streams = json(&followed.keys().collect::<Vec<_>>())?;
         let (events, has_more) = match (cursor.n, cursor.a) {
             (Some(after), _) => entities(&mut tx, person, &streams, &mut cursor, after, limit).await?,
-            (None, Some(after)) => snapshot(&mut tx, person, &streams, &mut cursor, after, limit).await?,
-            (None, None) => log(&mut tx, person, &followed, &mut cursor, limit).await?,
+            (None, Some(after)) => {
+                snapshot(&mut tx, model, person, &streams, &mut cursor, after, limit).await?
+            }
+            (None, None) => log(&mut tx, model, person, &followed, &mut cursor, limit).await?,
         };
         cursor.name_events(&mut tx).await?;
         let ack_device_seq = match request.device_id {
@@ -117,6 +119,7 @@ async fn followed(
 
 async fn snapshot(
     tx: &mut Tx,
+    model: &Model,
     person: &Person,
     streams: &str,
     cursor: &mut Cursor,
@@ -163,13 +166,23 @@ async fn snapshot(
     let values = values![streams, seen, i64::from(all), LATEST_PUBLISHED, limit];
     let weigh = |row: &Row| Ok(ROW + row.len_of("reason")? + row.len_of("asks")?);
     let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
-    for row in &rows {
+    let submission = |row: &Row| {
         let standing = standing(row)?;
         let body = EventBody::Submission { period: period_of(row)?, form: row.text("form")?, standing };
-        events.push(Event { stream: stream_of(row)?, body });
+        Ok(Event { stream: stream_of(row)?, body })
+    };
+    let submissions = rows.iter().map(submission).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    let mut taken = rows.len();
+    if cursor.k.has(kinds::REVIEW) {
+        let some = submissions.into_iter().map(Some).collect();
+        let (told, of) = review::with_cells(tx, model, &person.grants, some, limit as usize).await?;
+        taken = of;
+        events.extend(told);
+    } else {
+        events.extend(submissions);
     }
-    let has_more = is_cut || rows.len() as i64 == limit;
-    let last = rows.last().filter(|_| has_more);
+    let has_more = is_cut || rows.len() as i64 == limit || taken < rows.len();
+    let last = rows.get(..taken).and_then(<[Row]>::last).filter(|_| has_more);
     cursor.a = last.map(|last| Ok::<_, sqlx::Error>(-1 - last.int("id")?)).transpose()?;
     if has_more {
         return Ok((events, true));
@@ -233,6 +246,7 @@ pub(super) fn entity_row(row: &Row) -> Result<(EntityKey, Told), sqlx::Error> {
 
 async fn log(
     tx: &mut Tx,
+    model: &Model,
     person: &Person,
     ends: &BTreeMap<i64, i64>,
     cursor: &mut Cursor,
@@ -252,30 +266,15 @@ async fn log(
     );
     let weigh = |row: &Row| row.len_of("body");
     let (rows, is_cut) = tx.fetch_page(&sql, values![&seen, limit, &told], MOST_BYTES, weigh).await?;
-    let has_more = is_cut || rows.len() as i64 == limit;
-    if !has_more {
-        // Nothing is left up to there; the ends were read in this transaction, before the events.
-        for (stream, end) in ends {
-            if cursor.s.insert(*stream, *end) != Some(*end) {
-                cursor.h.remove(stream);
-            }
-        }
-    }
-    let mut events = Vec::with_capacity(rows.len());
-    for row in &rows {
+    let told = |row: &Row| {
         let body = row.text("body")?;
         // What a later release wrote before this one was put back is passed on to who asks for its kind.
         let (mut event, kind) = match serde_json::from_str::<Event>(&body) {
             Ok(event) => (event, None),
             Err(_) => (Event::unknown(&body), Some(kind_of(&body))),
         };
-        if has_more {
-            cursor.s.insert(row.int("stream")?, row.int("seq")?);
-            // It names another event from now on.
-            cursor.h.remove(&row.int("stream")?);
-        }
         if !cursor.k.has(kind.as_deref().unwrap_or_else(|| event.kind())) || !may_read(person, &event) {
-            continue;
+            return Ok(None);
         }
         // An older program told all contested values.
         if let EventBody::Cell { branches, more, .. } = &mut event.body {
@@ -283,7 +282,29 @@ async fn log(
             branches.drain(..beyond);
             *more += beyond as u64;
         }
-        events.push(event);
+        Ok(Some(event))
+    };
+    let events = rows.iter().map(told).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    let (events, taken) = if cursor.k.has(kinds::REVIEW) {
+        review::with_cells(tx, model, &person.grants, events, limit as usize).await?
+    } else {
+        (events.into_iter().flatten().collect(), rows.len())
+    };
+    let has_more = is_cut || rows.len() as i64 == limit || taken < rows.len();
+    if has_more {
+        for row in rows.iter().take(taken) {
+            let stream = row.int("stream")?;
+            cursor.s.insert(stream, row.int("seq")?);
+            // It names another event from now on.
+            cursor.h.remove(&stream);
+        }
+    } else {
+        // Nothing is left up to there; the ends were read in this transaction, before the events.
+        for (stream, end) in ends {
+            if cursor.s.insert(*stream, *end) != Some(*end) {
+                cursor.h.remove(stream);
+            }
+        }
     }
     Ok((events, has_more))
 }

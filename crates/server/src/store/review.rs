@@ -1,0 +1,93 @@
+//! What a reviewer's device is told of the forms that wait for them: the cells that were submitted, so that they read them
+//! without a network. No other cell of a reporter that the device does not follow leaves the server in a pull.
+
+use super::database::Tx;
+use super::figures::{cell_state, period_of};
+use super::pull::MOST_BYTES;
+use super::{json, unreadable};
+use crate::values;
+use chitieu_domain::Model;
+use chitieu_sync::StreamId;
+use chitieu_sync::grants::Grants;
+use chitieu_sync::judge::CellState;
+use chitieu_sync::message::{Event, EventBody};
+use chitieu_sync::submission::{Action, State};
+use serde_json::{Value as Json, json as list};
+use std::collections::HashMap;
+
+/// Cells that are looked up at once.
+const AT_ONCE: usize = 500;
+
+/// Puts the cells of each form that waits for this person behind its submission. `events` are of a page's rows, none where
+/// its row is not told. Gives what is told, and of how many rows: of fewer where the page is full.
+///
+/// What is told is what stands: a form that was returned since is a draft, which is nobody's to see.
+pub(super) async fn with_cells(
+    tx: &mut Tx,
+    model: &Model,
+    grants: &Grants,
+    rows: Vec<Option<Event>>,
+    most: usize,
+) -> Result<(Vec<Event>, usize), sqlx::Error> {
+    let (mut told, mut taken, mut weight) = (Vec::new(), 0, 0);
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() && told.len() < most && weight < MOST_BYTES {
+        let (mut some, mut asked) = (Vec::new(), Vec::new());
+        while asked.len() < AT_ONCE && told.len() + some.len() + asked.len() < most {
+            let Some(row) = rows.next() else { break };
+            taken += 1;
+            let Some(event) = row else { continue };
+            asked.extend(waits_for(model, grants, &event));
+            some.push(event);
+        }
+        let mut cells = cells(tx, &asked, &mut weight).await?;
+        for event in some {
+            let of_form = waits_for(model, grants, &event);
+            told.push(event);
+            told.extend(of_form.filter_map(|key| cells.remove(&key.to_string())));
+        }
+    }
+    Ok((told, taken))
+}
+
+/// The cells of a form that waits for this person: reporter, period, form and element of each.
+fn waits_for<'m>(model: &'m Model, grants: &Grants, event: &Event) -> impl Iterator<Item = Json> + use<'m> {
+    let of = |event: &Event| {
+        let EventBody::Submission { period, form, standing } = &event.body else { return None };
+        let reporter = event.stream.reporter()?;
+        if standing.state != State::Submitted || !grants.may(Action::Approve, reporter) {
+            return None;
+        }
+        Some((reporter.clone(), *period, form.clone(), model.form_ix(form)?))
+    };
+    of(event).into_iter().flat_map(move |(reporter, period, form, ix)| {
+        model.elements_of(ix).map(move |(_, element)| list!([reporter, period, form, element.id]))
+    })
+}
+
+/// These cells as they stand, of forms that are submitted now; by what [`waits_for`] names them.
+async fn cells(
+    tx: &mut Tx,
+    asked: &[Json],
+    weight: &mut usize,
+) -> Result<HashMap<String, Event>, sqlx::Error> {
+    if asked.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = "SELECT s.reporter, u.form, c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, \
+         c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
+         FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0 \
+         JOIN submissions u ON u.stream = s.id AND u.period = k.value ->> 1 AND u.form = k.value ->> 2 \
+         JOIN cells c ON c.stream = s.id AND c.period = u.period AND c.element = k.value ->> 3 \
+         WHERE u.state = 'submitted' AND c.rev > 0";
+    let mut found = HashMap::new();
+    for row in tx.fetch(sql, values![json(&asked)?]).await? {
+        let CellState { head, branches, more } = cell_state(&row)?.told();
+        let (reporter, period, element) = (row.text("reporter")?, period_of(&row)?, row.text("element")?);
+        *weight += super::pull::ROW + row.len_of("reason")? + row.len_of("note")?;
+        let name = list!([reporter, period, row.text("form")?, element]).to_string();
+        let stream: StreamId = reporter.parse().map_err(unreadable)?;
+        found.insert(name, Event { stream, body: EventBody::Cell { period, element, head, branches, more } });
+    }
+    Ok(found)
+}
