@@ -36,7 +36,7 @@ async fn a_client_that_follows_the_page_sends_reads_and_loses_nothing() {
     office::employ(&database, &officers).await;
     let store = Store::open(&database).await.expect("the database opens");
     for name in ["duyet", "xet"] {
-        let grants = Grants { role: Role::Reviewer, reporters: Vec::new() };
+        let grants = Grants::plain(Role::Reviewer, Vec::new());
         store.put_user(name, name, &hash_password(PASSWORD), &grants).await.expect("an account");
     }
     store.close().await;

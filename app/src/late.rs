@@ -20,8 +20,14 @@ use crate::components::{paste::Pasting, targets::Targets, worklist::Waiting};
 use crate::pages::account::{Account, NewPassword};
 use crate::pages::waiting::OthersWaiting;
 use crate::pages::{
-    board::Board, contested::Contested, no_page::NoPage, review::Review, task::TaskPage, tasks::Tasks,
-    waiting::WaitingPage, work::Work,
+    board::Board,
+    contested::Contested,
+    no_page::{NoPage, NoRight},
+    review::Review,
+    task::TaskPage,
+    tasks::Tasks,
+    waiting::WaitingPage,
+    work::Work,
 };
 use crate::platform::net::Answer;
 use chitieu_domain::rules::Checked;
@@ -88,6 +94,8 @@ pub enum Part {
     Targets(UnitIx, i16),
     /// An address that the app does not know.
     NoPage,
+    /// An address to which the person has no right.
+    NoRight,
     /// Blocks that are pasted into a form.
     Pasting(Actions),
 }
@@ -168,6 +176,7 @@ fn draw_here(part: Part) -> AnyView {
         Part::Ask(of) => view! { <AskToOpen of=of about="" /> }.into_any(),
         Part::Targets(own, year) => view! { <Targets own=own year=year /> }.into_any(),
         Part::NoPage => view! { <NoPage /> }.into_any(),
+        Part::NoRight => view! { <NoRight /> }.into_any(),
         Part::Pasting(actions) => view! { <Pasting actions=actions /> }.into_any(),
     }
 }

@@ -9,6 +9,7 @@ mod drafts;
 mod figure_details;
 mod first_slice;
 mod kills;
+mod later_release;
 mod offline;
 mod paper;
 mod pasting;

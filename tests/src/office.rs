@@ -27,7 +27,7 @@ pub async fn employ(database: &str, officers: &[(String, Vec<ReporterId>)]) {
     let store = Store::open(database).await.expect("the database opens");
     let hash = hash_password(PASSWORD);
     for (name, reporters) in officers {
-        let grants = Grants { role: Role::Officer, reporters: reporters.clone() };
+        let grants = Grants::plain(Role::Officer, reporters.clone());
         store.put_user(name, name, &hash, &grants).await.expect("an account");
     }
     store.close().await;

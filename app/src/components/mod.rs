@@ -20,6 +20,7 @@ pub mod offline_badge;
 pub mod opening;
 pub mod paper;
 pub mod paste;
+pub mod reason;
 pub mod row;
 pub mod shell;
 pub mod state;

@@ -11,6 +11,7 @@ use crate::replica::indexed_db;
 use crate::replica::live::SyncState;
 use crate::replica::sync;
 use chitieu_sync::grants::Role;
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -24,8 +25,18 @@ pub fn Shell(
     let (live, locale) = (live(), locale());
     let context = use_context::<Context>().expect("the root provides it");
     let me = live.me.get_untracked();
-    let reviews = matches!(me.grants.role, Role::Reviewer | Role::Publisher | Role::Auditor);
-    let officer = me.grants.role == Role::Officer;
+    let reviews = live.may(Right::Oversee, Thing::Anything);
+    let officer = live.is_officer();
+    let mut roles: Vec<&str> = Vec::new();
+    for grant in me.grants.in_force(live.day.get_untracked().date) {
+        let word = role(grant.role, locale);
+        if !roles.contains(&word) {
+            roles.push(word);
+        }
+    }
+    if roles.is_empty() {
+        roles.push(if me.is_beyond { t::role::unknown(locale) } else { t::role::none(locale) });
+    }
     let other = match locale {
         Locale::Vi => Locale::En,
         Locale::En => Locale::Vi,
@@ -67,12 +78,15 @@ pub fn Shell(
                     {reviews.then(|| view! { <Link href="/duyet">{Icon::Review.view()} {t::review::title(locale)}</Link> })}
                     {officer.then(|| late::draw(Part::ContestedLink))}
                     {officer.then(|| view! { <Link href="/cho-gui">{Icon::Waiting.view()} {t::waiting::title(locale)}</Link> })}
-                    {(me.grants.role != Role::Admin).then(|| late::draw(Part::TasksLink))}
+                    {live.may(Right::ReadPlan, Thing::Plan).then(|| late::draw(Part::TasksLink))}
                     <Link href="/chi-tieu">{Icon::Board.view()} {t::board::title(locale)}</Link>
                 </div>
                 <div class="who">
                     <b>{me.display_name.clone()}</b>
-                    <span>{role(me.grants.role, locale)} " · " {move || t::sync::unsent(locale, waiting())}</span>
+                    <span>
+                        {roles.join(", ")}
+                        {move || match waiting() { 0 => String::new(), n => format!(" · {}", t::sync::unsent(locale, n)) }}
+                    </span>
                     <span class="who-tools">
                         {late::draw(Part::AccountLink)}
                         <button class="link" lang=other.tag() on:click=move |_| context.locale.set(other)>
@@ -105,6 +119,7 @@ fn role(role: Role, locale: Locale) -> &'static str {
     match role {
         Role::Officer => t::role::officer(locale),
         Role::Reviewer => t::role::reviewer(locale),
+        Role::Steering => t::role::steering(locale),
         Role::Publisher => t::role::publisher(locale),
         Role::Leader => t::role::leader(locale),
         Role::Auditor => t::role::auditor(locale),

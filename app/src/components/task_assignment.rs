@@ -24,7 +24,8 @@ pub fn Assignment(task: &'static Task) -> impl IntoView {
             })
         })
     };
-    let is_assigning = live.me.with_untracked(|me| may_assign(&me.grants));
+    let today = live.day.get_untracked().date;
+    let is_assigning = live.me.with_untracked(|me| may_assign(&me.grants, live.model(), today));
     let body = if is_assigning {
         let submit = move |event: SubmitEvent| {
             event.prevent_default();

@@ -1,6 +1,7 @@
 //! What a reporter says of a task in a period: written and sent by its officer, returned or approved by a reviewer.
 
 use super::fields::{Editing, EntityField, Kept, label, words};
+use super::reason::ReasonForm;
 use super::state::StateChip;
 use crate::app::{live, locale};
 use crate::replica::tasks::{name, report_key, reporters, standing};
@@ -10,8 +11,8 @@ use chitieu_sync::entity::task_report::{
     APPROVE, BEGAN, DOCUMENT, DONE, PROGRESS, RETURN, STEP, SUBMIT, TEXT,
 };
 use chitieu_sync::entity::{Change, Kind};
-use chitieu_sync::grants::Role;
 use chitieu_sync::raw::Raw;
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::State;
 use chitieu_widgets::{t, text};
 use leptos::ev::SubmitEvent;
@@ -156,13 +157,13 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
     let (live, locale) = (live(), locale());
     let of = Editing::new(Kind::TaskReport, report_key(task, &who, period));
     let state = Memo::new(move |_| of.view.with(standing));
-    let is_reviewer = live.me.with_untracked(|me| me.grants.role == Role::Reviewer);
+    let reporter = live.model().reporter_ix(&who);
+    let is_reviewer = reporter.is_some_and(|who| live.may(Right::ReviewTask, Thing::Reporter(who)));
     let (asking, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
-    let send_back = move |event: SubmitEvent| {
-        event.prevent_default();
-        of.keep(step(RETURN), Some(reason.get_untracked()));
+    let send_back = Callback::new(move |reason| {
+        of.keep(step(RETURN), Some(reason));
         asking.set(false);
-    };
+    });
     let rows = move || {
         of.view.with(|view| {
             let fields = [PROGRESS, BEGAN, DONE, DOCUMENT, TEXT].into_iter().filter_map(|name| {
@@ -196,23 +197,13 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
                 })}
             </div>
             {move || asking.get().then(|| view! {
-                <form class="task-tools" on:submit=send_back>
-                    <input
-                        class="reason"
-                        required
-                        autofocus
-                        maxlength="500"
-                        pattern=".*\\S.*"
-                        placeholder=t::review::reason(locale)
-                        aria-label=t::review::reason(locale)
-                        prop:value=move || reason.get()
-                        on:input=move |e| reason.set(event_target_value(&e))
-                    />
-                    <button class="button" type="submit">{t::review::send_back(locale)}</button>
-                    <button class="button quiet" type="button" on:click=move |_| asking.set(false)>
-                        {t::review::cancel(locale)}
-                    </button>
-                </form>
+                <ReasonForm
+                    reason=reason
+                    label=t::review::reason(locale)
+                    word=t::review::send_back(locale)
+                    send=send_back
+                    cancel=Callback::new(move |()| asking.set(false))
+                />
             })}
             {move || of.fault.get().map(|why| view! { <p class="fault" role="alert">{why}</p> })}
         </li>

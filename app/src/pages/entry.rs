@@ -14,6 +14,7 @@ use chitieu_domain::plan::{RuleKind, Severity};
 use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
 use chitieu_domain::{FormIx, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::replica::SubmissionKey;
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::Action;
 use chitieu_widgets::t;
 use chitieu_widgets::text::{self, day};
@@ -40,6 +41,9 @@ pub fn Entry(
         live.model().is_assigned(ix, form, period).then_some((ix, form, period))
     };
     match named() {
+        Some((reporter, form, _)) if !live.may(Right::ReadCells, Thing::Form(reporter, form)) => {
+            late::draw(Part::NoRight)
+        }
         Some((reporter, form, period)) => {
             view! { <Form reporter=reporter form=form period=period /> }.into_any()
         }
@@ -95,7 +99,8 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
         Memo::new(move |_| live.replica.with(|r| r.submission(&of)))
     };
     let state = Signal::derive(move || standing.with(|s| s.state));
-    let locked = Signal::derive(move || state.get().is_locked() || !live.is_officer() || live.is_too_old());
+    let enters = live.may(Right::Enter, Thing::Form(reporter, form));
+    let locked = Signal::derive(move || state.get().is_locked() || !enters || live.is_too_old());
     let model = live.model();
     let checked = Memo::new(move |_| {
         live.figures.with(|figures| check_form(&FormCheck { model, figures, reporter, form, period }))
@@ -191,7 +196,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             }}
             {move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> })}
             {move || is_pasting.get().then(|| late::draw(Part::Pasting(actions)))}
-            {move || (state.get().is_submitted() && live.is_officer()).then(|| late::draw(Part::Ask(asked.clone())))}
+            {move || (state.get().is_submitted() && enters).then(|| late::draw(Part::Ask(asked.clone())))}
             <p class="secret">{t::entry::secret(locale)}</p>
             <div class="columns">
                 <div class="card sheet">

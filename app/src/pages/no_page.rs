@@ -1,4 +1,4 @@
-//! An address that the app does not know; the server may.
+//! An address that the app does not know, though the server may; and one that its person has no right to.
 
 use crate::app::locale;
 use crate::platform::address::Address;
@@ -20,6 +20,20 @@ pub fn NoPage() -> impl IntoView {
             <p class="card empty">
                 {t::shell::choose(locale)} " " <a href=there data-from-server="">{t::shell::from_server(locale)}</a>
             </p>
+        </div>
+    }
+}
+
+/// The screen of who has no right to what the address names.
+#[component]
+pub fn NoRight() -> impl IntoView {
+    let locale = locale();
+    view! {
+        <header class="page-head">
+            <h1>{t::shell::no_right(locale)}</h1>
+        </header>
+        <div class="page">
+            <p class="card empty" data-no-right="">{t::shell::ask_for_right(locale)}</p>
         </div>
     }
 }

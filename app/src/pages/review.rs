@@ -3,12 +3,15 @@
 use crate::app::{live, locale};
 use crate::components::fault;
 use crate::components::list::List;
+use crate::components::reason::ReasonForm;
 use crate::components::state::StateChip;
+use crate::pages::no_page::NoRight;
 use crate::platform::net;
 use chitieu_domain::model::Model;
 use chitieu_domain::search::fold;
 use chitieu_sync::outcome::Head;
 use chitieu_sync::replica::{Replica, SubmissionKey};
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::{Action, State};
 use chitieu_widgets::{Locale, t, text};
 use leptos::prelude::*;
@@ -28,6 +31,9 @@ struct Cell {
 #[component]
 pub fn Review() -> impl IntoView {
     let (live, locale) = (live(), locale());
+    if !live.may(Right::Oversee, Thing::Anything) {
+        return view! { <NoRight /> }.into_any();
+    }
     let search = RwSignal::new(String::new());
     let found = Memo::new(move |_| {
         let wanted = fold(&search.get());
@@ -87,6 +93,7 @@ pub fn Review() -> impl IntoView {
             {move || (found.with(Vec::len) > SHOWN).then(|| view! { <p class="muted">{t::review::more(locale, SHOWN)}</p> })}
         </div>
     }
+    .into_any()
 }
 
 /// Form, reporter and period in words.
@@ -108,13 +115,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
     // The step that waits for its reason.
     let asking = RwSignal::new(None::<Action>);
     let figures = RwSignal::new(None::<Vec<(String, String)>>);
-    let step = move |action: Action| {
-        let text = reason.get_untracked();
-        let reason = action.needs_reason().then_some(text).filter(|t| !t.trim().is_empty());
-        if action.needs_reason() && reason.is_none() {
-            asking.set(Some(action));
-            return;
-        }
+    let send = move |action: Action, reason: Option<String>| {
         spawn_local(async move {
             match live.step(&key.get_value(), action, reason).await {
                 Ok(()) => {
@@ -124,6 +125,9 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
                 Err(error) => fault.set(Some(fault::saving(&error, locale))),
             }
         });
+    };
+    let step = move |action: Action| {
+        if action.needs_reason() { asking.set(Some(action)) } else { send(action, None) }
     };
     let show = move |_| {
         // What waits for this person is on the device.
@@ -149,17 +153,14 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
         (Action::Return, t::review::send_back(locale), "button quiet"),
         (Action::Reopen, t::review::reopen(locale), "button quiet"),
     ];
-    let reporter = key_of.reporter.clone();
-    let allowed = move |action: Action| {
-        live.me.with(|me| me.grants.may(action, &reporter)) && state.get().after(action).is_some()
+    let (reporter, form) = (live.model().reporter_ix(&key_of.reporter), live.model().form_ix(&key_of.form));
+    let may = move |right| {
+        reporter.zip(form).is_some_and(|(reporter, form)| live.may(right, Thing::Form(reporter, form)))
     };
-    let allowed_too = allowed.clone();
-    let about = live.model().form_ix(&key_of.form).map(|f| live.model().form(f));
+    let allowed = move |action: Action| may(Right::Step(action)) && state.get().after(action).is_some();
+    let about = form.map(|f| live.model().form(f));
     let title = about.map_or_else(String::new, |f| locale.pick(&f.title_vi, &f.title_en).to_owned());
-    let who = live
-        .model()
-        .reporter_ix(&key_of.reporter)
-        .map_or_else(String::new, |ix| live.model().reporter_name(ix));
+    let who = reporter.map_or_else(String::new, |ix| live.model().reporter_name(ix));
     let test_id = format!("{}/{}/{}", key_of.reporter, key_of.form, key_of.period);
     view! {
         <li class="card task" data-submission=test_id>
@@ -170,11 +171,12 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
             {move || asks.get().map(|why| view! { <p class="warning">{t::ask::asked(locale, why)}</p> })}
             <p class="muted">{format!("{who} · {}", t::review::period(locale, text::period(key_of.period, locale)))}</p>
             <div class="task-tools">
-                <button class="link" data-show="" on:click=show>{t::review::show(locale)}</button>
+                {may(Right::ReadCells).then(|| view! {
+                    <button class="link" data-show="" on:click=show>{t::review::show(locale)}</button>
+                })}
                 {actions
                     .into_iter()
                     .map(|(action, word, class)| {
-                        let allowed = allowed.clone();
                         move || {
                             (allowed(action) && asking.get() != Some(action)).then(|| view! {
                                 <button class=class data-action=format!("{action:?}") on:click=move |_| step(action)>
@@ -186,25 +188,14 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
                     .collect_view()}
             </div>
             {move || {
-                asking.get().filter(|action| allowed_too(*action)).map(|action| view! {
-                    <form class="task-tools" on:submit=move |event| { event.prevent_default(); step(action); }>
-                        <input
-                            class="reason"
-                            required
-                            autofocus
-                            maxlength="500"
-                            placeholder=t::review::reason(locale)
-                            aria-label=t::review::reason(locale)
-                            prop:value=move || reason.get()
-                            on:input=move |e| reason.set(event_target_value(&e))
-                        />
-                        <button class="button" type="submit">
-                            {if action == Action::Return { t::review::send_back(locale) } else { t::review::reopen(locale) }}
-                        </button>
-                        <button class="button quiet" type="button" on:click=move |_| asking.set(None)>
-                            {t::review::cancel(locale)}
-                        </button>
-                    </form>
+                asking.get().filter(|action| allowed(*action)).map(|action| view! {
+                    <ReasonForm
+                        reason=reason
+                        label=t::review::reason(locale)
+                        word=if action == Action::Return { t::review::send_back(locale) } else { t::review::reopen(locale) }
+                        send=Callback::new(move |reason| send(action, Some(reason)))
+                        cancel=Callback::new(move |()| asking.set(None))
+                    />
                 })
             }}
             {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}

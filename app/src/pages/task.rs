@@ -4,8 +4,10 @@ use crate::app::{live, locale};
 use crate::components::link::Link;
 use crate::components::task_assignment::Assignment;
 use crate::components::task_report::{Report, Reports};
+use crate::pages::no_page::NoRight;
 use crate::replica::tasks::{agencies, part_of};
 use chitieu_domain::plan::{Task, TaskKind};
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 
@@ -26,6 +28,9 @@ pub fn TaskPage(
     id: String,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
+    if !live.may(Right::ReadPlan, Thing::Plan) {
+        return view! { <NoRight /> }.into_any();
+    }
     let Some(task) = live.model().plan().tasks.iter().find(|task| task.id == id) else {
         return view! {
             <div class="page">
@@ -78,23 +83,22 @@ fn Said(task: &'static Task) -> impl IntoView {
 #[component]
 fn Reporting(task: &'static Task) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    if live.me.with_untracked(|me| me.grants.follows_all_submissions()) {
-        return view! { <Reports task=task /> }.into_any();
-    }
+    let oversees = live.may(Right::Oversee, Thing::Anything);
+    let others = oversees.then(|| view! { <Reports task=task /> });
     if !live.is_officer() {
-        return ().into_any();
+        return others.into_any();
     }
     // Drawn anew when others have part in it, and not for each change of an assignment.
     let own = Memo::new(move |_| {
-        let all = live.me.with(|me| me.grants.reporters.clone());
-        all.into_iter().filter(|who| part_of(&live, task, who).is_some()).collect::<Vec<_>>()
+        live.own().into_iter().filter(|who| part_of(&live, task, who).is_some()).collect::<Vec<_>>()
     });
-    (move || {
+    let own = move || {
         let own = own.get();
         if own.is_empty() {
-            return view! { <p class="card empty muted">{t::task::not_involved(locale)}</p> }.into_any();
+            let words = (!oversees).then(|| t::task::not_involved(locale));
+            return words.map(|words| view! { <p class="card empty muted">{words}</p> }).into_any();
         }
         own.into_iter().map(|who| view! { <Report task=task who=who /> }).collect_view().into_any()
-    })
-    .into_any()
+    };
+    view! { {own} {others} }.into_any()
 }

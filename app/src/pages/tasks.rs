@@ -3,8 +3,10 @@
 use crate::app::{live, locale};
 use crate::components::link::Link;
 use crate::components::state::StateChip;
+use crate::pages::no_page::NoRight;
 use crate::replica::tasks::{Part, leads, part_of, report, reporters, standing};
 use chitieu_domain::plan::Task;
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::State;
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
@@ -13,6 +15,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Tasks() -> impl IntoView {
     let (live, locale) = (live(), locale());
+    if !live.may(Right::ReadPlan, Thing::Plan) {
+        return view! { <NoRight /> }.into_any();
+    }
     let tasks = &live.model().plan().tasks;
     // In the plan's order; each section once.
     let mut sections: Vec<(&str, Vec<&Task>)> = Vec::new();
@@ -42,6 +47,7 @@ pub fn Tasks() -> impl IntoView {
             {sections.collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// A task: who leads it, what one's own unit has to do with it, and how the report of the present period stands.
@@ -49,14 +55,14 @@ pub fn Tasks() -> impl IntoView {
 fn Row(task: &'static Task) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let period = live.task_period();
-    let is_reviewer = live.me.with_untracked(|me| me.grants.follows_all_submissions());
+    let is_reviewer = live.may(Right::Oversee, Thing::Anything);
     let state = Memo::new(move |_| {
-        let own = live.me.with(|me| me.grants.reporters.clone());
+        let own = live.own();
         let mut involved = own.iter().filter(|own| part_of(&live, task, own).is_some());
         involved.next().map(|own| standing(&report(&live, task, own, period)))
     });
     let part = move || {
-        let own = live.me.with(|me| me.grants.reporters.clone());
+        let own = live.own();
         own.iter().find_map(|own| part_of(&live, task, own)).map(|part| match part {
             Part::Leads => t::task::you_lead(locale),
             Part::Cooperates => t::task::you_cooperate(locale),

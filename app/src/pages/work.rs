@@ -134,7 +134,7 @@ fn Entry(task: Task, tasks: Memo<Vec<Task>>) -> impl IntoView {
         day(sheet.span.to, locale),
     );
     // Most officers enter for one reporter.
-    let is_one_of_many = live.me.with_untracked(|me| me.grants.reporters.len() > 1);
+    let is_one_of_many = live.own().len() > 1;
     let whose = is_one_of_many.then(|| format!("{} · ", live.model().reporter_name(sheet.reporter)));
     let href = format!("/nhap/{}/{}/{}", of.reporter, of.form, of.period);
     let state = {

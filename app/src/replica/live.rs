@@ -11,10 +11,11 @@ use chitieu_client::ripening::{self, Ripening};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::WithOthers;
 use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
-use chitieu_sync::grants::Role;
 use chitieu_sync::message::CLIENT;
 use chitieu_sync::replica::rows::{Heard, Row};
 use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
+use chitieu_sync::rights::{Right, Thing};
+use chitieu_sync::submission::Action;
 use chitieu_sync::travelling::FORMAT;
 use chrono::NaiveDate;
 use futures_util::lock::Mutex;
@@ -69,7 +70,7 @@ impl Live {
         let Profile { me, told, plan } = profile;
         let day = told.day_at(clock::milliseconds());
         let inner = Inner {
-            mine: me.grants.follows(plan.model, day.date),
+            mine: me.grants.summed_here(plan.model, day.date),
             evaluator: OnceCell::new(),
             told,
             plan,
@@ -130,7 +131,7 @@ impl Live {
                 inner.evaluator = OnceCell::new();
                 inner.plan = plan;
             }
-            inner.mine = me.grants.follows(inner.plan.model, self.day.get_untracked().date);
+            inner.mine = me.grants.summed_here(inner.plan.model, self.day.get_untracked().date);
         });
         self.me.set(me);
         if is_other {
@@ -142,21 +143,33 @@ impl Live {
 
     /// True for somebody who enters figures.
     pub fn is_officer(&self) -> bool {
-        self.me.with(|me| me.grants.role == Role::Officer)
+        self.may(Right::Enter, Thing::Anything)
+    }
+
+    /// True where the person may do or read this today, by the function by which the server refuses. Screens are drawn anew
+    /// when that changes.
+    pub fn may(&self, right: Right, about: Thing) -> bool {
+        let today = self.day.get_untracked().date;
+        self.me.with_untracked(|me| me.grants.allows(right, about, self.model(), today))
+    }
+
+    /// The reporters that the person enters for.
+    pub fn own(&self) -> Vec<ReporterId> {
+        self.me.with_untracked(|me| me.grants.own(self.day.get_untracked().date))
     }
 
     /// True for somebody to whom forms are submitted.
     pub fn reviews(&self) -> bool {
-        self.me.with_untracked(|me| me.grants.role == Role::Reviewer)
+        self.may(Right::Step(Action::Approve), Thing::Anything)
     }
 
     /// The cells of a form whose reporter this device does not follow.
     pub fn cells_of_others(&self, form: &SubmissionKey) -> Vec<CellKey> {
-        self.inner.with_value(|inner| {
-            let model = inner.plan.model;
-            let is_mine = model.reporter_ix(&form.reporter).is_some_and(|ix| inner.mine.contains(&ix));
-            if is_mine { Vec::new() } else { form.cells(model) }
-        })
+        let model = self.model();
+        let about = model.reporter_ix(&form.reporter).zip(model.form_ix(&form.form));
+        let keeps =
+            about.is_some_and(|(reporter, form)| self.may(Right::KeepCells, Thing::Form(reporter, form)));
+        if keeps { Vec::new() } else { form.cells(model) }
     }
 
     /// True for a program that the server finds too old to edit with. It may send what it holds.

@@ -159,7 +159,11 @@ pub async fn take_kept(live: Live) {
 /// the middle of typing.
 fn put_to_use(live: Live, me: Me, plan: Option<InForce>) {
     let is_same = |old: &Me| {
-        old.grants == me.grants && old.display_name == me.display_name && old.illustrative == me.illustrative
+        let ended = |day| old.grants.in_force(day).count();
+        old.grants == me.grants
+            && ended(old.today) == ended(me.today)
+            && old.display_name == me.display_name
+            && old.illustrative == me.illustrative
     };
     if plan.is_none() && live.me.with_untracked(is_same) {
         return live.me.set(me);

@@ -433,9 +433,7 @@ async fn once(live: Live) -> Result<(), Stop> {
     let news = pull(live).await?;
     let has_none = live.others.with_untracked(Others::is_empty);
     let is_due = live.runs.count().is_multiple_of(REFRESH);
-    if live.me.with_untracked(|me| !me.grants.reporters.is_empty())
-        && (sent_any || news || has_none || is_due)
-    {
+    if live.is_officer() && (sent_any || news || has_none || is_due) {
         let year = live.year();
         let text = net::get_text(&format!("/api/v1/evaluation/others?period={year}")).await?;
         if live.runs.closed.get_value() {

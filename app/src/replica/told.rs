@@ -6,7 +6,7 @@ use chitieu_domain::figures::Total;
 use chitieu_domain::{ElementIx, Model, PeriodId};
 use chitieu_sync::Rejection;
 use chitieu_sync::from_fields;
-use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::grants::Grants;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -22,8 +22,8 @@ pub struct Me {
     pub today: NaiveDate,
     /// How the plan that the server has is to be read ([`chitieu_sync::travelling::FORMAT`]).
     pub plan_format: u32,
-    /// The role or the plan is one of a later release. The rights are then those that were told before, as far as they
-    /// were, and the server has the last word.
+    /// A grant or the plan is one of a later release, and the server has the last word. Where all grants are, those count that
+    /// were told before.
     pub is_beyond: bool,
     plan_version: String,
     /// Names the bundle of plan and units; a server that does not say it has one a version.
@@ -47,13 +47,14 @@ from_fields!(Me {
 });
 
 impl Me {
-    /// Keeps the rights that were told last where the role is not known here. True where it is.
+    /// Keeps the grants that were told last where none is known here. True where one is.
     pub fn keep_rights(&mut self, before: Option<&Self>) -> bool {
-        self.is_beyond = self.grants.role == Role::Unknown;
-        if let Some(before) = before.filter(|before| self.is_beyond && before.username == self.username) {
+        self.is_beyond = self.grants.is_beyond();
+        let is_known = !self.grants.is_all_beyond();
+        if let Some(before) = before.filter(|before| !is_known && before.username == self.username) {
             self.grants.clone_from(&before.grants);
         }
-        !self.is_beyond
+        is_known
     }
 
     /// Names the bundle of plan and units that the server gives out.

@@ -6,6 +6,7 @@ use chitieu_domain::model::{Model, Sheet};
 use chitieu_sync::grants::Grants;
 use chitieu_sync::outcome::Outcome;
 use chitieu_sync::replica::{CellKey, Replica, SubmissionKey};
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::State;
 use chrono::{Datelike, NaiveDate};
 use std::collections::HashMap;
@@ -64,9 +65,11 @@ impl Stage {
 /// Every form of a person's reporters that has begun by `today`. It changes with the day, the plan and the person's
 /// rights alone.
 pub fn sheets(model: &Model, grants: &Grants, today: NaiveDate) -> Vec<(SubmissionKey, Sheet)> {
-    let reporters = grants.reporters.iter().filter(|r| grants.may_write(r));
-    let begun = reporters.filter_map(|r| model.reporter_ix(r)).flat_map(|r| model.begun_sheets(r, today));
-    let keyed = begun.map(|sheet| {
+    let own = grants.own(today).into_iter().filter_map(|r| model.reporter_ix(&r));
+    let begun = own.flat_map(|r| model.begun_sheets(r, today));
+    let enters =
+        |sheet: &Sheet| grants.allows(Right::Enter, Thing::Form(sheet.reporter, sheet.form), model, today);
+    let keyed = begun.filter(enters).map(|sheet| {
         let (reporter, form) = (model.reporter(sheet.reporter).id.clone(), model.form(sheet.form).id.clone());
         (SubmissionKey { reporter, period: sheet.period, form }, sheet)
     });

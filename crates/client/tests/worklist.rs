@@ -16,7 +16,7 @@ use support::{REPORTER as COMMUNE, model};
 use uuid::Uuid;
 
 fn officer(reporter: &str) -> Grants {
-    Grants { role: Role::Officer, reporters: vec![reporter.parse().expect("a reporter")] }
+    Grants::plain(Role::Officer, vec![reporter.parse().expect("a reporter")])
 }
 
 fn day(text: &str) -> NaiveDate {

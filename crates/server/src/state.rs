@@ -3,10 +3,13 @@
 use crate::assets::Assets;
 use crate::hashing::Hashing;
 use crate::plan_file::Loaded;
+use crate::problem::Problem;
 use crate::public::Public;
 use crate::routes::evaluation::Evaluations;
+use crate::session::Person;
 use crate::store::Store;
 use chitieu_sync::plans::Accepted;
+use chitieu_sync::rights::{Right, Thing};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -81,6 +84,12 @@ impl Shared {
     /// Today: the day set, or the clock's in Vietnam (UTC+7, no summer time).
     pub fn today(&self) -> NaiveDate {
         self.settings.today.unwrap_or_else(|| now().date_naive())
+    }
+
+    /// Refuses who may not do or read this.
+    pub fn allows(&self, person: &Person, right: Right, about: Thing) -> Result<(), Problem> {
+        let may = person.grants.allows(right, about, &self.plan.model, self.today());
+        if may { Ok(()) } else { Err(Problem::Forbidden) }
     }
 }
 

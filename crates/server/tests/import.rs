@@ -1,7 +1,6 @@
 //! `chitieu import`: what becomes of every row, what stands in the history afterwards, and that a run that was killed and
 //! goes on ends where one that was not does.
 
-use chitieu_domain::ReporterId;
 use chitieu_server::cli;
 use chitieu_server::cli::evaluate::Outcome;
 use chitieu_server::cli::import::{Counts, Options, run};
@@ -48,7 +47,7 @@ impl World {
         std::fs::create_dir_all(&folder).expect("a folder");
         let url = format!("sqlite:{}", folder.join("a.db").display());
         let store = Store::open(&url).await.expect("it opens");
-        let grants = Grants { role: Role::Admin, reporters: Vec::<ReporterId>::new() };
+        let grants = Grants::plain(Role::Admin, Vec::new());
         store.put_user("lan", "Lan", "", &grants).await.expect("an account");
         store.close().await;
         Self { folder, url }

@@ -6,6 +6,7 @@ use crate::op::{Act, LONGEST_TEXT, Op};
 use crate::outcome::Rejection;
 use crate::plans::Accepted;
 use crate::replica::SubmissionKey;
+use crate::rights::{Right, Thing};
 use crate::submission::{Action, State};
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{self, FormCheck, check_form};
@@ -78,11 +79,12 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
     if texts.into_iter().flatten().any(|t| t.chars().count() > LONGEST_TEXT) {
         return Err(Rejection::TooLong);
     }
-    let reporter = &model.reporter(place.reporter).id;
+    let may =
+        |right| grants.allows(right, Thing::Form(place.reporter, place.form), model, circumstances.today);
     let has_reason = op.reason.as_ref().is_some_and(|r| !r.trim().is_empty());
     match &op.act {
         Act::Figure { element, value, cleared, .. } => {
-            if !grants.may_write(reporter) {
+            if !may(Right::Enter) {
                 return Err(Rejection::NoRight);
             }
             if state.is_locked() {
@@ -95,7 +97,7 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
             }
         }
         Act::Submission { action, .. } => {
-            if !grants.may(*action, reporter) {
+            if !may(Right::Step(*action)) {
                 return Err(Rejection::NoRight);
             }
             if action.needs_reason() && !has_reason {

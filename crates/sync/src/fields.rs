@@ -96,6 +96,14 @@ impl<'de> Fields<'de> {
         ))
     }
 
+    /// The same, where it may be absent or null.
+    pub fn maybe_day(&self, name: &str) -> Result<Option<NaiveDate>> {
+        match self.text(name) {
+            None | Some("null") => Ok(None),
+            Some(_) => self.day(name).map(Some),
+        }
+    }
+
     /// What does not travel.
     pub fn skipped<T: Default>(&self, _: &str) -> Result<T> {
         Ok(T::default())

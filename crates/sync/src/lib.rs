@@ -26,6 +26,7 @@ pub mod plans;
 pub mod portion;
 pub mod raw;
 pub mod replica;
+pub mod rights;
 pub mod sight;
 pub mod stream;
 pub mod submission;

@@ -4,7 +4,8 @@
 //! A form that is being filled in, or was returned, is its reporter's draft. Nobody else's sums rest on it but those of
 //! who reviews or leads there. Numbers of sensitive elements are nobody's ([`chitieu_domain::privacy::publishable`]).
 
-use crate::grants::{Grants, Role};
+use crate::grants::Grants;
+use crate::rights::{Right, Thing};
 use crate::submission::State;
 use chitieu_domain::{Model, ReporterIx, UnitIx};
 use chrono::NaiveDate;
@@ -28,23 +29,11 @@ impl Sight {
     }
 }
 
-/// What a person with these rights is told of a scope on a day; none where it is nothing. An officer may ask for the
-/// plan's own territory and for any scope that contains their unit.
+/// What a person with these grants is told of a scope on a day; none where it is nothing.
 pub fn sight(grants: &Grants, model: &Model, scope: UnitIx, today: NaiveDate) -> Option<Sight> {
-    match grants.role {
-        Role::Admin | Role::Unknown => None,
-        // Their reach is the whole plan.
-        Role::Reviewer | Role::Leader => Some(Sight::All),
-        Role::Publisher | Role::Auditor => Some(Sight::Submitted(Vec::new())),
-        Role::Officer => {
-            let mut units = grants.reporters.iter().filter_map(|id| model.reporter_ix(id));
-            let contains = |reporter| model.is_inside(model.reporter(reporter).unit, scope);
-            if scope != model.own_territory() && !units.any(contains) {
-                return None;
-            }
-            let mut own = grants.follows(model, today);
-            own.sort_unstable();
-            Some(Sight::Submitted(own))
-        }
+    let may = |right| grants.allows(right, Thing::Unit(scope), model, today);
+    if may(Right::ReadDrafts) {
+        return Some(Sight::All);
     }
+    may(Right::ReadSums).then(|| Sight::Submitted(grants.summed_here(model, today)))
 }

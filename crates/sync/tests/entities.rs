@@ -29,7 +29,7 @@ fn report() -> EntityKey {
 }
 
 fn reviewer() -> Grants {
-    Grants { role: Role::Reviewer, reporters: Vec::new() }
+    Grants::plain(Role::Reviewer, Vec::new())
 }
 
 fn one(field: &str, value: impl Serialize) -> Change {

@@ -2,6 +2,7 @@
 
 mod support;
 
+use chitieu_domain::ReporterId;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::TakeError;
 use chitieu_sync::memory::Memory;
@@ -9,6 +10,7 @@ use chitieu_sync::message::{OpResult, Problem, PullRequest, PullResponse, PushRe
 use chitieu_sync::outbox_file::{FileError, OutboxFile};
 use chitieu_sync::replica::rows::{Heard, MemoryStore, Row};
 use chitieu_sync::replica::{CellStatus, Change, Replica};
+use chitieu_sync::rights::{Reach, Right, Thing};
 use chitieu_sync::{Act, Outcome, Rejection};
 use support::{Device, Office, key, model, rev_of, value_of};
 
@@ -172,12 +174,18 @@ fn what_was_stored_is_taken_up_again() {
 #[test]
 fn only_an_officer_of_the_reporter_may_write() {
     let reporter = support::reporter();
-    for role in [Role::Reviewer, Role::Publisher, Role::Leader, Role::Auditor, Role::Admin] {
-        assert!(!Grants { role, reporters: vec![reporter.clone()] }.may_write(&reporter), "{role:?}");
+    let (model, today) = (model(), Office::new().today);
+    let form = model.form_of(model.element_ix("crimes_drug").expect("one"));
+    let may = |grants: &Grants, reporter: &ReporterId| {
+        let reporter = model.reporter_ix(reporter).expect("a reporter");
+        grants.allows(Right::Enter, Thing::Form(reporter, form), &model, today)
+    };
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::Officer) {
+        assert!(!may(&Grants::plain(role, vec![reporter.clone()]), &reporter), "{role:?}");
     }
     let other = "police_commune:11980@2025-07-01".parse().expect("an id");
-    assert!(!support::officer().may_write(&other));
-    assert!(support::officer().may_write(&reporter));
+    assert!(!may(&support::officer(), &other));
+    assert!(may(&support::officer(), &reporter));
 }
 
 #[test]
@@ -230,9 +238,10 @@ fn a_message_of_an_older_program_still_reads() {
 fn a_device_holds_the_figures_its_reporter_went_on_from_for_a_year_and_a_month() {
     let model = model();
     let reporters = vec!["police_province:33@2021-01-01".parse().expect("an id")];
-    let grants = Grants { role: Role::Officer, reporters };
+    let grants = Grants::plain(Role::Officer, reporters);
     let names = |day: &str| -> Vec<String> {
-        let all = grants.follows(&model, day.parse().expect("a day"));
+        let all = grants.reach(Right::KeepCells, &model, day.parse().expect("a day"));
+        let Reach::Of(all) = all else { panic!("a device keeps not everybody's figures") };
         all.into_iter().map(|r| model.reporter(r).id.to_string()).collect()
     };
     assert_eq!(names("2025-02-28").len(), 1, "the districts still report themselves");

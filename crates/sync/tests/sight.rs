@@ -31,7 +31,7 @@ const TABLE: [(&str, &str); 11] = [
     ("leader", "a a a a a a a a"),
     ("publisher", "s s s s s s s s"),
     ("auditor", "s s s s s s s s"),
-    ("nobody's officer", "s - - - - - - -"),
+    ("nobody's officer", "- - - - - - - -"),
     ("police_province:33@2021-01-01", "s s - - - - - -"),
     ("court_region:KV1@2025-07-01", "s s - - s - - -"),
     // It took in a commune of another district.
@@ -41,7 +41,7 @@ const TABLE: [(&str, &str); 11] = [
 ];
 
 fn grants(who: &str) -> Grants {
-    let office = |role| Grants { role, reporters: Vec::new() };
+    let office = |role| Grants::plain(role, Vec::new());
     match who {
         "admin" => office(Role::Admin),
         "reviewer" => office(Role::Reviewer),
@@ -49,10 +49,9 @@ fn grants(who: &str) -> Grants {
         "publisher" => office(Role::Publisher),
         "auditor" => office(Role::Auditor),
         "nobody's officer" => office(Role::Officer),
-        reporters => Grants {
-            role: Role::Officer,
-            reporters: reporters.split(' ').map(|id| id.parse().expect("an id")).collect(),
-        },
+        reporters => {
+            Grants::plain(Role::Officer, reporters.split(' ').map(|id| id.parse().expect("an id")).collect())
+        }
     }
 }
 

@@ -448,7 +448,7 @@ impl Model {
     }
 
     /// True when a unit's ground holds another's, or the main part of it where it was split.
-    fn holds(&self, unit: UnitIx, other: UnitIx) -> bool {
+    pub fn holds(&self, unit: UnitIx, other: UnitIx) -> bool {
         if self.territory(other).lies_inside(self.territory(unit)) {
             return true;
         }

@@ -1,11 +1,11 @@
 //! `chitieu user`: accounts, beside a running server.
 
-use super::{Stop, load, open};
+use super::{Stop, grant, load, open};
 use crate::accounts::{BadName, WeakPassword, check_names, check_password};
 use crate::session::hash_password;
 use crate::store::Store;
-use chitieu_domain::ReporterId;
-use chitieu_sync::grants::{Grants, Role};
+use chitieu_domain::{Model, ReporterId};
+use chitieu_sync::grants::{Grant, Grants, MOST_GRANTS, Role};
 use chitieu_widgets::{Locale, t};
 use clap::{Args, Subcommand};
 use std::io::{BufRead, IsTerminal, Write};
@@ -30,9 +30,15 @@ enum What {
         /// Name shown.
         #[arg(long)]
         name: String,
-        /// officer, reviewer, publisher, leader, auditor or admin.
-        #[arg(long, value_parser = role)]
-        role: Role,
+        /// A role and where it holds: `ROLE@SCOPE[:forms=A,B][:until=DAY]`; may be given several times. Roles: officer,
+        /// reviewer, steering, publisher, leader, auditor, admin. Scopes: a reporter for officers, `unit:ID` (with all on its
+        /// ground) or `plan` for the others. Examples: `officer@police_commune:11977@2025-07-01`,
+        /// `reviewer@unit:323@2021-01-01:forms=crime,wanted:until=2026-12-31`, `leader@plan`.
+        #[arg(long = "grant")]
+        grants: Vec<String>,
+        /// Short for a grant of this role: in the whole plan, or for an officer with each `--reporter`.
+        #[arg(long)]
+        role: Option<String>,
         /// A reporter that an officer enters figures for; may be given several times.
         #[arg(long = "reporter")]
         reporters: Vec<ReporterId>,
@@ -40,7 +46,17 @@ enum What {
         #[arg(long)]
         plan: Option<PathBuf>,
     },
-    /// Lists accounts: user name, role, name, reporters, and what is to be known of them.
+    /// Gives an account other grants in place of those it has; its password and sessions stay.
+    Grants {
+        /// User name.
+        username: String,
+        /// As `--grant` of `add`; none: the account keeps no right.
+        grants: Vec<String>,
+        /// The plan; the one that ships with the program where it is left out.
+        #[arg(long)]
+        plan: Option<PathBuf>,
+    },
+    /// Lists accounts: user name, roles, name, grants, and what is to be known of them.
     List,
     /// Gives an account another password, asked for or read from standard input, and lets it in again.
     Reset {
@@ -54,11 +70,28 @@ enum What {
     },
 }
 
-fn role(text: &str) -> Result<Role, String> {
-    let role = serde_json::from_value(serde_json::Value::String(text.to_owned())).ok();
-    // Any word reads, as a role of a later release.
-    role.filter(|role| *role != Role::Unknown)
-        .ok_or_else(|| "officer, reviewer, publisher, leader, auditor, admin".to_owned())
+/// The grants that are written out, each held to the plan.
+fn given(texts: &[String], model: &Model, locale: Locale) -> Result<Vec<Grant>, Stop> {
+    if texts.len() > MOST_GRANTS {
+        return Err(Stop(t::cli::grant_many(locale, MOST_GRANTS)));
+    }
+    texts.iter().map(|text| grant::read(text, model, locale)).collect()
+}
+
+/// The grants of `--role` and `--reporter`.
+fn short(role: Option<&str>, reporters: Vec<ReporterId>, locale: Locale) -> Result<Grants, Stop> {
+    let role = match role {
+        None if reporters.is_empty() => return Ok(Grants::default()),
+        None => Role::Officer,
+        Some(word) => {
+            grant::role(word).ok_or_else(|| Stop(t::cli::grant_role(locale, word, grant::words())))?
+        }
+    };
+    match (role == Role::Officer, reporters.is_empty()) {
+        (true, true) => Err(Stop(t::cli::user_needs_reporter(locale).to_owned())),
+        (false, false) => Err(Stop(t::cli::user_no_reporters(locale).to_owned())),
+        _ => Ok(Grants::plain(role, reporters)),
+    }
 }
 
 /// Does it.
@@ -68,7 +101,7 @@ pub async fn run(options: Options, locale: Locale, out: &mut dyn Write) -> Resul
     let store = open::existing(&url, locale).await?;
     let unknown = |name: &str| Stop(t::cli::user_unknown(locale, name));
     let said = match what {
-        What::Add { username, name, role, reporters, plan } => {
+        What::Add { username, name, grants, role, reporters, plan } => {
             check_names(&username, &name).map_err(|why| {
                 Stop(match why {
                     BadName::Username => t::set_up::bad_username(locale).to_owned(),
@@ -80,17 +113,31 @@ pub async fn run(options: Options, locale: Locale, out: &mut dyn Write) -> Resul
             if let Some(id) = reporters.iter().find(|id| loaded.model.reporter_ix(id).is_none()) {
                 return Err(Stop(t::cli::user_no_reporter(locale, id)));
             }
-            match (role == Role::Officer, reporters.is_empty()) {
-                (true, true) => return Err(Stop(t::cli::user_needs_reporter(locale).to_owned())),
-                (false, false) => return Err(Stop(t::cli::user_no_reporters(locale).to_owned())),
-                _ => {}
+            let mut list = short(role.as_deref(), reporters, locale)?.list().to_vec();
+            list.extend(given(&grants, &loaded.model, locale)?);
+            if list.is_empty() {
+                return Err(Stop(t::cli::user_needs_grant(locale).to_owned()));
             }
+            let grants = Grants::new(list);
             let hash = hash_password(&password(&username, locale)?);
-            let grants = Grants { role, reporters };
             if !store.add_user(&username, name.trim(), &hash, &grants).await.map_err(failed)? {
                 return Err(Stop(t::cli::user_exists(locale, username)));
             }
             t::cli::user_added(locale, username)
+        }
+        What::Grants { username, grants, plan } => {
+            let loaded = load(plan.as_ref(), locale)?;
+            open::claim(&store, &url, &loaded, locale).await?;
+            let list = given(&grants, &loaded.model, locale)?;
+            let written: Vec<String> = list.iter().map(grant::written).collect();
+            if !store.set_grants(&username, &Grants::new(list)).await.map_err(failed)? {
+                return Err(unknown(&username));
+            }
+            if written.is_empty() {
+                t::cli::user_no_grants(locale, username)
+            } else {
+                t::cli::user_grants(locale, username, written.join(" "))
+            }
         }
         What::List => list(&store, &url, locale).await?,
         What::Reset { username } => {
@@ -117,14 +164,12 @@ pub async fn run(options: Options, locale: Locale, out: &mut dyn Write) -> Resul
 async fn list(store: &Store, url: &str, locale: Locale) -> Result<String, Stop> {
     let accounts = store.users().await.map_err(|error| open::failed(url, error, locale))?;
     let line = |account: &crate::store::users::Account| {
-        let role = serde_json::to_string(&account.grants.role).unwrap_or_default();
-        let reporters: Vec<String> = account.grants.reporters.iter().map(ToString::to_string).collect();
-        let mut parts = vec![
-            account.username.clone(),
-            role.trim_matches('"').to_owned(),
-            account.display_name.clone(),
-            reporters.join(" "),
-        ];
+        let list = account.grants.list();
+        let mut roles: Vec<&str> = list.iter().map(|g| grant::word(g.role)).collect();
+        roles.dedup();
+        let grants: Vec<String> = list.iter().map(grant::written).collect();
+        let mut parts =
+            vec![account.username.clone(), roles.join(","), account.display_name.clone(), grants.join(" ")];
         parts.extend(account.must_change.then(|| t::cli::user_must_change(locale).to_owned()));
         parts.extend(account.is_disabled.then(|| t::cli::user_is_disabled(locale).to_owned()));
         parts.join("\t")

@@ -73,9 +73,8 @@ pub async fn fill(store: &Store, loaded: &Loaded, today: NaiveDate) -> Result<Fi
 
 /// The five offices, and one officer for each reporter valid today.
 pub fn accounts(model: &Model, today: NaiveDate) -> Vec<(String, String, Grants)> {
-    let office = |name: &str, shown: &str, role| {
-        (name.to_owned(), shown.to_owned(), Grants { role, reporters: Vec::new() })
-    };
+    let office =
+        |name: &str, shown: &str, role| (name.to_owned(), shown.to_owned(), Grants::plain(role, Vec::new()));
     let mut accounts = vec![
         office("admin", "Quản trị hệ thống", Role::Admin),
         office("reviewer", "Cán bộ thẩm định", Role::Reviewer),
@@ -90,7 +89,7 @@ pub fn accounts(model: &Model, today: NaiveDate) -> Vec<(String, String, Grants)
         accounts.push((
             officer(model, reporter),
             model.reporter_name(ReporterIx(ix as u32)),
-            Grants { role: Role::Officer, reporters: vec![reporter.id.clone()] },
+            Grants::plain(Role::Officer, vec![reporter.id.clone()]),
         ));
     }
     accounts

@@ -5,12 +5,13 @@ use super::generate::Dice;
 use chitieu_domain::deadline::working_day_after;
 use chitieu_domain::model::Operand;
 use chitieu_domain::{FormIx, Model, PeriodId, ReporterId, ReporterIx};
-use chitieu_sync::grants::{Grants, Role, went_on_from};
+use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::judge::CellState;
 use chitieu_sync::ledger::{Known, Push, Written, take};
 use chitieu_sync::op::{Act, Base, Cover, Op};
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
+use chitieu_sync::rights::went_on_from;
 use chitieu_sync::submission::{Action, State};
 use chitieu_sync::{Outcome, Rejection, StreamId};
 use chrono::NaiveDate;
@@ -189,12 +190,11 @@ impl Telling<'_, '_> {
 
     /// Lets the ledger judge what one person sends.
     fn send(&mut self, role: Role, ops: &[Op]) -> Result<(), Rejection> {
-        let reporters = if role == Role::Officer { vec![self.reporter()] } else { Vec::new() };
         let at = self.at(40);
         let push = Push {
             model: self.teller.model,
             plans: &self.teller.plans,
-            grants: &Grants { role, reporters },
+            grants: &Grants::plain(role, vec![self.reporter()]),
             today: self.day,
             at: &at,
             epoch: 1,

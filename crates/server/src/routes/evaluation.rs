@@ -161,8 +161,7 @@ pub async fn others(
     Asked(which): Asked<Which>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let mut mine = person.grants.follows(&app.plan.model, app.today());
-    mine.sort_unstable();
+    let mine = person.grants.summed_here(&app.plan.model, app.today());
     let these = mine.clone();
     let tell = move |asking: &Asking, seen: &Seen| {
         let Asking { model, evaluator, scope, period, .. } = asking;

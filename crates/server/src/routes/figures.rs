@@ -7,8 +7,9 @@ use crate::session::Person;
 use crate::state::App;
 use axum::Json;
 use axum::extract::State;
-use chitieu_domain::{PeriodId, ReporterId};
+use chitieu_domain::{FormIx, PeriodId, ReporterId};
 use chitieu_sync::outcome::{Branch, Head};
+use chitieu_sync::rights::{Right, Thing};
 use serde::{Deserialize, Serialize};
 
 /// Which form.
@@ -39,11 +40,9 @@ pub async fn figures(
     person: Person,
     Asked(which): Asked<Which>,
 ) -> Result<Json<Vec<Cell>>, Problem> {
-    if !person.grants.may_read(&which.reporter) {
-        return Err(Problem::Forbidden);
-    }
     let model = &app.plan.model;
     let form = model.form_ix(&which.form).ok_or(Problem::NotFound)?;
+    reads(&app, &person, &which.reporter, form)?;
     let elements: Vec<&str> = model.form(form).elements.iter().map(|e| e.id.as_str()).collect();
     let cells = app.store.form_cells(&which.reporter, &elements, which.period).await?;
     let cell = |(_, element, state): crate::store::figures::NamedCell| Cell {
@@ -53,6 +52,12 @@ pub async fn figures(
         more_branches: state.more,
     };
     Ok(Json(cells.into_iter().map(cell).collect()))
+}
+
+/// Refuses who may not read the single figures of a form.
+fn reads(app: &App, person: &Person, reporter: &ReporterId, form: FormIx) -> Result<(), Problem> {
+    let reporter = app.plan.model.reporter_ix(reporter).ok_or(Problem::Forbidden)?;
+    app.allows(person, Right::ReadCells, Thing::Form(reporter, form))
 }
 
 /// Which cell, and where to go on.
@@ -80,12 +85,9 @@ pub async fn branches(
     Asked(which): Asked<WhichBranches>,
 ) -> Result<Json<Branches>, Problem> {
     let model = &app.plan.model;
-    let follows = || person.grants.follows(model, app.today()).into_iter().map(|r| &model.reporter(r).id);
-    if !person.grants.may_read(&which.reporter) && !follows().any(|id| *id == which.reporter) {
-        return Err(Problem::Forbidden);
-    }
-    let element =
-        model.element_ix(&which.element).map(|ix| &model.element(ix).id).ok_or(Problem::NotFound)?;
+    let element = model.element_ix(&which.element).ok_or(Problem::NotFound)?;
+    reads(&app, &person, &which.reporter, model.form_of(element))?;
+    let element = &model.element(element).id;
     let page = app.store.older_branches(&which.reporter, which.period, element, which.before).await?;
     Ok(Json(Branches { branches: page.branches, next: page.next }))
 }

@@ -8,8 +8,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chitieu_domain::model::Sheet;
 use chitieu_domain::{PeriodId, ReporterId};
 use chitieu_sync::grants::Grants;
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::travelling;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -50,9 +52,13 @@ const MIN_CLIENT: u32 = 1;
 pub fn describe(app: &App, person: &Person) -> Me {
     let model = &app.plan.model;
     let today = app.today();
-    let reporters = person.grants.reporters.iter().filter_map(|r| model.reporter_ix(r));
+    let own = person.grants.own(today);
+    let reporters = own.iter().filter_map(|r| model.reporter_ix(r));
     let open = reporters.flat_map(|reporter| model.open_sheets(reporter, today));
-    let open_periods = open.map(|sheet| OpenPeriod {
+    let enters = |sheet: &Sheet| {
+        person.grants.allows(Right::Enter, Thing::Form(sheet.reporter, sheet.form), model, today)
+    };
+    let open_periods = open.filter(enters).map(|sheet| OpenPeriod {
         reporter: model.reporter(sheet.reporter).id.clone(),
         form: model.form(sheet.form).id.clone(),
         period: sheet.period,
@@ -64,7 +70,7 @@ pub fn describe(app: &App, person: &Person) -> Me {
     Me {
         username: person.username.clone(),
         display_name: person.display_name.clone(),
-        reporters: person.grants.reporters.clone(),
+        reporters: own,
         grants: person.grants.clone(),
         open_periods,
         today,

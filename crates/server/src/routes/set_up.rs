@@ -88,7 +88,7 @@ pub async fn make(State(app): State<App>, Form(filled): Form<Filled>) -> Result<
     let password = filled.password.clone();
     let secret = tokio::task::spawn_blocking(move || hash_password(&password)).await;
     let secret = secret.map_err(|error| Problem::Panicked(error.to_string()))?;
-    let grants = Grants { role: Role::Admin, reporters: Vec::new() };
+    let grants = Grants::plain(Role::Admin, Vec::new());
     let (username, name) = (filled.username.trim(), filled.name.trim());
     Ok(match app.store.set_up((&hash, now), username, name, &secret, &grants).await? {
         SetUp::NoLink => no_link(locale),

@@ -13,6 +13,7 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::incoming::{Incoming, OtherAuthor};
 use chitieu_sync::ledger::{MOST_REFUSALS, Push};
 use chitieu_sync::message::{MOST_OPS, OpResult, PullRequest, PullResponse, PushResponse};
+use chitieu_sync::rights::{Reach, Right, Thing};
 use chitieu_sync::{Outcome, Rejection, StreamId};
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
@@ -100,18 +101,25 @@ pub async fn news(
     headers: HeaderMap,
 ) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
     let model = &app.plan.model;
-    let follows = person.grants.follows(model, app.today()).into_iter();
-    let mut names = follows.map(|r| model.reporter(r).id.to_string()).collect::<HashSet<_>>();
-    names.extend(person.grants.follows_plan().then(|| StreamId::Plan.to_string()));
+    let today = app.today();
+    // Who is told of sums hears that something changed in them, though not what.
+    let (all, theirs) = match person.grants.reach(Right::ReadSums, model, today) {
+        Reach::All => (true, Vec::new()),
+        Reach::Of(theirs) => (false, theirs),
+    };
+    let mut names = theirs.into_iter().map(|r| model.reporter(r).id.to_string()).collect::<HashSet<_>>();
+    if person.grants.allows(Right::ReadPlan, Thing::Plan, model, today) {
+        names.insert(StreamId::Plan.to_string());
+    }
     let names = Arc::new(names);
-    let all = person.grants.hears_of_all();
     // The one that the person was read from.
     let session = session_of(&headers, &app).unwrap_or_default();
     let mut look = tokio::time::interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let listening = (app.store.news.listen(), look, app.store.clone());
+    let grants = Arc::new(person.grants);
     let events = stream::unfold(listening, move |(mut heard, mut look, store)| {
-        let (names, session) = (Arc::clone(&names), session.clone());
+        let (names, session, grants) = (Arc::clone(&names), session.clone(), Arc::clone(&grants));
         async move {
             loop {
                 let news = tokio::select! {
@@ -120,6 +128,8 @@ pub async fn news(
                         // A database that does not answer says nothing about the session.
                         match store.person_of(&session, now().timestamp()).await {
                             Ok(None) => return None,
+                            // The device asks again, and hears what it may hear by now.
+                            Ok(Some(person)) if person.grants != *grants => return None,
                             _ => continue,
                         }
                     }

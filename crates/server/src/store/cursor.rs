@@ -44,6 +44,9 @@ pub(super) struct Cursor {
     /// When an event or a snapshot was last told, by the server's clock: all that is told by it was recorded before.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub t: String,
+    /// Names the person and their rights ([`super::followed`]); none where an older program told it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub g: String,
     /// What it is signed with; v0.1.0 signed nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub m: String,

@@ -12,6 +12,7 @@ mod dialect;
 pub mod figures;
 pub mod file;
 pub mod filled;
+mod followed;
 mod health;
 pub mod import;
 mod malformed;

@@ -6,6 +6,7 @@
 use super::cursor::Cursor;
 use super::database::{Purpose, Row, Tx};
 use super::figures::{cell_state, period_of, standing};
+use super::followed::Followed;
 use super::{Store, json, review, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
@@ -19,7 +20,7 @@ use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, MOST_OPS, OpResult, P
 use chitieu_sync::raw::Raw;
 use chitieu_sync::{Outcome, StreamId};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use serde_json::{Value as Json, json as list};
 use uuid::Uuid;
 
 /// Most bytes of a page, unpacked and counted roughly; one row more where a single one is longer.
@@ -46,43 +47,46 @@ impl Store {
         let key = self.cursor_key().await?;
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS) as i64;
         let mut tx = self.database.begin(Purpose::Read).await?;
-        let names = person.grants.follows(model, today);
-        let mut names: Vec<String> = names.into_iter().map(|r| model.reporter(r).id.to_string()).collect();
         let kinds = request.kinds.clone().unwrap_or_default();
-        // Who reads nothing but figures and submissions does not learn of it, and keeps the cursor that it has.
-        if person.grants.follows_plan() && Kind::IDS.iter().any(|kind| kinds.has(kind)) {
-            names.push(StreamId::Plan.to_string());
-        }
-        let followed = followed(&mut tx, person, names).await?;
+        let reads_entities = Kind::IDS.iter().any(|kind| kinds.has(kind));
+        let followed = Followed::of(&mut tx, person, model, today, reads_entities).await?;
         let mut cursor = match &request.cursor {
-            None => Cursor { e: epoch, s: followed.clone(), a: Some(0), k: kinds, ..Cursor::default() },
+            None => Cursor {
+                e: epoch,
+                s: followed.ends.clone(),
+                a: Some(0),
+                k: kinds,
+                g: followed.mark.clone(),
+                ..Cursor::default()
+            },
             Some(text) => {
                 let mut cursor: Cursor = serde_json::from_str(text).map_err(|_| Problem::CursorGone)?;
-                let left = cursor.s.keys().any(|stream| !followed.contains_key(stream));
-                let joined = followed.keys().any(|stream| !cursor.s.contains_key(stream));
-                // Somebody who follows all learns of a new stream from its first event on.
-                if cursor.e != epoch || left || (joined && !person.grants.follows_all_submissions()) {
+                let is_marked = !cursor.g.is_empty() || !person.grants.is_of_v0_1_0();
+                if cursor.e != epoch || (is_marked && cursor.g != followed.mark) {
                     return Err(Problem::CursorGone);
                 }
+                let left = cursor.s.keys().any(|stream| !followed.ends.contains_key(stream));
+                let mut joined = followed.ends.keys().filter(|stream| !cursor.s.contains_key(stream));
+                if left || joined.any(|stream| !followed.oversees || followed.cells.contains(stream)) {
+                    return Err(Problem::CursorGone);
+                }
+                cursor.g.clone_from(&followed.mark);
                 // What was withheld until now is behind the cursor.
                 if !cursor.k.cover(&kinds) {
                     return Err(Problem::CursorGone);
                 }
                 cursor.k = kinds;
-                for stream in followed.keys() {
+                for stream in followed.ends.keys() {
                     cursor.s.entry(*stream).or_insert(0);
                 }
                 cursor
             }
         };
         let is_snapshot = cursor.a.is_some() || cursor.n.is_some();
-        let streams = json(&followed.keys().collect::<Vec<_>>())?;
         let (events, has_more) = match (cursor.n, cursor.a) {
-            (Some(after), _) => entities(&mut tx, person, &streams, &mut cursor, after, limit).await?,
-            (None, Some(after)) => {
-                snapshot(&mut tx, model, person, &streams, &mut cursor, after, limit).await?
-            }
-            (None, None) => log(&mut tx, model, person, &followed, &mut cursor, limit).await?,
+            (Some(after), _) => entities(&mut tx, &followed, &mut cursor, after, limit).await?,
+            (None, Some(after)) => snapshot(&mut tx, &followed, &mut cursor, after, limit).await?,
+            (None, None) => log(&mut tx, &followed, &mut cursor, limit).await?,
         };
         cursor.name_events(&mut tx).await?;
         let ack_device_seq = match request.device_id {
@@ -105,32 +109,18 @@ impl Store {
     }
 }
 
-/// The streams a person follows, with their present end.
-async fn followed(
-    tx: &mut Tx,
-    person: &Person,
-    names: Vec<String>,
-) -> Result<BTreeMap<i64, i64>, sqlx::Error> {
-    let all = i64::from(person.grants.follows_all_submissions());
-    let sql = "SELECT id, seq FROM streams WHERE $1 = 1 OR reporter IN {list $2}";
-    let rows = tx.fetch(sql, values![all, json(&names)?]).await?;
-    rows.iter().map(|row| Ok((row.int("id")?, row.int("seq")?))).collect()
-}
-
 async fn snapshot(
     tx: &mut Tx,
-    model: &Model,
-    person: &Person,
-    streams: &str,
+    followed: &Followed<'_>,
     cursor: &mut Cursor,
     after: i64,
     limit: i64,
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
-    let all = person.grants.follows_all_submissions();
+    let (streams, own) = (json(&followed.ends.keys().collect::<Vec<_>>())?, json(&followed.cells)?);
     let mut events = Vec::new();
     // Below 0: the cells were told, and submissions up to that place.
     let seen = -1 - after.min(-1);
-    if !all && after >= 0 && cursor.k.has(FIGURE) {
+    if !followed.cells.is_empty() && after >= 0 && cursor.k.has(FIGURE) {
         let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
              c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
              FROM cells c JOIN streams s ON s.id = c.stream \
@@ -138,14 +128,20 @@ async fn snapshot(
              ORDER BY c.id LIMIT $3";
         let weigh =
             |row: &Row| Ok(ROW + row.len_of("branches")? + row.len_of("reason")? + row.len_of("note")?);
-        let values = values![streams, after, limit];
+        let values = values![&own, after, limit];
         let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
         for row in &rows {
             let CellState { head, branches, more } = cell_state(row)?.told();
-            let (period, element) = (period_of(row)?, row.text("element")?);
+            let element = row.text("element")?;
+            let Ok(period) = period_of(row) else {
+                let said = list!({ "type": "cell", "element": element, "head": head, "branches": branches });
+                events.push(of_later_period(row, said)?);
+                continue;
+            };
             let body = EventBody::Cell { period, element, head, branches, more };
             events.push(Event { stream: stream_of(row)?, body });
         }
+        events.retain(|event| followed.tells(event));
         if let Some(last) = rows.last().filter(|_| is_cut || rows.len() as i64 == limit) {
             cursor.a = Some(last.int("id")?);
             return Ok((events, true));
@@ -158,29 +154,29 @@ async fn snapshot(
         return Ok((events, more.is_some()));
     }
     let limit = limit - events.len() as i64;
+    let floor = if followed.oversees { latest_published(tx, followed, &streams).await? } else { 0 };
     let sql = "SELECT u.id, s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
          FROM submissions u JOIN streams s ON s.id = u.stream \
          WHERE u.rev > 0 AND u.stream IN {ints $1} AND u.id > $2 \
-         AND ($3 = 0 OR u.state <> 'published' OR u.id > (SELECT MAX(id) FROM submissions) - $4) \
+         AND (u.state <> 'published' OR u.id > $3 OR u.stream IN {ints $4}) \
          ORDER BY u.id LIMIT $5";
-    let values = values![streams, seen, i64::from(all), LATEST_PUBLISHED, limit];
+    let values = values![&streams, seen, floor, &own, limit];
     let weigh = |row: &Row| Ok(ROW + row.len_of("reason")? + row.len_of("asks")?);
     let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
     let submission = |row: &Row| {
-        let standing = standing(row)?;
-        let body = EventBody::Submission { period: period_of(row)?, form: row.text("form")?, standing };
-        Ok(Event { stream: stream_of(row)?, body })
+        let (standing, form) = (standing(row)?, row.text("form")?);
+        let event = if let Ok(period) = period_of(row) {
+            Event { stream: stream_of(row)?, body: EventBody::Submission { period, form, standing } }
+        } else {
+            let mut said = serde_json::to_value(&standing).map_err(unreadable)?;
+            (said["type"], said["form"]) = (list!("submission"), list!(form));
+            of_later_period(row, said)?
+        };
+        Ok(Some(event).filter(|event| followed.tells(event)))
     };
     let submissions = rows.iter().map(submission).collect::<Result<Vec<_>, sqlx::Error>>()?;
-    let mut taken = rows.len();
-    if cursor.k.has(kinds::REVIEW) {
-        let some = submissions.into_iter().map(Some).collect();
-        let (told, of) = review::with_cells(tx, model, &person.grants, some, limit as usize).await?;
-        taken = of;
-        events.extend(told);
-    } else {
-        events.extend(submissions);
-    }
+    let (told, taken) = review::with_cells(tx, followed, &cursor.k, submissions, limit as usize).await?;
+    events.extend(told);
     let has_more = is_cut || rows.len() as i64 == limit || taken < rows.len();
     let last = rows.get(..taken).and_then(<[Row]>::last).filter(|_| has_more);
     cursor.a = last.map(|last| Ok::<_, sqlx::Error>(-1 - last.int("id")?)).transpose()?;
@@ -191,11 +187,28 @@ async fn snapshot(
     Ok((events, cursor.n.is_some()))
 }
 
+/// What stands in a period that only a later release reads, as that release tells it: devices keep it for their own.
+fn of_later_period(row: &Row, mut said: Json) -> Result<Event, sqlx::Error> {
+    (said["reporter"], said["period"]) = (list!(row.text("reporter")?), list!(row.text("period")?));
+    Ok(Event::unknown(&said.to_string()))
+}
+
+/// Where the published submissions of others begin that are told.
+async fn latest_published(tx: &mut Tx, followed: &Followed<'_>, streams: &str) -> Result<i64, sqlx::Error> {
+    let rows = if followed.is_all {
+        tx.fetch("SELECT COALESCE(MAX(id), 0) - $1 AS floor FROM submissions", values![LATEST_PUBLISHED])
+            .await?
+    } else {
+        let sql = "SELECT id AS floor FROM submissions WHERE stream IN {ints $1} ORDER BY id DESC LIMIT 1 OFFSET $2";
+        tx.fetch(sql, values![streams, LATEST_PUBLISHED]).await?
+    };
+    rows.first().map_or(Ok(0), |row| row.int("floor"))
+}
+
 /// The entities that stand, of the kinds that the device reads and its person may.
 async fn entities(
     tx: &mut Tx,
-    person: &Person,
-    streams: &str,
+    followed: &Followed<'_>,
     cursor: &mut Cursor,
     after: i64,
     limit: i64,
@@ -204,31 +217,20 @@ async fn entities(
          FROM entities n JOIN streams s ON s.id = n.stream \
          WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 AND n.kind IN {list $3} ORDER BY n.nth LIMIT $4";
     let weigh = |row: &Row| Ok(ROW + row.len_of("state")? + row.len_of("branches")?);
+    let streams = json(&followed.ends.keys().collect::<Vec<_>>())?;
     let values = values![streams, after, json(&cursor.k)?, limit];
     let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
     let mut events = Vec::new();
     for row in &rows {
         let (EntityKey { stream, kind, id }, told) = entity_row(row)?;
         let event = Event { stream, body: EventBody::Entity { kind, id, told } };
-        if may_read(person, &event) {
+        if followed.tells(&event) {
             events.push(event);
         }
     }
     let last = rows.last().filter(|_| is_cut || rows.len() as i64 == limit);
     cursor.n = last.map(|row| row.int("nth")).transpose()?;
     Ok((events, cursor.n.is_some()))
-}
-
-/// True where the kind of an event is one that its person may read in its stream.
-fn may_read(person: &Person, event: &Event) -> bool {
-    match &event.body {
-        EventBody::Cell { .. } => !person.grants.follows_all_submissions(),
-        EventBody::Submission { .. } | EventBody::Unknown(_) => true,
-        EventBody::Entity { kind, .. } => {
-            // One that this server does not know any more, after it was put back a release.
-            Kind::parse(kind).is_none_or(|kind| kind.may_read(&person.grants, &event.stream))
-        }
-    }
 }
 
 /// An entity as it is stored.
@@ -246,17 +248,21 @@ pub(super) fn entity_row(row: &Row) -> Result<(EntityKey, Told), sqlx::Error> {
 
 async fn log(
     tx: &mut Tx,
-    model: &Model,
-    person: &Person,
-    ends: &BTreeMap<i64, i64>,
+    followed: &Followed<'_>,
     cursor: &mut Cursor,
     limit: i64,
 ) -> Result<(Vec<Event>, bool), sqlx::Error> {
     let seen: Vec<(i64, i64)> = cursor.s.iter().map(|(stream, seq)| (*stream, *seq)).collect();
     let seen = json(&seen)?;
     // What an older program wrote does not say what it is about.
-    let all = person.grants.follows_all_submissions();
-    let kinds = if all { format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}')") } else { String::new() };
+    let Followed { ends, cells, .. } = followed;
+    let kinds = if cells.is_empty() {
+        format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}')")
+    } else if followed.oversees {
+        format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}' OR e.stream IN {{ints $4}})")
+    } else {
+        String::new()
+    };
     let told = json(&cursor.k)?;
     let sql = format!(
         "SELECT e.stream, e.seq, e.body FROM {{rows $1}} AS k JOIN events e \
@@ -264,8 +270,12 @@ async fn log(
          AND (e.kind IS NULL OR e.kind IN {{list $3}}) \
          ORDER BY e.stream, e.seq LIMIT $2"
     );
+    let mut values = values![&seen, limit, &told].to_vec();
+    if followed.oversees && !cells.is_empty() {
+        values.push(json(cells)?.into());
+    }
     let weigh = |row: &Row| row.len_of("body");
-    let (rows, is_cut) = tx.fetch_page(&sql, values![&seen, limit, &told], MOST_BYTES, weigh).await?;
+    let (rows, is_cut) = tx.fetch_page(&sql, &values, MOST_BYTES, weigh).await?;
     let told = |row: &Row| {
         let body = row.text("body")?;
         // What a later release wrote before this one was put back is passed on to who asks for its kind.
@@ -273,7 +283,7 @@ async fn log(
             Ok(event) => (event, None),
             Err(_) => (Event::unknown(&body), Some(kind_of(&body))),
         };
-        if !cursor.k.has(kind.as_deref().unwrap_or_else(|| event.kind())) || !may_read(person, &event) {
+        if !cursor.k.has(kind.as_deref().unwrap_or_else(|| event.kind())) || !followed.tells(&event) {
             return Ok(None);
         }
         // An older program told all contested values.
@@ -285,11 +295,7 @@ async fn log(
         Ok(Some(event))
     };
     let events = rows.iter().map(told).collect::<Result<Vec<_>, sqlx::Error>>()?;
-    let (events, taken) = if cursor.k.has(kinds::REVIEW) {
-        review::with_cells(tx, model, &person.grants, events, limit as usize).await?
-    } else {
-        (events.into_iter().flatten().collect(), rows.len())
-    };
+    let (events, taken) = review::with_cells(tx, followed, &cursor.k, events, limit as usize).await?;
     let has_more = is_cut || rows.len() as i64 == limit || taken < rows.len();
     if has_more {
         for row in rows.iter().take(taken) {

@@ -3,14 +3,15 @@
 
 use super::database::Tx;
 use super::figures::{cell_state, period_of};
-use super::pull::MOST_BYTES;
+use super::followed::Followed;
+use super::pull::{MOST_BYTES, ROW};
 use super::{json, unreadable};
 use crate::values;
-use chitieu_domain::Model;
 use chitieu_sync::StreamId;
-use chitieu_sync::grants::Grants;
 use chitieu_sync::judge::CellState;
+use chitieu_sync::kinds::{Kinds, REVIEW};
 use chitieu_sync::message::{Event, EventBody};
+use chitieu_sync::rights::Right;
 use chitieu_sync::submission::{Action, State};
 use serde_json::{Value as Json, json as list};
 use std::collections::HashMap;
@@ -24,11 +25,15 @@ const AT_ONCE: usize = 500;
 /// What is told is what stands: a form that was returned since is a draft, which is nobody's to see.
 pub(super) async fn with_cells(
     tx: &mut Tx,
-    model: &Model,
-    grants: &Grants,
+    followed: &Followed<'_>,
+    kinds: &Kinds,
     rows: Vec<Option<Event>>,
     most: usize,
 ) -> Result<(Vec<Event>, usize), sqlx::Error> {
+    if !kinds.has(REVIEW) {
+        let taken = rows.len();
+        return Ok((rows.into_iter().flatten().collect(), taken));
+    }
     let (mut told, mut taken, mut weight) = (Vec::new(), 0, 0);
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() && told.len() < most && weight < MOST_BYTES {
@@ -37,35 +42,31 @@ pub(super) async fn with_cells(
             let Some(row) = rows.next() else { break };
             taken += 1;
             let Some(event) = row else { continue };
-            asked.extend(waits_for(model, grants, &event));
+            asked.extend(waiting(followed, &event));
             some.push(event);
         }
         let mut cells = cells(tx, &asked, &mut weight).await?;
         for event in some {
-            let of_form = waits_for(model, grants, &event);
+            let of_form = waiting(followed, &event);
             told.push(event);
-            told.extend(of_form.filter_map(|key| cells.remove(&key.to_string())));
+            told.extend(of_form.into_iter().filter_map(|key| cells.remove(&key.to_string())));
         }
     }
     Ok((told, taken))
 }
 
-/// The cells of a form that waits for this person: reporter, period, form and element of each.
-fn waits_for<'m>(model: &'m Model, grants: &Grants, event: &Event) -> impl Iterator<Item = Json> + use<'m> {
-    let of = |event: &Event| {
-        let EventBody::Submission { period, form, standing } = &event.body else { return None };
-        let reporter = event.stream.reporter()?;
-        if standing.state != State::Submitted || !grants.may(Action::Approve, reporter) {
-            return None;
-        }
-        Some((reporter.clone(), *period, form.clone(), model.form_ix(form)?))
-    };
-    of(event).into_iter().flat_map(move |(reporter, period, form, ix)| {
-        model.elements_of(ix).map(move |(_, element)| list!([reporter, period, form, element.id]))
-    })
+/// The cells of a form that waits for this person: reporter, period, form and
+/// element of each.
+fn waiting(followed: &Followed<'_>, event: &Event) -> Vec<Json> {
+    let EventBody::Submission { period, form, standing } = &event.body else { return Vec::new() };
+    if standing.state != State::Submitted || !followed.may(Right::Step(Action::Approve), event, form) {
+        return Vec::new();
+    }
+    let elements = followed.model.form_ix(form).into_iter().flat_map(|form| followed.model.elements_of(form));
+    elements.map(|(_, element)| list!([event.stream, period, form, element.id])).collect()
 }
 
-/// These cells as they stand, of forms that are submitted now; by what [`waits_for`] names them.
+/// These cells as they stand, of forms that are submitted now; by what [`waiting`] names them.
 async fn cells(
     tx: &mut Tx,
     asked: &[Json],
@@ -84,7 +85,7 @@ async fn cells(
     for row in tx.fetch(sql, values![json(&asked)?]).await? {
         let CellState { head, branches, more } = cell_state(&row)?.told();
         let (reporter, period, element) = (row.text("reporter")?, period_of(&row)?, row.text("element")?);
-        *weight += super::pull::ROW + row.len_of("reason")? + row.len_of("note")?;
+        *weight += ROW + row.len_of("reason")? + row.len_of("note")?;
         let name = list!([reporter, period, row.text("form")?, element]).to_string();
         let stream: StreamId = reporter.parse().map_err(unreadable)?;
         found.insert(name, Event { stream, body: EventBody::Cell { period, element, head, branches, more } });

@@ -161,7 +161,7 @@ mod tests {
 
     async fn store() -> Store {
         let store = Store::open("sqlite::memory:").await.expect("a database in memory");
-        let grants = Grants { role: Role::Officer, reporters: Vec::new() };
+        let grants = Grants::plain(Role::Officer, Vec::new());
         store.put_user("lan", "Lan", "", &grants).await.expect("an account");
         store
     }

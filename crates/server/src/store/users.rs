@@ -115,6 +115,15 @@ impl Store {
         self.change_user(sql, username, Some(password_hash)).await
     }
 
+    /// Gives an account other grants; its sessions go on with them. False where there is no such account.
+    pub async fn set_grants(&self, username: &str, grants: &Grants) -> Result<bool, sqlx::Error> {
+        let sql = "UPDATE users SET grants = $2 WHERE username = $1 RETURNING username";
+        let mut tx = self.database.begin(Purpose::Write).await?;
+        let is_there = !tx.fetch(sql, values![username, json(grants)?]).await?.is_empty();
+        tx.commit().await?;
+        Ok(is_there)
+    }
+
     /// Lets an account in no more and ends its sessions. False where there is no such account.
     pub async fn disable_user(&self, username: &str) -> Result<bool, sqlx::Error> {
         let sql = "UPDATE users SET is_disabled = 1 WHERE username = $1 RETURNING username";
@@ -223,7 +232,7 @@ mod tests {
     #[tokio::test]
     async fn an_account_has_its_devices_key_from_the_beginning_and_keeps_it() {
         let store = Store::open("sqlite::memory:").await.expect("a database in memory");
-        let grants = Grants { role: chitieu_sync::grants::Role::Officer, reporters: Vec::new() };
+        let grants = Grants::plain(chitieu_sync::grants::Role::Officer, Vec::new());
         store.device_key("lan").await.expect_err("there is no such account");
         store.add_user("lan", "Lan", "x", &grants).await.expect("it is added");
         store.put_user("minh", "Minh", "x", &grants).await.expect("it is there");
@@ -237,7 +246,7 @@ mod tests {
     #[tokio::test]
     async fn a_set_up_link_expires_and_makes_nobody_then() {
         let store = Store::open("sqlite::memory:").await.expect("a database in memory");
-        let grants = Grants { role: chitieu_sync::grants::Role::Admin, reporters: Vec::new() };
+        let grants = Grants::plain(chitieu_sync::grants::Role::Admin, Vec::new());
         store.offer_set_up("hash", 1_000).await.expect("it is kept");
         for (token, now, wanted) in
             [("hash", 1_000, SetUp::NoLink), ("hush", 999, SetUp::NoLink), ("hash", 999, SetUp::Done)]

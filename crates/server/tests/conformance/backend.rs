@@ -13,6 +13,7 @@ use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
 use chitieu_sync::plans::Accepted;
+use chitieu_sync::rights::{Reach, Right};
 use chitieu_sync::submission::Action;
 use chitieu_sync::{Act, Base, Op, StreamId};
 use chrono::NaiveDate;
@@ -75,17 +76,17 @@ pub fn reporter() -> ReporterId {
 }
 
 pub fn officer() -> Person {
-    let grants = Grants { role: Role::Officer, reporters: vec![reporter()] };
+    let grants = Grants::plain(Role::Officer, vec![reporter()]);
     Person { username: "lan".into(), display_name: "Lan".into(), grants }
 }
 
 pub fn reviewer() -> Person {
-    let grants = Grants { role: Role::Reviewer, reporters: Vec::new() };
+    let grants = Grants::plain(Role::Reviewer, Vec::new());
     Person { username: "duyet".into(), display_name: "Duyệt".into(), grants }
 }
 
 pub fn publisher() -> Person {
-    let grants = Grants { role: Role::Publisher, reporters: Vec::new() };
+    let grants = Grants::plain(Role::Publisher, Vec::new());
     Person { username: "cong-bo".into(), display_name: "Công bố".into(), grants }
 }
 
@@ -146,10 +147,14 @@ impl Backend {
     pub async fn pull(&self, person: &Person, request: &PullRequest) -> Option<PullResponse> {
         match self {
             Self::Memory(memory) => {
-                let follows = person.grants.follows(&MODEL, today());
+                // Of the others it tells what is the plan's.
+                let follows = match person.grants.reach(Right::KeepCells, &MODEL, today()) {
+                    Reach::Of(follows) => follows,
+                    Reach::All => Vec::new(),
+                };
                 let mut follows: Vec<StreamId> =
                     follows.into_iter().map(|r| MODEL.reporter(r).id.clone().into()).collect();
-                follows.extend(person.grants.follows_plan().then_some(StreamId::Plan));
+                follows.push(StreamId::Plan);
                 memory.lock().await.pull(&follows, request).ok()
             }
             Self::Sql(store) => match store.pull(&MODEL, person, today(), request).await {

@@ -4,6 +4,7 @@ use super::backend::{
     ALL, Backend, SEXUAL, clear, estimated, figure, in_quarter, officer, op, request, reviewer, settling,
     step,
 };
+use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::incoming::Malformed;
 use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::{EPOCH_SIZE, TakeError};
@@ -345,7 +346,8 @@ pub async fn what_is_not_asked_for_is_not_told_and_asking_for_more_starts_over(s
 pub async fn what_is_not_followed_is_not_told(store: Backend) {
     push(&store, &[figure(1, ALL, 1, Base::Rev(0))]).await;
     let mut other = officer();
-    other.grants.reporters = vec!["court_province:33@2021-01-01".parse().expect("an id")];
+    let court = "court_province:33@2021-01-01".parse().expect("an id");
+    other.grants = Grants::plain(Role::Officer, vec![court]);
     let page = store.pull(&other, &request(None, 100)).await.expect("a page");
     assert_eq!(page.events, []);
     let refused = store.push(&other, &[figure(2, ALL, 5, Base::Rev(0))]).await.expect("a result");

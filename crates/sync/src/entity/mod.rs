@@ -10,6 +10,7 @@ pub mod task_report;
 use crate::from_fields;
 use crate::grants::Grants;
 use crate::raw::Raw;
+use crate::rights::Thing;
 use crate::stream::StreamId;
 use crate::{Op, Rejection};
 use chitieu_domain::{Model, ReporterId};
@@ -207,8 +208,9 @@ macro_rules! kinds {
             }
 
             /// True where somebody with these rights is told what happens to entities of this kind in a stream.
-            pub fn may_read(self, grants: &Grants, stream: &StreamId) -> bool {
-                match self { $(Self::$kind => $module::may_read(grants, stream)),* }
+            pub fn may_read(self, grants: &Grants, stream: &StreamId, model: &Model, today: NaiveDate) -> bool {
+                let (right, about) = match self { $(Self::$kind => ($module::READ, about(stream, model))),* };
+                about.is_some_and(|about| grants.allows(right, about, model, today))
             }
 
             /// An entity of the kind, where it may be a reporter's: for the lists that run over all kinds.
@@ -218,6 +220,14 @@ macro_rules! kinds {
             }
         }
     };
+}
+
+/// What an entity of a stream is about; none where its reporter is not of the plan.
+fn about(stream: &StreamId, model: &Model) -> Option<Thing> {
+    match stream.reporter() {
+        Some(reporter) => model.reporter_ix(reporter).map(Thing::Reporter),
+        None => Some(Thing::Plan),
+    }
 }
 
 kinds! {

@@ -3,9 +3,11 @@
 use super::field::Holds;
 use super::{Asking, Field};
 use crate::Rejection;
-use crate::grants::{Grants, Role};
+use crate::grants::Grants;
+use crate::rights::{Right, Thing};
 use crate::stream::StreamId;
-use chitieu_domain::ReporterId;
+use chitieu_domain::{Model, ReporterId};
+use chrono::NaiveDate;
 
 /// Its name on the wire.
 pub const ID: &str = "task_assignment";
@@ -26,9 +28,24 @@ pub const FIELDS: &[Field] = &[
     Field::register(UNTIL, Holds::Day),
 ];
 
-/// Who may say who leads a task: a reviewer, as long as nobody sits in a steering office.
-pub fn may_assign(grants: &Grants) -> bool {
-    grants.role == Role::Reviewer
+/// True for who may say of some task who leads it.
+pub fn may_assign(grants: &Grants, model: &Model, today: NaiveDate) -> bool {
+    grants.allows(Right::AssignTask, Thing::Anything, model, today)
+}
+
+/// True for who may say this: the steering office of the plan; that of a unit where all whom the assignment names, and all whom
+/// it would name no more, are of the unit.
+fn may_say(asking: &Asking<'_>) -> bool {
+    let may = |about| asking.grants.allows(Right::AssignTask, about, asking.model, asking.today);
+    let mut named: Vec<ReporterId> = Vec::new();
+    named.extend(asking.now.value::<ReporterId>(LEAD));
+    named.extend(asking.now.value::<Vec<ReporterId>>(COOPERATING).unwrap_or_default());
+    named.extend(asking.change.get(LEAD).and_then(|lead| lead.read::<ReporterId>()));
+    named.extend(
+        asking.change.get(COOPERATING).and_then(|all| all.read::<Vec<ReporterId>>()).unwrap_or_default(),
+    );
+    let is_inside = |id| asking.model.reporter_ix(id).is_some_and(|reporter| may(Thing::Reporter(reporter)));
+    may(Thing::Plan) || (!named.is_empty() && named.iter().all(is_inside))
 }
 
 pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
@@ -37,7 +54,7 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     {
         return Err(Rejection::UnknownElement);
     }
-    if !may_assign(asking.grants) {
+    if !may_say(asking) {
         return Err(Rejection::NoRight);
     }
     // Days as texts are in the order of time.
@@ -51,10 +68,8 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     }
 }
 
-/// Everybody who works with the plan.
-pub(super) fn may_read(grants: &Grants, _: &StreamId) -> bool {
-    grants.follows_plan()
-}
+/// Read by everybody who works with the plan.
+pub(super) const READ: Right = Right::ReadPlan;
 
 pub(super) fn sample(_: &ReporterId) -> (StreamId, &'static str) {
     (StreamId::Plan, "I.1")

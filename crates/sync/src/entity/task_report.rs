@@ -4,7 +4,7 @@
 use super::field::Holds;
 use super::{Asking, Field, Policy};
 use crate::Rejection;
-use crate::grants::{Grants, Role};
+use crate::rights::{Right, Thing};
 use crate::stream::StreamId;
 use chitieu_domain::{PeriodId, ReporterId};
 
@@ -54,7 +54,7 @@ pub fn place(id: &str) -> Option<(&str, PeriodId)> {
 
 pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     let Asking { model, grants, now, .. } = asking;
-    let reporter = asking.op.stream.reporter().filter(|reporter| model.reporter_ix(reporter).is_some());
+    let reporter = asking.op.stream.reporter().and_then(|reporter| model.reporter_ix(reporter));
     let reporter = reporter.ok_or(Rejection::UnknownReporter)?;
     let (task, period) = place(asking.id).ok_or(Rejection::Malformed)?;
     if !model.plan().tasks.iter().any(|known| known.id == task) {
@@ -66,7 +66,8 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     if model.own_calendar().span(period).from > asking.today {
         return Err(Rejection::NotOpen);
     }
-    let (writes, reviews) = (grants.may_write(reporter), grants.role == Role::Reviewer);
+    let may = |right| grants.allows(right, Thing::Reporter(reporter), model, asking.today);
+    let (writes, reviews) = (may(Right::ReportTask), may(Right::ReviewTask));
     let stands: Option<String> = now.value(STEP);
     let is_locked = matches!(stands.as_deref(), Some(SUBMIT | APPROVE));
     for (name, value) in asking.change {
@@ -99,10 +100,8 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Whoever may see the reporter's figures.
-pub(super) fn may_read(grants: &Grants, stream: &StreamId) -> bool {
-    stream.reporter().is_some_and(|reporter| grants.may_read(reporter))
-}
+/// Read by its officers, by whoever reviews it, and by whoever assigns tasks.
+pub(super) const READ: Right = Right::ReadReports;
 
 pub(super) fn sample(reporter: &ReporterId) -> (StreamId, &'static str) {
     (reporter.clone().into(), "I.2/2026-Q3")

@@ -3,11 +3,11 @@
 use super::{Beyond, LONGEST_CHAIN, Push, StoredOp, cell_of, id_of};
 use crate::admit::place;
 use crate::entity::{Entity, EntityKey, Kind};
-use crate::grants::went_on_from;
 use crate::judge::{CellState, MOST_STEPS, Recorded};
 use crate::message::SubmissionStanding;
 use crate::op::Covered;
 use crate::replica::{CellKey, SubmissionKey};
+use crate::rights::went_on_from;
 use crate::submission::Action;
 use crate::{Act, Base, Op, Outcome};
 use chitieu_domain::ReporterId;

@@ -3,10 +3,10 @@
 use super::load::covered_entity;
 use super::{Batch, Told, cell_of, rev_of};
 use crate::admit::Place;
-use crate::grants::went_on_from;
 use crate::judge::CellState;
 use crate::message::{EventBody, SubmissionStanding};
 use crate::op::{Cover, Covered};
+use crate::rights::went_on_from;
 use crate::submission::{Action, State};
 use crate::{Act, Op, Outcome, Rejection};
 use chitieu_domain::{Figure, Figures, ReporterId};

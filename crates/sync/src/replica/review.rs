@@ -6,7 +6,11 @@ use crate::submission::State;
 impl Replica {
     /// The cells that leave the device with what a page changes: those of forms that wait no more. `cells_of` names a form's
     /// cells, and none where the device follows its reporter anyway.
-    pub fn let_go(&self, changes: &[Change], cells_of: &dyn Fn(&SubmissionKey) -> Vec<CellKey>) -> Vec<Change> {
+    pub fn let_go(
+        &self,
+        changes: &[Change],
+        cells_of: &dyn Fn(&SubmissionKey) -> Vec<CellKey>,
+    ) -> Vec<Change> {
         let mut gone = Vec::new();
         for (nth, change) in changes.iter().enumerate() {
             let Change::Submission(key, standing) = change else { continue };

@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 static OFFICE: LazyLock<Office> = LazyLock::new(|| {
     let mut office = Office::new();
-    office.grants.reporters = vec![reporter()];
+    office.grants = Grants::plain(Role::Officer, vec![reporter()]);
     office
 });
 
@@ -81,11 +81,7 @@ pub struct World {
 const REVIEWER: &str = "duyet";
 
 fn grants_of(author: &str) -> Grants {
-    if author == REVIEWER {
-        Grants { role: Role::Reviewer, reporters: Vec::new() }
-    } else {
-        OFFICE.grants.clone()
-    }
+    if author == REVIEWER { Grants::plain(Role::Reviewer, Vec::new()) } else { OFFICE.grants.clone() }
 }
 
 fn plan_name(nth: usize) -> String {

@@ -49,7 +49,7 @@ pub fn reporter() -> ReporterId {
 }
 
 pub fn officer() -> Grants {
-    Grants { role: Role::Officer, reporters: vec![reporter()] }
+    Grants::plain(Role::Officer, vec![reporter()])
 }
 
 pub fn key(element: &str) -> CellKey {

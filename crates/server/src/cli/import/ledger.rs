@@ -142,8 +142,8 @@ impl Ledger<'_> {
             Action::Publish => Role::Publisher,
             Action::Submit | Action::Ask => Role::Officer,
         };
-        let reporters: BTreeSet<ReporterId> = reporters.filter(|_| role == Role::Officer).collect();
-        Grants { role, reporters: reporters.into_iter().collect() }
+        let reporters: BTreeSet<ReporterId> = reporters.collect();
+        Grants::plain(role, reporters.into_iter().collect())
     }
 
     async fn push(&self, grants: &Grants, ops: &[Op]) -> Result<HashMap<Uuid, Outcome>, Problem> {

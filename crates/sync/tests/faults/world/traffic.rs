@@ -53,7 +53,7 @@ impl World {
             request.defer();
         }
         let (plans, accepted) = (self.plans(), self.accepted());
-        let nothing = Grants { role: Role::Officer, reporters: Vec::new() };
+        let nothing = Grants::plain(Role::Officer, Vec::new());
         let own = grants_of(self.devices[request.device].author);
         let grants = if self.has_role { &own } else { &nothing };
         let push = Push { plans: &accepted, grants, ..OFFICE.push(self.epoch) };

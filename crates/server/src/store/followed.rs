@@ -1,0 +1,124 @@
+//! What a person's device is told of: which streams, of which of them the single figures, and which events of those.
+
+use super::database::Tx;
+use super::json;
+use crate::session::{Person, hex};
+use crate::values;
+use chitieu_domain::Model;
+use chitieu_sync::StreamId;
+use chitieu_sync::entity::Kind;
+use chitieu_sync::message::{Event, EventBody};
+use chitieu_sync::rights::{Reach, Right, Thing};
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a device follows.
+pub(super) struct Followed<'a> {
+    /// The streams, with their present end.
+    pub ends: BTreeMap<i64, i64>,
+    /// Those of them whose figures the device keeps.
+    pub cells: BTreeSet<i64>,
+    /// They are all there are.
+    pub is_all: bool,
+    /// Names the person and what they may read: another cursor than one of these rights is of no use.
+    pub mark: String,
+    /// Who works with what others submit learns of a new stream from its first event on.
+    pub oversees: bool,
+    /// Some grant is for some forms alone, so that each event is looked at.
+    is_limited: bool,
+    person: &'a Person,
+    pub model: &'a Model,
+    today: NaiveDate,
+}
+
+/// Characters of the mark: enough to tell rights apart, nothing is kept secret by it.
+const MARK: usize = 16;
+
+impl<'a> Followed<'a> {
+    /// What a person follows on a day; `reads_entities` where the device reads some.
+    pub async fn of(
+        tx: &mut Tx,
+        person: &'a Person,
+        model: &'a Model,
+        today: NaiveDate,
+        reads_entities: bool,
+    ) -> Result<Self, sqlx::Error> {
+        let grants = &person.grants;
+        let (is_all, theirs) = match grants.reach(Right::ReadSubmissions, model, today) {
+            Reach::All => (true, Vec::new()),
+            Reach::Of(theirs) => (false, theirs),
+        };
+        let name = |r| model.reporter(r).id.to_string();
+        let mut names: Vec<String> = theirs.into_iter().map(name).collect();
+        // Who reads nothing but figures and submissions does not learn of it, and keeps the cursor that it has.
+        if reads_entities && grants.allows(Right::ReadPlan, Thing::Plan, model, today) {
+            names.push(StreamId::Plan.to_string());
+        }
+        let kept = match grants.reach(Right::KeepCells, model, today) {
+            // Nobody's device has everybody's figures.
+            Reach::All => Vec::new(),
+            Reach::Of(kept) => kept.into_iter().map(name).collect(),
+        };
+        let sql = "SELECT id, seq, CAST(CASE WHEN reporter IN {list $3} THEN 1 ELSE 0 END AS BIGINT) AS kept \
+             FROM streams WHERE $1 = 1 OR reporter IN {list $2}";
+        let (mut ends, mut cells) = (BTreeMap::new(), BTreeSet::new());
+        for row in tx.fetch(sql, values![i64::from(is_all), json(&names)?, json(&kept)?]).await? {
+            ends.insert(row.int("id")?, row.int("seq")?);
+            if row.int("kept")? != 0 {
+                cells.insert(row.int("id")?);
+            }
+        }
+        let in_force: Vec<_> = grants.in_force(today).collect();
+        let mut mark = hex(&Sha256::digest(format!("{}\n{}", person.username, json(&in_force)?)));
+        mark.truncate(MARK);
+        Ok(Self {
+            ends,
+            cells,
+            is_all,
+            mark,
+            oversees: grants.allows(Right::Oversee, Thing::Anything, model, today),
+            is_limited: in_force.iter().any(|grant| grant.forms.is_some()),
+            person,
+            model,
+            today,
+        })
+    }
+
+    /// True where the person has a right at a form of an event's reporter.
+    pub fn may(&self, right: Right, event: &Event, form: &str) -> bool {
+        let reporter = event.stream.reporter().and_then(|reporter| self.model.reporter_ix(reporter));
+        let about =
+            reporter.zip(self.model.form_ix(form)).map(|(reporter, form)| Thing::Form(reporter, form));
+        about.is_some_and(|about| self.person.grants.allows(right, about, self.model, self.today))
+    }
+
+    /// True where an event of a stream that is followed is one that its person may read.
+    pub fn tells(&self, event: &Event) -> bool {
+        let Self { person, model, today, .. } = self;
+        let about = |form: Option<_>| {
+            let reporter = event.stream.reporter().and_then(|reporter| model.reporter_ix(reporter));
+            reporter.zip(form).map(|(reporter, form)| Thing::Form(reporter, form))
+        };
+        let may = |right, about: Option<_>| {
+            about.is_some_and(|about| person.grants.allows(right, about, model, *today))
+        };
+        match &event.body {
+            EventBody::Cell { element, .. } => {
+                let form = || model.element_ix(element).map(|element| model.form_of(element));
+                // An officer's streams are those whose figures they keep.
+                let is_kept = !self.cells.is_empty() && !self.is_limited && !self.oversees;
+                is_kept || may(Right::KeepCells, about(form()))
+            }
+            EventBody::Submission { form, .. } => {
+                !self.is_limited || may(Right::ReadSubmissions, about(model.form_ix(form)))
+            }
+            EventBody::Unknown(_) => true,
+            EventBody::Entity { kind, .. } => {
+                // One that this server does not know any more, after it was put back a release.
+                Kind::parse(kind)
+                    .is_none_or(|kind| kind.may_read(&person.grants, &event.stream, model, *today))
+            }
+        }
+    }
+}
