@@ -466,7 +466,7 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             device_id: Some(live.replica.with_untracked(Replica::device_id)),
             author: Some(live.me.with_untracked(|me| me.username.clone())),
             held: live.replica.with_untracked(Replica::held),
-            kinds: Some(Kinds::known()),
+            kinds: Some(if live.reviews() { Kinds::of_reviewer() } else { Kinds::known() }),
         };
         let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
             Ok(page) => page,
@@ -485,7 +485,10 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             if live.runs.is_closed() {
                 return None;
             }
-            let changes = replica.on_page(page.clone());
+            let mut changes = replica.on_page(page.clone());
+            if live.reviews() {
+                changes.extend(replica.let_go(&changes, &|form| live.cells_of_others(form)));
+            }
             Some(if changes.iter().all(says_nothing) { Vec::new() } else { changes })
         })
         .await?;
