@@ -63,6 +63,11 @@ fn missing(name: &str) -> Error {
 }
 
 impl<'de> Fields<'de> {
+    /// All of them, in their order.
+    pub fn all(&self) -> &[(Cow<'de, str>, &'de RawValue)] {
+        &self.0
+    }
+
     fn text(&self, name: &str) -> Option<&'de str> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, raw)| raw.get())
     }
