@@ -20,10 +20,11 @@ struct Round {
     traffic: Traffic,
 }
 
-/// Pushes all figures; what the server, and the family of another process, used for it.
-async fn pushed(office: &Office, database: Option<u32>) -> Result<(Took, Traffic)> {
+/// Pushes all figures, by columns or in v0.1.0's form; what the server, and the family of another process, used for it.
+async fn pushed(office: &Office, database: Option<u32>, packs: bool) -> Result<(Took, Traffic)> {
     let cells = office.cells(FIGURES);
     let mut device = office.device("all", 1).await;
+    device.packs &= packs;
     for (nth, key) in cells.iter().enumerate() {
         device.edit(key, (nth * 37 % 900) as i64);
     }
@@ -44,19 +45,28 @@ async fn pushed(office: &Office, database: Option<u32>) -> Result<(Took, Traffic
 }
 
 /// On a SQLite file in a folder.
+#[expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
 pub async fn sqlite(folder: &str, what: &str, rounds: usize) -> Result {
     let mut all = Vec::new();
     for _ in 0..rounds {
         let bare_folder = format!("{folder}-bare");
         drop(Office::new(&bare_folder, REPORTERS).await?);
         let mut office = Office::new(folder, REPORTERS).await?;
-        let (ours, traffic) = pushed(&office, None).await?;
+        let (ours, traffic) = pushed(&office, None, true).await?;
         office.server.kill();
         let bare = bare::sqlite(&format!("{folder}/bench.db"), &format!("{bare_folder}/bench.db"))?;
         all.push(Round { ours, bare, traffic });
         std::fs::remove_dir_all(&bare_folder)?;
     }
     tell(what, &all);
+    let office = Office::new(folder, REPORTERS).await?;
+    let (took, traffic) = pushed(&office, None, false).await?;
+    println!(
+        "  in v0.1.0's form: {:.0} KB up, waited {:.2} s, processor {:.2} s (once)",
+        kb(traffic.up),
+        took.waited.as_secs_f64(),
+        took.processor.as_secs_f64()
+    );
     Ok(())
 }
 
@@ -77,7 +87,7 @@ pub async fn postgres(url: &str, rounds: usize) -> Result {
         let (ours_url, bare_url) = (format!("{base}/chitieu_ours"), format!("{base}/chitieu_bare"));
         drop(Office::new(&bare_url, REPORTERS).await?);
         let mut office = Office::new(&ours_url, REPORTERS).await?;
-        let (ours, traffic) = pushed(&office, Some(server)).await?;
+        let (ours, traffic) = pushed(&office, Some(server), true).await?;
         office.server.kill();
         let (mut from, mut into) =
             (PgConnection::connect(&ours_url).await?, PgConnection::connect(&bare_url).await?);

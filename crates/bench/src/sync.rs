@@ -1,7 +1,7 @@
 //! The sync against the real server as a process of its own: what a batch, a first pull, a slow line and a
 //! storm of returning devices cost.
 
-use crate::median;
+use crate::{median, processor};
 use chitieu_domain::{Model, ReporterId};
 use chitieu_sync::replica::CellKey;
 use chitieu_tests::device::{Device, Traffic};
@@ -179,6 +179,8 @@ pub async fn storm(place: &str, what: &str, within: Duration) -> Result {
         }
         devices.push(device);
     }
+    let own = std::process::id();
+    let before = (processor::of_process(office.server.process_id()), processor::of_process(own));
     let mut running = Vec::new();
     for (nth, mut device) in devices.into_iter().enumerate() {
         // Spread evenly, in an order that mixes the pairs.
@@ -197,16 +199,19 @@ pub async fn storm(place: &str, what: &str, within: Duration) -> Result {
         times.push(time);
         errors += usize::from(!answered);
     }
+    let after = (processor::of_process(office.server.process_id()), processor::of_process(own));
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((DEVICES as f64 * share) as usize).min(DEVICES - 1)];
     println!(
         "{DEVICES} devices within {} s, {what}: p50 {:.0} ms, p95 {:.0} ms, p99 {:.0} ms, {errors} errors, server's peak \
-         memory {} MB",
+         memory {} MB; processor: server {:.0} ms, devices {:.0} ms",
         within.as_secs(),
         at(0.50),
         at(0.95),
         at(0.99),
-        used(office.server.process_id()).1
+        used(office.server.process_id()).1,
+        (after.0 - before.0).as_secs_f64() * 1_000.0,
+        (after.1 - before.1).as_secs_f64() * 1_000.0,
     );
     Ok(())
 }

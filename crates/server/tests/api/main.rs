@@ -3,6 +3,7 @@
 mod headers;
 mod history;
 mod one_by_one;
+mod packed;
 mod plans;
 mod public;
 mod review;

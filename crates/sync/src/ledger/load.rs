@@ -132,6 +132,9 @@ impl Known {
 
 /// Takes out what was asked for before and remembers the rest.
 fn ask<T: Ord + Clone>(asked: &mut BTreeSet<T>, wanted: &mut BTreeSet<T>) {
+    if asked.is_empty() {
+        return asked.clone_from(wanted);
+    }
     wanted.retain(|one| asked.insert(one.clone()));
 }
 
