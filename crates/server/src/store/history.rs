@@ -142,19 +142,18 @@ impl Store {
                 continue;
             };
             let place = request.places.get(&name).filter(|_| goes_on);
-            let place = match place {
-                Some(place) => i64::try_from(*place).unwrap_or(i64::MAX),
-                None => {
-                    let kept = (KEPT / rows.len()).clamp(FEW_KEPT, MOST_KEPT);
-                    let sql = format!(
-                        "SELECT e.seq FROM events e WHERE e.stream = $1 {kinds} \
+            let place = if let Some(place) = place {
+                i64::try_from(*place).unwrap_or(i64::MAX)
+            } else {
+                let kept = (KEPT / rows.len()).clamp(FEW_KEPT, MOST_KEPT);
+                let sql = format!(
+                    "SELECT e.seq FROM events e WHERE e.stream = $1 {kinds} \
                          ORDER BY e.seq DESC LIMIT 1 OFFSET $2"
-                    );
-                    let first = tx.fetch(&sql, values![id, kept as i64, &cells]).await?;
-                    let first = first.first().map(|row| row.int("seq")).transpose()?;
-                    cut.extend(first.map(|_| name.clone()));
-                    first.unwrap_or(0)
-                }
+                );
+                let first = tx.fetch(&sql, values![id, kept as i64, &cells]).await?;
+                let first = first.first().map(|row| row.int("seq")).transpose()?;
+                cut.extend(first.map(|_| name.clone()));
+                first.unwrap_or(0)
             };
             seen.insert(id, place);
             names.insert(id, name);
