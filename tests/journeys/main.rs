@@ -18,6 +18,7 @@ mod poor_browsers;
 mod production;
 mod public_door;
 mod random_typing;
+mod review_offline;
 mod shared_computer;
 mod support;
 mod tasks;

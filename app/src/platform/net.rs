@@ -126,7 +126,11 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, NetError> {
 
 /// Sends a body.
 pub async fn post_answer(path: &str, body: &impl Serialize) -> Result<Answer, NetError> {
-    let body = serde_json::to_string(body).map_err(|e| NetError::Unreadable(e.to_string()))?;
+    post_text(path, serde_json::to_string(body).map_err(|e| NetError::Unreadable(e.to_string()))?).await
+}
+
+/// Sends a body that is JSON already.
+pub async fn post_text(path: &str, body: String) -> Result<Answer, NetError> {
     answer("POST", path, Some(body)).await
 }
 

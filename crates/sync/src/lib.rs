@@ -23,6 +23,7 @@ pub mod message;
 pub mod op;
 pub mod outbox_file;
 pub mod outcome;
+pub mod packed_push;
 pub mod plans;
 pub mod portion;
 pub mod raw;

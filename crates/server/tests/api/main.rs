@@ -5,6 +5,7 @@ mod history;
 mod one_by_one;
 mod plans;
 mod public;
+mod review;
 mod server;
 
 use axum::body::Body;
