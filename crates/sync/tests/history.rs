@@ -1,5 +1,6 @@
 //! What records of a history say, also where not all of them are there.
 
+#[expect(dead_code, reason = "shared with the facts, which need more of it")]
 mod support;
 
 use chitieu_domain::PeriodId;

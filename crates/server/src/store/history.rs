@@ -240,7 +240,7 @@ fn author_of(event: &Event) -> Option<String> {
 /// Who somebody is to whoever reads of a stream: the officer of its reporter where they are, else what they are besides.
 fn by(name: &str, grants: Option<&Grants>, stream: &StreamId) -> By {
     let mut by = By { name: name.to_owned(), role: None, office: None };
-    let sound = || grants.into_iter().flat_map(|grants| grants.list()).filter(|grant| grant.is_sound());
+    let sound = || grants.into_iter().flat_map(Grants::list).filter(|grant| grant.is_sound());
     let is_own = |grant: &&Grant| grant.reporter().is_some_and(|reporter| stream.is(reporter));
     let is_office = |grant: &&Grant| grant.role != Role::Officer;
     if let Some(grant) = sound().find(is_own).or_else(|| sound().find(is_office)).or_else(|| sound().next()) {
