@@ -223,7 +223,7 @@ async fn what_waits_stands_above_what_is_recorded() {
     server.kill();
     device.type_figure(5, "51").await;
     device.saved_here().await;
-    device.run("document.querySelector('#d5').focus()").await;
+    device.at_end_of(5).await;
     // By the keyboard, from the tools of the row that is entered.
     device.see(".cell-tools [data-history]").await;
     device.run("document.querySelector('.cell-tools [data-history]').focus()").await;
