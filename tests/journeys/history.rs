@@ -55,16 +55,16 @@ async fn close(device: &Device) {
     device.until("the focus is back", "document.activeElement.matches('[data-history]')").await;
 }
 
-/// Waits until the device has the record of the form's approval.
-async fn has_kept(device: &Device) {
+/// Waits until the device has a record of the form or of one of its cells that holds a text.
+async fn has_kept(device: &Device, what: &str, holds: &str) {
     let look = format!(
         "const open = indexedDB.open('chitieu-history-{OFFICER}'); \
          const db = await new Promise((done) => (open.onsuccess = () => done(open.result))); \
-         const begins = 'h|police_commune:11977@2025-07-01|s|2026-11|crime|'; \
+         const begins = 'h|police_commune:11977@2025-07-01|{what}|'; \
          const range = IDBKeyRange.bound(begins, begins + '~'); \
          const all = db.transaction('rows').objectStore('rows').getAll(range); \
          await new Promise((done) => (all.onsuccess = done)); db.close(); \
-         window.kept = all.result.some((row) => row.includes('\"state\":\"approved\"'));"
+         window.kept = all.result.some((row) => row.includes('{holds}'));"
     );
     for _ in 0..300 {
         device.run_to_end(&look).await;
@@ -73,7 +73,7 @@ async fn has_kept(device: &Device) {
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    panic!("the approval is not kept");
+    panic!("it has no record of {what} with {holds}");
 }
 
 async fn sent(device: &Device) {
@@ -131,6 +131,8 @@ async fn the_history_of_a_cell_is_complete_and_in_order_with_a_server_and_withou
     one.click("#sync").await;
     one.click("[data-choose='54']").await;
     one.until("settled", "!document.querySelector('[data-choose]')").await;
+    // The rows still add up.
+    one.type_figure(7, "16").await;
     sent(&one).await;
     // Submitted, returned, corrected, submitted, approved.
     one.click("#submit").await;
@@ -140,6 +142,7 @@ async fn the_history_of_a_cell_is_complete_and_in_order_with_a_server_and_withou
     one.run(RETURNS).await;
     one.see("[data-state=Returned]").await;
     one.type_figure(5, "55").await;
+    one.type_figure(7, "15").await;
     sent(&one).await;
     one.click("#submit").await;
     one.see("[data-state=Submitted]").await;
@@ -171,7 +174,7 @@ async fn the_history_of_a_cell_is_complete_and_in_order_with_a_server_and_withou
     for device in [&one, &two] {
         device.run(RETURNS).await;
         device.see("[data-state=Approved]").await;
-        has_kept(device).await;
+        has_kept(device, "s|2026-11|crime", "\"state\":\"approved\"").await;
         holds(&history(device, "server").await, "from the server");
         for (width, scheme) in
             [(360, "light"), (360, "dark"), (768, "light"), (768, "dark"), (1366, "light"), (1366, "dark")]
@@ -216,10 +219,12 @@ async fn what_waits_stands_above_what_is_recorded() {
     call(&device, &server, "Phòng A").await;
     device.type_figure(5, "50").await;
     sent(&device).await;
+    has_kept(&device, "c|2026-11|crimes_drug", "\"value\":50").await;
     server.kill();
     device.type_figure(5, "51").await;
     device.saved_here().await;
-    // By the keyboard, from the tools of the row that was entered last.
+    device.at_end_of(5).await;
+    // By the keyboard, from the tools of the row that is entered.
     device.see(".cell-tools [data-history]").await;
     device.run("document.querySelector('.cell-tools [data-history]').focus()").await;
     device.keys(Key::Enter + "").await;

@@ -144,11 +144,11 @@ fn Panel(about: About, close: Callback<()>) -> impl IntoView {
         let said = match (from, asked.get()) {
             (_, Asked::Refused(why)) => why,
             (Some(Source::Server(at)), _) => t::history::online(locale, clock::shown(&at, locale)),
-            (Some(Source::Device(at, is_cut)), Asked::Away) => {
+            (Some(Source::Device(at, is_cut)), Asked::Away) if !at.is_empty() => {
                 let kept = t::history::kept(locale, clock::shown(&at, locale));
                 if is_cut { format!("{kept} {}", t::history::cut(locale)) } else { kept }
             }
-            (None, Asked::Away) => t::history::not_kept(locale).to_owned(),
+            (_, Asked::Away) => t::history::not_kept(locale).to_owned(),
             _ => t::history::asking(locale).to_owned(),
         };
         said

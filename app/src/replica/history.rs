@@ -184,7 +184,8 @@ pub async fn kept_name(live: Live) -> Option<String> {
 pub enum Source {
     /// From the server, at a time.
     Server(String),
-    /// From this device, where it was brought up to date at a time; and true where what is older is not here.
+    /// From this device, where it was brought up to date at a time (empty: it keeps no records of it yet); and true where
+    /// what is older is not here.
     Device(String, bool),
 }
 
@@ -217,9 +218,12 @@ pub async fn kept(live: Live, of: &Thing) -> Option<Shown> {
         records.extend(rows.iter().filter_map(|(_, text)| serde_json::from_str(text).ok()));
     }
     records.sort_by_key(|record| record.seq);
-    let from = Source::Device(place.at, place.cut.contains(&stream));
+    let is_cut = !is_kept || place.cut.contains(&stream);
+    let at = if is_kept { place.at } else { String::new() };
+    let from = Source::Device(at, is_cut);
     let shown = shown(live, of, records, from, None, kept_name(live).await);
-    (is_kept || !shown.unsent.is_empty()).then_some(shown)
+    // Where the records have not come yet, the thing as it stands is here all the same.
+    (is_kept || !shown.unsent.is_empty() || !shown.entries.is_empty()).then_some(shown)
 }
 
 /// What the server has of a thing, with what was read before where it goes on from there.

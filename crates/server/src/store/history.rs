@@ -142,19 +142,18 @@ impl Store {
                 continue;
             };
             let place = request.places.get(&name).filter(|_| goes_on);
-            let place = match place {
-                Some(place) => i64::try_from(*place).unwrap_or(i64::MAX),
-                None => {
-                    let kept = (KEPT / rows.len()).clamp(FEW_KEPT, MOST_KEPT);
-                    let sql = format!(
-                        "SELECT e.seq FROM events e WHERE e.stream = $1 {kinds} \
+            let place = if let Some(place) = place {
+                i64::try_from(*place).unwrap_or(i64::MAX)
+            } else {
+                let kept = (KEPT / rows.len()).clamp(FEW_KEPT, MOST_KEPT);
+                let sql = format!(
+                    "SELECT e.seq FROM events e WHERE e.stream = $1 {kinds} \
                          ORDER BY e.seq DESC LIMIT 1 OFFSET $2"
-                    );
-                    let first = tx.fetch(&sql, values![id, kept as i64, &cells]).await?;
-                    let first = first.first().map(|row| row.int("seq")).transpose()?;
-                    cut.extend(first.map(|_| name.clone()));
-                    first.unwrap_or(0)
-                }
+                );
+                let first = tx.fetch(&sql, values![id, kept as i64, &cells]).await?;
+                let first = first.first().map(|row| row.int("seq")).transpose()?;
+                cut.extend(first.map(|_| name.clone()));
+                first.unwrap_or(0)
             };
             seen.insert(id, place);
             names.insert(id, name);
@@ -241,7 +240,7 @@ fn author_of(event: &Event) -> Option<String> {
 /// Who somebody is to whoever reads of a stream: the officer of its reporter where they are, else what they are besides.
 fn by(name: &str, grants: Option<&Grants>, stream: &StreamId) -> By {
     let mut by = By { name: name.to_owned(), role: None, office: None };
-    let sound = || grants.into_iter().flat_map(|grants| grants.list()).filter(|grant| grant.is_sound());
+    let sound = || grants.into_iter().flat_map(Grants::list).filter(|grant| grant.is_sound());
     let is_own = |grant: &&Grant| grant.reporter().is_some_and(|reporter| stream.is(reporter));
     let is_office = |grant: &&Grant| grant.role != Role::Officer;
     if let Some(grant) = sound().find(is_own).or_else(|| sound().find(is_office)).or_else(|| sound().next()) {

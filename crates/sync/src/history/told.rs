@@ -132,18 +132,18 @@ fn figure(
     before: Option<&Record>,
     (head, branches): Cell<'_>,
 ) -> Option<Made> {
-    let (old, had) = before.and_then(cell).unwrap_or((&None, &[]));
+    let (old, earlier_branches) = before.and_then(cell).unwrap_or((&None, &[]));
     let is_new = |head: &&Head| old.as_ref().is_none_or(|old| (old.op_id, old.rev) != (head.op_id, head.rev));
     // The oldest record that is here may be of a value beside the head.
     let is_beside =
         before.is_none() && record.op_id.is_some_and(|id| branches.iter().any(|branch| branch.op_id == id));
     if let Some(new) = head.as_ref().filter(is_new).filter(|_| !is_beside) {
         let stays = |branch: &&Branch| branches.iter().all(|b| b.conflict_id != branch.conflict_id);
-        let settled = had.iter().filter(stays).cloned().collect();
+        let settled = earlier_branches.iter().filter(stays).cloned().collect();
         let (author, at, reason) = (new.author.clone(), new.at.clone(), new.reason.clone());
         return Some((What::Figure { old: old.clone(), new: new.clone(), settled }, author, at, reason));
     }
-    let is_known = |id: Uuid| had.iter().any(|branch| branch.op_id == id);
+    let is_known = |id: Uuid| earlier_branches.iter().any(|branch| branch.op_id == id);
     let branch = branches.iter().rev().find(|branch| !is_known(branch.op_id))?;
     let (author, at) = (branch.author.clone(), branch.at.clone());
     let saw = saw(earlier, record.base);
@@ -198,7 +198,7 @@ fn fields(record: &Record, before: Option<&Record>, told: &Told) -> Option<Made>
         .unwrap_or_default();
     // Of the oldest record that is here only what its own op brought is a change.
     let is_its = |id: Uuid| before.is_some() || record.op_id.is_none_or(|op| op == id);
-    let changed = now.iter().filter(|(name, field)| {
+    let written = now.iter().filter(|(name, field)| {
         let is_new = had.get(*name).is_none_or(|old| (old.op_id, old.rev) != (field.op_id, field.rev));
         is_new && is_its(field.op_id)
     });
@@ -207,7 +207,7 @@ fn fields(record: &Record, before: Option<&Record>, told: &Told) -> Option<Made>
             |c: &Contested| c.field == field && beside.iter().all(|b| b.conflict_id != c.conflict_id);
         contested.iter().any(is_gone)
     };
-    let mut changes: Vec<FieldChange> = changed
+    let mut changes: Vec<FieldChange> = written
         .map(|(name, field)| FieldChange {
             field: name.clone(),
             old: had.get(name).map(|old| old.value.clone()),
