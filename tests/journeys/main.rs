@@ -8,6 +8,7 @@ mod device_store;
 mod drafts;
 mod figure_details;
 mod first_slice;
+mod history;
 mod kills;
 mod later_release;
 mod offline;

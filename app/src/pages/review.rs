@@ -2,6 +2,7 @@
 
 use crate::app::{live, locale};
 use crate::components::fault;
+use crate::components::history::{About, History};
 use crate::components::list::List;
 use crate::components::reason::ReasonForm;
 use crate::components::state::StateChip;
@@ -174,6 +175,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
                 {may(Right::ReadCells).then(|| view! {
                     <button class="link" data-show="" on:click=show>{t::review::show(locale)}</button>
                 })}
+                <History about=About::Form(key_of.clone(), None) />
                 {actions
                     .into_iter()
                     .map(|(action, word, class)| {

@@ -3,6 +3,7 @@
 mod embed;
 pub(crate) mod evaluation;
 mod figures;
+mod history;
 mod me;
 mod password;
 mod session;
@@ -20,7 +21,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use axum::{Json, Router};
 use chitieu_sync::message::MOST_BYTES;
 use serde::de::DeserializeOwned;
@@ -50,6 +51,11 @@ pub fn router(app: App) -> Router {
         .route("/evaluation/others", get(evaluation::others))
         .route("/figures", get(figures::figures))
         .route("/branches", get(figures::branches))
+        .route("/history/cell", get(history::cell))
+        .route("/history/submission", get(history::submission))
+        .route("/history/entity", get(history::entity))
+        .route("/history/feed", post(history::feed))
+        .route("/devices/{id}", small(put(history::name_device)))
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::NotAllowed);
     #[cfg(test)]

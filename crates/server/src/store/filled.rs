@@ -111,11 +111,11 @@ impl Filling {
                 at
             ]));
         }
-        for (event, seq) in written.events.iter().zip(numbers) {
+        for ((event, seq), op_id) in written.events.iter().zip(numbers).zip(written.made_by()) {
             let body = json(event)?;
             let log = self.streams.get(&event.stream).map_or("", |(_, hash)| hash);
             let hash = cursor::event_hash(log, &body);
-            self.events.push(list!([event.stream, seq, body, hash, event.kind()]));
+            self.events.push(list!([event.stream, seq, body, hash, event.kind(), op_id]));
         }
         Ok(())
     }
@@ -131,8 +131,8 @@ impl Filling {
             ),
             (
                 events,
-                "INSERT INTO events (stream, seq, body, hash, kind) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
-                 k.value ->> 2, k.value ->> 3, k.value ->> 4 FROM {rows $1} AS k \
+                "INSERT INTO events (stream, seq, body, hash, kind, op_id) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
+                 k.value ->> 2, k.value ->> 3, k.value ->> 4, k.value ->> 5 FROM {rows $1} AS k \
                  JOIN streams s ON s.reporter = k.value ->> 0",
             ),
             (

@@ -3,7 +3,7 @@
 //! An event carries the whole present state of its cell, so whatever changes while a snapshot is being read
 //! page by page comes again with the log and does no harm.
 
-use super::cursor::Cursor;
+use super::cursor::{Cursor, epoch_and_key};
 use super::database::{Purpose, Row, Tx};
 use super::figures::{cell_state, period_of, standing};
 use super::followed::Followed;
@@ -43,10 +43,9 @@ impl Store {
         if let Some(cursor) = &request.cursor {
             self.hold_to(cursor, now()).await?;
         }
-        let epoch = self.epoch().await?;
-        let key = self.cursor_key().await?;
         let limit = request.limit.unwrap_or(1_000).clamp(1, MOST_EVENTS) as i64;
         let mut tx = self.database.begin(Purpose::Read).await?;
+        let (epoch, key) = epoch_and_key(&mut tx).await?;
         let kinds = request.kinds.clone().unwrap_or_default();
         let reads_entities = Kind::IDS.iter().any(|kind| kinds.has(kind));
         let followed = Followed::of(&mut tx, person, model, today, reads_entities).await?;
