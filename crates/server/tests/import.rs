@@ -341,6 +341,8 @@ async fn nothing_begins_without_a_source_an_account_or_the_file_s_lock() {
         let stop = run(&options, Locale::En, &mut Vec::new(), &mut Vec::new()).await.err().expect("it stops");
         assert!(stop.to_string().contains(says), "{stop}");
     }
+    assert!(stops(&["--report", &file]).await.contains("f.csv"));
+    assert!(std::fs::read_to_string(&file).expect("it is there").starts_with("reporter,"));
     let _held = Held::hold(&world.folder.join("a.db")).expect("a server would hold it");
     assert!(stops(&[]).await.contains("Another chitieu process holds"));
 }

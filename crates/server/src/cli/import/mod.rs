@@ -119,9 +119,13 @@ pub async fn run(
         Some(_) => {}
     }
     let filled_for = store.meta("today").await.map_err(failed)?.and_then(|day| day.parse().ok());
-    let watched = watch::begin(&store, url, locale).await?;
     let report_at = options.report.clone().unwrap_or_else(|| file.with_extension("rejected.csv"));
+    // Its own file is not written over.
+    if report_at.canonicalize().is_ok_and(|report| file.canonicalize().is_ok_and(|file| file == report)) {
+        return Err(Stop(t::cli::backup_exists(locale, report_at.display())));
+    }
     let mut report = Report::new(&report_at, model, locale)?;
+    let watched = watch::begin(&store, url, locale).await?;
     let ledger = Ledger {
         store: &store,
         model,
