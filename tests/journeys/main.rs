@@ -16,6 +16,7 @@ mod poor_browsers;
 mod production;
 mod public_door;
 mod random_typing;
+mod rights;
 mod shared_computer;
 mod support;
 mod tasks;

@@ -4,6 +4,7 @@ mod headers;
 mod one_by_one;
 mod plans;
 mod public;
+mod rights;
 mod server;
 
 use axum::body::Body;

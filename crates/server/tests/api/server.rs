@@ -27,9 +27,14 @@ impl Server {
 
     /// On a database that is new.
     pub async fn on(database: &str) -> Self {
+        Self::on_day(database, "2026-11-22").await
+    }
+
+    /// The same, with data up to another day.
+    pub async fn on_day(database: &str, today: &str) -> Self {
         let store = Store::open(database).await.expect("a new database");
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        let today = "2026-11-22".parse().expect("a day");
+        let today = today.parse().expect("a day");
         demo::fill(&store, &plan, today).await.expect("it fills");
         let settings = Settings {
             secure_cookies: false,
