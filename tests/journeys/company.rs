@@ -5,8 +5,8 @@ use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
 use thirtyfour::Key;
 
-const OFFICER: &str = "police_commune-11977";
-const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
+pub const OFFICER: &str = "police_commune-11977";
+pub const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
 
 /// Signed in, at the form of this month, with everything sent.
 pub async fn at_the_form(device: &Device, server: &Server) {

@@ -1,7 +1,8 @@
 //! What a figure says beside its number: that its cell is cleared, that it is estimated, a note.
 
-use crate::company::{at_the_form, waits};
+use crate::company::{RETURNS, at_the_form, waits};
 use crate::first_slice::{FIRST, SECOND};
+use crate::shared_computer::copy;
 use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
 use thirtyfour::Key;
@@ -59,6 +60,11 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
         at_the_form(device, &server).await;
         device.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
     }
+
+    let before = Scratch::new("figure-details-before");
+    server.kill();
+    copy(&folder.0, &before.0);
+    server.start();
 
     // A figure is marked as estimated and noted on; the verdict beside says so at once.
     one.type_figure(1, "120").await;
@@ -131,6 +137,24 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
         device.shows(5, "").await;
     }
     one.all_sent().await;
+
+    // The server's database is put back to before all of it, and gets it from the devices without typing.
+    server.kill();
+    copy(&before.0, &folder.0);
+    server.start();
+    let third = Device::new("figure-details-third").await;
+    at_the_form(&third, &server).await;
+    for device in [&one, &two, &third] {
+        device.run(RETURNS).await;
+        device.all_sent().await;
+    }
+    third.shows(1, "120").await;
+    third.until("it is marked", &estimated(1)).await;
+    third.until("it is noted on", &noted(1)).await;
+    third.until("the verdict says so", T04_SAYS).await;
+    for row in [2, 5] {
+        third.shows(row, "").await;
+    }
 
     // A form with a cleared row is not sent; with all rows it is, and reaches its reviewer.
     for (row, text) in FIRST.into_iter().chain(SECOND) {

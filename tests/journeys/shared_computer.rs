@@ -204,7 +204,8 @@ async fn a_changed_name_on_the_device_opens_nobodys_data() {
     device.see("#username").await;
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+/// Puts a folder's files in the place of another's.
+pub fn copy(from: &std::path::Path, to: &std::path::Path) {
     for file in std::fs::read_dir(to).expect("a folder").flatten() {
         std::fs::remove_file(file.path()).ok();
     }

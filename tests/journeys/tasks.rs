@@ -109,6 +109,17 @@ async fn an_officer_reports_on_a_task_offline_and_a_reviewer_sees_it_and_returns
     officer.says("[data-report] [data-kept]", "Đã lưu trên máy").await;
     officer.open(&server.url(TASK)).await;
     value(&officer, "[data-report] textarea", "Đã mở hai đợt cao điểm.").await;
+    // What is half written outlives its page, and is dropped by a press.
+    let half = "Đã mở hai đợt cao điểm. Đợt ba";
+    officer.see("[data-report] textarea").await.send_keys(" Đợt ba").await.expect("a field");
+    officer.says("[data-report] [data-kept]", "Chưa lưu").await;
+    officer.open(&server.url(TASK)).await;
+    value(&officer, "[data-report] textarea", half).await;
+    officer.says("[data-report] [data-kept]", "Chưa lưu").await;
+    officer.click("[data-report] [data-drop]").await;
+    value(&officer, "[data-report] textarea", "Đã mở hai đợt cao điểm.").await;
+    officer.open(&server.url(TASK)).await;
+    value(&officer, "[data-report] textarea", "Đã mở hai đợt cao điểm.").await;
     officer.click("[data-report] button[type=submit]").await;
     officer.see("[data-report] [data-state=Submitted]").await;
     server.start();

@@ -2,6 +2,7 @@
 
 use crate::office::PASSWORD;
 use chitieu_sync::message::{Problem, PullRequest, PullResponse, PushRequest, PushResponse};
+use chitieu_sync::packed_push;
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{CellKey, Change, Replica};
 use chitieu_sync::{Act, Op};
@@ -9,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::Digest;
 use std::io::Write as _;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// Why a request brought nothing.
@@ -32,6 +34,8 @@ pub struct Traffic {
     pub up: usize,
     /// Bytes of the answers, packed.
     pub down: usize,
+    /// From the sending of each request until its answer was here.
+    pub waited: Duration,
 }
 
 /// A device.
@@ -48,6 +52,8 @@ pub struct Device {
     pub replica: Replica,
     /// What went over the line.
     pub traffic: Traffic,
+    /// Sends pushes by columns, until a server does not take one.
+    pub packs: bool,
 }
 
 /// A client that opens a connection a request, as far as the line allows keeping one.
@@ -56,9 +62,14 @@ fn client(keeps: bool) -> reqwest::Client {
     reqwest::Client::builder().pool_max_idle_per_host(idle).build().expect("a client")
 }
 
-fn packed(body: &impl Serialize) -> Vec<u8> {
+#[expect(clippy::disallowed_methods, reason = "it measures")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn packed(body: &str) -> Vec<u8> {
     let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    out.write_all(&serde_json::to_vec(body).expect("JSON")).expect("memory");
+    out.write_all(body.as_bytes()).expect("memory");
     out.finish().expect("memory")
 }
 
@@ -71,9 +82,14 @@ fn id(device: u128, made: u128) -> (Uuid, String) {
     let at = START + made as i64 * 3_000 + pause;
     let mut bits = [0; 10];
     bits.copy_from_slice(&random[..10]);
-    let time = chrono::DateTime::from_timestamp_millis(at).expect("a time of this century");
     let id = uuid::Builder::from_unix_timestamp_millis(at as u64, &bits).into_uuid();
-    (id, time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
+    (id, time_of(at as u64))
+}
+
+/// A time in milliseconds since 1970 as a device writes it.
+fn time_of(milliseconds: u64) -> String {
+    let time = chrono::DateTime::from_timestamp_millis(milliseconds as i64).expect("a time of this century");
+    time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
 impl Device {
@@ -88,12 +104,14 @@ impl Device {
         let me = answer.text().await.expect("an answer");
         let me: serde_json::Value = serde_json::from_str(&me).expect("me");
         let plan = me["plan_version"].as_str().expect("a version").to_owned();
+        let packs = me["push_format"].as_u64().is_some_and(|format| format > 0);
         let mut disk = MemoryStore::default();
         let mut replica = Replica::read(0, [], id(number, 0).0);
         let turn = disk.write(0, vec![replica.name_row()]).expect("nobody else is there");
         replica.written(turn, &[]);
         let (author, base) = (author.to_owned(), base.to_owned());
-        Self { http, base, cookie, author, plan, number, made: 0, disk, replica, traffic: Traffic::default() }
+        let traffic = Traffic::default();
+        Self { http, base, cookie, author, plan, number, made: 0, disk, replica, traffic, packs }
     }
 
     /// Talks through another address from now on.
@@ -140,6 +158,10 @@ impl Device {
     }
 
     async fn post<T: DeserializeOwned>(&mut self, path: &str, body: &impl Serialize) -> Result<T, Failed> {
+        self.post_text(path, &serde_json::to_string(body).expect("JSON")).await
+    }
+
+    async fn post_text<T: DeserializeOwned>(&mut self, path: &str, body: &str) -> Result<T, Failed> {
         let body = packed(body);
         self.traffic.requests += 1;
         self.traffic.up += body.len();
@@ -149,10 +171,12 @@ impl Device {
             .header("content-encoding", "gzip")
             .header("accept-encoding", "gzip")
             .header("cookie", &self.cookie);
+        let begun = now();
         let answer = request.body(body).send().await.map_err(|_| Failed::NoAnswer)?;
         let is_fine = answer.status().is_success();
         let is_packed = answer.headers().contains_key("content-encoding");
         let bytes = answer.bytes().await.map_err(|_| Failed::NoAnswer)?;
+        self.traffic.waited += begun.elapsed();
         self.traffic.down += bytes.len();
         let mut text = Vec::new();
         if is_packed {
@@ -180,11 +204,23 @@ impl Device {
             return Ok((0, false));
         }
         let cursor = self.replica.cursor().map(str::to_owned);
-        let answer: PushResponse = self.post("sync/push", &PushRequest { ops, cursor }).await?;
+        let answer = self.post_ops(ops, cursor).await?;
         let changes = self.replica.on_results(&answer.results, answer.epoch, &answer.at);
         let says_new = self.replica.says_new(&changes);
         self.store(&changes);
         Ok((answer.results.len(), says_new))
+    }
+
+    async fn post_ops(&mut self, ops: Vec<Op>, cursor: Option<String>) -> Result<PushResponse, Failed> {
+        let body = self.packs.then(|| packed_push::pack(&ops, cursor.as_deref(), &time_of)).flatten();
+        if let Some(body) = body {
+            match self.post_text("sync/push", &body).await {
+                // It is a server that does not know that form.
+                Err(Failed::Refused(problem)) if matches!(problem.status, 400 | 415) => self.packs = false,
+                answer => return answer,
+            }
+        }
+        self.post("sync/push", &PushRequest { ops, cursor }).await
     }
 
     /// Takes in a page; true where there are more.
@@ -238,7 +274,7 @@ impl Device {
             }
             failed += 1;
             // A server that is being started again refuses at once; that is no reason to spin.
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         failed
     }

@@ -1,11 +1,11 @@
 //! Asks the reviewer to open a locked form again, with a reason.
 
 use super::fault;
+use super::reason::ReasonForm;
 use crate::app::{live, locale};
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::Action;
 use chitieu_widgets::t;
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -24,9 +24,7 @@ pub fn AskToOpen(
     let reason = RwSignal::new(about);
     let asking = RwSignal::new(false);
     let fault = RwSignal::new(None::<String>);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let text = reason.get_untracked().trim().to_owned();
+    let send = Callback::new(move |text: String| {
         spawn_local(async move {
             match live.step(&key.get_value(), Action::Ask, Some(text)).await {
                 Ok(()) => {
@@ -36,7 +34,7 @@ pub fn AskToOpen(
                 Err(error) => fault.set(Some(fault::saving(&error, locale))),
             }
         });
-    };
+    });
     move || {
         let standing = standing.get();
         if !standing.state.is_submitted() || !live.is_officer() {
@@ -47,23 +45,13 @@ pub fn AskToOpen(
                 {standing.asks.clone().map(|why| view! { <p class="muted">{t::ask::asked(locale, why)}</p> })}
                 {if asking.get() {
                     view! {
-                        <form class="task-tools" on:submit=submit>
-                            <input
-                                class="reason"
-                                required
-                                autofocus
-                                maxlength="500"
-                                pattern=".*\\S.*"
-                                placeholder=t::ask::reason(locale)
-                                aria-label=t::ask::reason(locale)
-                                prop:value=move || reason.get()
-                                on:input=move |e| reason.set(event_target_value(&e))
-                            />
-                            <button class="button small" type="submit">{t::ask::send(locale)}</button>
-                            <button class="button quiet small" type="button" on:click=move |_| asking.set(false)>
-                                {t::review::cancel(locale)}
-                            </button>
-                        </form>
+                        <ReasonForm
+                            reason=reason
+                            label=t::ask::reason(locale)
+                            word=t::ask::send(locale)
+                            send=send
+                            cancel=Callback::new(move |()| asking.set(false))
+                        />
                     }
                         .into_any()
                 } else {

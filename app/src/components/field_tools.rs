@@ -30,7 +30,9 @@ fn TooLarge(
         matches!(field.fault.get(), Some(Fault::Text(QuantityError::TooLarge))).then(|| {
             let (name, most) = field.limit(locale);
             let most = text::number(most.into(), locale);
-            view! { <p class="warning" data-most="">{t::quantity::above_most(locale, name, field.typed.get(), most)}</p> }
+            let typed = field.typed.get();
+            let value = typed.trim().parse().map_or(typed, |value| text::number(value, locale));
+            view! { <p class="warning" data-most="">{t::quantity::above_most(locale, name, value, most)}</p> }
         })
     }
 }

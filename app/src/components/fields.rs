@@ -3,7 +3,7 @@
 
 use super::fault;
 use crate::app::{live, locale};
-use crate::platform::clock;
+use crate::platform::{clock, local_storage};
 use crate::replica::tasks;
 use chitieu_domain::ReporterId;
 use chitieu_sync::entity::field::{Field, Holds};
@@ -14,7 +14,13 @@ use chitieu_widgets::{Locale, t, text};
 use chrono::NaiveDate;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use uuid::Uuid;
+
+/// Prefix of what is typed and not kept, in the browser's small storage. It stays when its person leaves, as all that is
+/// unsent does.
+const TYPED: &str = "chitieu.field|";
 
 /// An entity that is being edited.
 #[derive(Clone, Copy)]
@@ -24,14 +30,16 @@ pub struct Editing {
     /// As it is kept on this device.
     pub view: Memo<EntityView>,
     typed: RwSignal<Vec<Typed>>,
+    /// Where what is typed is kept until then.
+    draft_key: StoredValue<String>,
     /// Why it was not kept.
     pub fault: RwSignal<Option<String>>,
 }
 
 /// What is typed in a field and not kept yet.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Typed {
-    field: &'static str,
+    field: Cow<'static, str>,
     /// As the field's input has it: see [`written`].
     text: String,
     /// The op that made the value which the person saw on beginning.
@@ -39,12 +47,36 @@ struct Typed {
 }
 
 impl Editing {
-    /// Begins with what is kept.
+    /// Begins with what is kept, and with what was typed before the page was closed.
     pub fn new(kind: Kind, key: EntityKey) -> Self {
         let live = live();
+        let user = live.me.with_untracked(|me| me.username.clone());
+        let draft_key = format!("{TYPED}{user}|{}|{}|{}", key.stream, key.kind, key.id);
+        let typed = local_storage::get(&draft_key);
+        let typed = typed.and_then(|text| serde_json::from_str::<Vec<Typed>>(&text).ok());
+        // A field of a later release stays in the storage until the next key.
+        let known = typed.into_iter().flatten().filter(|typed| kind.field(&typed.field).is_some());
+        let typed = RwSignal::new(known.collect());
         let key = StoredValue::new(key);
         let view = Memo::new(move |_| key.with_value(|key| tasks::seen(&live, key)));
-        Self { key, kind, view, typed: RwSignal::default(), fault: RwSignal::new(None) }
+        Self { key, kind, view, typed, draft_key: StoredValue::new(draft_key), fault: RwSignal::new(None) }
+    }
+
+    /// Brings the browser's small storage up to what is typed.
+    fn keep_draft(self) {
+        let (typed, key) = (self.typed.get_untracked(), self.draft_key.get_value());
+        if typed.is_empty() {
+            return local_storage::remove(&key);
+        }
+        // Where nothing can be kept, what is typed lives as long as the page.
+        local_storage::set(&key, &serde_json::to_string(&typed).unwrap_or_default());
+    }
+
+    /// Drops what is typed and not kept.
+    fn drop_typed(self) {
+        self.typed.set(Vec::new());
+        self.fault.set(None);
+        self.keep_draft();
     }
 
     /// True while something is typed that is not kept.
@@ -75,8 +107,9 @@ impl Editing {
     fn set(self, name: &'static str, text: String) {
         self.typed.update(|all| match all.iter_mut().find(|t| t.field == name) {
             Some(typed) => typed.text = text,
-            None => all.push(Typed { field: name, text, seen: self.seen(name) }),
+            None => all.push(Typed { field: name.into(), text, seen: self.seen(name) }),
         });
+        self.keep_draft();
     }
 
     /// Keeps what is typed, and more with it (a step); nothing where nothing has changed.
@@ -84,28 +117,28 @@ impl Editing {
         let (live, locale) = (live(), locale());
         let mut change = more;
         for typed in self.typed.get_untracked() {
-            let Some(value) = written(self.field(typed.field).holds, &typed.text) else {
+            let field = self.field(&typed.field);
+            let Some(value) = written(field.holds, &typed.text) else {
                 return self.fault.set(Some(t::task::unknown_reporter(locale).to_owned()));
             };
-            let now = self.view.with_untracked(|view| view.fields.get(typed.field).map(|f| f.value.clone()));
+            let now = self.view.with_untracked(|view| view.fields.get(field.name).map(|f| f.value.clone()));
             if now.as_ref().map_or("null", Raw::text) == value.text() {
                 continue;
             }
-            let head = self.seen(typed.field);
+            let head = self.seen(field.name);
             let is_own = head.is_some_and(|op| live.replica.with_untracked(|r| r.is_own(op)));
             if head != typed.seen && !is_own {
                 // It is said once what has come; whoever keeps on then has seen it.
                 self.typed.update(|all| {
                     all.iter_mut().filter(|t| t.field == typed.field).for_each(|t| t.seen = head);
                 });
-                let now = now.map_or_else(String::new, |now| words(self.field(typed.field), &now, locale));
-                return self.fault.set(Some(t::task::became(locale, label(typed.field, locale), now)));
+                let now = now.map_or_else(String::new, |now| words(field, &now, locale));
+                return self.fault.set(Some(t::task::became(locale, label(field.name, locale), now)));
             }
-            change.insert(typed.field.to_owned(), value);
+            change.insert(field.name.to_owned(), value);
         }
         if change.is_empty() {
-            self.typed.set(Vec::new());
-            return self.fault.set(None);
+            return self.drop_typed();
         }
         self.put(change, Vec::new(), reason);
     }
@@ -119,19 +152,23 @@ impl Editing {
 
     fn put(self, change: Change, resolves: Vec<Uuid>, reason: Option<String>) {
         let (live, locale) = (live(), locale());
-        let before = self.typed.get_untracked();
+        let (before, draft_key) = (self.typed.get_untracked(), self.draft_key.get_value());
         spawn_local(async move {
             let key = self.key.get_value();
             match live.change_entity(&key, &change, resolves, reason).await {
                 Ok(()) => {
                     self.fault.set(None);
                     // What was typed meanwhile stays.
-                    self.typed.update(|all| {
+                    let is_here = self.typed.try_update(|all| {
                         all.retain(|t| {
                             let was = before.iter().any(|b| b.field == t.field && b.text == t.text);
-                            !(was && change.contains_key(t.field))
+                            !(was && change.contains_key(&*t.field))
                         });
                     });
+                    match is_here {
+                        Some(()) => self.keep_draft(),
+                        None => local_storage::remove(&draft_key),
+                    }
                 }
                 Err(error) => self.fault.set(Some(fault::saving(&error, locale))),
             }
@@ -436,5 +473,8 @@ pub fn Kept(of: Editing) -> impl IntoView {
         <p role="status" data-kept="" class=move || said().map_or("muted", |(class, _)| class)>
             {move || said().map(|(_, text)| text)}
         </p>
+        {move || of.is_typed().then(|| view! {
+            <button class="link" type="button" data-drop="" on:click=move |_| of.drop_typed()>{t::cell::drop_draft(locale)}</button>
+        })}
     }
 }

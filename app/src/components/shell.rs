@@ -83,7 +83,10 @@ pub fn Shell(
                 </div>
                 <div class="who">
                     <b>{me.display_name.clone()}</b>
-                    <span>{roles.join(", ")} " · " {move || t::sync::unsent(locale, waiting())}</span>
+                    <span>
+                        {roles.join(", ")}
+                        {move || match waiting() { 0 => String::new(), n => format!(" · {}", t::sync::unsent(locale, n)) }}
+                    </span>
                     <span class="who-tools">
                         {late::draw(Part::AccountLink)}
                         <button class="link" lang=other.tag() on:click=move |_| context.locale.set(other)>

@@ -1,6 +1,8 @@
 //! What a reporter says of a task in a period: written and sent by its officer, returned or approved by a reviewer.
 
 use super::fields::{Editing, EntityField, Kept, label, words};
+use super::history::{About, History};
+use super::reason::ReasonForm;
 use super::state::StateChip;
 use crate::app::{live, locale};
 use crate::replica::tasks::{name, report_key, reporters, standing};
@@ -90,6 +92,7 @@ fn Written(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoV
                 {move || state.get().map(|state| view! { <StateChip state=state /> })}
                 {(!is_late).then(|| view! { <span class="muted">{t::work::running(locale)}</span> })}
                 <Returned of=of />
+                <History about=About::Entity(report_key(task, &who, period)) />
             </p>
             <EntityField of=of name=PROGRESS is_locked=is_locked keeps=true />
             <EntityField of=of name=BEGAN is_locked=is_locked keeps=true />
@@ -159,11 +162,10 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
     let reporter = live.model().reporter_ix(&who);
     let is_reviewer = reporter.is_some_and(|who| live.may(Right::ReviewTask, Thing::Reporter(who)));
     let (asking, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
-    let send_back = move |event: SubmitEvent| {
-        event.prevent_default();
-        of.keep(step(RETURN), Some(reason.get_untracked()));
+    let send_back = Callback::new(move |reason| {
+        of.keep(step(RETURN), Some(reason));
         asking.set(false);
-    };
+    });
     let rows = move || {
         of.view.with(|view| {
             let fields = [PROGRESS, BEGAN, DONE, DOCUMENT, TEXT].into_iter().filter_map(|name| {
@@ -185,6 +187,7 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
             <dl class="facts">{rows}</dl>
             <Returned of=of />
             <div class="task-tools">
+                <History about=About::Entity(report_key(task, &who, period)) />
                 {move || may(&[State::Submitted]).then(|| view! {
                     <button class="button" data-action="Approve" on:click=move |_| of.keep(step(APPROVE), None)>
                         {t::review::approve(locale)}
@@ -197,23 +200,13 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
                 })}
             </div>
             {move || asking.get().then(|| view! {
-                <form class="task-tools" on:submit=send_back>
-                    <input
-                        class="reason"
-                        required
-                        autofocus
-                        maxlength="500"
-                        pattern=".*\\S.*"
-                        placeholder=t::review::reason(locale)
-                        aria-label=t::review::reason(locale)
-                        prop:value=move || reason.get()
-                        on:input=move |e| reason.set(event_target_value(&e))
-                    />
-                    <button class="button" type="submit">{t::review::send_back(locale)}</button>
-                    <button class="button quiet" type="button" on:click=move |_| asking.set(false)>
-                        {t::review::cancel(locale)}
-                    </button>
-                </form>
+                <ReasonForm
+                    reason=reason
+                    label=t::review::reason(locale)
+                    word=t::review::send_back(locale)
+                    send=send_back
+                    cancel=Callback::new(move |()| asking.set(false))
+                />
             })}
             {move || of.fault.get().map(|why| view! { <p class="fault" role="alert">{why}</p> })}
         </li>

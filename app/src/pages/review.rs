@@ -2,14 +2,16 @@
 
 use crate::app::{live, locale};
 use crate::components::fault;
+use crate::components::history::{About, History};
 use crate::components::list::List;
+use crate::components::reason::ReasonForm;
 use crate::components::state::StateChip;
 use crate::pages::no_page::NoRight;
 use crate::platform::net;
 use chitieu_domain::model::Model;
 use chitieu_domain::search::fold;
 use chitieu_sync::outcome::Head;
-use chitieu_sync::replica::SubmissionKey;
+use chitieu_sync::replica::{Replica, SubmissionKey};
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::{Action, State};
 use chitieu_widgets::{Locale, t, text};
@@ -114,13 +116,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
     // The step that waits for its reason.
     let asking = RwSignal::new(None::<Action>);
     let figures = RwSignal::new(None::<Vec<(String, String)>>);
-    let step = move |action: Action| {
-        let text = reason.get_untracked();
-        let reason = action.needs_reason().then_some(text).filter(|t| !t.trim().is_empty());
-        if action.needs_reason() && reason.is_none() {
-            asking.set(Some(action));
-            return;
-        }
+    let send = move |action: Action, reason: Option<String>| {
         spawn_local(async move {
             match live.step(&key.get_value(), action, reason).await {
                 Ok(()) => {
@@ -131,7 +127,17 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
             }
         });
     };
+    let step = move |action: Action| {
+        if action.needs_reason() { asking.set(Some(action)) } else { send(action, None) }
+    };
     let show = move |_| {
+        // What waits for this person is on the device.
+        let cells = key.with_value(|k| live.replica.with_untracked(|r| here(r, live.model(), k)));
+        if !cells.is_empty() {
+            let form = key.with_value(|k| k.form.clone());
+            figures.set(Some(rows(live.model(), locale, &cells, &form)));
+            return;
+        }
         spawn_local(async move {
             let SubmissionKey { reporter, period, form } = key.get_value();
             let answer: Result<Vec<Cell>, _> =
@@ -169,6 +175,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
                 {may(Right::ReadCells).then(|| view! {
                     <button class="link" data-show="" on:click=show>{t::review::show(locale)}</button>
                 })}
+                <History about=About::Form(key_of.clone(), None) />
                 {actions
                     .into_iter()
                     .map(|(action, word, class)| {
@@ -184,24 +191,13 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
             </div>
             {move || {
                 asking.get().filter(|action| allowed(*action)).map(|action| view! {
-                    <form class="task-tools" on:submit=move |event| { event.prevent_default(); step(action); }>
-                        <input
-                            class="reason"
-                            required
-                            autofocus
-                            maxlength="500"
-                            placeholder=t::review::reason(locale)
-                            aria-label=t::review::reason(locale)
-                            prop:value=move || reason.get()
-                            on:input=move |e| reason.set(event_target_value(&e))
-                        />
-                        <button class="button" type="submit">
-                            {if action == Action::Return { t::review::send_back(locale) } else { t::review::reopen(locale) }}
-                        </button>
-                        <button class="button quiet" type="button" on:click=move |_| asking.set(None)>
-                            {t::review::cancel(locale)}
-                        </button>
-                    </form>
+                    <ReasonForm
+                        reason=reason
+                        label=t::review::reason(locale)
+                        word=if action == Action::Return { t::review::send_back(locale) } else { t::review::reopen(locale) }
+                        send=Callback::new(move |reason| send(action, Some(reason)))
+                        cancel=Callback::new(move |()| asking.set(None))
+                    />
                 })
             }}
             {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
@@ -213,6 +209,17 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
             }}
         </li>
     }
+}
+
+/// The cells of a form that this device holds.
+fn here(replica: &Replica, model: &Model, form: &SubmissionKey) -> Vec<Cell> {
+    let cells = form.cells(model).into_iter();
+    cells
+        .filter_map(|key| {
+            let head = replica.server_cell(&key)?.head.clone();
+            Some(Cell { element: key.element, head })
+        })
+        .collect()
 }
 
 fn rows(model: &Model, locale: Locale, cells: &[Cell], form: &str) -> Vec<(String, String)> {

@@ -8,6 +8,11 @@ pub fn entered_at() -> String {
     String::from(js_sys::Date::new_0().to_iso_string())
 }
 
+/// The same of a time in milliseconds since 1970.
+pub fn text_of(milliseconds: u64) -> String {
+    String::from(js_sys::Date::new(&(milliseconds as f64).into()).to_iso_string())
+}
+
 /// Milliseconds of the device's clock since 1970.
 pub fn milliseconds() -> f64 {
     js_sys::Date::now()

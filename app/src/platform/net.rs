@@ -126,13 +126,23 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, NetError> {
 
 /// Sends a body.
 pub async fn post_answer(path: &str, body: &impl Serialize) -> Result<Answer, NetError> {
-    let body = serde_json::to_string(body).map_err(|e| NetError::Unreadable(e.to_string()))?;
+    post_text(path, serde_json::to_string(body).map_err(|e| NetError::Unreadable(e.to_string()))?).await
+}
+
+/// Sends a body that is JSON already.
+pub async fn post_text(path: &str, body: String) -> Result<Answer, NetError> {
     answer("POST", path, Some(body)).await
 }
 
 /// Sends a body and reads the answer.
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, NetError> {
     parse(&post_answer(path, body).await?.text)
+}
+
+/// Puts something at a path and reads the answer.
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, NetError> {
+    let body = serde_json::to_string(body).map_err(|e| NetError::Unreadable(e.to_string()))?;
+    parse(&answer("PUT", path, Some(body)).await?.text)
 }
 
 /// Deletes what is at a path.

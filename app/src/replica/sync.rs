@@ -13,6 +13,7 @@ use chitieu_client::ripening::Ripening;
 use chitieu_sync::Op;
 use chitieu_sync::kinds::Kinds;
 use chitieu_sync::message::{PullRequest, PullResponse, PushRequest, PushResponse};
+use chitieu_sync::packed_push;
 use chitieu_sync::portion::{Portion, Refused, is_about_ops};
 use chitieu_sync::replica::{Change, Replica};
 use gloo_timers::future::TimeoutFuture;
@@ -55,6 +56,8 @@ struct Pace {
     is_asked: bool,
     /// Person, plan and day are to be asked for in the next run.
     wants_profile: bool,
+    /// The server took no packed push.
+    is_plain: bool,
 }
 
 impl Runs {
@@ -71,6 +74,7 @@ impl Runs {
                 skips: 0,
                 portion: Portion::default(),
                 is_waking: false,
+                is_plain: false,
                 is_asked: false,
                 wants_profile: true,
             }),
@@ -91,6 +95,11 @@ impl Runs {
     /// True once somebody else sits here.
     pub fn is_closed(self) -> bool {
         self.closed.get_value()
+    }
+
+    /// True in the tab that syncs for all.
+    pub fn leads(self) -> bool {
+        self.leads.get_value()
     }
 
     /// True at a start, at every return of the person or the network, with another day, and every minute.
@@ -446,9 +455,22 @@ async fn once(live: Live) -> Result<(), Stop> {
     Ok(())
 }
 
+const PUSH: &str = "/api/v1/sync/push";
+
 async fn push(live: Live, ops: Vec<Op>) -> Result<PushResponse, NetError> {
     let cursor = live.replica.with_untracked(|r| r.cursor().map(str::to_owned));
-    net::post("/api/v1/sync/push", &PushRequest { ops, cursor }).await
+    // After a refusal it may be a server that was put back: for this start, what every server reads.
+    if live.me.with_untracked(|me| me.push_format > 0) && !live.runs.pace.get_value().is_plain {
+        if let Some(body) = packed_push::pack(&ops, cursor.as_deref(), &clock::text_of) {
+            match net::post_text(PUSH, body).await {
+                Err(error) if matches!(error.status(), Some(400 | 415)) => {
+                    live.runs.pace.update_value(|pace| pace.is_plain = true);
+                }
+                answer => return net::parse(&answer?.text),
+            }
+        }
+    }
+    net::post(PUSH, &PushRequest { ops, cursor }).await
 }
 
 /// Takes in all pages; true when there was anything new.
@@ -461,7 +483,7 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             device_id: Some(live.replica.with_untracked(Replica::device_id)),
             author: Some(live.me.with_untracked(|me| me.username.clone())),
             held: live.replica.with_untracked(Replica::held),
-            kinds: Some(Kinds::known()),
+            kinds: Some(if live.reviews() { Kinds::of_reviewer() } else { Kinds::known() }),
         };
         let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
             Ok(page) => page,
@@ -480,7 +502,10 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             if live.runs.is_closed() {
                 return None;
             }
-            let changes = replica.on_page(page.clone());
+            let mut changes = replica.on_page(page.clone());
+            if live.reviews() {
+                changes.extend(replica.let_go(&changes, &|form| live.cells_of_others(form)));
+            }
             Some(if changes.iter().all(says_nothing) { Vec::new() } else { changes })
         })
         .await?;

@@ -22,6 +22,8 @@ pub struct Me {
     pub today: NaiveDate,
     /// How the plan that the server has is to be read ([`chitieu_sync::travelling::FORMAT`]).
     pub plan_format: u32,
+    /// Up to which form the server takes a packed push ([`chitieu_sync::packed_push::FORMAT`]).
+    pub push_format: u32,
     /// A grant or the plan is one of a later release, and the server has the last word. Where all grants are, those count that
     /// were told before.
     pub is_beyond: bool,
@@ -39,6 +41,7 @@ from_fields!(Me {
     grants: need,
     today: day,
     plan_format: or_default,
+    push_format: or_default,
     is_beyond: skipped,
     plan_version: need,
     plan_bundle: or_default,

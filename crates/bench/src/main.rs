@@ -1,6 +1,9 @@
 //! Benchmarks. Each prints what it measured, on what, with how much memory; nothing is asserted.
 
+mod bare;
+mod processor;
 mod public;
+mod push;
 mod sync;
 mod synthetic;
 
@@ -41,11 +44,22 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         seconds: u32,
     },
-    /// Pushes 10,000 cells in memory, once.
+    /// Pushes 10,000 figures to the server that CHITIEU_SERVER names, and writes the same rows without it.
     Push {
-        /// A folder in memory.
+        /// A folder on a disk, or one in memory.
         #[arg(long)]
-        memory: String,
+        folder: Option<String>,
+        /// A PostgreSQL database; others are made beside it.
+        #[arg(long)]
+        postgres: Option<String>,
+        /// How often, by turns.
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+    },
+    /// 200 devices at once, against the server that CHITIEU_SERVER names.
+    Storm {
+        /// A folder on a disk, or an empty PostgreSQL database.
+        place: String,
     },
     /// Pushes, pulls, a slow line and a storm, against the server that CHITIEU_SERVER names.
     Sync {
@@ -66,8 +80,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         Command::Evaluate { times } => evaluate(times),
         Command::Synthetic { times, folder } => synthetic::write(times, &folder),
         Command::Public { seconds } => tokio::runtime::Runtime::new()?.block_on(public::public(seconds)),
-        Command::Push { memory } => {
-            tokio::runtime::Runtime::new()?.block_on(sync::push(&memory, "SQLite, no flushing"))
+        Command::Push { folder, postgres, rounds } => tokio::runtime::Runtime::new()?.block_on(async {
+            if let Some(folder) = folder {
+                push::sqlite(&folder, "SQLite", rounds).await?;
+            }
+            match postgres {
+                Some(postgres) => push::postgres(&postgres, rounds).await,
+                None => Ok(()),
+            }
+        }),
+        Command::Storm { place } => {
+            tokio::runtime::Runtime::new()?.block_on(sync::storm(&place, "", Duration::ZERO))
         }
         Command::Sync { disk, memory, postgres } => {
             tokio::runtime::Runtime::new()?.block_on(sync_all(&disk, &memory, &postgres))
@@ -75,9 +98,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
+/// How often a push and its bare counterpart are measured, by turns.
+const ROUNDS: usize = 5;
+
 async fn sync_all(disk: &str, memory: &str, postgres: &str) -> Result<(), Box<dyn Error>> {
-    sync::push(disk, "SQLite, durable").await?;
-    sync::push(memory, "SQLite, no flushing").await?;
+    push::sqlite(disk, "SQLite, durable", ROUNDS).await?;
+    push::sqlite(memory, "SQLite, no flushing", ROUNDS).await?;
+    push::postgres(postgres, ROUNDS).await?;
     sync::slow(disk).await?;
     for seconds in [60, 0] {
         sync::storm(disk, "SQLite, durable", Duration::from_secs(seconds)).await?;

@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
 
+/// Now.
 #[expect(clippy::disallowed_methods, reason = "it measures")]
-fn start() -> Instant {
+pub fn start() -> Instant {
     Instant::now()
 }
 
@@ -33,8 +34,9 @@ pub fn used(process: u32) -> (u64, u64) {
 }
 
 /// A database with accounts, and the server on it.
-struct Office {
-    server: Server,
+pub struct Office {
+    /// The server.
+    pub server: Server,
     model: Model,
     reporters: Vec<ReporterId>,
 }
@@ -42,7 +44,7 @@ struct Office {
 impl Office {
     /// One account a reporter (`officer-N`), and one (`all`) that follows them all. A PostgreSQL address is
     /// used as it is; a folder gets a SQLite file.
-    async fn new(place: &str, reporters: usize) -> Result<Self> {
+    pub async fn new(place: &str, reporters: usize) -> Result<Self> {
         let model = office::plan().model;
         let mut all: Vec<ReporterId> = office::commune_police(&model);
         let others = model.reporters().iter().map(|r| r.id.clone()).filter(|r| !all.contains(r));
@@ -66,12 +68,13 @@ impl Office {
         Ok(Self { server, model, reporters: all })
     }
 
-    async fn device(&self, account: &str, number: u128) -> Device {
+    /// A device of one of the accounts.
+    pub async fn device(&self, account: &str, number: u128) -> Device {
         Device::new(&self.server.url(""), account, number, true).await
     }
 
     /// The first so many cells of all reporters.
-    fn cells(&self, count: usize) -> Vec<CellKey> {
+    pub fn cells(&self, count: usize) -> Vec<CellKey> {
         let mut seen = HashSet::new();
         let each = self.reporters.iter().flat_map(|r| office::cells(&self.model, r, usize::MAX));
         each.filter(|key| seen.insert(key.clone())).take(count).collect()
@@ -93,41 +96,9 @@ impl Office {
     }
 }
 
-fn kb(bytes: usize) -> f64 {
+/// KB of bytes.
+pub fn kb(bytes: usize) -> f64 {
     bytes as f64 / 1024.0
-}
-
-/// 10,000 changed cells of one device.
-#[expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
-pub async fn push(place: &str, what: &str) -> Result {
-    let mut times = Vec::new();
-    let (mut traffic, mut cpu) = (Traffic::default(), 0);
-    for _ in 0..3 {
-        let office = Office::new(place, 100).await?;
-        let cells = office.cells(10_000);
-        let mut device = office.device("all", 1).await;
-        for (nth, key) in cells.iter().enumerate() {
-            device.edit(key, (nth * 37 % 900) as i64);
-        }
-        let before = used(office.server.process_id()).0;
-        let begun = start();
-        let mut sent = 0;
-        while sent < cells.len() {
-            sent += device.push(500).await.map_err(|why| format!("{why:?}"))?;
-        }
-        times.push(begun.elapsed().as_secs_f64());
-        cpu = used(office.server.process_id()).0 - before;
-        traffic = device.traffic;
-    }
-    println!(
-        "push 10,000 cells, {what}: {:.2} s (median of 3), {} requests, {:.0} KB up, {:.0} KB down, server's \
-         processor {cpu} ms",
-        median(times),
-        traffic.requests,
-        kb(traffic.up),
-        kb(traffic.down)
-    );
-    Ok(())
 }
 
 /// 100,000 cells to a fresh device, and the last tenth of them to one that has the rest.

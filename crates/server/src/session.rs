@@ -56,7 +56,9 @@ pub fn token_hash(token: &str) -> String {
 
 /// Bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |b: &u8| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]].map(char::from);
+    bytes.iter().flat_map(digits).collect()
 }
 
 /// Hashes a password with argon2id and a fresh salt.

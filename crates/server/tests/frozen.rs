@@ -322,8 +322,28 @@ async fn a_server_that_was_rolled_back_reads_what_the_later_release_wrote() {
     .await;
     let results = pushed(&app, &cookie, json!([next(3, &based[0], 13)])).await;
     assert_eq!(results[0]["status"], "deferred", "{results:?}");
-    let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(None, plain)).await;
+    let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(None, plain.clone())).await;
     assert!(String::from_utf8_lossy(&page).contains("\"state\":\"sealed\""));
+
+    // A cell and a form of a period that this release does not read are told as they are; the rest of the page with them.
+    let mine = "(SELECT id FROM streams WHERE reporter LIKE 'police_commune:11977@%')";
+    spoil(
+        &copy,
+        &format!(
+            "UPDATE cells SET period = '2026-W47' WHERE id = (SELECT MIN(id) FROM cells WHERE rev > 0 AND stream = {mine}); \
+             UPDATE submissions SET period = '2026-W47' WHERE id = (SELECT MIN(id) FROM submissions WHERE stream = {mine});"
+        ),
+    )
+    .await;
+    let (_, page) = post(&app, "/api/v1/sync/pull", &cookie, pull(None, plain)).await;
+    let told = serde_json::from_slice::<PullResponse>(&page).expect("a page").events;
+    let later = told.iter().filter_map(|event| match &event.body {
+        EventBody::Unknown(text) => serde_json::from_str::<serde_json::Value>(text).ok(),
+        _ => None,
+    });
+    let kinds: Vec<_> = later.filter(|e| e["period"] == "2026-W47").map(|e| e["type"].clone()).collect();
+    assert_eq!(kinds, ["cell", "submission"]);
+    assert!(told.len() > 100, "{}", told.len());
 
     // A role of its own may sign in, and is told that it has no right here.
     spoil(

@@ -5,6 +5,7 @@ pub mod backup;
 pub mod evaluate;
 pub mod figures;
 pub(crate) mod grant;
+pub mod import;
 pub mod init;
 pub mod open;
 pub mod plan;

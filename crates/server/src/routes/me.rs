@@ -12,7 +12,7 @@ use chitieu_domain::model::Sheet;
 use chitieu_domain::{PeriodId, ReporterId};
 use chitieu_sync::grants::Grants;
 use chitieu_sync::rights::{Right, Thing};
-use chitieu_sync::travelling;
+use chitieu_sync::{packed_push, travelling};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -30,6 +30,8 @@ pub struct Me {
     plan_bundle: String,
     /// How that text is to be read ([`chitieu_sync::travelling::FORMAT`]): who does not know it keeps the plan it has.
     plan_format: u32,
+    /// Up to which form a push may be packed ([`chitieu_sync::packed_push::FORMAT`]).
+    push_format: u32,
     /// The oldest program that may still edit.
     min_client: u32,
     illustrative: bool,
@@ -77,6 +79,7 @@ pub fn describe(app: &App, person: &Person) -> Me {
         plan_version: app.plan.version.clone(),
         plan_bundle: app.plan.packed.key.clone(),
         plan_format: travelling::FORMAT,
+        push_format: packed_push::FORMAT,
         min_client: MIN_CLIENT,
         illustrative: app.illustrative,
     }

@@ -3,6 +3,7 @@
 mod embed;
 pub(crate) mod evaluation;
 mod figures;
+mod history;
 mod me;
 mod password;
 mod session;
@@ -20,7 +21,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use axum::{Json, Router};
 use chitieu_sync::message::MOST_BYTES;
 use serde::de::DeserializeOwned;
@@ -53,6 +54,11 @@ fn api() -> Vec<Route> {
         ("GET", "/evaluation/others", get(evaluation::others)),
         ("GET", "/figures", get(figures::figures)),
         ("GET", "/branches", get(figures::branches)),
+        ("GET", "/history/cell", get(history::cell)),
+        ("GET", "/history/submission", get(history::submission)),
+        ("GET", "/history/entity", get(history::entity)),
+        ("POST", "/history/feed", post(history::feed)),
+        ("PUT", "/devices/{id}", small(put(history::name_device))),
     ]
 }
 

@@ -13,6 +13,7 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::incoming::{Incoming, OtherAuthor};
 use chitieu_sync::ledger::{MOST_REFUSALS, Push};
 use chitieu_sync::message::{MOST_OPS, OpResult, PullRequest, PullResponse, PushResponse};
+use chitieu_sync::packed_push::{Packed, UnpackError};
 use chitieu_sync::rights::{Reach, Right, Thing};
 use chitieu_sync::{Outcome, Rejection, StreamId};
 use futures_util::stream::{self, Stream};
@@ -28,7 +29,12 @@ use tokio::time::MissedTickBehavior;
 /// A push whose ops are read one by one.
 #[derive(Deserialize)]
 pub struct RawPush {
-    ops: Vec<Box<RawValue>>,
+    /// In v0.1.0's form.
+    #[serde(default)]
+    ops: Option<Vec<Box<RawValue>>>,
+    /// By columns.
+    #[serde(default)]
+    packed: Option<Packed>,
     /// Where the device stands: what it was told must be in the log that its ops are judged by.
     #[serde(default)]
     cursor: Option<String>,
@@ -39,12 +45,20 @@ pub async fn push(
     person: Person,
     Body(request): Body<RawPush>,
 ) -> Result<Json<PushResponse>, Problem> {
-    if request.ops.len() > MOST_OPS {
+    let unpacked = request.packed.as_ref().map(Packed::unpack).transpose().map_err(|why| match why {
+        UnpackError::TooMuch => Problem::TooLarge,
+        UnpackError::Ids | UnpackError::Column | UnpackError::Number => Problem::BadRequest(why.to_string()),
+    })?;
+    let ops: Vec<&str> = match (&unpacked, &request.ops) {
+        (Some(texts), None) => texts.iter().map(String::as_str).collect(),
+        (None, Some(ops)) => ops.iter().map(|raw| raw.get()).collect(),
+        _ => return Err(Problem::BadRequest("a push has either `ops` or `packed`".to_owned())),
+    };
+    if ops.len() > MOST_OPS {
         return Err(Problem::TooLarge);
     }
     // Another tab may have changed the session: nothing of another person's is recorded under this name.
-    let incoming = Incoming::read(&person.username, request.ops.iter().map(|raw| raw.get()))
-        .map_err(|OtherAuthor| Problem::OtherAuthor)?;
+    let incoming = Incoming::read(&person.username, ops).map_err(|OtherAuthor| Problem::OtherAuthor)?;
     if let Some(cursor) = &request.cursor {
         app.store.hold_to(cursor, now()).await?;
     }
@@ -54,7 +68,8 @@ pub async fn push(
         grants: &person.grants,
         today: app.today(),
         at: &timestamp(),
-        epoch: app.store.epoch().await?,
+        // It is looked up where it is judged.
+        epoch: 0,
         malformed: &incoming.malformed,
         refusals: MOST_REFUSALS,
     };

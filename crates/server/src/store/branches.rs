@@ -1,7 +1,7 @@
 //! Contested values of a cell besides those that are told with it. They are kept in a table of their own, so that a cell
 //! and its events stay small however many contest it; a push loads those that it is about and as many as may come into view.
 
-use super::database::{Row, Tx, Value};
+use super::database::{Row, Tx};
 use super::figures::cell_state;
 use super::{Store, json, unreadable};
 use crate::values;
@@ -10,14 +10,13 @@ use chitieu_sync::judge::{CellState, MOST_BRANCHES};
 use chitieu_sync::ledger::{Known, Wanted};
 use chitieu_sync::outcome::Branch;
 use chitieu_sync::replica::CellKey;
-use serde_json::{Value as Json, json as list};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Most that one answer tells.
 const PAGE: i64 = 100;
 
-/// A locked cell, with what is loaded of its older contested values.
+/// A cell that is there, with what is loaded of its older contested values.
 struct Locked {
     id: i64,
     /// The cell as its row tells it.
@@ -43,7 +42,7 @@ fn branch(row: &Row) -> Result<(i64, Branch), sqlx::Error> {
 }
 
 impl Older {
-    /// A cell was locked.
+    /// A cell of a locked stream is there.
     pub(super) fn lock(&mut self, key: CellKey, id: i64, row: CellState) {
         let locked = Locked { id, row, older: BTreeMap::new(), named: BTreeSet::new() };
         self.0.insert(key, locked);
@@ -83,33 +82,32 @@ impl Older {
         Ok(())
     }
 
-    /// Writes what changed. The cells' own rows are written by the caller.
+    /// Writes what changed. The cells' own rows are there, written by the caller.
     pub(super) async fn write(
         &self,
         tx: &mut Tx,
         cells: &HashMap<CellKey, CellState>,
     ) -> Result<(), sqlx::Error> {
-        let (mut gone, mut new): (Vec<i64>, Vec<Json>) = (Vec::new(), Vec::new());
+        let (mut gone, mut new) = (Vec::new(), Vec::new());
+        let none = BTreeMap::new();
         for (key, cell) in cells {
-            let Some(locked) = self.0.get(key) else { continue };
+            let known = self.0.get(key).map_or(&none, |locked| &locked.older);
             let (older, _) = cell.split();
             let stays = |branch: &Branch| older.iter().any(|b| b.op_id == branch.op_id);
-            gone.extend(locked.older.iter().filter(|(_, branch)| !stays(branch)).map(|(id, _)| *id));
-            let is_new = |branch: &&Branch| locked.older.values().all(|b| b.op_id != branch.op_id);
-            for branch in older.iter().filter(is_new) {
-                new.push(list!([locked.id, branch.conflict_id, json(branch)?]));
-            }
+            gone.extend(known.iter().filter(|(_, branch)| !stays(branch)).map(|(id, _)| *id));
+            let is_new = |branch: &&Branch| known.values().all(|b| b.op_id != branch.op_id);
+            new.extend(older.iter().filter(is_new).map(|branch| (key, branch)));
         }
         if !gone.is_empty() {
             tx.execute("DELETE FROM branches WHERE id IN {ints $1}", values![json(&gone)?]).await?;
         }
-        if !new.is_empty() {
-            // One after another: their ids are their order.
-            let sql = "INSERT INTO branches (cell, conflict_id, body) VALUES ($1, $2, $3)";
-            for row in new {
-                let text = |at: usize| Value::from(row[at].as_str().unwrap_or_default());
-                tx.execute(sql, &[row[0].as_i64().unwrap_or_default().into(), text(1), text(2)]).await?;
-            }
+        // One after another: their ids are their order.
+        for (key, branch) in new {
+            let sql = "INSERT INTO branches (cell, conflict_id, body) SELECT c.id, $4, $5 FROM cells c \
+                 JOIN streams s ON s.id = c.stream WHERE s.reporter = $1 AND c.period = $2 AND c.element = $3";
+            let (reporter, period) = (key.reporter.to_string(), key.period.to_string());
+            let id = branch.conflict_id.to_string();
+            tx.execute(sql, values![reporter, period, &key.element, id, json(branch)?]).await?;
         }
         Ok(())
     }

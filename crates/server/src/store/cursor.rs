@@ -100,11 +100,6 @@ impl Cursor {
 }
 
 impl Store {
-    /// What cursors are signed with.
-    pub(super) async fn cursor_key(&self) -> Result<String, sqlx::Error> {
-        Ok(self.meta("cursor_key").await?.unwrap_or_default())
-    }
-
     /// Holds the database to what it told a device: where its log lacks that, it was put back, and another lifetime
     /// begins. To be called before anything is judged or told.
     pub async fn hold_to(&self, cursor: &str, now: DateTime<FixedOffset>) -> Result<(), sqlx::Error> {
@@ -128,6 +123,20 @@ impl Store {
         tracing::warn!(epoch = next, since = put_back.since, "the database was put back from a copy");
         Ok(())
     }
+}
+
+/// The present lifetime, and what cursors are signed with.
+pub(super) async fn epoch_and_key(tx: &mut Tx) -> Result<(u64, String), sqlx::Error> {
+    let (mut epoch, mut cursor_key) = (1, String::new());
+    let sql = "SELECT key, value FROM meta WHERE key IN ('epoch', 'cursor_key')";
+    for row in tx.fetch(sql, values![]).await? {
+        let value = row.text("value")?;
+        match row.text("key")?.as_str() {
+            "epoch" => epoch = value.parse().unwrap_or(epoch),
+            _ => cursor_key = value,
+        }
+    }
+    Ok((epoch, cursor_key))
 }
 
 /// The present lifetime, as a transaction sees it.

@@ -62,6 +62,9 @@ const READ_WAIT: Duration = Duration::from_secs(4);
 const WRITE_WAIT: Duration = Duration::from_secs(20);
 /// How long a write waits for a lock that another program has.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// What the writer keeps of the file in memory, in KiB below 0 as SQLite has it: what a full push changes goes into the
+/// write-ahead file once, not each time that room is needed.
+const WRITER_CACHE: &str = "-8192";
 /// Connections that read. PostgreSQL's listener for news has one of them for good.
 const READERS: u32 = 8;
 
@@ -109,6 +112,17 @@ impl From<String> for Value {
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
         Self::Text(Some(text.clone()))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(n: Option<i64>) -> Self {
+        Self::Int(n)
+    }
+}
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        Self::Text(text)
     }
 }
 
@@ -170,12 +184,16 @@ macro_rules! bound {
         for value in $values {
             query = match value {
                 Value::Int(n) => query.bind(*n),
-                // PostgreSQL keeps no NUL. What has one is nobody's name and found nowhere.
-                Value::Text(text) => query.bind(text.as_ref().map(|text| text.replace('\0', "\u{fffd}"))),
+                Value::Text(text) => query.bind(text.clone().map(without_nul)),
             };
         }
         query
     }};
+}
+
+/// PostgreSQL keeps no NUL. What has one is nobody's name and found nowhere.
+pub(super) fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
 impl Database {
@@ -226,7 +244,7 @@ impl Database {
             .busy_timeout(LOCK_WAIT);
         // There is one writer at a time: whoever waits does so here, in order, and not for the file's lock by turns.
         let writes = sqlite_pool(1).acquire_timeout(WRITE_WAIT);
-        let writes = writes.connect_with(options.clone()).await?;
+        let writes = writes.connect_with(options.clone().pragma("cache_size", WRITER_CACHE)).await?;
         // Once, and it stays with the file: a later connection to a file that was exchanged writes nothing into it.
         sqlx::query("PRAGMA journal_mode = WAL").execute(&writes).await?;
         // A database in memory belongs to its connection.
@@ -420,7 +438,8 @@ fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
     // All are opened at once and none is replaced by and by: one that is opened when the file was exchanged already, before
     // that was noticed, would find the write-ahead file of another database, and destroy both when it is closed.
     let options = SqlitePoolOptions::new().min_connections(connections).max_connections(connections);
-    options.idle_timeout(None).max_lifetime(None).after_release(|connection, _| {
+    // None of them goes away by itself.
+    options.test_before_acquire(false).idle_timeout(None).max_lifetime(None).after_release(|connection, _| {
         Box::pin(async move {
             // What is to be taken back is, by then.
             connection.ping().await?;

@@ -2,6 +2,8 @@
 //!
 //! - `{list $1}`, `{ints $1}`: the texts or whole numbers of a JSON list, as a subquery;
 //! - `{rows $1}`: a JSON list of lists, as a table whose `value` is one of them (`k.value ->> 0`);
+//! - `{values}` and `{values k}`: rows that are bound one by one ([`table`]), as what an INSERT takes and as a table whose
+//!   columns are `column1`, `column2` …;
 //! - `{lock c}`, `{share c}`: locks the rows of a table that a query reads, for itself or against change. SQLite has
 //!   one writer at a time anyway.
 
@@ -46,6 +48,50 @@ pub(super) fn translate(sql: &str, dialect: Dialect) -> String {
     out
 }
 
+/// Puts bound rows into a statement: so many rows whose columns are numbers or not.
+pub(super) fn table(sql: &str, dialect: Dialect, are_numbers: &[bool], rows: usize) -> String {
+    let Some((before, (name, after))) =
+        sql.split_once("{values").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    else {
+        return sql.to_owned();
+    };
+    let name = name.trim();
+    let mut out = String::with_capacity(sql.len() + 64 + rows * are_numbers.len() * 3);
+    out.push_str(before);
+    match dialect {
+        Dialect::Sqlite => {
+            out.push_str(if name.is_empty() { "VALUES " } else { "(VALUES " });
+            let row = format!("({})", vec!["?"; are_numbers.len()].join(","));
+            for nth in 0..rows {
+                if nth > 0 {
+                    out.push(',');
+                }
+                out.push_str(&row);
+            }
+            if !name.is_empty() {
+                out.extend([") AS ", name]);
+            }
+        }
+        Dialect::Postgres => {
+            let list = |(nth, is_number): (usize, &bool)| {
+                format!("CAST(${} AS {}[])", nth + 1, if *is_number { "BIGINT" } else { "TEXT" })
+            };
+            let lists: Vec<String> = are_numbers.iter().enumerate().map(list).collect();
+            if name.is_empty() {
+                out.push_str("SELECT * FROM ");
+            }
+            out.extend(["UNNEST(", &lists.join(", "), ")"]);
+            if !name.is_empty() {
+                let columns: Vec<String> =
+                    (1..=are_numbers.len()).map(|nth| format!("column{nth}")).collect();
+                out.extend([" AS ", name, "(", &columns.join(", "), ")"]);
+            }
+        }
+    }
+    out.push_str(after);
+    translate(&out, dialect)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +104,24 @@ mod tests {
             "SELECT k.value ->> 0 FROM json_each($1) AS k WHERE a IN (SELECT value FROM json_each($2)) "
         );
         assert!(translate(sql, Dialect::Postgres).ends_with("FOR UPDATE OF c"));
+    }
+
+    #[test]
+    fn bound_rows_are_values_on_one_and_lists_of_columns_on_the_other() {
+        let insert = "INSERT INTO t (a, b) {values} ON CONFLICT DO NOTHING";
+        assert_eq!(
+            table(insert, Dialect::Sqlite, &[true, false], 2),
+            "INSERT INTO t (a, b) VALUES (?,?),(?,?) ON CONFLICT DO NOTHING"
+        );
+        assert_eq!(
+            table(insert, Dialect::Postgres, &[true, false], 2),
+            "INSERT INTO t (a, b) SELECT * FROM UNNEST(CAST($1 AS BIGINT[]), CAST($2 AS TEXT[])) ON CONFLICT DO NOTHING"
+        );
+        let select = "SELECT 1 FROM {values k} {lock t}";
+        assert_eq!(table(select, Dialect::Sqlite, &[false], 1), "SELECT 1 FROM (VALUES (?)) AS k ");
+        assert_eq!(
+            table(select, Dialect::Postgres, &[false], 1),
+            "SELECT 1 FROM UNNEST(CAST($1 AS TEXT[])) AS k(column1) FOR UPDATE OF t"
+        );
     }
 }

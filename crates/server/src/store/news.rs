@@ -2,6 +2,7 @@
 //! that shares the database. No figure travels here: who hears of news pulls it.
 
 use super::database::{Database, Tx};
+use super::json;
 use crate::values;
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
@@ -66,10 +67,9 @@ impl Teller {
 
     /// Within a transaction: what is shared is told by the database when it commits.
     pub(super) async fn before_commit(&self, tx: &mut Tx, streams: &[String]) -> Result<(), sqlx::Error> {
-        if self.is_shared {
-            for stream in streams {
-                tx.fetch("SELECT CAST(pg_notify($1, $2) AS TEXT) AS told", values![CHANNEL, stream]).await?;
-            }
+        if self.is_shared && !streams.is_empty() {
+            let sql = "SELECT CAST(pg_notify($1, k.value) AS TEXT) AS told FROM {list $2} AS k";
+            tx.fetch(sql, values![CHANNEL, json(&streams)?]).await?;
         }
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! Takes ops in: one transaction a batch, one result an op. The judgement is `chitieu_sync::ledger`; here its
 //! questions are answered and its writings written, in the order that keeps several writers apart
-//! (`peers/sync.md`, 3): cells and submissions are locked in key order, then ops are looked up, then judged;
-//! the streams' counters are the last locks taken.
+//! (`peers/sync.md`, 3): the streams are locked in their order, and with them all that is numbered in them, then ops are
+//! looked up, then judged.
 
 use super::database::{Purpose, Tx, Value, may_retry};
 use super::figures::{cell_state, period_of, standing};
 use super::pull::entity_row;
+use super::streams::{Stream, Streams};
 use super::{Store, branches, cursor, json, malformed, refusals, unreadable};
 use crate::problem::Problem;
 use crate::session::hex;
@@ -17,9 +18,8 @@ use chitieu_sync::ledger::{self, Beyond, EPOCH_SIZE, Known, StoredOp, TakeError,
 use chitieu_sync::message::PushResponse;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::{Base, Op, Outcome, StreamId};
-use serde_json::{Value as Json, json as list};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often a batch is tried that met another writer.
 const TRIES: usize = 5;
@@ -57,13 +57,14 @@ impl Store {
         let all_malformed = push.malformed.len();
         let malformed = &push.malformed[..push.malformed.len().min(left)];
         let push = &ledger::Push {
-            // Another lifetime may have begun since the caller looked.
+            // No other lifetime begins as long as this transaction lasts.
             epoch: cursor::epoch(&mut tx).await?,
             malformed,
             refusals: left - malformed.len(),
             ..*push
         };
-        let mut batch = Batch { push, tx, older: branches::Older::default() };
+        let mut batch = Batch { push, tx, streams: Streams::default(), older: branches::Older::default() };
+        batch.streams.lock(&mut batch.tx, ops.iter().map(|op| &op.stream)).await?;
         let mut known = Known::default();
         loop {
             let wanted = known.wants(push, ops);
@@ -126,22 +127,8 @@ pub struct Sender<'a> {
 struct Batch<'a> {
     push: &'a ledger::Push<'a>,
     tx: Tx,
+    streams: Streams,
     older: branches::Older,
-}
-
-/// A stream after its counter was raised: where it ends, and the last link of its chain of hashes.
-#[derive(Default)]
-struct Stream {
-    last: u64,
-    hash: String,
-}
-
-fn cell_row(key: &CellKey) -> Json {
-    list!([key.reporter, key.period, key.element])
-}
-
-fn submission_row(key: &SubmissionKey) -> Json {
-    list!([key.reporter, key.period, key.form])
 }
 
 impl Batch<'_> {
@@ -154,33 +141,33 @@ impl Batch<'_> {
         self.load_columns(wanted, known).await
     }
 
-    /// Makes each of these streams that is not there.
-    async fn streams(&mut self, names: impl Iterator<Item = String>) -> Result<(), sqlx::Error> {
-        let mut names: Vec<String> = names.collect();
-        names.sort_unstable();
-        names.dedup();
-        let sql = "INSERT INTO streams (reporter, seq) SELECT k.value ->> 0, 0 FROM {rows $1} AS k WHERE true \
-                   ORDER BY 1 ON CONFLICT DO NOTHING";
-        let rows: Vec<Json> = names.iter().map(|name| list!([name])).collect();
-        self.tx.execute(sql, values![json(&rows)?]).await
+    /// One row a thing of a stream that has a place, by what names it there.
+    fn rows<const N: usize>(&self, of: impl Iterator<Item = (StreamId, [Value; N])>) -> Vec<[Value; N]> {
+        let placed = |(stream, mut row): (StreamId, [Value; N])| {
+            row[0] = self.streams.place(&stream)?.into();
+            Some(row)
+        };
+        of.filter_map(placed).collect()
     }
 
     async fn load_cells(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
         if wanted.cells.is_empty() {
             return Ok(());
         }
-        self.streams(wanted.cells.iter().map(|key| key.reporter.to_string())).await?;
-        let keys = json(&wanted.cells.iter().map(cell_row).collect::<Vec<_>>())?;
-        let missing = "INSERT INTO cells (stream, period, element, rev) \
-             SELECT s.id, k.value ->> 1, k.value ->> 2, 0 FROM {rows $1} AS k \
-             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
-        self.tx.execute(missing, values![&keys]).await?;
-        let locked = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
+        let streams: BTreeSet<StreamId> =
+            wanted.cells.iter().map(|key| key.reporter.clone().into()).collect();
+        self.streams.make(&mut self.tx, streams.iter()).await?;
+        let keys = wanted.cells.iter().map(|key| {
+            (
+                key.reporter.clone().into(),
+                [Value::Int(None), key.period.to_string().into(), (&key.element).into()],
+            )
+        });
+        let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
              c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
-             FROM cells c JOIN streams s ON s.id = c.stream \
-             JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = c.period \
-             AND k.value ->> 2 = c.element ORDER BY c.stream, c.period, c.element {lock c}";
-        for row in self.tx.fetch(locked, values![keys]).await? {
+             FROM {values k} CROSS JOIN cells c CROSS JOIN streams s WHERE c.stream = k.column1 \
+             AND c.period = k.column2 AND c.element = k.column3 AND s.id = c.stream";
+        for row in self.tx.fetch_rows(sql, self.rows::<3>(keys)).await? {
             let reporter = row.text("reporter")?.parse().map_err(unreadable)?;
             let key = CellKey { reporter, period: period_of(&row)?, element: row.text("element")? };
             let cell = cell_state(&row)?;
@@ -194,17 +181,19 @@ impl Batch<'_> {
         if wanted.submissions.is_empty() {
             return Ok(());
         }
-        self.streams(wanted.submissions.iter().map(|key| key.reporter.to_string())).await?;
-        let keys = json(&wanted.submissions.iter().map(submission_row).collect::<Vec<_>>())?;
-        let missing = "INSERT INTO submissions (stream, period, form, state, rev, author, received_at) \
-             SELECT s.id, k.value ->> 1, k.value ->> 2, 'draft', 0, '', '' FROM {rows $1} AS k \
-             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
-        self.tx.execute(missing, values![&keys]).await?;
-        let locked = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
-             FROM submissions u JOIN streams s ON s.id = u.stream \
-             JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = u.period \
-             AND k.value ->> 2 = u.form ORDER BY u.stream, u.period, u.form {lock u}";
-        for row in self.tx.fetch(locked, values![keys]).await? {
+        let streams: BTreeSet<StreamId> =
+            wanted.submissions.iter().map(|key| key.reporter.clone().into()).collect();
+        self.streams.make(&mut self.tx, streams.iter()).await?;
+        let keys = wanted.submissions.iter().map(|key| {
+            (
+                key.reporter.clone().into(),
+                [Value::Int(None), key.period.to_string().into(), (&key.form).into()],
+            )
+        });
+        let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
+             FROM {values k} CROSS JOIN submissions u CROSS JOIN streams s WHERE u.stream = k.column1 \
+             AND u.period = k.column2 AND u.form = k.column3 AND s.id = u.stream";
+        for row in self.tx.fetch_rows(sql, self.rows::<3>(keys)).await? {
             let reporter = row.text("reporter")?.parse().map_err(unreadable)?;
             let key = SubmissionKey { reporter, period: period_of(&row)?, form: row.text("form")? };
             known.submissions.insert(key, standing(&row)?);
@@ -221,17 +210,14 @@ impl Batch<'_> {
         if wanted.is_empty() {
             return Ok(());
         }
-        self.streams(wanted.iter().map(|key| key.stream.to_string())).await?;
-        let keys = json(&wanted.iter().map(|key| list!([key.stream, key.kind, key.id])).collect::<Vec<_>>())?;
-        let missing = "INSERT INTO entities (stream, kind, id, rev) \
-             SELECT s.id, k.value ->> 1, k.value ->> 2, 0 FROM {rows $1} AS k \
-             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING";
-        self.tx.execute(missing, values![&keys]).await?;
-        let locked = "SELECT s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
-             FROM entities n JOIN streams s ON s.id = n.stream \
-             JOIN {rows $1} AS k ON k.value ->> 0 = s.reporter AND k.value ->> 1 = n.kind \
-             AND k.value ->> 2 = n.id ORDER BY n.stream, n.kind, n.id {lock n}";
-        for row in self.tx.fetch(locked, values![keys]).await? {
+        self.streams.make(&mut self.tx, wanted.iter().map(|key| &key.stream)).await?;
+        let keys = wanted
+            .iter()
+            .map(|key| (key.stream.clone(), [Value::Int(None), (&key.kind).into(), (&key.id).into()]));
+        let sql = "SELECT s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+             FROM {values k} CROSS JOIN entities n CROSS JOIN streams s WHERE n.stream = k.column1 \
+             AND n.kind = k.column2 AND n.id = k.column3 AND s.id = n.stream";
+        for row in self.tx.fetch_rows(sql, self.rows::<3>(keys)).await? {
             let (key, told) = entity_row(&row)?;
             let entity = Entity::read(&told).ok_or_else(|| unreadable(std::fmt::Error))?;
             known.entities.insert(key, entity);
@@ -241,10 +227,16 @@ impl Batch<'_> {
 
     async fn load_ops(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
         let ids = json(&wanted.ops)?;
-        known.malformed.extend(malformed::of(&mut self.tx, &ids).await?);
-        let sql = "SELECT op_id, body, outcome, waits_for, stands_for FROM ops \
-             WHERE op_id IN {list $1} OR waits_for IN {list $1}";
-        for row in self.tx.fetch(sql, values![ids]).await? {
+        let mut rows = Vec::new();
+        if !wanted.ops.is_empty() {
+            known.malformed.extend(malformed::of(&mut self.tx, &ids).await?);
+            // Asked for one after the other, each has its index.
+            let sql = "SELECT op_id, body, outcome, waits_for, stands_for FROM ops WHERE op_id IN {list $1} \
+                 UNION ALL SELECT op_id, body, outcome, waits_for, stands_for FROM ops \
+                 WHERE waits_for IS NOT NULL AND waits_for IN {list $1}";
+            rows = self.tx.fetch(sql, values![ids]).await?;
+        }
+        for row in rows {
             let (body, outcome) = (row.text("body")?, row.text("outcome")?);
             // What does not read was written by a later release, before this one was put back.
             let outcome = serde_json::from_str(&outcome).unwrap_or(Outcome::Unknown);
@@ -262,10 +254,11 @@ impl Batch<'_> {
                 known.held.entry(other).or_default().push(id);
             }
         }
-        let numbers: Vec<Json> = wanted.numbers.iter().map(|(device, seq)| list!([device, seq])).collect();
-        let sql = "SELECT o.device_id, o.device_seq, o.op_id FROM ops o JOIN {rows $1} AS k \
-                   ON o.device_id = k.value ->> 0 AND o.device_seq = CAST(k.value ->> 1 AS BIGINT)";
-        for row in self.tx.fetch(sql, values![json(&numbers)?]).await? {
+        let numbers =
+            wanted.numbers.iter().map(|(device, seq)| [device.to_string().into(), (*seq as i64).into()]);
+        let sql = "SELECT o.device_id, o.device_seq, o.op_id FROM {values k} CROSS JOIN ops o \
+                   WHERE o.device_id = k.column1 AND o.device_seq = k.column2";
+        for row in self.tx.fetch_rows::<2>(sql, numbers.collect()).await? {
             let number = (row.text("device_id")?.parse().map_err(unreadable)?, row.int("device_seq")? as u64);
             known.numbers.insert(number, row.text("op_id")?.parse().map_err(unreadable)?);
         }
@@ -292,74 +285,47 @@ impl Batch<'_> {
     }
 
     async fn write(&mut self, written: &mut Written) -> Result<(), sqlx::Error> {
-        let streams = self.raise(written).await?;
-        let numbers = written.number(&streams.iter().map(|(id, stream)| (id.clone(), stream.last)).collect());
-        let logs = self.write_ops(written, streams).await?;
-        let events: Result<Vec<Json>, sqlx::Error> = written
-            .events
-            .iter()
-            .zip(numbers)
-            .map(|(event, seq)| {
-                let body = json(event)?;
-                let log = logs.get(&event.stream).map_or("", String::as_str);
-                let hash = cursor::event_hash(log, &body);
-                Ok(list!([event.stream, seq, body, hash, event.kind()]))
-            })
-            .collect();
-        let sql = "INSERT INTO events (stream, seq, body, hash, kind) SELECT s.id, CAST(k.value ->> 1 AS BIGINT), \
-             k.value ->> 2, k.value ->> 3, k.value ->> 4 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0";
-        self.tx.execute(sql, values![json(&events?)?]).await?;
-        let cells: Result<Vec<Json>, sqlx::Error> = written
-            .cells
-            .iter()
-            .map(|(key, cell)| {
-                let head = cell.head.as_ref();
-                let (older, view) = cell.split();
-                Ok(list!([
-                    key.reporter,
-                    key.period,
-                    key.element,
-                    cell.rev(),
-                    head.and_then(|h| h.value),
-                    head.map(|h| h.op_id),
-                    head.map(|h| &h.author),
-                    head.map(|h| &h.at),
-                    head.and_then(|h| h.reason.as_ref()),
-                    json(&view)?,
-                    cell.more + older.len() as u64,
-                    head.and_then(|h| h.note.as_ref()),
-                    i64::from(head.is_some_and(|h| h.estimated)),
-                    i64::from(head.is_some_and(|h| h.cleared))
-                ]))
-            })
-            .collect();
-        let sql = "INSERT INTO cells (stream, period, element, rev, value, op_id, author, received_at, reason, \
-             branches, more, note, estimated, cleared) SELECT s.id, k.value ->> 1, k.value ->> 2, \
-             CAST(k.value ->> 3 AS BIGINT), CAST(k.value ->> 4 AS BIGINT), k.value ->> 5, k.value ->> 6, \
-             k.value ->> 7, k.value ->> 8, k.value ->> 9, CAST(k.value ->> 10 AS BIGINT), k.value ->> 11, \
-             CAST(k.value ->> 12 AS BIGINT), CAST(k.value ->> 13 AS BIGINT) \
-             FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
-             ON CONFLICT (stream, period, element) DO UPDATE SET rev = excluded.rev, value = excluded.value, \
-             op_id = excluded.op_id, author = excluded.author, received_at = excluded.received_at, \
-             reason = excluded.reason, branches = excluded.branches, more = excluded.more, \
-             note = excluded.note, estimated = excluded.estimated, cleared = excluded.cleared";
-        self.tx.execute(sql, values![json(&cells?)?]).await?;
+        let numbers = self.raise(written).await?;
+        self.write_ops(written).await?;
+        let mut rows = Vec::with_capacity(written.events.len());
+        for ((event, seq), made_by) in written.events.iter().zip(numbers).zip(written.made_by()) {
+            let Stream { id: Some(place), hash, .. } = self.streams.get(&event.stream) else { continue };
+            let body = json(event)?;
+            let hash = cursor::event_hash(hash, &body);
+            let op = made_by.map(|op| op.to_string());
+            rows.push([
+                (*place).into(),
+                (seq as i64).into(),
+                body.into(),
+                hash.into(),
+                event.kind().into(),
+                op.into(),
+            ]);
+        }
+        let sql = "INSERT INTO events (stream, seq, body, hash, kind, op_id) {values}";
+        self.tx.execute_rows::<6>(sql, rows).await?;
+        self.write_cells(written).await?;
         self.older.write(&mut self.tx, &written.cells).await?;
-        let submissions: Vec<Json> = written
-            .submissions
-            .iter()
-            .map(|(key, s)| {
-                list!([key.reporter, key.period, key.form, s.state, s.rev, s.author, s.at, s.reason, s.asks])
-            })
-            .collect();
+        let submissions = written.submissions.iter().map(|(key, s)| {
+            let row = [
+                Value::Int(None),
+                key.period.to_string().into(),
+                (&key.form).into(),
+                s.state.word().into(),
+                (s.rev as i64).into(),
+                (&s.author).into(),
+                (&s.at).into(),
+                s.reason.clone().into(),
+                s.asks.clone().into(),
+            ];
+            (key.reporter.clone().into(), row)
+        });
+        let rows = self.rows::<9>(submissions);
         let sql = "INSERT INTO submissions (stream, period, form, state, rev, author, received_at, reason, asks) \
-             SELECT s.id, k.value ->> 1, k.value ->> 2, k.value ->> 3, CAST(k.value ->> 4 AS BIGINT), \
-             k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8 FROM {rows $1} AS k \
-             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
-             ON CONFLICT (stream, period, form) DO UPDATE SET state = excluded.state, rev = excluded.rev, \
+             {values} ON CONFLICT (stream, period, form) DO UPDATE SET state = excluded.state, rev = excluded.rev, \
              author = excluded.author, received_at = excluded.received_at, reason = excluded.reason, \
              asks = excluded.asks";
-        self.tx.execute(sql, values![json(&submissions)?]).await?;
+        self.tx.execute_rows(sql, rows).await?;
         self.write_entities(written).await?;
         for key in &written.published {
             self.publish(key).await?;
@@ -376,80 +342,73 @@ impl Batch<'_> {
         if written.entities.is_empty() {
             return Ok(());
         }
-        let row = |(key, entity): (&EntityKey, &Entity)| {
-            let (fields, branches) = (json(&entity.fields)?, json(&entity.branches)?);
-            let Entity { rev, author, at, .. } = entity;
-            Ok(list!([key.stream, key.kind, key.id, rev, fields, branches, author, at]))
-        };
-        let rows: Result<Vec<Json>, sqlx::Error> = written.entities.iter().map(row).collect();
-        let sql = "INSERT INTO entities (stream, kind, id, rev, state, branches, author, received_at) \
-             SELECT s.id, k.value ->> 1, k.value ->> 2, CAST(k.value ->> 3 AS BIGINT), k.value ->> 4, \
-             k.value ->> 5, k.value ->> 6, k.value ->> 7 FROM {rows $1} AS k \
-             JOIN streams s ON s.reporter = k.value ->> 0 WHERE true \
+        let mut rows = Vec::with_capacity(written.entities.len());
+        for (key, entity) in &written.entities {
+            let row = [
+                Value::Int(None),
+                (&key.kind).into(),
+                (&key.id).into(),
+                (entity.rev as i64).into(),
+                json(&entity.fields)?.into(),
+                json(&entity.branches)?.into(),
+                (&entity.author).into(),
+                (&entity.at).into(),
+            ];
+            rows.push((key.stream.clone(), row));
+        }
+        let rows = self.rows::<8>(rows.into_iter());
+        let sql = "INSERT INTO entities (stream, kind, id, rev, state, branches, author, received_at) {values} \
              ON CONFLICT (stream, kind, id) DO UPDATE SET rev = excluded.rev, state = excluded.state, \
              branches = excluded.branches, author = excluded.author, received_at = excluded.received_at";
-        self.tx.execute(sql, values![json(&rows?)?]).await
+        self.tx.execute_rows(sql, rows).await
     }
 
-    /// Raises the counter of every stream that gets events or ops: the last locks of the transaction, in the
-    /// streams' order. Gives where each ends, and the last link of its chain of hashes.
-    async fn raise(&mut self, written: &Written) -> Result<HashMap<StreamId, Stream>, sqlx::Error> {
-        let floor = (self.push.epoch * EPOCH_SIZE) as i64;
-        let sql = "UPDATE streams SET seq = CASE WHEN seq < $1 THEN $1 ELSE seq END + $2 WHERE reporter = $3 \
-                   RETURNING seq, hash";
-        let mut counts: BTreeMap<StreamId, u64> = written.streams().into_iter().collect();
+    /// Raises the counter of every stream that gets events or ops; gives the events' numbers.
+    async fn raise(&mut self, written: &mut Written) -> Result<Vec<u64>, sqlx::Error> {
+        let floor = self.push.epoch * EPOCH_SIZE;
+        let counts: BTreeMap<StreamId, u64> = written.streams().into_iter().collect();
+        // One that only rejected ops name was not asked for before.
+        self.streams.lock(&mut self.tx, written.ops.iter().map(|(stored, _)| &stored.op.stream)).await?;
         for (stored, _) in &written.ops {
-            counts.entry(stored.op.stream.clone()).or_default();
+            let stream = self.streams.get(&stored.op.stream);
+            stream.last = stream.last.max(floor);
         }
-        let mut streams = HashMap::new();
-        for (id, count) in counts {
-            let rows = self.tx.fetch(sql, values![floor, count as i64, id.to_string()]).await?;
-            // The plan may not know this reporter: its ops are rejected and have no stream.
-            let stream = match rows.first() {
-                Some(row) => Stream { last: row.int("seq")? as u64, hash: row.text("hash")? },
-                None => Stream::default(),
-            };
-            streams.insert(id, stream);
+        for (id, count) in &counts {
+            let stream = self.streams.get(id);
+            stream.last = stream.last.max(floor) + count;
         }
-        Ok(streams)
+        Ok(written.number(&self.streams.ends().map(|(id, last)| (id.clone(), last)).collect()))
     }
 
-    /// Gives the last link of each stream's chain.
-    async fn write_ops(
-        &mut self,
-        written: &Written,
-        mut streams: HashMap<StreamId, Stream>,
-    ) -> Result<HashMap<StreamId, String>, sqlx::Error> {
+    /// Writes the log, and where the streams end.
+    async fn write_ops(&mut self, written: &Written) -> Result<(), sqlx::Error> {
         let mut rows = Vec::with_capacity(written.ops.len());
+        let mut changed: BTreeSet<StreamId> = written.streams().into_iter().map(|(id, _)| id).collect();
         for (StoredOp { op, outcome, waits_for, stands_for }, _) in &written.ops {
             let body = json(op)?;
-            let stream = streams.entry(op.stream.clone()).or_default();
-            let link = Sha256::digest(format!("{}{body}", stream.hash));
-            stream.hash = hex(&link);
-            rows.push(list!([
-                op.op_id,
-                op.device_id,
-                op.device_seq,
-                op.author,
-                op.stream,
-                body,
-                json(outcome)?,
-                waits_for,
-                stream.hash,
-                stands_for.as_ref().map(json).transpose()?
-            ]));
+            let stream = self.streams.get(&op.stream);
+            stream.hash = hex(&Sha256::digest(format!("{}{body}", stream.hash)));
+            rows.push([
+                op.op_id.to_string().into(),
+                op.device_id.to_string().into(),
+                (op.device_seq as i64).into(),
+                (&op.author).into(),
+                op.stream.to_string().into(),
+                body.into(),
+                json(outcome)?.into(),
+                Value::Text(waits_for.map(|id| id.to_string())),
+                (&stream.hash).into(),
+                Value::Text(stands_for.as_ref().map(json).transpose()?),
+                self.push.at.into(),
+            ]);
+            if !changed.contains(&op.stream) {
+                changed.insert(op.stream.clone());
+            }
         }
         let sql = "INSERT INTO ops (op_id, device_id, device_seq, author, reporter, body, outcome, waits_for, \
-             hash, stands_for, received_at) SELECT k.value ->> 0, k.value ->> 1, CAST(k.value ->> 2 AS BIGINT), \
-             k.value ->> 3, k.value ->> 4, k.value ->> 5, k.value ->> 6, k.value ->> 7, k.value ->> 8, k.value ->> 9, $2 \
-             FROM {rows $1} AS k";
-        self.tx.execute(sql, values![json(&rows)?, self.push.at]).await?;
-        let mut logs = HashMap::new();
-        for (id, Stream { hash, .. }) in streams {
-            let sql = "UPDATE streams SET hash = $1 WHERE reporter = $2";
-            self.tx.execute(sql, values![&hash, id.to_string()]).await?;
-            logs.insert(id, hash);
-        }
+             hash, stands_for, received_at) {values}";
+        self.tx.execute_rows::<11>(sql, rows).await?;
+        self.streams.write(&mut self.tx, &changed).await?;
         for (StoredOp { op, outcome, waits_for, stands_for }, _) in &written.released {
             let sql = "UPDATE ops SET outcome = $1, waits_for = $2, stands_for = $3 WHERE op_id = $4";
             let waits_for = Value::Text(waits_for.map(|id| id.to_string()));
@@ -457,7 +416,41 @@ impl Batch<'_> {
             let values = [json(outcome)?.into(), waits_for, stands_for, op.op_id.to_string().into()];
             self.tx.execute(sql, &values).await?;
         }
-        Ok(logs)
+        Ok(())
+    }
+
+    async fn write_cells(&mut self, written: &Written) -> Result<(), sqlx::Error> {
+        let mut rows = Vec::with_capacity(written.cells.len());
+        for (key, cell) in &written.cells {
+            let head = cell.head.as_ref();
+            let (older, view) = cell.split();
+            let text = |of: Option<&String>| Value::Text(of.cloned());
+            let row = [
+                Value::Int(None),
+                key.period.to_string().into(),
+                (&key.element).into(),
+                (cell.rev() as i64).into(),
+                head.and_then(|h| h.value).into(),
+                Value::Text(head.map(|h| h.op_id.to_string())),
+                text(head.map(|h| &h.author)),
+                text(head.map(|h| &h.at)),
+                text(head.and_then(|h| h.reason.as_ref())),
+                json(&view)?.into(),
+                ((cell.more + older.len() as u64) as i64).into(),
+                text(head.and_then(|h| h.note.as_ref())),
+                i64::from(head.is_some_and(|h| h.estimated)).into(),
+                i64::from(head.is_some_and(|h| h.cleared)).into(),
+            ];
+            rows.push((key.reporter.clone().into(), row));
+        }
+        let rows = self.rows::<14>(rows.into_iter());
+        let sql = "INSERT INTO cells (stream, period, element, rev, value, op_id, author, received_at, reason, \
+             branches, more, note, estimated, cleared) {values} \
+             ON CONFLICT (stream, period, element) DO UPDATE SET rev = excluded.rev, value = excluded.value, \
+             op_id = excluded.op_id, author = excluded.author, received_at = excluded.received_at, \
+             reason = excluded.reason, branches = excluded.branches, more = excluded.more, \
+             note = excluded.note, estimated = excluded.estimated, cleared = excluded.cleared";
+        self.tx.execute_rows(sql, rows).await
     }
 
     /// Freezes what the public sees of a form at the revisions in force now.

@@ -1,9 +1,11 @@
 //! The server through its router, on a real SQLite database with the illustrative data.
 
 mod headers;
+mod history;
 mod one_by_one;
 mod plans;
 mod public;
+mod review;
 mod rights;
 mod server;
 

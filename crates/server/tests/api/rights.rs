@@ -306,7 +306,11 @@ async fn every_route_asks_for_what_the_page_says() {
                     "/api/v1/figures" => {
                         format!("?reporter={about}&period={}&form={FORM}", period(model, about))
                     }
-                    "/api/v1/branches" => {
+                    "/api/v1/history/submission" => {
+                        format!("?reporter={about}&period={}&form={FORM}", period(model, about))
+                    }
+                    "/api/v1/history/entity" => format!("?stream={about}&kind=task_report&id=I.2/2025-Q3"),
+                    "/api/v1/branches" | "/api/v1/history/cell" => {
                         format!("?reporter={about}&period={}&element=crimes_drug", period(model, about))
                     }
                     "/api/v1/evaluation" | "/api/v1/evaluation/others" => {
@@ -343,6 +347,7 @@ async fn ask(server: &Server, method: &str, path: &str, cookie: Option<&str>) ->
     }
     let body = match path {
         "/api/v1/sync/push" => json!({ "ops": [] }).to_string(),
+        "/api/v1/history/feed" => json!({}).to_string(),
         "/api/v1/sync/pull" => json!({ "limit": 1 }).to_string(),
         _ => String::new(),
     };
@@ -444,7 +449,11 @@ async fn a_pull_tells_nobody_what_they_may_not_read() {
     let form = model.form_ix(FORM).expect("a form");
     let elements: BTreeSet<&str> = model.elements_of(form).map(|(_, element)| element.id.as_str()).collect();
     let events = rows("## Routes");
-    for (event, right) in [("`cell`", "keep cells on the device"), ("`submission`", "read submissions")] {
+    for (event, right) in [
+        ("`cell`", "keep cells on the device"),
+        ("`cell` of a form that is submitted, where `kinds` names `review`", "approve"),
+        ("`submission`", "read submissions"),
+    ] {
         assert!(events.iter().any(|row| row[0] == event && row[1] == right), "{event} asks for {right}");
     }
     for role in Role::ALL {
@@ -454,7 +463,7 @@ async fn a_pull_tells_nobody_what_they_may_not_read() {
             let (name, about) = (name(role, nth), case(role, nth).1);
             let (mut cells, mut submissions) = (false, false);
             let grants = Grants::new(vec![case(role, nth).0]);
-            for event in snapshot(&server, &cookies[&name]).await {
+            for event in snapshot(&server, &cookies[&name], &["figure", "submission"]).await {
                 let of = event["reporter"].as_str().expect("a reporter").parse().expect("an id");
                 let of = model.reporter_ix(&of).expect("a reporter");
                 let is_about = of == reporter(model, about);
@@ -474,17 +483,37 @@ async fn a_pull_tells_nobody_what_they_may_not_read() {
                 }
             }
             assert_eq!(cells, gives("keep cells on the device", relation), "{name}: cells");
+            let mut waiting = false;
+            for event in snapshot(&server, &cookies[&name], &["figure", "submission", "review"]).await {
+                let Some(element) = event["element"].as_str() else { continue };
+                let of = event["reporter"].as_str().expect("a reporter").parse().expect("an id");
+                let of = model.reporter_ix(&of).expect("a reporter");
+                waiting |= of == reporter(model, about) && elements.contains(element);
+                let of = Thing::Form(of, model.form_of(model.element_ix(element).expect("an element")));
+                let may = |right| grants.allows(right, of, model, today());
+                assert!(may(Right::KeepCells) || may(Right::Step(Action::Approve)), "{name}: {event}");
+            }
+            // Who is there no more has nothing that waits.
+            if role == Role::Reviewer && matches!(relation, "child" | "sibling" | "other branch" | "expired")
+            {
+                assert_eq!(waiting, gives("approve", relation), "{name}: cells of what waits");
+            }
             assert_eq!(submissions, gives("read submissions", relation), "{name}: submissions");
         }
     }
 }
 
 /// Every event of a snapshot of figures and submissions.
-async fn snapshot(server: &Server, cookie: &str) -> Vec<Value> {
+async fn snapshot(server: &Server, cookie: &str, kinds: &[&str]) -> Vec<Value> {
     let (mut events, mut cursor) = (Vec::new(), Value::Null);
     loop {
-        let (status, page) =
-            server.post("/api/v1/sync/pull", Some(cookie), &json!({ "cursor": cursor, "limit": 5000 })).await;
+        let (status, page) = server
+            .post(
+                "/api/v1/sync/pull",
+                Some(cookie),
+                &json!({ "cursor": cursor, "limit": 5000, "kinds": kinds }),
+            )
+            .await;
         assert_eq!(status, StatusCode::OK, "{page}");
         events.extend(page["events"].as_array().expect("events").clone());
         cursor = page["next_cursor"].clone();

@@ -73,10 +73,13 @@ impl Known {
     /// What is still missing to judge these ops; asked for once.
     pub fn wants(&mut self, push: &Push<'_>, ops: &[Op]) -> Wanted {
         let mut wanted = Wanted::default();
-        wanted.ops.extend(push.malformed.iter().filter_map(|m| m.op_id));
-        for op in ops {
-            wanted.numbers.insert((op.device_id, op.device_seq));
-            want_op(push, op, &mut wanted);
+        // What an op itself looks at does not depend on what was found.
+        if self.rounds == 0 {
+            wanted.ops.extend(push.malformed.iter().filter_map(|m| m.op_id));
+            for op in ops {
+                wanted.numbers.insert((op.device_id, op.device_seq));
+                want_op(push, op, &mut wanted);
+            }
         }
         self.rounds += 1;
         for (id, stored) in &self.ops {
