@@ -19,6 +19,7 @@ mod production;
 mod public_door;
 mod random_typing;
 mod review_offline;
+mod rights;
 mod shared_computer;
 mod support;
 mod tasks;

@@ -5,15 +5,17 @@ mod generate;
 mod plain;
 mod story;
 
+use crate::cli::grant;
 use crate::plan_file::Loaded;
 use crate::session::hash_password;
 use crate::store::Store;
 use chitieu_domain::calendar::{BASELINE, Periodicity};
 use chitieu_domain::model::Reporter;
 use chitieu_domain::{FormIx, Model, PeriodId, ReporterIx};
-use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::grants::{Grant, Grants, Role};
 use chitieu_sync::submission::State;
 use chitieu_sync::{Rejection, StreamId};
+use chitieu_widgets::Locale;
 use chrono::NaiveDate;
 use generate::Carried;
 use std::collections::HashMap;
@@ -71,17 +73,59 @@ pub async fn fill(store: &Store, loaded: &Loaded, today: NaiveDate) -> Result<Fi
     Ok(Filled { figures, accounts: accounts.len() })
 }
 
-/// The five offices, and one officer for each reporter valid today.
+/// Accounts with other grants than one role in the whole plan or at one reporter: for each kind of scope one, whose grants are
+/// as on the command line, but for the day on which the delegation ended.
+const OTHERS: [(&str, &str, &[&str]); 6] = [
+    (
+        "officer-many",
+        "Cán bộ nhập liệu của ba xã, phường",
+        &[
+            "officer@police_commune:11977@2025-07-01",
+            "officer@police_commune:11980@2025-07-01",
+            "officer@police_commune:11983@2025-07-01",
+        ],
+    ),
+    (
+        "officer-forms",
+        "Cán bộ nhập liệu của một biểu",
+        &["officer@police_province:33@2021-01-01:forms=crime"],
+    ),
+    ("reviewer-district", "Thẩm định địa bàn thành phố Hưng Yên cũ", &["reviewer@unit:323@2021-01-01"]),
+    ("reviewer-expired", "Thẩm định đã hết hạn ủy quyền", &["reviewer@plan"]),
+    (
+        "officer-reviewer",
+        "Nhập liệu cấp tỉnh, thẩm định huyện Văn Lâm cũ",
+        &["officer@police_province:33@2021-01-01", "reviewer@unit:325@2021-01-01"],
+    ),
+    ("leader-region", "Lãnh đạo khu vực 1", &["leader@unit:KV1@2025-07-01"]),
+];
+
+/// Those of them whose grants ended the day before.
+const EXPIRED: &str = "reviewer-expired";
+
+fn others(model: &Model, today: NaiveDate) -> impl Iterator<Item = (String, String, Grants)> {
+    OTHERS.into_iter().filter_map(move |(name, shown, grants)| {
+        let read = grants.iter().map(|text| grant::read(text, model, Locale::Vi));
+        let until = if name == EXPIRED { today.pred_opt() } else { None };
+        let list = read.map(|grant| grant.map(|grant| Grant { until, ..grant })).collect::<Result<_, _>>();
+        // Another plan has other units and reporters.
+        Some((name.to_owned(), shown.to_owned(), Grants::new(list.ok()?)))
+    })
+}
+
+/// The offices, those with other scopes, and one officer for each reporter valid today.
 pub fn accounts(model: &Model, today: NaiveDate) -> Vec<(String, String, Grants)> {
     let office =
         |name: &str, shown: &str, role| (name.to_owned(), shown.to_owned(), Grants::plain(role, Vec::new()));
     let mut accounts = vec![
         office("admin", "Quản trị hệ thống", Role::Admin),
         office("reviewer", "Cán bộ thẩm định", Role::Reviewer),
+        office("steering", "Cơ quan thường trực Ban chỉ đạo", Role::Steering),
         office("publisher", "Cán bộ công bố", Role::Publisher),
         office("leader", "Lãnh đạo", Role::Leader),
         office("auditor", "Kiểm toán", Role::Auditor),
     ];
+    accounts.extend(others(model, today));
     for (ix, reporter) in model.reporters().iter().enumerate() {
         if reporter.from.is_some_and(|f| f > today) || reporter.to.is_some_and(|t| t < today) {
             continue;

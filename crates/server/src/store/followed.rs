@@ -113,7 +113,8 @@ impl<'a> Followed<'a> {
             EventBody::Submission { form, .. } => {
                 !self.is_limited || may(Right::ReadSubmissions, about(model.form_ix(form)))
             }
-            EventBody::Unknown(_) => true,
+            // Of which form it is, nobody here knows.
+            EventBody::Unknown(_) => !self.is_limited,
             EventBody::Entity { kind, .. } => {
                 // One that this server does not know any more, after it was put back a release.
                 Kind::parse(kind)

@@ -7,6 +7,7 @@ mod packed;
 mod plans;
 mod public;
 mod review;
+mod rights;
 mod server;
 
 use axum::body::Body;

@@ -72,20 +72,25 @@ impl Server {
         let path = folder.0.join("a.db");
         std::fs::copy(template().await, &path).expect("it is copied");
         let store = Store::open_existing(&format!("sqlite:{}", path.display())).await.expect("it opens");
-        Self { folder: Some(Arc::new(folder)), ..Self::of(store).await }
+        Self { folder: Some(Arc::new(folder)), ..Self::of(store, today()).await }
     }
 
     /// On a database that is new.
     pub async fn on(database: &str) -> Self {
-        let store = Store::open(database).await.expect("a new database");
-        let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        demo::fill(&store, &plan, today()).await.expect("it fills");
-        Self::of(store).await
+        Self::on_day(database, &today().to_string()).await
     }
 
-    async fn of(store: Store) -> Self {
+    /// The same, with data up to another day.
+    pub async fn on_day(database: &str, today: &str) -> Self {
+        let store = Store::open(database).await.expect("a new database");
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        let today = today();
+        let today = today.parse().expect("a day");
+        demo::fill(&store, &plan, today).await.expect("it fills");
+        Self::of(store, today).await
+    }
+
+    async fn of(store: Store, today: NaiveDate) -> Self {
+        let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
         let settings = Settings {
             secure_cookies: false,
             origin: None,

@@ -86,6 +86,11 @@ pub fn reviewer() -> Person {
     Person { username: "duyet".into(), display_name: "Duyệt".into(), grants }
 }
 
+pub fn steering() -> Person {
+    let grants = Grants::plain(Role::Steering, Vec::new());
+    Person { username: "chi-dao".into(), display_name: "Chỉ đạo".into(), grants }
+}
+
 pub fn publisher() -> Person {
     let grants = Grants::plain(Role::Publisher, Vec::new());
     Person { username: "cong-bo".into(), display_name: "Công bố".into(), grants }
