@@ -1,5 +1,6 @@
 //! A reviewer's device holds the figures of the forms that wait for them, and lets them go.
 
+#[expect(dead_code, reason = "shared with the facts, which need more of it")]
 mod support;
 
 use chitieu_sync::StreamId;
