@@ -3,7 +3,7 @@
 
 use chitieu_server::session::hash_password;
 use chitieu_server::store::Store;
-use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_tests::office::{self, PASSWORD};
 use chitieu_tests::production::fine;
 use chitieu_tests::server::{Scratch, Server, TODAY};
@@ -36,7 +36,8 @@ async fn a_client_that_follows_the_page_sends_reads_and_loses_nothing() {
     office::employ(&database, &officers).await;
     let store = Store::open(&database).await.expect("the database opens");
     for name in ["duyet", "xet"] {
-        let grants = Grants::plain(Role::Reviewer, Vec::new());
+        let both = [Role::Reviewer, Role::Steering].map(|role| Grant::new(role, Scope::Plan));
+        let grants = Grants::new(both.to_vec());
         store.put_user(name, name, &hash_password(PASSWORD), &grants).await.expect("an account");
     }
     store.close().await;

@@ -9,6 +9,7 @@ use crate::app::{Context, locale};
 use crate::components::actions::Actions;
 use crate::components::cell_tools::CellTools;
 use crate::components::contested_cells::ContestedLink;
+use crate::components::history::{About, History};
 use crate::components::icon::Icon;
 use crate::components::leaving::LeavingScreen;
 use crate::components::link::Link;
@@ -88,6 +89,8 @@ pub enum Part {
     TasksLink,
     /// The values of a contested cell.
     Contest(CellKey),
+    /// The way to a form's history.
+    History(SubmissionKey),
     /// Asking for a locked form to be opened.
     Ask(SubmissionKey),
     /// The targets below a form: the reporter's own unit, the year.
@@ -112,6 +115,7 @@ impl Part {
                 | Self::NewBuild
                 | Self::FormHead(_)
                 | Self::PaperFoot
+                | Self::History(_)
                 | Self::CellTools(_)
                 | Self::ContestedLink
                 | Self::AccountLink
@@ -173,6 +177,7 @@ fn draw_here(part: Part) -> AnyView {
             view! { <Link href="/nhiem-vu">{Icon::Tasks.view()} {t::task::title(locale())}</Link> }.into_any()
         }
         Part::Contest(of) => view! { <Contest of=of /> }.into_any(),
+        Part::History(of) => view! { <History about=About::Form(of, None) /> }.into_any(),
         Part::Ask(of) => view! { <AskToOpen of=of about="" /> }.into_any(),
         Part::Targets(own, year) => view! { <Targets own=own year=year /> }.into_any(),
         Part::NoPage => view! { <NoPage /> }.into_any(),

@@ -205,6 +205,55 @@ fn an_account_is_not_made_from_nonsense_and_no_password_is_an_argument() {
     assert_eq!(fine(&["user", "list", "--database", &database], "").trim(), "");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn grants_are_given_and_changed_beside_the_running_server_and_end_no_session() {
+    for place in places("grants") {
+        let database = place.fresh().await;
+        fine(&["init", "--database", &database], "");
+        let server = serve(&database);
+        let on = ["--database", &database];
+        let grants = ["--grant", "leader@plan", "--grant", "reviewer@unit:323@2021-01-01:forms=crime"];
+        let add = ["user", "add", "mai", "--name", "Mai", "--role", "officer", "--reporter", REPORTER];
+        fine(&[&add[..], &grants, &on].concat(), &format!("{GIVEN}\n"));
+        let list = fine(&[&["user", "list"][..], &on].concat(), "");
+        let all = format!("officer@{REPORTER} leader@plan reviewer@unit:323@2021-01-01:forms=crime");
+        assert_eq!(
+            list.lines().next(),
+            Some(&*format!("mai\tofficer,leader,reviewer\tMai\t{all}\tchưa đổi mật khẩu"))
+        );
+        let cookie = change(&server, "mai", GIVEN, OWN).await.cookie();
+        let evaluation = server.url("/api/v1/evaluation?period=2026&scope=325@2021-01-01");
+        assert_eq!(get(&evaluation, &cookie).await.status, 200, "who leads");
+        let pull = async |cursor: serde_json::Value| {
+            let headers = [("cookie", &*cookie), ("content-type", "application/json")];
+            let body = serde_json::json!({ "cursor": cursor, "limit": 5000 }).to_string();
+            send("POST", &server.url("/api/v1/sync/pull"), &headers, body).await
+        };
+        let first = pull(serde_json::Value::Null).await;
+        let cursor = first.json()["next_cursor"].clone();
+        assert_eq!(pull(cursor.clone()).await.status, 200);
+        let said = fine(
+            &[&["user", "grants", "mai", "officer@police_commune:11977@2025-07-01"][..], &on].concat(),
+            "",
+        );
+        assert!(said.contains("mai") && said.contains(REPORTER), "{said}");
+        assert_eq!(get(&evaluation, &cookie).await.status, 403, "she leads no more, and is signed in still");
+        assert_eq!(pull(cursor).await.code(), "cursor_gone");
+        fine(&[&["user", "grants", "mai"][..], &on].concat(), "");
+        assert_eq!(get(&server.url("/api/v1/me"), &cookie).await.status, 200);
+        for (words, named) in [
+            (&["user", "grants", "nobody", "leader@plan"][..], "nobody"),
+            (&["user", "grants", "mai", "leader@323"], "323"),
+            (&["user", "grants", "mai", "officer@plan"], "officer@plan"),
+            (&["user", "add", "lan", "--name", "Lan"], "--grant"),
+            (&["user", "add", "lan", "--name", "Lan", "--role", "boss"], "boss"),
+        ] {
+            let said = chitieu(&[words, &on].concat(), &format!("{GIVEN}\n"));
+            assert!(!said.is_fine && said.err.contains(named), "{said:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn files_of_the_database_are_its_owners_alone() {
     let place = Place::of_files("modes");

@@ -1,4 +1,4 @@
-//! The plan's tasks: two reviewers say who answers for one, an officer reports on it, all without a server for a while.
+//! The plan's tasks: two of a steering office say who answers for one, an officer reports on it, all without a server for a while.
 
 use crate::company::RETURNS;
 use crate::support::browser::Device;
@@ -27,14 +27,14 @@ async fn value(device: &Device, css: &str, text: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_reviewers_assign_a_task_offline_and_both_fields_stand_and_a_third_change_is_chosen() {
+async fn two_of_a_steering_office_assign_a_task_offline_and_both_fields_stand_and_a_third_change_is_chosen() {
     let folder = Scratch::new("assign-server");
     let mut server = Server::filled(&folder.0, &[]);
     let database = format!("sqlite:{}", folder.0.join("chitieu.db").display());
-    let add = ["user", "add", "--database", &database, "hai", "--name", "Hai", "--role", "reviewer"];
+    let add = ["user", "add", "--database", &database, "hai", "--name", "Hai", "--role", "steering"];
     fine(&add, &format!("{GIVEN}\n"));
     let (one, two) = (Device::new("assign-one").await, Device::new("assign-two").await);
-    one.sign_in(&server.url("/"), "reviewer").await;
+    one.sign_in(&server.url("/"), "steering").await;
     two.open(&server.url("/")).await;
     for (css, text) in [("#username", "hai"), ("#password", GIVEN)] {
         two.see(css).await.send_keys(text).await.expect("a field");

@@ -4,8 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The day the demonstration data end.
 pub const TODAY: &str = "2026-11-22";
@@ -39,6 +40,35 @@ fn from_xtask(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test`"))
 }
 
+/// A database with illustrative data, beside the program that made it. To fill one takes longer than a copy.
+fn template() -> PathBuf {
+    static MADE: OnceLock<PathBuf> = OnceLock::new();
+    let make = || {
+        let program = PathBuf::from(from_xtask("CHITIEU_SERVER"));
+        let built =
+            std::fs::metadata(&program).and_then(|about| about.modified()).expect("the program is there");
+        let built = built.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+        let folder = program.parent().expect("a folder").join("filled");
+        let path = folder.join(format!("{built}-{TODAY}.db"));
+        if path.exists() {
+            return path;
+        }
+        // That of an earlier program.
+        std::fs::remove_dir_all(&folder).ok();
+        std::fs::create_dir_all(&folder).expect("the folder is writable");
+        let part = folder.join(format!("part-{}.db", std::process::id()));
+        let database = format!("sqlite:{}", part.display());
+        let filled = Command::new(program)
+            .args(["demo", "--database", &database, "--today", TODAY])
+            .stdout(Stdio::null())
+            .status();
+        assert!(filled.expect("the server's program runs").success());
+        std::fs::rename(&part, &path).expect("it is kept");
+        path
+    };
+    MADE.get_or_init(make).clone()
+}
+
 /// A server; killed without warning by [`Server::kill`] and when dropped.
 pub struct Server {
     port: u16,
@@ -59,13 +89,9 @@ impl Server {
 
     /// Makes a database in `folder` with illustrative data, and names it.
     pub fn fill(folder: &Path) -> String {
-        let database = format!("sqlite:{}", folder.join("chitieu.db").display());
-        let filled = Command::new(from_xtask("CHITIEU_SERVER"))
-            .args(["demo", "--database", &database, "--today", TODAY])
-            .stdout(Stdio::null())
-            .status();
-        assert!(filled.expect("the server's program runs").success());
-        database
+        let path = folder.join("chitieu.db");
+        std::fs::copy(template(), &path).expect("the illustrative data are copied");
+        format!("sqlite:{}", path.display())
     }
 
     /// Starts on a database that is there, without the app's files; `more` are further arguments.

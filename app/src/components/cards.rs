@@ -2,6 +2,7 @@
 
 use super::list::List;
 use crate::app::{live, locale};
+use chitieu_domain::UnitIx;
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::verdict::Verdict;
 use chitieu_sync::sight::{Sight, sight};
@@ -85,12 +86,15 @@ pub fn Summary(
     }
 }
 
-/// Whose figures the verdicts on the plan's territory rest on, as far as this person is told of any.
+/// Whose figures the verdicts on a unit rest on, as far as this person is told of any.
 #[component]
-pub fn RestsOn() -> impl IntoView {
+pub fn RestsOn(
+    /// The unit.
+    of: UnitIx,
+) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let grants = live.me.with_untracked(|me| me.grants.clone());
-    let told = sight(&grants, live.model(), live.model().own_territory(), live.day.get_untracked().date);
+    let told = sight(&grants, live.model(), of, live.day.get_untracked().date);
     let words = match told {
         None => t::board::none(locale),
         Some(Sight::All) => t::board::with_drafts(locale),

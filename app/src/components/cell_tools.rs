@@ -4,11 +4,12 @@
 use super::actions::Actions;
 use super::fault;
 use super::field::Field;
+use super::history::{About, History};
 use super::row::input_id;
 use crate::platform::dom;
 use crate::platform::focus::{self, Left};
 use crate::replica::saving::Entry;
-use chitieu_sync::replica::{CellKey, CellView};
+use chitieu_sync::replica::{CellKey, CellView, SubmissionKey};
 use chitieu_widgets::t;
 use gloo_timers::future::TimeoutFuture;
 use leptos::ev::KeyboardEvent;
@@ -65,6 +66,9 @@ fn Tools(actions: Actions, key: CellKey, field: Field) -> impl IntoView {
     let view = Memo::new(move |_| live.replica.with(|r| r.cell(&of)));
     // The note that is being typed, and what it was when that began.
     let typed = RwSignal::new(None::<(String, Option<String>)>);
+    let form = live.model().form(actions.form).id.clone();
+    let of_form = SubmissionKey { reporter: key.reporter.clone(), period: key.period, form };
+    let about = About::Form(of_form, Some(key.element.clone()));
     let key = StoredValue::new(key);
     let carry_out = move |wish: Wish| {
         // The tools may be another row's by the time it is done.
@@ -157,6 +161,7 @@ fn Tools(actions: Actions, key: CellKey, field: Field) -> impl IntoView {
             >
                 {t::cell::clear(locale)}
             </button>
+            <History about=about />
             {move || {
                 is_noting.get().then(|| {
                     view! {

@@ -30,6 +30,8 @@ pub struct Editing {
     /// As it is kept on this device.
     pub view: Memo<EntityView>,
     typed: RwSignal<Vec<Typed>>,
+    /// Where what is typed is kept until then.
+    draft_key: StoredValue<String>,
     /// Why it was not kept.
     pub fault: RwSignal<Option<String>>,
 }
@@ -48,32 +50,26 @@ impl Editing {
     /// Begins with what is kept, and with what was typed before the page was closed.
     pub fn new(kind: Kind, key: EntityKey) -> Self {
         let live = live();
-        let key = StoredValue::new(key);
-        let view = Memo::new(move |_| key.with_value(|key| tasks::seen(&live, key)));
-        let editing = Self { key, kind, view, typed: RwSignal::default(), fault: RwSignal::new(None) };
-        let typed = local_storage::get(&editing.draft_key());
+        let user = live.me.with_untracked(|me| me.username.clone());
+        let draft_key = format!("{TYPED}{user}|{}|{}|{}", key.stream, key.kind, key.id);
+        let typed = local_storage::get(&draft_key);
         let typed = typed.and_then(|text| serde_json::from_str::<Vec<Typed>>(&text).ok());
         // A field of a later release stays in the storage until the next key.
         let known = typed.into_iter().flatten().filter(|typed| kind.field(&typed.field).is_some());
-        editing.typed.set(known.collect());
-        editing
-    }
-
-    fn draft_key(self) -> String {
-        let user = live().me.with_untracked(|me| me.username.clone());
-        self.key.with_value(|key| format!("{TYPED}{user}|{}|{}|{}", key.stream, key.kind, key.id))
+        let typed = RwSignal::new(known.collect());
+        let key = StoredValue::new(key);
+        let view = Memo::new(move |_| key.with_value(|key| tasks::seen(&live, key)));
+        Self { key, kind, view, typed, draft_key: StoredValue::new(draft_key), fault: RwSignal::new(None) }
     }
 
     /// Brings the browser's small storage up to what is typed.
     fn keep_draft(self) {
-        self.typed.with_untracked(|all| {
-            if all.is_empty() {
-                local_storage::remove(&self.draft_key());
-            } else {
-                // Where nothing can be kept, what is typed lives as long as the page.
-                local_storage::set(&self.draft_key(), &serde_json::to_string(all).unwrap_or_default());
-            }
-        });
+        let (typed, key) = (self.typed.get_untracked(), self.draft_key.get_value());
+        if typed.is_empty() {
+            return local_storage::remove(&key);
+        }
+        // Where nothing can be kept, what is typed lives as long as the page.
+        local_storage::set(&key, &serde_json::to_string(&typed).unwrap_or_default());
     }
 
     /// Drops what is typed and not kept.
@@ -156,20 +152,23 @@ impl Editing {
 
     fn put(self, change: Change, resolves: Vec<Uuid>, reason: Option<String>) {
         let (live, locale) = (live(), locale());
-        let before = self.typed.get_untracked();
+        let (before, draft_key) = (self.typed.get_untracked(), self.draft_key.get_value());
         spawn_local(async move {
             let key = self.key.get_value();
             match live.change_entity(&key, &change, resolves, reason).await {
                 Ok(()) => {
                     self.fault.set(None);
                     // What was typed meanwhile stays.
-                    self.typed.update(|all| {
+                    let is_here = self.typed.try_update(|all| {
                         all.retain(|t| {
                             let was = before.iter().any(|b| b.field == t.field && b.text == t.text);
                             !(was && change.contains_key(&*t.field))
                         });
                     });
-                    self.keep_draft();
+                    match is_here {
+                        Some(()) => self.keep_draft(),
+                        None => local_storage::remove(&draft_key),
+                    }
                 }
                 Err(error) => self.fault.set(Some(fault::saving(&error, locale))),
             }

@@ -11,6 +11,7 @@ pub mod field;
 pub mod field_tools;
 pub mod fields;
 pub mod findings;
+pub mod history;
 pub mod icon;
 pub mod leaving;
 pub mod link;

@@ -3,6 +3,7 @@
 
 use crate::app::{Context, live, locale};
 use crate::platform::clock;
+use crate::replica::history::{self, Followed};
 use crate::replica::leaving;
 use crate::replica::live::SyncState;
 use chitieu_widgets::t;
@@ -24,6 +25,12 @@ pub fn Notices() -> impl IntoView {
     let newer = move || live.is_behind().then(|| t::notice::newer(locale).to_owned());
     let without = live.is_memory.then(|| t::notice::without_store(locale).to_owned());
     let is_settled = RwSignal::new(false);
+    let followed = StoredValue::new(Followed::default());
+    Effect::new(move |_| {
+        if live.state.get() == SyncState::Idle {
+            spawn_local(history::follow(live, followed));
+        }
+    });
     Effect::new(move |_| {
         // After a start, and after each run that went well until it is done.
         if live.state.get() == SyncState::Idle && !is_settled.get_untracked() {

@@ -41,7 +41,7 @@ pub fn Targets(
                     .collect_view()}
             </div>
         </div>
-        {move || whole.get().then(|| view! { <RestsOn /> })}
+        {move || whole.get().then(|| view! { <RestsOn of=live.model().own_territory() /> })}
         <Summary evaluations=evaluations />
         <Cards evaluations=evaluations />
     }

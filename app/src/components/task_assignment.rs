@@ -1,6 +1,7 @@
 //! Who leads a task and who cooperates, from when until when: to be said by whoever may, to be read by everybody.
 
 use super::fields::{Editing, EntityField, Kept, ReporterNames, label, words};
+use super::history::{About, History};
 use crate::app::{live, locale};
 use crate::platform::clock;
 use crate::replica::tasks::assignment_key;
@@ -65,7 +66,7 @@ pub fn Assignment(task: &'static Task) -> impl IntoView {
     };
     view! {
         <section class="card empty" data-assignment="">
-            <div class="task-head"><h2>{t::task::assignment(locale)}</h2> {by}</div>
+            <div class="task-head"><h2>{t::task::assignment(locale)}</h2> {by} <History about=About::Entity(assignment_key(task)) /></div>
             {body}
         </section>
     }

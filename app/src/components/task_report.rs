@@ -1,6 +1,7 @@
 //! What a reporter says of a task in a period: written and sent by its officer, returned or approved by a reviewer.
 
 use super::fields::{Editing, EntityField, Kept, label, words};
+use super::history::{About, History};
 use super::reason::ReasonForm;
 use super::state::StateChip;
 use crate::app::{live, locale};
@@ -91,6 +92,7 @@ fn Written(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoV
                 {move || state.get().map(|state| view! { <StateChip state=state /> })}
                 {(!is_late).then(|| view! { <span class="muted">{t::work::running(locale)}</span> })}
                 <Returned of=of />
+                <History about=About::Entity(report_key(task, &who, period)) />
             </p>
             <EntityField of=of name=PROGRESS is_locked=is_locked keeps=true />
             <EntityField of=of name=BEGAN is_locked=is_locked keeps=true />
@@ -185,6 +187,7 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
             <dl class="facts">{rows}</dl>
             <Returned of=of />
             <div class="task-tools">
+                <History about=About::Entity(report_key(task, &who, period)) />
                 {move || may(&[State::Submitted]).then(|| view! {
                     <button class="button" data-action="Approve" on:click=move |_| of.keep(step(APPROVE), None)>
                         {t::review::approve(locale)}

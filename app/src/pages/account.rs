@@ -3,6 +3,8 @@
 use crate::app::{live, locale};
 use crate::platform::clock;
 use crate::platform::net::{self, Answer, NetError};
+use crate::replica::history;
+use chitieu_sync::history::LONGEST_NAME;
 use chitieu_widgets::t;
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
@@ -117,6 +119,63 @@ struct SignedIn {
     is_this: bool,
 }
 
+/// What this device is called, for its person to change.
+#[component]
+fn DeviceName(
+    /// Called once it is saved.
+    saved: Callback<()>,
+) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let name = RwSignal::new(String::new());
+    let said = RwSignal::new(None::<(bool, String)>);
+    spawn_local(async move {
+        let kept = history::kept_name(live).await;
+        let told = match history::name(live, None).await {
+            Ok(told) => Some(told),
+            Err(_) => kept,
+        };
+        // What is being typed stays.
+        if name.try_with_untracked(String::is_empty) == Some(true) {
+            name.set(told.unwrap_or_default());
+        }
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        spawn_local(async move {
+            match history::name(live, Some(&name.get_untracked())).await {
+                Ok(told) => {
+                    name.set(told);
+                    said.set(Some((true, t::account::device_saved(locale).to_owned())));
+                    saved.run(());
+                }
+                Err(NetError::Refused(problem, _)) => {
+                    said.set(Some((false, locale.pick(&problem.title, &problem.title_en).to_owned())));
+                }
+                Err(_) => said.set(Some((false, t::account::device_offline(locale).to_owned()))),
+            }
+        });
+    };
+    let says = move |good: bool| said.get().filter(|(is_good, _)| *is_good == good).map(|(_, text)| text);
+    view! {
+        <form class="sign-in-form" id="device-form" on:submit=submit>
+            <label for="device-name">{t::account::device(locale)}</label>
+            <input
+                id="device-name"
+                maxlength=LONGEST_NAME
+                required
+                autocomplete="off"
+                aria-describedby="device-help"
+                prop:value=move || name.get()
+                on:input=move |e| name.set(event_target_value(&e))
+            />
+            <p class="muted small" id="device-help">{t::account::device_help(locale)}</p>
+            <button class="button quiet" type="submit">{t::account::device_save(locale)}</button>
+            <p role="status" id="device-saved">{move || says(true)}</p>
+            <p class="fault" role="alert">{move || says(false)}</p>
+        </form>
+    }
+}
+
 /// The screen.
 #[component]
 pub fn Account() -> impl IntoView {
@@ -176,6 +235,10 @@ pub fn Account() -> impl IntoView {
                 <h2>{t::account::change(locale)}</h2>
                 <p role="status" id="password-changed">{move || is_changed.get().then(|| t::account::changed(locale))}</p>
                 <NewPassword username=me.username given=None done=Callback::new(done) />
+            </section>
+            <section class="card empty">
+                <h2>{t::account::device(locale)}</h2>
+                <DeviceName saved=Callback::new(move |()| load()) />
             </section>
             {move || {
                 let all = sessions.get();

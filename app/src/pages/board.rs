@@ -23,10 +23,12 @@ pub fn Board() -> impl IntoView {
     let year = RwSignal::new(present);
     let told = RwSignal::new(None::<Result<Vec<Evaluation>, String>>);
     let is_live = move || live.is_officer() && year.get() == present;
-    let is_told = {
-        let (grants, own) = (live.me.with_untracked(|me| me.grants.clone()), live.model().own_territory());
-        sight(&grants, live.model(), own, live.day.get_untracked().date).is_some()
-    };
+    let (of, is_told) = live.me.with_untracked(|me| {
+        let (model, today) = (live.model(), live.day.get_untracked().date);
+        let of = me.grants.board(model, today);
+        (of, sight(&me.grants, model, of, today).is_some())
+    });
+    let own = live.model().unit(of);
     Effect::new(move |before: Option<i16>| {
         let asked = year.get();
         if is_live() || !is_told {
@@ -45,7 +47,7 @@ pub fn Board() -> impl IntoView {
                     return;
                 }
             }
-            let answer = net::get(&format!("/api/v1/evaluation?period={asked}")).await;
+            let answer = net::get(&format!("/api/v1/evaluation?period={asked}&scope={}", own.id)).await;
             // The person may have turned to another year meanwhile.
             if year.try_get_untracked() == Some(asked) {
                 told.try_set(Some(answer.map_err(|_| t::board::online_only(locale).to_owned())));
@@ -56,13 +58,12 @@ pub fn Board() -> impl IntoView {
     // Once a change, however many cards and counts read it.
     let evaluations = Memo::new(move |_| {
         if is_live() {
-            return live.evaluate(live.model().own_territory(), PeriodId::Year(year.get()));
+            return live.evaluate(of, PeriodId::Year(year.get()));
         }
         told.get().and_then(Result::ok).unwrap_or_default()
     });
     let fault = move || told.get().and_then(Result::err).filter(|_| !is_live());
     let is_waiting = move || is_told && !is_live() && told.get().is_none();
-    let own = live.model().unit(live.model().own_territory());
     // A territory that a reorganisation ended is still what the plan is judged on; say which boundaries.
     let scope = match own.valid_to.and_then(|to| to.succ_opt()) {
         Some(changed) => t::board::scope(locale, &own.name, text::day(changed, locale)),
@@ -80,7 +81,7 @@ pub fn Board() -> impl IntoView {
             <div>
                 <h1>{t::board::title(locale)}</h1>
                 <p class="muted">{scope}</p>
-                <RestsOn />
+                <RestsOn of=of />
             </div>
             <div class="page-tools">
                 <label class="pill">

@@ -4,10 +4,11 @@ use crate::app::{live, locale};
 use crate::components::contest::{Contest, settle};
 use crate::components::contested_cells::contested;
 use crate::components::fault;
+use crate::components::history::{About, History};
 use crate::components::link::Link;
 use crate::components::list::List;
 use chitieu_domain::rules::so_far;
-use chitieu_sync::replica::CellKey;
+use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -93,6 +94,8 @@ fn Cell(of: CellKey) -> impl IntoView {
         text::period(of.period, locale),
         model.reporter_name(reporter),
     );
+    let in_form = SubmissionKey { reporter: of.reporter.clone(), period: of.period, form: form.id.clone() };
+    let about_cell = About::Form(in_form, Some(of.element.clone()));
     let period = of.period;
     let number = move |value: Option<i128>| value.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
     let before = move || {
@@ -112,6 +115,7 @@ fn Cell(of: CellKey) -> impl IntoView {
             <p class="task-foot">
                 {move || around(t::entry::col_before(locale), before())}
                 {move || around(t::entry::col_to_date(locale), to_date())}
+                <History about=about_cell />
             </p>
             <Contest of=of />
         </li>

@@ -181,6 +181,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             </div>
             <div class="page-tools">
                 <StateChip state=state />
+                {late::draw(Part::History(asked.clone()))}
                 <button class="button quiet" on:click=|_| dom::print()>{t::board::print(locale)}</button>
                 <button class="button" id="submit" on:click=submit disabled=move || locked.get()>
                     {t::entry::submit(locale)}

@@ -2,6 +2,7 @@
 
 use crate::app::{live, locale};
 use crate::components::fault;
+use crate::components::history::{About, History};
 use crate::components::list::List;
 use crate::components::reason::ReasonForm;
 use crate::components::state::StateChip;
@@ -10,7 +11,7 @@ use crate::platform::net;
 use chitieu_domain::model::Model;
 use chitieu_domain::search::fold;
 use chitieu_sync::outcome::Head;
-use chitieu_sync::replica::SubmissionKey;
+use chitieu_sync::replica::{Replica, SubmissionKey};
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::{Action, State};
 use chitieu_widgets::{Locale, t, text};
@@ -130,6 +131,13 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
         if action.needs_reason() { asking.set(Some(action)) } else { send(action, None) }
     };
     let show = move |_| {
+        // What waits for this person is on the device.
+        let cells = key.with_value(|k| live.replica.with_untracked(|r| here(r, live.model(), k)));
+        if !cells.is_empty() {
+            let form = key.with_value(|k| k.form.clone());
+            figures.set(Some(rows(live.model(), locale, &cells, &form)));
+            return;
+        }
         spawn_local(async move {
             let SubmissionKey { reporter, period, form } = key.get_value();
             let answer: Result<Vec<Cell>, _> =
@@ -167,6 +175,7 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
                 {may(Right::ReadCells).then(|| view! {
                     <button class="link" data-show="" on:click=show>{t::review::show(locale)}</button>
                 })}
+                <History about=About::Form(key_of.clone(), None) />
                 {actions
                     .into_iter()
                     .map(|(action, word, class)| {
@@ -200,6 +209,17 @@ fn Submission(key_of: SubmissionKey) -> impl IntoView {
             }}
         </li>
     }
+}
+
+/// The cells of a form that this device holds.
+fn here(replica: &Replica, model: &Model, form: &SubmissionKey) -> Vec<Cell> {
+    let cells = form.cells(model).into_iter();
+    cells
+        .filter_map(|key| {
+            let head = replica.server_cell(&key)?.head.clone();
+            Some(Cell { element: key.element, head })
+        })
+        .collect()
 }
 
 fn rows(model: &Model, locale: Locale, cells: &[Cell], form: &str) -> Vec<(String, String)> {

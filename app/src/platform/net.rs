@@ -139,6 +139,12 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Res
     parse(&post_answer(path, body).await?.text)
 }
 
+/// Puts something at a path and reads the answer.
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, NetError> {
+    let body = serde_json::to_string(body).map_err(|e| NetError::Unreadable(e.to_string()))?;
+    parse(&answer("PUT", path, Some(body)).await?.text)
+}
+
 /// Deletes what is at a path.
 pub async fn delete(path: &str) -> Result<(), NetError> {
     answer("DELETE", path, None).await.map(drop)

@@ -4,6 +4,7 @@
 //! Sealed is at leaving, not before: until then a person works as ever, without waiting for a key. The sealed rows take the
 //! place of the readable ones in one transaction, so that a crash leaves either; whoever starts next does it again.
 
+use super::history;
 use super::indexed_db::{self, Store, StoreError};
 use super::live::Live;
 use super::sync::{self, word};
@@ -61,6 +62,7 @@ async fn clear_one(name: &str) -> Result<bool, StoreError> {
         }
     }
     keys.forget_key().await?;
+    history::clear(name).await?;
     store.close();
     keys.close();
     Ok(is_all_kept)

@@ -15,6 +15,7 @@ use chitieu_sync::message::CLIENT;
 use chitieu_sync::replica::rows::{Heard, Row};
 use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
 use chitieu_sync::rights::{Right, Thing};
+use chitieu_sync::submission::Action;
 use chitieu_sync::travelling::FORMAT;
 use chrono::NaiveDate;
 use futures_util::lock::Mutex;
@@ -155,6 +156,20 @@ impl Live {
     /// The reporters that the person enters for.
     pub fn own(&self) -> Vec<ReporterId> {
         self.me.with_untracked(|me| me.grants.own(self.day.get_untracked().date))
+    }
+
+    /// True for somebody to whom forms are submitted.
+    pub fn reviews(&self) -> bool {
+        self.may(Right::Step(Action::Approve), Thing::Anything)
+    }
+
+    /// The cells of a form whose reporter this device does not follow.
+    pub fn cells_of_others(&self, form: &SubmissionKey) -> Vec<CellKey> {
+        let model = self.model();
+        let about = model.reporter_ix(&form.reporter).zip(model.form_ix(&form.form));
+        let keeps =
+            about.is_some_and(|(reporter, form)| self.may(Right::KeepCells, Thing::Form(reporter, form)));
+        if keeps { Vec::new() } else { form.cells(model) }
     }
 
     /// True for a program that the server finds too old to edit with. It may send what it holds.

@@ -4,6 +4,7 @@
 //! is called saved before the transaction completed.
 
 pub(crate) mod drafts;
+pub mod history;
 pub mod indexed_db;
 pub mod leaving;
 pub(crate) mod live;

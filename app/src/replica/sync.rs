@@ -97,6 +97,11 @@ impl Runs {
         self.closed.get_value()
     }
 
+    /// True in the tab that syncs for all.
+    pub fn leads(self) -> bool {
+        self.leads.get_value()
+    }
+
     /// True at a start, at every return of the person or the network, with another day, and every minute.
     fn asks_for_profile(self) -> bool {
         self.pace.get_value().wants_profile || self.count().is_multiple_of(REFRESH)
@@ -478,7 +483,7 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             device_id: Some(live.replica.with_untracked(Replica::device_id)),
             author: Some(live.me.with_untracked(|me| me.username.clone())),
             held: live.replica.with_untracked(Replica::held),
-            kinds: Some(Kinds::known()),
+            kinds: Some(if live.reviews() { Kinds::of_reviewer() } else { Kinds::known() }),
         };
         let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
             Ok(page) => page,
@@ -497,7 +502,10 @@ async fn pull(live: Live) -> Result<bool, Stop> {
             if live.runs.is_closed() {
                 return None;
             }
-            let changes = replica.on_page(page.clone());
+            let mut changes = replica.on_page(page.clone());
+            if live.reviews() {
+                changes.extend(replica.let_go(&changes, &|form| live.cells_of_others(form)));
+            }
             Some(if changes.iter().all(says_nothing) { Vec::new() } else { changes })
         })
         .await?;

@@ -78,6 +78,8 @@ enum Command {
     },
     /// Evaluates figures from a file.
     Evaluate(cli::evaluate::Options),
+    /// Brings figures from a file into a database, through the same checks as those that are entered.
+    Import(cli::import::Options),
     /// Prints every expected cell of a period with an empty value.
     Template(cli::template::Options),
     /// Accounts: add, list, reset, disable; also while the server runs.
@@ -159,6 +161,13 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
             let today = now().date_naive();
             let outcome = cli::evaluate::run(&options, locale, today, &mut out, &mut std::io::stderr())?;
             if outcome == cli::evaluate::Outcome::RowsSkipped {
+                return Ok(ExitCode::from(ROWS_SKIPPED));
+            }
+        }
+        Command::Import(options) => {
+            let done = cli::import::run(&options, locale, &mut out, &mut std::io::stderr()).await?;
+            if done.0 == cli::evaluate::Outcome::RowsSkipped {
+                out.flush()?;
                 return Ok(ExitCode::from(ROWS_SKIPPED));
             }
         }

@@ -1,7 +1,8 @@
 //! Structs read from JSON objects with one loop for all of them.
 //!
 //! Derived code finds and reads the fields of each type in a loop of its own, which costs a browser's start some kilobytes a
-//! type. Here an object is first cut into its fields, as texts, and each is then read by its name. Where a name stands
+//! type. Here an object is first cut into its fields, as texts, and each is then read by its name, by code that is there once
+//! for each type of field. Where a name stands
 //! twice, the first counts; names that nobody asks for are passed over.
 
 use chrono::NaiveDate;
@@ -72,11 +73,13 @@ impl<'de> Fields<'de> {
     }
 
     /// A field that must be there.
+    #[inline(never)]
     pub fn need<T: Deserialize<'de>>(&self, name: &str) -> Result<T> {
         serde_json::from_str(self.text(name).ok_or_else(|| missing(name))?)
     }
 
     /// A field that may be absent or null.
+    #[inline(never)]
     pub fn maybe<T: Deserialize<'de>>(&self, name: &str) -> Result<Option<T>> {
         match self.text(name) {
             None | Some("null") => Ok(None),
@@ -85,6 +88,7 @@ impl<'de> Fields<'de> {
     }
 
     /// A field that may be absent, and is then empty, 0 or false.
+    #[inline(never)]
     pub fn or_default<T: Deserialize<'de> + Default>(&self, name: &str) -> Result<T> {
         self.text(name).map_or_else(|| Ok(T::default()), serde_json::from_str)
     }
@@ -115,6 +119,7 @@ impl<'de> Fields<'de> {
     }
 
     /// A word of an enum without content, which must be there.
+    #[inline(never)]
     pub fn word<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Result<T> {
         // By way of the text: what reads an enum of any shape would be there once for each.
         let word: String = self.need(name)?;

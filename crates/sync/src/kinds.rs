@@ -9,6 +9,9 @@ pub const FIGURE: &str = "figure";
 pub const CLEAR: &str = "clear";
 /// Submissions, by their name on the wire.
 pub const SUBMISSION: &str = "submission";
+/// What a reviewer reads besides: the cells of the forms that wait for them, told as figures behind the submission. A device
+/// that does not ask for it is told of submissions alone.
+pub const REVIEW: &str = "review";
 /// Most kinds that a device names; what is beyond is not told to it.
 pub const MOST: usize = 64;
 /// Longest name of a kind, in bytes; a longer one names nothing.
@@ -47,6 +50,11 @@ impl Kinds {
     /// Those that this program reads.
     pub fn known() -> Self {
         Self::of(&[&[FIGURE, SUBMISSION], Kind::IDS].concat())
+    }
+
+    /// What a reviewer's device reads.
+    pub fn of_reviewer() -> Self {
+        Self::of(&[&[FIGURE, SUBMISSION, REVIEW], Kind::IDS].concat())
     }
 
     /// True where this kind is among them.

@@ -2,6 +2,7 @@
 //! state machine and the fleet run against, and passes the same conformance list.
 
 use crate::entity::{Entity, EntityKey};
+use crate::history::{Record, Thing};
 use crate::judge::CellState;
 use crate::kinds::Kinds;
 use crate::ledger::{EPOCH_SIZE, Known, Push, StoredOp, TakeError, Wanted, Written, take};
@@ -28,6 +29,7 @@ pub struct Memory {
     submissions: BTreeMap<SubmissionKey, SubmissionStanding>,
     entities: BTreeMap<EntityKey, Entity>,
     events: BTreeMap<StreamId, BTreeMap<u64, Event>>,
+    made_by: BTreeMap<(StreamId, u64), Uuid>,
     counters: BTreeMap<StreamId, u64>,
     malformed: BTreeSet<Uuid>,
     at: String,
@@ -198,7 +200,8 @@ impl Memory {
         let written = &mut pending.written;
         let last = self.raise(written);
         let numbers = written.number(&last);
-        for (event, number) in written.events.iter().zip(numbers) {
+        for ((event, number), op_id) in written.events.iter().zip(numbers).zip(written.made_by()) {
+            self.made_by.extend(op_id.map(|id| ((event.stream.clone(), number), id)));
             self.events.entry(event.stream.clone()).or_default().insert(number, event.clone());
         }
         for (stored, _) in written.ops.iter().chain(&written.released) {
@@ -288,6 +291,19 @@ impl Memory {
             late: late.collect(),
             at: self.at.clone(),
         })
+    }
+
+    /// What happened to a thing, oldest first. No people are known here, and no names of devices.
+    pub fn history(&self, thing: &Thing) -> Vec<Record> {
+        let stream = thing.stream();
+        let events = self.events.get(&stream).into_iter().flatten();
+        let record = |(seq, event): (&u64, &Event)| {
+            let op_id = self.made_by.get(&(stream.clone(), *seq)).copied();
+            let op = op_id.and_then(|id| self.ops.get(&id)).map(|stored| &stored.op);
+            let (base, reason) = (op.map(|op| op.base), op.and_then(|op| op.reason.clone()));
+            Record { seq: *seq, event: event.clone(), op_id, base, reason, device: None, by: None }
+        };
+        events.filter(|(_, event)| thing.has(event)).map(record).collect()
     }
 
     /// Everything that stands, as events.

@@ -85,7 +85,7 @@ impl Role {
             }
             Self::Reviewer => {
                 let reviews = matches!(right, Step(Return | Approve | Reopen) | Right::ReviewTask);
-                reads || reviews || matches!(right, Oversee | ReadDrafts | Right::AssignTask)
+                reads || reviews || matches!(right, Oversee | ReadDrafts)
             }
             Self::Steering => {
                 let reads = reads && right != ReadCells;
@@ -133,7 +133,20 @@ impl Grants {
     /// Every reporter about whom a right is, whatever the form: those for whom [`Self::allows`] says so. An officer's own come
     /// first, then those that they went on from.
     pub fn reach(&self, right: Right, model: &Model, today: NaiveDate) -> Reach {
-        reach(self.giving(right, today), model, today)
+        let is_for = |grant: &&Grant| grant.forms.is_none() || !right.is_formless();
+        reach(self.giving(right, today).filter(is_for), model, today)
+    }
+
+    /// The unit that somebody's board is of: the plan's own territory, but for who is told of units alone the first of these.
+    pub fn board(&self, model: &Model, today: NaiveDate) -> UnitIx {
+        let mut first = None;
+        for grant in self.giving(Right::ReadSums, today).filter(|grant| grant.forms.is_none()) {
+            match &grant.scope {
+                Scope::Unit(unit) => first = first.or_else(|| model.unit_ix(unit)),
+                _ => return model.own_territory(),
+            }
+        }
+        first.unwrap_or(model.own_territory())
     }
 
     /// The reporters whose figures a device sums up itself, and the server leaves out of what it tells as sums of others: in

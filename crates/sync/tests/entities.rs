@@ -4,7 +4,7 @@
 mod support;
 
 use chitieu_sync::entity::{Change, Entity, EntityKey, Kind, Said, task_assignment, task_report};
-use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_sync::ledger::Push;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{PullResponse, PushRequest};
@@ -30,6 +30,10 @@ fn report() -> EntityKey {
 
 fn reviewer() -> Grants {
     Grants::plain(Role::Reviewer, Vec::new())
+}
+
+fn steering() -> Grants {
+    Grants::plain(Role::Steering, Vec::new())
 }
 
 fn one(field: &str, value: impl Serialize) -> Change {
@@ -138,8 +142,8 @@ fn different_fields_of_one_assignment_do_not_conflict_and_one_field_keeps_both_v
     let lead = op(&of, (1, 1), 0, &one(task_assignment::LEAD, reporter()));
     let from = op(&of, (2, 1), 0, &one(task_assignment::FROM, "2026-11-01"));
     let later = op(&of, (3, 1), 0, &one(task_assignment::FROM, "2026-12-01"));
-    assert!(rev(&server.take(&reviewer(), &lead)) < rev(&server.take(&reviewer(), &from)));
-    let Outcome::Conflict { conflict_id, .. } = server.take(&reviewer(), &later) else {
+    assert!(rev(&server.take(&steering(), &lead)) < rev(&server.take(&reviewer(), &from)));
+    let Outcome::Conflict { conflict_id, .. } = server.take(&steering(), &later) else {
         panic!("a conflict")
     };
     let stands = server.entity(&of);
@@ -149,7 +153,7 @@ fn different_fields_of_one_assignment_do_not_conflict_and_one_field_keeps_both_v
     let mut settled = op(&of, (2, 2), stands.rev, &one(task_assignment::FROM, "2026-11-01"));
     let Act::Entity { resolves, .. } = &mut settled.act else { panic!("of an entity") };
     resolves.push(conflict_id);
-    assert!(rev(&server.take(&reviewer(), &settled)) > stands.rev);
+    assert!(rev(&server.take(&steering(), &settled)) > stands.rev);
     assert_eq!(server.entity(&of).branches, []);
 }
 
@@ -160,8 +164,8 @@ fn what_is_based_on_an_op_that_is_not_here_waits_for_it() {
     let first = op(&of, (1, 1), 0, &one(task_assignment::FROM, "2026-11-01"));
     let mut second = op(&of, (1, 2), 0, &one(task_assignment::FROM, "2026-11-02"));
     second.base = Base::Op(first.op_id);
-    assert_eq!(server.take(&reviewer(), &second), Outcome::Held);
-    rev(&server.take(&reviewer(), &first));
+    assert_eq!(server.take(&steering(), &second), Outcome::Held);
+    rev(&server.take(&steering(), &first));
     assert_eq!(server.entity(&of).value::<String>(task_assignment::FROM).as_deref(), Some("2026-11-02"));
 }
 
@@ -171,8 +175,8 @@ fn nobody_conflicts_with_themselves_and_an_earlier_value_takes_no_later_ones_pla
     let of = assignment();
     let [first, second] =
         [1, 2].map(|n| op(&of, (1, n), 0, &one(task_assignment::FROM, format!("2026-11-0{n}"))));
-    rev(&server.take(&reviewer(), &second));
-    assert!(matches!(server.take(&reviewer(), &first), Outcome::SameValue { .. }));
+    rev(&server.take(&steering(), &second));
+    assert!(matches!(server.take(&steering(), &first), Outcome::SameValue { .. }));
     assert_eq!(server.entity(&of).value::<String>(task_assignment::FROM).as_deref(), Some("2026-11-02"));
 }
 
@@ -181,21 +185,23 @@ fn a_base_that_is_an_op_of_another_entity_is_none() {
     let mut server = Server::new();
     let other = EntityKey { id: "I.2".into(), ..assignment() };
     let first = op(&other, (1, 1), 0, &one(task_assignment::FROM, "2026-11-01"));
-    rev(&server.take(&reviewer(), &first));
-    rev(&server.take(&reviewer(), &op(&assignment(), (2, 1), 0, &one(task_assignment::FROM, "2026-11-02"))));
+    rev(&server.take(&steering(), &first));
+    rev(&server.take(&steering(), &op(&assignment(), (2, 1), 0, &one(task_assignment::FROM, "2026-11-02"))));
     let mut strange = op(&assignment(), (1, 2), 0, &one(task_assignment::FROM, "2026-11-03"));
     strange.base = Base::Op(first.op_id);
-    assert!(matches!(server.take(&reviewer(), &strange), Outcome::Conflict { .. }));
+    assert!(matches!(server.take(&steering(), &strange), Outcome::Conflict { .. }));
 }
 
 #[test]
-fn an_assignment_is_for_a_reviewer_to_make_and_of_a_task_of_the_plan() {
+fn an_assignment_is_for_a_steering_office_to_make_and_of_a_task_of_the_plan() {
     let mut server = Server::new();
     let officer = support::officer();
     let change = one(task_assignment::LEAD, reporter());
-    assert_eq!(server.take(&officer, &op(&assignment(), (1, 1), 0, &change)), rejected(Rejection::NoRight));
+    for grants in [&officer, &reviewer()] {
+        assert_eq!(server.take(grants, &op(&assignment(), (1, 1), 0, &change)), rejected(Rejection::NoRight));
+    }
     let none = EntityKey { id: "IX.9".into(), ..assignment() };
-    assert_eq!(server.take(&reviewer(), &op(&none, (1, 2), 0, &change)), rejected(Rejection::UnknownElement));
+    assert_eq!(server.take(&steering(), &op(&none, (1, 2), 0, &change)), rejected(Rejection::UnknownElement));
     let wrong = [
         (one(task_assignment::LEAD, "nobody"), Rejection::UnknownReporter),
         (one(task_assignment::FROM, "2026-02-30"), Rejection::Malformed),
@@ -211,8 +217,31 @@ fn an_assignment_is_for_a_reviewer_to_make_and_of_a_task_of_the_plan() {
     ];
     for (nth, (change, code)) in wrong.into_iter().enumerate() {
         let op = op(&assignment(), (1, 10 + nth as u64), 0, &change);
-        assert_eq!(server.take(&reviewer(), &op), rejected(code), "{change:?}");
+        assert_eq!(server.take(&steering(), &op), rejected(code), "{change:?}");
     }
+}
+
+#[test]
+fn a_units_steering_office_assigns_a_task_to_who_is_of_the_unit_and_takes_it_from_nobody_else() {
+    let mut server = Server::new();
+    let unit =
+        |id: &str| Grants::new(vec![Grant::new(Role::Steering, Scope::Unit(id.parse().expect("a unit")))]);
+    let (own, other) = (unit("11977@2025-07-01"), unit("325@2021-01-01"));
+    let lead = |who| one(task_assignment::LEAD, who);
+    let outside: ReporterId = "police_commune:12004@2025-07-01".parse().expect("a reporter");
+    let days = one(task_assignment::UNTIL, "2026-12-31");
+    let no = rejected(Rejection::NoRight);
+    assert_eq!(server.take(&own, &op(&assignment(), (1, 1), 0, &days)), no, "nobody is named");
+    assert_eq!(server.take(&own, &op(&assignment(), (1, 2), 0, &lead(outside.clone()))), no);
+    let stands = rev(&server.take(&own, &op(&assignment(), (1, 3), 0, &lead(reporter()))));
+    rev(&server.take(&own, &op(&assignment(), (1, 4), stands, &days)));
+    assert_eq!(
+        server.take(&other, &op(&assignment(), (2, 1), stands, &lead(outside.clone()))),
+        no,
+        "it is led"
+    );
+    rev(&server.take(&steering(), &op(&assignment(), (3, 1), stands, &lead(outside))));
+    assert_eq!(server.take(&own, &op(&assignment(), (1, 5), stands + 2, &days)), no, "it was taken away");
 }
 
 #[test]
@@ -322,7 +351,7 @@ fn a_device_shows_its_own_change_over_what_the_server_told_until_it_is_told_of_i
         replica.written(turn, changes);
     };
     let keep = |replica: &Replica, change: &Change| {
-        replica.change_entity(op(&of, (9, 9), 0, change), &office.model, &reviewer(), office.today)
+        replica.change_entity(op(&of, (9, 9), 0, change), &office.model, &steering(), office.today)
     };
     let changes = keep(&replica, &one(task_assignment::UNTIL, "2026-12-31")).expect("it is allowed");
     store(&mut replica, &changes);

@@ -90,7 +90,7 @@ fn scopes(model: &Model, named: &[String], locale: Locale) -> Result<Vec<UnitIx>
 }
 
 /// The bytes of a file of figures, or of standard input.
-fn bytes(path: &Path, locale: Locale) -> Result<Vec<u8>, Stop> {
+pub(super) fn bytes(path: &Path, locale: Locale) -> Result<Vec<u8>, Stop> {
     let stop = |error: std::io::Error| Stop::file(path, &error, locale);
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {

@@ -13,13 +13,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The columns, in the order in which [`Reader::figure`] takes them.
-const NAMES: [&str; 4] = ["reporter", "period", "element", "value"];
+pub(super) const NAMES: [&str; 4] = ["reporter", "period", "element", "value"];
 
 /// A cell of a form.
 pub(super) type Cell = (ReporterIx, PeriodId, ElementIx);
 
 /// A form of a reporter in a period.
-type Place = (ReporterIx, FormIx, PeriodId);
+pub(super) type Place = (ReporterIx, FormIx, PeriodId);
 
 /// What a file held.
 pub struct Held {
@@ -39,10 +39,10 @@ pub struct Held {
 }
 
 /// A figure of a row.
-struct Read {
-    cell: Cell,
-    form: FormIx,
-    value: i64,
+pub(super) struct Read {
+    pub(super) cell: Cell,
+    pub(super) form: FormIx,
+    pub(super) value: i64,
 }
 
 /// How a period's text was read.
@@ -81,9 +81,10 @@ impl<T: Clone> Words<T> {
 }
 
 /// Rows read so far.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     model: &'a Model,
-    columns: [usize; 4],
+    /// Where the columns of [`NAMES`] stand.
+    pub(super) columns: [usize; 4],
     width: usize,
     separator: u8,
     elements: HashMap<&'a [u8], ElementIx>,
@@ -91,40 +92,23 @@ struct Reader<'a> {
     periods: Words<ReadPeriod>,
     assigned: HashMap<Place, bool>,
     last_place: Option<Place>,
-    held: Held,
+    pub(super) held: Held,
+}
+
+/// Tells a row from the further lines of a cell: only a reporter has both signs, so that no note takes itself for a row.
+pub(super) fn is_row([reporter, _, _, value]: [usize; 4]) -> impl Fn(&Row<'_>) -> bool {
+    move |row| {
+        let named = row.get(reporter).is_some_and(|r| r.contains(&b':') && r.contains(&b'@'));
+        named || row.len() > value && total(row, value).is_some()
+    }
 }
 
 /// Reads figures.
 pub fn read(model: &Model, bytes: &[u8]) -> Result<Held, TableError> {
     let table = Table::read(bytes, &NAMES)?;
-    let columns = table.columns().try_into().unwrap_or_default();
-    let elements =
-        (0..model.element_count()).map(|i| ElementIx(i as u16)).map(|e| (model.element(e).id.as_bytes(), e));
-    let mut reader = Reader {
-        model,
-        columns,
-        width: table.width(),
-        separator: table.separator(),
-        elements: elements.collect(),
-        reporters: Words::new(),
-        periods: Words::new(),
-        assigned: HashMap::new(),
-        last_place: None,
-        held: Held {
-            figures: Figures::default(),
-            rows: 0,
-            years: BTreeSet::new(),
-            forms: BTreeSet::new(),
-            not_utf8: table.not_utf8().map(|at| (at.line, at.column)),
-            restored: BTreeMap::new(),
-            skipped: Vec::new(),
-        },
-    };
-    // Only a reporter has both signs, so that no note takes itself for a row.
-    let is_row = |row: &Row<'_>| {
-        let named = row.get(columns[0]).is_some_and(|r| r.contains(&b':') && r.contains(&b'@'));
-        named || row.len() > columns[3] && total(row, columns[3]).is_some()
-    };
+    let mut reader = Reader::new(model, &table);
+    let columns = reader.columns;
+    let is_row = is_row(columns);
     let mut repeated: BTreeMap<Cell, Vec<(u64, u64, i64)>> = BTreeMap::new();
     let mut rows = table.rows(&is_row);
     let mut row = Row::default();
@@ -154,10 +138,35 @@ pub fn read(model: &Model, bytes: &[u8]) -> Result<Held, TableError> {
     Ok(reader.held)
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// Before the first row.
+    pub(super) fn new(model: &'a Model, table: &Table<'_>) -> Self {
+        let elements = (0..model.element_count()).map(|i| ElementIx(i as u16));
+        Self {
+            model,
+            columns: table.columns().try_into().unwrap_or_default(),
+            width: table.width(),
+            separator: table.separator(),
+            elements: elements.map(|e| (model.element(e).id.as_bytes(), e)).collect(),
+            reporters: Words::new(),
+            periods: Words::new(),
+            assigned: HashMap::new(),
+            last_place: None,
+            held: Held {
+                figures: Figures::default(),
+                rows: 0,
+                years: BTreeSet::new(),
+                forms: BTreeSet::new(),
+                not_utf8: table.not_utf8().map(|at| (at.line, at.column)),
+                restored: BTreeMap::new(),
+                skipped: Vec::new(),
+            },
+        }
+    }
+
     /// The figure of a row, or why it has none and in which column that is seen. Rows whose period was read with
     /// help are counted where `counting`.
-    fn figure(&mut self, row: &Row<'_>, counting: bool) -> Result<Read, (Reason, usize)> {
+    pub(super) fn figure(&mut self, row: &Row<'_>, counting: bool) -> Result<Read, (Reason, usize)> {
         let [reporter_at, period_at, element_at, value_at] = self.columns;
         if row.stray_quote().is_some() {
             return Err((Reason::Quote, 0));

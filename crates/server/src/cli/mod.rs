@@ -4,7 +4,8 @@
 pub mod backup;
 pub mod evaluate;
 pub mod figures;
-mod grant;
+pub(crate) mod grant;
+pub mod import;
 pub mod init;
 pub mod open;
 pub mod plan;

@@ -35,6 +35,8 @@ pub(super) enum Reason {
     Beyond,
     Quote,
     CodePage,
+    /// Whether it is estimated cannot be read.
+    Mark,
 }
 
 /// One row, or the rows of one cell.
@@ -122,7 +124,8 @@ fn is_shortened(text: &str) -> bool {
 }
 
 impl Reason {
-    fn words(self, l: Locale) -> String {
+    /// What is wrong, and what helps.
+    pub(super) fn words(self, l: Locale) -> String {
         let excel = || t::cli::excel_keep(l);
         let words = match self {
             Self::Empty => t::cli::skip_empty(l),
@@ -154,6 +157,7 @@ impl Reason {
             Self::Beyond => t::cli::skip_beyond(l),
             Self::Quote => t::cli::skip_quote(l),
             Self::CodePage => t::cli::skip_code_page(l),
+            Self::Mark => t::import::mark(l),
         };
         words.to_owned()
     }

@@ -47,8 +47,10 @@ impl Watched {
     /// Looks once more before the database is closed, which writes into the file, and no more afterwards.
     pub async fn end(self) {
         if let Some((over, looking)) = self.0 {
+            // A look that is under way ends first: cut off after it copied, it would not know its own writing.
+            let mut over = over.lock().await;
             looking.abort();
-            over.lock().await.look().await;
+            over.look().await;
         }
     }
 }

@@ -62,12 +62,14 @@ pub enum TableError {
 pub struct Table<'b> {
     text: Cow<'b, [u8]>,
     separator: u8,
-    /// Cells of the header.
-    width: usize,
+    /// The header's names, as they are compared.
+    names: Vec<String>,
     /// The columns asked for, as places in a row.
     columns: Vec<usize>,
     /// Where the rows begin: offset and line.
     body: (usize, u64),
+    /// The header's line.
+    line: u64,
     not_utf8: Option<Place>,
 }
 
@@ -92,8 +94,18 @@ impl<'b> Table<'b> {
             let before = text.get(..error.valid_up_to()).unwrap_or_default();
             rows::place(before, 0, 1, before.len())
         });
-        let Header { separator, cells, body, .. } = header;
-        Ok(Self { text, separator, width: cells.len(), columns, body, not_utf8 })
+        let Header { separator, known, body, line, .. } = header;
+        Ok(Self { text, separator, names: known, columns, body, line, not_utf8 })
+    }
+
+    /// The column of a name that may be missing.
+    pub fn optional(&self, name: &str) -> Result<Option<usize>, TableError> {
+        let plain = plain(name);
+        let mut there = self.names.iter().enumerate().filter(|(_, cell)| **cell == plain).map(|(at, _)| at);
+        match (there.next(), there.next()) {
+            (at, None) => Ok(at),
+            (_, Some(_)) => Err(TableError::Twice { line: self.line, name: name.to_owned() }),
+        }
     }
 
     /// The columns asked for, as places in a row, in the order they were asked for.
@@ -103,7 +115,7 @@ impl<'b> Table<'b> {
 
     /// How many cells the header has.
     pub fn width(&self) -> usize {
-        self.width
+        self.names.len()
     }
 
     /// What separates cells.
@@ -120,7 +132,7 @@ impl<'b> Table<'b> {
     /// The rows below the header. `is_row` tells a line that is a row by itself from the further lines of a cell
     /// with line breaks; it is asked only where a quote is open at the end of a line.
     pub fn rows<'t>(&'t self, is_row: &'t dyn Fn(&Row<'_>) -> bool) -> Rows<'t> {
-        Rows::new(&self.text, self.separator, self.width, self.body, is_row)
+        Rows::new(&self.text, self.separator, self.width(), self.body, is_row)
     }
 }
 
@@ -145,6 +157,8 @@ struct Header {
     separator: u8,
     line: u64,
     cells: Vec<String>,
+    /// The cells as names are compared.
+    known: Vec<String>,
     /// By the names asked for: how often each is there, and where first.
     places: Vec<(usize, usize)>,
     unreadable: bool,
@@ -169,8 +183,8 @@ impl Header {
             let first = there.next();
             (usize::from(first.is_some()) + there.count(), first.unwrap_or(0))
         });
-        let places = places.collect();
-        Some(Self { separator, line: row.line(), cells, places, unreadable, body: rows.at() })
+        let places: Vec<(usize, usize)> = places.collect();
+        Some(Self { separator, line: row.line(), cells, known, places, unreadable, body: rows.at() })
     }
 
     /// How well a separator fits: names found, then cells.

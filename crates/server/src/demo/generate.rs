@@ -30,7 +30,12 @@ impl Carried {
 pub(super) struct Dice(u64);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
+    /// Always the same for the same words.
+    pub(super) fn of(words: &[&str]) -> Self {
+        Self(seed(words))
+    }
+
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -75,7 +80,7 @@ pub fn form(
 ) -> Vec<(String, i64)> {
     let about = model.form(form);
     let who = model.reporter(reporter);
-    let mut dice = Dice(seed(&[&about.id, &who.id.to_string(), &period.to_string()]));
+    let mut dice = Dice::of(&[&about.id, &who.id.to_string(), &period.to_string()]);
     let level = |r: &ReporterIx| model.unit(model.reporter(*r).unit).level;
     let own = level(&reporter);
     // Old Hưng Yên's total is shared among its units of this level; a joined unit gets a like share.

@@ -18,6 +18,7 @@ use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::{Total, Without};
 use chitieu_domain::privacy::{is_sensitive, publishable};
 use chitieu_domain::{Figures, Model, PeriodId, ReporterIx, UnitId, UnitIx};
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::sight::{Sight, sight};
 use chrono::NaiveDate;
 use moka::future::Cache;
@@ -46,6 +47,8 @@ struct Told {
     sight: Sight,
     /// Sums without the figures of these reporters, which the device has itself; none: the verdicts.
     without: Option<Vec<ReporterIx>>,
+    /// Who asks enters figures, and so could try values.
+    enters: bool,
 }
 
 /// Revision of the data, day, scope, period, and the rest.
@@ -81,15 +84,15 @@ async fn told<T: Serialize>(
     let sight = sight(&person.grants, &app.plan.model, scope, today).ok_or(Problem::Forbidden)?;
     // Read before the figures, which are of this revision or a later one.
     let revision = app.store.data_revision().await?;
-    let told = Told { sight: sight.clone(), without };
+    let enters = person.grants.allows(Right::Enter, Thing::Anything, &app.plan.model, today);
+    let told = Told { sight: sight.clone(), without, enters };
     let make = async {
         let needed = aside(app, move |shared| Evaluator::new(&shared.plan.model).cells_needed(period)).await;
         let seen = app.store.figures(&app.plan.model, &needed, &sight).await?;
         let answer = aside(app, move |shared| {
             let model = &shared.plan.model;
             let evaluator = Evaluator::new(model);
-            let is_reading_all = sight == Sight::All;
-            let asking = Asking { model, evaluator, scope, period, today, is_reading_all };
+            let asking = Asking { model, evaluator, scope, period, today, enters };
             let json = serde_json::to_vec(&tell(&asking, &seen)).map_err(unreadable)?;
             let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
             Ok(Arc::new(Rendered::new(StatusCode::OK, &headers.into_iter().collect(), &json)))
@@ -106,8 +109,7 @@ struct Asking<'a> {
     scope: UnitIx,
     period: PeriodId,
     today: NaiveDate,
-    /// Who asks reads drafts of others, and writes no figure.
-    is_reading_all: bool,
+    enters: bool,
 }
 
 impl Asking<'_> {
@@ -123,7 +125,7 @@ impl Asking<'_> {
     /// could try values until it turns, and so find what the others' sum is.
     fn verdicts(&self, Seen { figures, drafts }: &Seen) -> Vec<Evaluation> {
         let mut all = self.evaluate(figures);
-        if !self.is_reading_all && !drafts.is_empty() {
+        if self.enters && !drafts.is_empty() {
             let mut settled = figures.clone();
             for (reporter, period, element) in drafts {
                 settled.remove(*reporter, *period, *element);

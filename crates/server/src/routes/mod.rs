@@ -3,6 +3,7 @@
 mod embed;
 pub(crate) mod evaluation;
 mod figures;
+mod history;
 mod me;
 mod password;
 mod session;
@@ -20,7 +21,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use axum::{Json, Router};
 use chitieu_sync::message::MOST_BYTES;
 use serde::de::DeserializeOwned;
@@ -31,25 +32,74 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
 
+/// A route: the methods that it answers to, its path with `{…}` for what varies, and what answers.
+type Route = (&'static str, &'static str, MethodRouter<App>);
+
+/// What devices and programs ask, below [`API`]. What each asks for is in `docs/rights.md`; one that is not there fails a test.
+fn api() -> Vec<Route> {
+    vec![
+        ("POST DELETE", "/session", small(post(session::sign_in)).delete(session::sign_out)),
+        ("GET", "/sessions", get(session::list)),
+        ("DELETE", "/sessions/{id}", delete(session::end)),
+        ("POST", "/password", small(post(password::change))),
+        ("GET", "/me", get(me::me)),
+        ("GET", "/me/key", get(me::key)),
+        ("GET", "/plan", get(me::plan)),
+        ("GET", "/plan/bundle", get(me::plan_bundle)),
+        ("GET", "/plan/packed", get(me::packed_plan)),
+        ("POST", "/sync/push", post(sync::push)),
+        ("POST", "/sync/pull", post(sync::pull)),
+        ("GET", "/sync/events", get(sync::news)),
+        ("GET", "/evaluation", get(evaluation::evaluation)),
+        ("GET", "/evaluation/others", get(evaluation::others)),
+        ("GET", "/figures", get(figures::figures)),
+        ("GET", "/branches", get(figures::branches)),
+        ("GET", "/history/cell", get(history::cell)),
+        ("GET", "/history/submission", get(history::submission)),
+        ("GET", "/history/entity", get(history::entity)),
+        ("POST", "/history/feed", post(history::feed)),
+        ("PUT", "/devices/{id}", small(put(history::name_device))),
+    ]
+}
+
+/// Where [`api`] is.
+const API: &str = "/api/v1";
+
+/// What is shown without an account; served where the settings say so.
+fn public() -> Vec<Route> {
+    vec![
+        ("GET", "/embed/v1/style.css", get(embed::style)),
+        ("GET", "/embed/v1/target/{id}", get(embed::target)),
+    ]
+}
+
+/// The pages that the server makes itself.
+fn pages() -> Vec<Route> {
+    vec![
+        ("GET POST", set_up::PATH, get(set_up::page).post(set_up::make)),
+        ("GET", set_up::STYLE, get(set_up::style)),
+    ]
+}
+
+/// What watches over the server asks.
+fn health() -> Vec<Route> {
+    vec![("GET", "/healthz", get(async || "ok")), ("GET", "/readyz", get(ready))]
+}
+
+fn of(routes: Vec<Route>) -> Router<App> {
+    routes.into_iter().fold(Router::new(), |router, (_, path, route)| router.route(path, route))
+}
+
+/// Every route by methods and path; what no route has is a file of the app's.
+pub fn routes() -> Vec<(&'static str, String)> {
+    let below = |(methods, path, _): Route| (methods, format!("{API}{path}"));
+    let others = public().into_iter().chain(pages()).chain(health());
+    api().into_iter().map(below).chain(others.map(|(methods, path, _)| (methods, path.to_owned()))).collect()
+}
+
 /// The server as a service: the app under every path that is not an interface.
 pub fn router(app: App) -> Router {
-    let api = Router::new()
-        .route("/session", small(post(session::sign_in)).delete(session::sign_out))
-        .route("/sessions", get(session::list))
-        .route("/sessions/{id}", delete(session::end))
-        .route("/password", small(post(password::change)))
-        .route("/me", get(me::me))
-        .route("/me/key", get(me::key))
-        .route("/plan", get(me::plan))
-        .route("/plan/bundle", get(me::plan_bundle))
-        .route("/plan/packed", get(me::packed_plan))
-        .route("/sync/push", post(sync::push))
-        .route("/sync/pull", post(sync::pull))
-        .route("/sync/events", get(sync::news))
-        .route("/evaluation", get(evaluation::evaluation))
-        .route("/evaluation/others", get(evaluation::others))
-        .route("/figures", get(figures::figures))
-        .route("/branches", get(figures::branches))
+    let api = of(api())
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::NotAllowed);
     #[cfg(test)]
@@ -58,33 +108,21 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(RequestDecompressionLayer::new())
         .layer(CompressionLayer::new());
-    let mut embed = Router::new();
-    for (path, route) in public().into_iter().filter(|_| app.settings.public) {
-        embed = embed.route(path, route);
-    }
-    let pages = Router::new().route(set_up::PATH, get(set_up::page).post(set_up::make));
-    let pages = pages.route(set_up::STYLE, get(set_up::style));
-    let pages = pages.layer(DefaultBodyLimit::max(set_up::MOST_BYTES));
+    let embed = if app.settings.public { of(public()) } else { Router::new() };
     Router::new()
-        .nest("/api/v1", api)
-        .merge(pages)
+        .nest(API, api)
+        .merge(of(pages()).layer(DefaultBodyLimit::max(set_up::MOST_BYTES)))
         .merge(embed)
-        .route("/healthz", get(async || "ok"))
-        .route("/readyz", get(ready))
+        .merge(of(health()))
         .fallback(get(file))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), edge))
         .with_state(app)
 }
 
-/// What is shown without an account; served where the settings say so.
-fn public() -> [(&'static str, MethodRouter<App>); 2] {
-    [("/embed/v1/style.css", get(embed::style)), ("/embed/v1/target/{id}", get(embed::target))]
-}
-
 /// The paths of all that is shown without an account, with `{…}` for what varies.
 pub fn public_paths() -> Vec<&'static str> {
-    public().into_iter().map(|(path, _)| path).collect()
+    public().into_iter().map(|(_, path, _)| path).collect()
 }
 
 /// A panic of a handler is our fault, told as any other and never a connection that breaks off: devices keep what they have

@@ -28,7 +28,7 @@ pub(super) struct Followed<'a> {
     /// Some grant is for some forms alone, so that each event is looked at.
     is_limited: bool,
     person: &'a Person,
-    model: &'a Model,
+    pub model: &'a Model,
     today: NaiveDate,
 }
 
@@ -85,6 +85,14 @@ impl<'a> Followed<'a> {
         })
     }
 
+    /// True where the person has a right at a form of an event's reporter.
+    pub fn may(&self, right: Right, event: &Event, form: &str) -> bool {
+        let reporter = event.stream.reporter().and_then(|reporter| self.model.reporter_ix(reporter));
+        let about =
+            reporter.zip(self.model.form_ix(form)).map(|(reporter, form)| Thing::Form(reporter, form));
+        about.is_some_and(|about| self.person.grants.allows(right, about, self.model, self.today))
+    }
+
     /// True where an event of a stream that is followed is one that its person may read.
     pub fn tells(&self, event: &Event) -> bool {
         let Self { person, model, today, .. } = self;
@@ -105,7 +113,8 @@ impl<'a> Followed<'a> {
             EventBody::Submission { form, .. } => {
                 !self.is_limited || may(Right::ReadSubmissions, about(model.form_ix(form)))
             }
-            EventBody::Unknown(_) => true,
+            // Of which form it is, nobody here knows.
+            EventBody::Unknown(_) => !self.is_limited,
             EventBody::Entity { kind, .. } => {
                 // One that this server does not know any more, after it was put back a release.
                 Kind::parse(kind)

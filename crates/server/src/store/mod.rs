@@ -1,23 +1,28 @@
 //! What is durable: users, sessions, the op log, cells, submissions, streams and the published snapshot.
 //!
 //! On SQLite in one file, or on PostgreSQL; either is written through to disk before a transaction is reported
-//! done. [`push`] takes ops in, [`pull`] gives events out, [`figures`] loads what an evaluation needs, and
+//! done. [`push`] takes ops in, [`pull`] gives events out, [`history`] tells what happened, [`figures`] loads what an evaluation needs, and
 //! [`database`] is the one place that knows which of the two it is.
 
 pub mod backup;
 pub mod branches;
 mod cursor;
 pub mod database;
+pub mod devices;
 mod dialect;
 pub mod figures;
 pub mod file;
+pub mod filled;
 mod followed;
 mod health;
+pub mod history;
+pub mod import;
 mod malformed;
 pub mod news;
 pub mod pull;
 pub mod push;
 mod refusals;
+mod review;
 mod rows;
 pub mod sessions;
 mod streams;

@@ -7,7 +7,7 @@ use super::cursor::{Cursor, epoch_and_key};
 use super::database::{Purpose, Row, Tx};
 use super::figures::{cell_state, period_of, standing};
 use super::followed::Followed;
-use super::{Store, json, unreadable};
+use super::{Store, json, review, unreadable};
 use crate::problem::Problem;
 use crate::session::Person;
 use crate::state::{now, timestamp};
@@ -24,9 +24,9 @@ use serde_json::{Value as Json, json as list};
 use uuid::Uuid;
 
 /// Most bytes of a page, unpacked and counted roughly; one row more where a single one is longer.
-const MOST_BYTES: usize = 2 * 1024 * 1024;
+pub(super) const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// What a row of a snapshot weighs besides its texts.
-const ROW: usize = 300;
+pub(super) const ROW: usize = 300;
 
 /// How many of the latest published submissions somebody who follows all is shown.
 const LATEST_PUBLISHED: i64 = 2_000;
@@ -162,20 +162,22 @@ async fn snapshot(
     let values = values![&streams, seen, floor, &own, limit];
     let weigh = |row: &Row| Ok(ROW + row.len_of("reason")? + row.len_of("asks")?);
     let (rows, is_cut) = tx.fetch_page(sql, values, MOST_BYTES, weigh).await?;
-    for row in &rows {
+    let submission = |row: &Row| {
         let (standing, form) = (standing(row)?, row.text("form")?);
-        let Ok(period) = period_of(row) else {
+        let event = if let Ok(period) = period_of(row) {
+            Event { stream: stream_of(row)?, body: EventBody::Submission { period, form, standing } }
+        } else {
             let mut said = serde_json::to_value(&standing).map_err(unreadable)?;
             (said["type"], said["form"]) = (list!("submission"), list!(form));
-            events.push(of_later_period(row, said)?);
-            continue;
+            of_later_period(row, said)?
         };
-        let body = EventBody::Submission { period, form, standing };
-        events.push(Event { stream: stream_of(row)?, body });
-    }
-    events.retain(|event| followed.tells(event));
-    let has_more = is_cut || rows.len() as i64 == limit;
-    let last = rows.last().filter(|_| has_more);
+        Ok(Some(event).filter(|event| followed.tells(event)))
+    };
+    let submissions = rows.iter().map(submission).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    let (told, taken) = review::with_cells(tx, followed, &cursor.k, submissions, limit as usize).await?;
+    events.extend(told);
+    let has_more = is_cut || rows.len() as i64 == limit || taken < rows.len();
+    let last = rows.get(..taken).and_then(<[Row]>::last).filter(|_| has_more);
     cursor.a = last.map(|last| Ok::<_, sqlx::Error>(-1 - last.int("id")?)).transpose()?;
     if has_more {
         return Ok((events, true));
@@ -273,30 +275,15 @@ async fn log(
     }
     let weigh = |row: &Row| row.len_of("body");
     let (rows, is_cut) = tx.fetch_page(&sql, &values, MOST_BYTES, weigh).await?;
-    let has_more = is_cut || rows.len() as i64 == limit;
-    if !has_more {
-        // Nothing is left up to there; the ends were read in this transaction, before the events.
-        for (stream, end) in ends {
-            if cursor.s.insert(*stream, *end) != Some(*end) {
-                cursor.h.remove(stream);
-            }
-        }
-    }
-    let mut events = Vec::with_capacity(rows.len());
-    for row in &rows {
+    let told = |row: &Row| {
         let body = row.text("body")?;
         // What a later release wrote before this one was put back is passed on to who asks for its kind.
         let (mut event, kind) = match serde_json::from_str::<Event>(&body) {
             Ok(event) => (event, None),
             Err(_) => (Event::unknown(&body), Some(kind_of(&body))),
         };
-        if has_more {
-            cursor.s.insert(row.int("stream")?, row.int("seq")?);
-            // It names another event from now on.
-            cursor.h.remove(&row.int("stream")?);
-        }
         if !cursor.k.has(kind.as_deref().unwrap_or_else(|| event.kind())) || !followed.tells(&event) {
-            continue;
+            return Ok(None);
         }
         // An older program told all contested values.
         if let EventBody::Cell { branches, more, .. } = &mut event.body {
@@ -304,7 +291,25 @@ async fn log(
             branches.drain(..beyond);
             *more += beyond as u64;
         }
-        events.push(event);
+        Ok(Some(event))
+    };
+    let events = rows.iter().map(told).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    let (events, taken) = review::with_cells(tx, followed, &cursor.k, events, limit as usize).await?;
+    let has_more = is_cut || rows.len() as i64 == limit || taken < rows.len();
+    if has_more {
+        for row in rows.iter().take(taken) {
+            let stream = row.int("stream")?;
+            cursor.s.insert(stream, row.int("seq")?);
+            // It names another event from now on.
+            cursor.h.remove(&stream);
+        }
+    } else {
+        // Nothing is left up to there; the ends were read in this transaction, before the events.
+        for (stream, end) in ends {
+            if cursor.s.insert(*stream, *end) != Some(*end) {
+                cursor.h.remove(stream);
+            }
+        }
     }
     Ok((events, has_more))
 }

@@ -288,14 +288,22 @@ impl Batch<'_> {
         let numbers = self.raise(written).await?;
         self.write_ops(written).await?;
         let mut rows = Vec::with_capacity(written.events.len());
-        for (event, seq) in written.events.iter().zip(numbers) {
+        for ((event, seq), made_by) in written.events.iter().zip(numbers).zip(written.made_by()) {
             let Stream { id: Some(place), hash, .. } = self.streams.get(&event.stream) else { continue };
             let body = json(event)?;
             let hash = cursor::event_hash(hash, &body);
-            rows.push([(*place).into(), (seq as i64).into(), body.into(), hash.into(), event.kind().into()]);
+            let op = made_by.map(|op| op.to_string());
+            rows.push([
+                (*place).into(),
+                (seq as i64).into(),
+                body.into(),
+                hash.into(),
+                event.kind().into(),
+                op.into(),
+            ]);
         }
-        let sql = "INSERT INTO events (stream, seq, body, hash, kind) {values}";
-        self.tx.execute_rows::<5>(sql, rows).await?;
+        let sql = "INSERT INTO events (stream, seq, body, hash, kind, op_id) {values}";
+        self.tx.execute_rows::<6>(sql, rows).await?;
         self.write_cells(written).await?;
         self.older.write(&mut self.tx, &written.cells).await?;
         let submissions = written.submissions.iter().map(|(key, s)| {

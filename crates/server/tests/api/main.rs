@@ -1,10 +1,13 @@
 //! The server through its router, on a real SQLite database with the illustrative data.
 
 mod headers;
+mod history;
 mod one_by_one;
 mod packed;
 mod plans;
 mod public;
+mod review;
+mod rights;
 mod server;
 
 use axum::body::Body;

@@ -9,6 +9,11 @@ use chitieu_server::{demo, plan_file, router};
 use chitieu_sync::plans::Accepted;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::UNIX_EPOCH;
+use tokio::sync::OnceCell;
 use tower::ServiceExt;
 
 pub const OFFICER: &str = "police_commune-11977";
@@ -18,19 +23,74 @@ pub const DEVICE: &str = "0199c0de-0000-7000-8000-000000000001";
 
 pub struct Server {
     pub app: App,
+    folder: Option<Arc<Folder>>,
+}
+
+/// Gone with the last server on it.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+fn today() -> NaiveDate {
+    "2026-11-22".parse().expect("a day")
+}
+
+/// The province, filled once by this program: to fill a database takes longer than to copy it.
+async fn template() -> &'static Path {
+    static MADE: OnceCell<PathBuf> = OnceCell::const_new();
+    let make = async || {
+        let built = std::env::current_exe().and_then(std::fs::metadata).and_then(|about| about.modified());
+        let built = built.expect("a time").duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("province");
+        let path = folder.join(format!("{built}.db"));
+        if !path.exists() {
+            // That of an earlier program.
+            std::fs::remove_dir_all(&folder).ok();
+            std::fs::create_dir_all(&folder).expect("a folder");
+            let part = folder.join(format!("part-{}.db", std::process::id()));
+            let store = Store::open(&format!("sqlite:{}", part.display())).await.expect("a new database");
+            let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
+            demo::fill(&store, &plan, today()).await.expect("it fills");
+            store.close().await;
+            std::fs::rename(part, &path).expect("it is kept");
+        }
+        path
+    };
+    MADE.get_or_init(make).await
 }
 
 impl Server {
     pub async fn new() -> Self {
-        Self::on("sqlite::memory:").await
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("chitieu-api-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let folder = Folder(std::env::temp_dir().join(name));
+        std::fs::create_dir_all(&folder.0).expect("a folder");
+        let path = folder.0.join("a.db");
+        std::fs::copy(template().await, &path).expect("it is copied");
+        let store = Store::open_existing(&format!("sqlite:{}", path.display())).await.expect("it opens");
+        Self { folder: Some(Arc::new(folder)), ..Self::of(store, today()).await }
     }
 
     /// On a database that is new.
     pub async fn on(database: &str) -> Self {
+        Self::on_day(database, &today().to_string()).await
+    }
+
+    /// The same, with data up to another day.
+    pub async fn on_day(database: &str, today: &str) -> Self {
         let store = Store::open(database).await.expect("a new database");
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        let today = "2026-11-22".parse().expect("a day");
+        let today = today.parse().expect("a day");
         demo::fill(&store, &plan, today).await.expect("it fills");
+        Self::of(store, today).await
+    }
+
+    async fn of(store: Store, today: NaiveDate) -> Self {
+        let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
         let settings = Settings {
             secure_cookies: false,
             origin: None,
@@ -40,7 +100,7 @@ impl Server {
             today: Some(today),
         };
         let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
-        Self { app: App::new(plan, plans, store, Assets::default(), settings, true) }
+        Self { app: App::new(plan, plans, store, Assets::default(), settings, true), folder: None }
     }
 
     /// The same server and database, reached over https.
@@ -56,7 +116,8 @@ impl Server {
 
     fn set(&self, plans: Accepted, settings: Settings) -> Self {
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        Self { app: App::new(plan, plans, self.app.store.clone(), Assets::default(), settings, true) }
+        let app = App::new(plan, plans, self.app.store.clone(), Assets::default(), settings, true);
+        Self { app, folder: self.folder.clone() }
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Response<Body> {

@@ -7,6 +7,7 @@ use chitieu_server::session::Person;
 use chitieu_server::store::Store;
 use chitieu_server::store::push::Sender;
 use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::history::{Record, Thing};
 use chitieu_sync::incoming::Malformed;
 use chitieu_sync::ledger::{MOST_REFUSALS, Push, TakeError};
 use chitieu_sync::memory::Memory;
@@ -83,6 +84,11 @@ pub fn officer() -> Person {
 pub fn reviewer() -> Person {
     let grants = Grants::plain(Role::Reviewer, Vec::new());
     Person { username: "duyet".into(), display_name: "Duyệt".into(), grants }
+}
+
+pub fn steering() -> Person {
+    let grants = Grants::plain(Role::Steering, Vec::new());
+    Person { username: "chi-dao".into(), display_name: "Chỉ đạo".into(), grants }
 }
 
 pub fn publisher() -> Person {
@@ -162,6 +168,19 @@ impl Backend {
                 Err(Problem::CursorGone) => None,
                 Err(other) => panic!("{other:?}"),
             },
+        }
+    }
+
+    /// What happened to a thing, oldest first.
+    pub async fn history(&self, thing: &Thing) -> Vec<Record> {
+        match self {
+            Self::Memory(memory) => memory.lock().await.history(thing),
+            Self::Sql(store) => {
+                let mut page = store.history(thing, None).await.expect("a page");
+                assert_eq!(page.next, None, "all of it is on one page");
+                page.records.reverse();
+                page.records
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! What every kind of entity keeps to, by registration alone.
 
-use super::backend::{Backend, PLAN, officer, reporter, request, reviewer};
+use super::backend::{Backend, PLAN, officer, reporter, request, reviewer, steering};
 use chitieu_server::session::Person;
 use chitieu_sync::entity::{Change, Entity, EntityKey, Kind};
 use chitieu_sync::kinds::Kinds;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// Who may change entities of a kind.
 async fn author(store: &Backend, kind: Kind) -> Person {
-    for person in [officer(), reviewer()] {
+    for person in [officer(), reviewer(), steering()] {
         let nothing = change(kind, &person, (99, 1), Base::Rev(0), &Change::new());
         if may(kind, &person) {
             let answer = push(store, &person, &[nothing]).await;

@@ -4,6 +4,7 @@
 mod backend;
 mod entities;
 mod figure_details;
+mod history;
 mod list;
 mod postgres;
 
@@ -12,7 +13,7 @@ macro_rules! conforms {
     ($kind:ident) => {
         mod $kind {
             use super::backend::Kind;
-            use super::{entities, figure_details, list};
+            use super::{entities, figure_details, history, list};
             conforms!(@each $kind list:
                 a_pushed_figure_is_pulled_and_a_replay_is_answered_alike
                 an_old_base_is_a_conflict_that_a_resolution_closes
@@ -39,6 +40,12 @@ macro_rules! conforms {
             conforms!(@each $kind figure_details:
                 what_a_figure_says_beside_its_value_is_kept_and_told
                 what_a_figure_says_reaches_sums_and_the_public
+            );
+            conforms!(@each $kind history:
+                the_history_of_a_cell_is_complete_and_in_order
+                the_history_of_an_entity_says_which_fields_changed
+                a_history_is_read_page_by_page
+                a_feed_brings_what_a_device_follows_once_and_goes_on_from_there
             );
         }
     };

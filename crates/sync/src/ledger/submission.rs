@@ -6,9 +6,10 @@ use crate::admit::Place;
 use crate::judge::CellState;
 use crate::message::{EventBody, SubmissionStanding};
 use crate::op::{Cover, Covered};
+use crate::rights::went_on_from;
 use crate::submission::{Action, State};
 use crate::{Act, Op, Outcome, Rejection};
-use chitieu_domain::{Figure, Figures};
+use chitieu_domain::{Figure, Figures, ReporterId};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -18,7 +19,11 @@ impl Batch<'_> {
         let mut figures = Figures::default();
         let Act::Submission { action: Action::Submit, .. } = op.act else { return figures };
         let model = self.push.model;
-        for (key, cell) in &self.known.cells {
+        // Of a batch's many cells only those that carry-over rules of this form ask for.
+        let before = went_on_from(model, place.reporter, place.form, self.push.today);
+        let asked: Vec<&ReporterId> =
+            std::iter::once(place.reporter).chain(before).map(|ix| &model.reporter(ix).id).collect();
+        for (key, cell) in self.known.cells.iter().filter(|(key, _)| asked.contains(&&key.reporter)) {
             let (Some(reporter), Some(element), Some(head)) =
                 (model.reporter_ix(&key.reporter), model.element_ix(&key.element), &cell.head)
             else {

@@ -81,6 +81,17 @@ impl Written {
         numbers
     }
 
+    /// The op that made each event, in the events' order.
+    pub fn made_by(&self) -> Vec<Option<Uuid>> {
+        let mut made_by = vec![None; self.events.len()];
+        for (stored, told) in self.ops.iter().chain(&self.released) {
+            if let Some(event) = told {
+                made_by[*event] = Some(stored.op.op_id);
+            }
+        }
+        made_by
+    }
+
     /// One result an op, in the batch's order. After [`Written::number`].
     pub fn results(&self) -> Vec<OpResult> {
         let result = |answer: &Answer| match answer {

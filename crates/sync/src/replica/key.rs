@@ -1,6 +1,6 @@
 //! What cells and submissions are called.
 
-use chitieu_domain::{PeriodId, ReporterId};
+use chitieu_domain::{Model, PeriodId, ReporterId};
 use serde::{Deserialize, Serialize};
 
 /// A cell's name.
@@ -23,4 +23,17 @@ pub struct SubmissionKey {
     pub period: PeriodId,
     /// Which form.
     pub form: String,
+}
+
+impl SubmissionKey {
+    /// The cells of its form, in row order; none where the plan does not know the form.
+    pub fn cells(&self, model: &Model) -> Vec<CellKey> {
+        let elements = model.form_ix(&self.form).into_iter().flat_map(|form| model.elements_of(form));
+        let cell = |element: &str| CellKey {
+            reporter: self.reporter.clone(),
+            period: self.period,
+            element: element.to_owned(),
+        };
+        elements.map(|(_, element)| cell(&element.id)).collect()
+    }
 }

@@ -7,6 +7,7 @@ mod entities;
 mod key;
 pub mod leaving;
 mod passed_over;
+mod review;
 pub mod rows;
 mod talk;
 mod unread;

@@ -11,7 +11,7 @@ use super::promises::Promises;
 use super::request::Request;
 use chitieu_domain::PeriodId;
 use chitieu_sync::entity::Kind;
-use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_sync::ledger::Push;
 use chitieu_sync::memory::{Memory, Pending};
 use chitieu_sync::message::PushResponse;
@@ -77,11 +77,14 @@ pub struct World {
     made: u128,
 }
 
-/// Who reviews; everybody else enters figures.
+/// Who reviews and assigns tasks; everybody else enters figures.
 const REVIEWER: &str = "duyet";
 
 fn grants_of(author: &str) -> Grants {
-    if author == REVIEWER { Grants::plain(Role::Reviewer, Vec::new()) } else { OFFICE.grants.clone() }
+    if author != REVIEWER {
+        return OFFICE.grants.clone();
+    }
+    Grants::new([Role::Reviewer, Role::Steering].map(|role| Grant::new(role, Scope::Plan)).to_vec())
 }
 
 fn plan_name(nth: usize) -> String {
