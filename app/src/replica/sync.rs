@@ -460,14 +460,15 @@ const PUSH: &str = "/api/v1/sync/push";
 async fn push(live: Live, ops: Vec<Op>) -> Result<PushResponse, NetError> {
     let cursor = live.replica.with_untracked(|r| r.cursor().map(str::to_owned));
     // After a refusal it may be a server that was put back: for this start, what every server reads.
-    if live.me.with_untracked(|me| me.push_format > 0) && !live.runs.pace.get_value().is_plain {
-        if let Some(body) = packed_push::pack(&ops, cursor.as_deref(), &clock::text_of) {
-            match net::post_text(PUSH, body).await {
-                Err(error) if matches!(error.status(), Some(400 | 415)) => {
-                    live.runs.pace.update_value(|pace| pace.is_plain = true);
-                }
-                answer => return net::parse(&answer?.text),
+    if live.me.with_untracked(|me| me.push_format > 0)
+        && !live.runs.pace.get_value().is_plain
+        && let Some(body) = packed_push::pack(&ops, cursor.as_deref(), &clock::text_of)
+    {
+        match net::post_text(PUSH, body).await {
+            Err(error) if matches!(error.status(), Some(400 | 415)) => {
+                live.runs.pace.update_value(|pace| pace.is_plain = true);
             }
+            answer => return net::parse(&answer?.text),
         }
     }
     net::post(PUSH, &PushRequest { ops, cursor }).await

@@ -88,15 +88,16 @@ pub fn pack(ops: &[Op], cursor: Option<&str>, time_of: &dyn Fn(u64) -> String) -
             let mut value = value.get();
             if name == "op_id" {
                 continue;
-            } else if name == "device_seq" {
+            }
+            if name == "device_seq" {
                 number = op.device_seq.wrapping_sub(seq).to_string();
                 seq = op.device_seq;
                 value = &number;
-            } else if name == "entered_at" {
-                if let Some(later) = (0..=LATER).find(|later| time_of(now + later) == op.entered_at) {
-                    number = later.to_string();
-                    value = &number;
-                }
+            } else if name == "entered_at"
+                && let Some(later) = (0..=LATER).find(|later| time_of(now + later) == op.entered_at)
+            {
+                number = later.to_string();
+                value = &number;
             }
             let at = columns.iter().position(|column| column.name == *name).unwrap_or_else(|| {
                 columns.push(Column { name: name.to_string(), ..Column::default() });
