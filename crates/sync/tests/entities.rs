@@ -228,7 +228,7 @@ fn a_units_steering_office_assigns_a_task_to_who_is_of_the_unit_and_takes_it_fro
         |id: &str| Grants::new(vec![Grant::new(Role::Steering, Scope::Unit(id.parse().expect("a unit")))]);
     let (own, other) = (unit("11977@2025-07-01"), unit("325@2021-01-01"));
     let lead = |who| one(task_assignment::LEAD, who);
-    let outside: ReporterId = "police_commune:12004@2025-07-01".parse().expect("a reporter");
+    let outside: chitieu_domain::ReporterId = "police_commune:12004@2025-07-01".parse().expect("a reporter");
     let days = one(task_assignment::UNTIL, "2026-12-31");
     let no = rejected(Rejection::NoRight);
     assert_eq!(server.take(&own, &op(&assignment(), (1, 1), 0, &days)), no, "nobody is named");

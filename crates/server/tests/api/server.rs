@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::UNIX_EPOCH;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 use tower::ServiceExt;
 
 pub const OFFICER: &str = "police_commune-11977";
@@ -39,54 +39,51 @@ fn today() -> NaiveDate {
     "2026-11-22".parse().expect("a day")
 }
 
-/// The province, filled once by this program: to fill a database takes longer than to copy it.
-async fn template() -> &'static Path {
-    static MADE: OnceCell<PathBuf> = OnceCell::const_new();
-    let make = async || {
-        let built = std::env::current_exe().and_then(std::fs::metadata).and_then(|about| about.modified());
-        let built = built.expect("a time").duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("province");
-        let path = folder.join(format!("{built}.db"));
-        if !path.exists() {
-            // That of an earlier program.
-            std::fs::remove_dir_all(&folder).ok();
-            std::fs::create_dir_all(&folder).expect("a folder");
-            let part = folder.join(format!("part-{}.db", std::process::id()));
-            let store = Store::open(&format!("sqlite:{}", part.display())).await.expect("a new database");
-            let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-            demo::fill(&store, &plan, today()).await.expect("it fills");
-            store.close().await;
-            std::fs::rename(part, &path).expect("it is kept");
-        }
-        path
-    };
-    MADE.get_or_init(make).await
+/// The province up to a day, filled once by this program: to fill a database takes longer than to copy it.
+async fn template(day: NaiveDate) -> PathBuf {
+    static ONE: Mutex<()> = Mutex::const_new(());
+    let _one = ONE.lock().await;
+    let built = std::env::current_exe().and_then(std::fs::metadata).and_then(|about| about.modified());
+    let built = built.expect("a time").duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("province-{day}"));
+    let path = folder.join(format!("{built}.db"));
+    if !path.exists() {
+        // That of an earlier program.
+        std::fs::remove_dir_all(&folder).ok();
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let part = folder.join(format!("part-{}.db", std::process::id()));
+        let store = Store::open(&format!("sqlite:{}", part.display())).await.expect("a new database");
+        let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
+        demo::fill(&store, &plan, day).await.expect("it fills");
+        store.close().await;
+        std::fs::rename(part, &path).expect("it is kept");
+    }
+    path
 }
 
 impl Server {
     pub async fn new() -> Self {
+        Self::on_day(today()).await
+    }
+
+    /// With data up to another day.
+    pub async fn on_day(day: NaiveDate) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("chitieu-api-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let folder = Folder(std::env::temp_dir().join(name));
         std::fs::create_dir_all(&folder.0).expect("a folder");
         let path = folder.0.join("a.db");
-        std::fs::copy(template().await, &path).expect("it is copied");
+        std::fs::copy(template(day).await, &path).expect("it is copied");
         let store = Store::open_existing(&format!("sqlite:{}", path.display())).await.expect("it opens");
-        Self { folder: Some(Arc::new(folder)), ..Self::of(store, today()).await }
+        Self { folder: Some(Arc::new(folder)), ..Self::of(store, day).await }
     }
 
     /// On a database that is new.
     pub async fn on(database: &str) -> Self {
-        Self::on_day(database, &today().to_string()).await
-    }
-
-    /// The same, with data up to another day.
-    pub async fn on_day(database: &str, today: &str) -> Self {
         let store = Store::open(database).await.expect("a new database");
         let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        let today = today.parse().expect("a day");
-        demo::fill(&store, &plan, today).await.expect("it fills");
-        Self::of(store, today).await
+        demo::fill(&store, &plan, today()).await.expect("it fills");
+        Self::of(store, today()).await
     }
 
     async fn of(store: Store, today: NaiveDate) -> Self {
