@@ -38,7 +38,7 @@ fn unpacked(body: &str) -> Result<Vec<String>, UnpackError> {
 
 /// An op whose id was made at a time, and which says when it was entered.
 fn figure(seq: u64, at: u64, entered_at: &str) -> Op {
-    let id = (u128::from(at) << 80) | 7 << 76 | 2 << 62 | u128::from(seq) * 0x9e37_79b9;
+    let id = (u128::from(at) << 80) | 7 << 76 | 2 << 62 | (u128::from(seq) * 0x9e37_79b9);
     let op = json!({
         "op_id": Uuid::from_u128(id), "device_id": Uuid::from_u128(1), "device_seq": seq, "author": "lan",
         "reporter": "police_commune:11977@2025-07-01", "period": "2026-10", "base": { "rev": 0 },
