@@ -17,7 +17,7 @@ use crate::components::offline_badge::{NewBuild, OfflineBadge};
 use crate::components::paper::{FormHead, PaperFoot};
 use crate::components::{ask::AskToOpen, contest::Contest, notices::Notices, opening::Opening};
 use crate::components::{field::Field, field_tools::FieldTools, findings::Findings};
-use crate::components::{paste::Pasting, targets::Targets, worklist::Waiting};
+use crate::components::{paste::Pasting, targets::Targets, undoing::Undoing, worklist::Waiting};
 use crate::pages::account::{Account, NewPassword};
 use crate::pages::waiting::OthersWaiting;
 use crate::pages::{
@@ -61,6 +61,8 @@ pub enum Part {
     Findings(ReporterIx, FormIx, PeriodId, Memo<Vec<Checked>>),
     /// What can be pressed beside a field.
     FieldTools(Field),
+    /// Undoing on a form, and making again.
+    Undoing(Actions),
     /// What can be done to the cell that was entered last.
     CellTools(Actions),
     /// What a print of a form says of itself, and where it is signed.
@@ -116,6 +118,7 @@ impl Part {
                 | Self::FormHead(_)
                 | Self::PaperFoot
                 | Self::History(_)
+                | Self::Undoing(_)
                 | Self::CellTools(_)
                 | Self::ContestedLink
                 | Self::AccountLink
@@ -155,6 +158,7 @@ fn draw_here(part: Part) -> AnyView {
             view! { <Findings reporter=reporter form=form period=period checked=checked /> }.into_any()
         }
         Part::FieldTools(field) => view! { <FieldTools field=field /> }.into_any(),
+        Part::Undoing(actions) => view! { <Undoing actions=actions /> }.into_any(),
         Part::CellTools(actions) => view! { <CellTools actions=actions /> }.into_any(),
         Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),
         Part::PaperFoot => view! { <PaperFoot /> }.into_any(),

@@ -1,17 +1,14 @@
 //! What a person did on a form last, pasted blocks too, and one undo and one redo for it.
 
-use super::fault;
 use super::field::{Asks, Field, Undo};
 use crate::app::{live, locale};
 use crate::late::{self, Part};
 use crate::replica::Live;
-use crate::replica::saving::Unmade;
 use chitieu_client::history::{History, Step};
 use chitieu_domain::FormIx;
 use chitieu_sync::replica::CellKey;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// What was pasted, as the clipboard gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +34,8 @@ pub struct Actions {
     pub form: FormIx,
     /// A block that was pasted and is neither written nor given up yet.
     pub pasted: RwSignal<Option<Clip>>,
+    /// What is to be undone or made again, and was not begun.
+    pub undoing: RwSignal<Vec<Undo>>,
     /// What happened, in one line.
     said: RwSignal<Option<String>>,
     /// The row (an index) whose field was entered last.
@@ -53,6 +52,7 @@ impl Actions {
             history: RwSignal::default(),
             form,
             pasted: RwSignal::new(None),
+            undoing: RwSignal::default(),
             said: RwSignal::new(None),
             row: RwSignal::new(None),
         }
@@ -96,46 +96,13 @@ impl Actions {
         self.said.try_set(Some(said));
     }
 
-    /// Takes the last action back, or makes again what was taken back last.
+    /// Asks for the last action to be taken back, or for what was taken back last to be made again.
     fn undo(self, which: Undo) {
-        let steps = self.history.try_update(|history| match which {
-            Undo::Back => history.undo(),
-            Undo::Again => history.redo(),
-        });
-        let Some(steps) = steps.flatten() else { return };
-        let (live, locale) = (self.live(), self.locale);
-        spawn_local(async move {
-            let (mut done, mut why_not) = (Vec::new(), None);
-            for step in steps {
-                let made = match which {
-                    Undo::Back => live.put_back(&step).await,
-                    Undo::Again => live.make_again(&step).await,
-                };
-                match made {
-                    Ok(()) => done.push(step),
-                    Err(why) => why_not = Some(why),
-                }
-            }
-            self.refresh(&done);
-            let count = done.len();
-            self.history.try_update(|history| match which {
-                Undo::Back => history.undone(done),
-                Undo::Again => history.redone(done),
-            });
-            let said = match which {
-                Undo::Back => t::entry::undone(locale, count),
-                Undo::Again => t::entry::redone(locale, count),
-            };
-            let said = match why_not {
-                None => said,
-                Some(why) if count == 0 => unmade(&why, locale),
-                Some(why) => format!("{said} {}", unmade(&why, locale)),
-            };
-            self.say(said);
-        });
+        self.undoing.update(|asked| asked.push(which));
     }
 
-    fn refresh(self, steps: &[Step]) {
+    /// Shows in their fields what became of the cells of some steps.
+    pub fn refresh(self, steps: &[Step]) {
         let refresh = |fields: &Vec<(CellKey, Field)>| {
             for (key, field) in fields {
                 if steps.iter().any(|step| step.key == *key) {
@@ -145,13 +112,6 @@ impl Actions {
         };
         // Where the screen changed meanwhile there is nothing to show.
         self.fields.try_with_value(refresh);
-    }
-}
-
-fn unmade(why: &Unmade, locale: Locale) -> String {
-    match why {
-        Unmade::Moved(value) => t::entry::undo_moved(locale, fault::shown(*value, locale)),
-        Unmade::Refused(error) => fault::saving(error, locale),
     }
 }
 
@@ -175,6 +135,7 @@ pub fn ActionsBar(
     view! {
         <div class="actions" class:idle=is_idle>
             {move || row.get().map(|_| late::draw(Part::CellTools(actions)))}
+            {late::draw(Part::Undoing(actions))}
             <p role="status">{move || actions.said.get()}</p>
             <button class="button quiet small" id="undo" disabled=move || !has.get().0 on:click=move |_| actions.undo(Undo::Back)>
                 {t::entry::undo(locale)}

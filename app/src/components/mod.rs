@@ -29,4 +29,5 @@ pub mod sync_badge;
 pub mod targets;
 pub mod task_assignment;
 pub mod task_report;
+pub mod undoing;
 pub mod worklist;

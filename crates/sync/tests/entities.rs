@@ -3,7 +3,6 @@
 #[expect(dead_code, reason = "shared with the other tests, which need more of it")]
 mod support;
 
-use chitieu_domain::ReporterId;
 use chitieu_sync::entity::{Change, Entity, EntityKey, Kind, Said, task_assignment, task_report};
 use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_sync::ledger::Push;

@@ -35,10 +35,10 @@ pub fn written(grant: &Grant) -> String {
     let mut text =
         format!("{}@{}", word(grant.role), grant.scope.to_string().trim_start_matches("reporter:"));
     if let Some(forms) = &grant.forms {
-        text += &format!(":forms={}", forms.join(","));
+        text = format!("{text}:forms={}", forms.join(","));
     }
     if let Some(until) = grant.until {
-        text += &format!(":until={until}");
+        text = format!("{text}:until={until}");
     }
     text
 }

@@ -32,6 +32,7 @@ const NOTED: [&str; 3] = [
 ];
 
 /// One form of one reporter and period, to be told.
+#[expect(clippy::struct_field_names, reason = "the form of a form is its form")]
 pub struct Form<'a> {
     /// The form.
     pub form: FormIx,

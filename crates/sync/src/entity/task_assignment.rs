@@ -4,6 +4,7 @@ use super::field::Holds;
 use super::{Asking, Field};
 use crate::Rejection;
 use crate::grants::Grants;
+use crate::raw::Raw;
 use crate::rights::{Right, Thing};
 use crate::stream::StreamId;
 use chitieu_domain::{Model, ReporterId};
@@ -40,10 +41,8 @@ fn may_say(asking: &Asking<'_>) -> bool {
     let mut named: Vec<ReporterId> = Vec::new();
     named.extend(asking.now.value::<ReporterId>(LEAD));
     named.extend(asking.now.value::<Vec<ReporterId>>(COOPERATING).unwrap_or_default());
-    named.extend(asking.change.get(LEAD).and_then(|lead| lead.read::<ReporterId>()));
-    named.extend(
-        asking.change.get(COOPERATING).and_then(|all| all.read::<Vec<ReporterId>>()).unwrap_or_default(),
-    );
+    named.extend(asking.change.get(LEAD).and_then(Raw::read::<ReporterId>));
+    named.extend(asking.change.get(COOPERATING).and_then(Raw::read::<Vec<ReporterId>>).unwrap_or_default());
     let is_inside = |id| asking.model.reporter_ix(id).is_some_and(|reporter| may(Thing::Reporter(reporter)));
     may(Thing::Plan) || (!named.is_empty() && named.iter().all(is_inside))
 }

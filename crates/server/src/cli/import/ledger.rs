@@ -73,7 +73,7 @@ pub(super) enum Became {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Moved {
     /// It is in the state that was asked for.
-    Moved,
+    Done,
     /// It was, by an earlier run or by others.
     Before,
     /// It stays as it is: the file has no figure of some row.
@@ -294,7 +294,7 @@ impl Ledger<'_> {
                 _ if self.dry && self.breaks_a_rule(*place, figures) => {
                     Some(Moved::Rejected(Rejection::RuleBroken))
                 }
-                _ if self.dry => Some(Moved::Moved),
+                _ if self.dry => Some(Moved::Done),
                 _ => None,
             });
         }
@@ -319,7 +319,7 @@ impl Ledger<'_> {
             found.ops.extend(self.push(&grants, &ops).await?);
             for (moved, steps) in moved.iter_mut().zip(&steps).filter(|(moved, _)| moved.is_none()) {
                 *moved = match found.ops.get(&steps[step]) {
-                    Some(Outcome::Applied { .. }) if Some(step) == last => Some(Moved::Moved),
+                    Some(Outcome::Applied { .. }) if Some(step) == last => Some(Moved::Done),
                     Some(Outcome::Applied { .. }) => None,
                     Some(Outcome::Rejected { code }) => Some(Moved::Rejected(*code)),
                     _ => Some(Moved::Rejected(Rejection::MovedOn)),

@@ -90,6 +90,7 @@ impl Goal {
 }
 
 /// Imports; says to `notes` how far it is, and to `out` what became of every row.
+#[expect(clippy::too_many_lines, reason = "one step after another, each of a line or two")]
 pub async fn run(
     options: &Options,
     locale: Locale,

@@ -138,7 +138,7 @@ impl<'a> Report<'a> {
     pub fn form(&mut self, name: &str, moved: Moved, counts: &mut Counts) -> Result<(), Stop> {
         let l = self.locale;
         let why = match moved {
-            Moved::Moved => {
+            Moved::Done => {
                 counts.moved += 1;
                 return Ok(());
             }
@@ -234,6 +234,7 @@ pub(super) struct Progress<'a> {
 
 impl<'a> Progress<'a> {
     /// Begins to count; what is said goes to `out`.
+    #[expect(clippy::disallowed_methods, reason = "it measures the program, no figure rests on it")]
     pub fn new(out: &'a mut dyn Write, on_terminal: bool, locale: Locale) -> Self {
         let now = Instant::now();
         Self { out, on_terminal, began: now, said: now, locale }
@@ -250,6 +251,7 @@ impl<'a> Progress<'a> {
         self.say(|l| t::import::forms_progress(l, done, of));
     }
 
+    #[expect(clippy::disallowed_methods, reason = "it measures the program, no figure rests on it")]
     fn say(&mut self, words: impl FnOnce(Locale) -> String) {
         if self.said.elapsed() < if self.on_terminal { OFTEN } else { SELDOM } {
             return;
