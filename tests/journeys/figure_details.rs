@@ -5,6 +5,7 @@ use crate::first_slice::{FIRST, SECOND};
 use crate::shared_computer::copy;
 use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
+use std::path::Path;
 use thirtyfour::Key;
 
 const SUBMISSION: &str = "police_commune:11977@2025-07-01/crime/2026-11";
@@ -49,6 +50,30 @@ async fn the_reviewer_reads_mark_and_note(device: &Device, server: &Server) {
         )
         .await;
     assert_eq!(device.text("window.told").await, "1 true");
+}
+
+/// The server's database is put back to before all of it, and gets it from the devices without typing.
+async fn the_devices_bring_all_of_it_back(
+    server: &mut Server,
+    [before, now]: [&Path; 2],
+    [one, two]: [&Device; 2],
+) {
+    server.kill();
+    copy(before, now);
+    server.start();
+    let third = Device::new("figure-details-third").await;
+    at_the_form(&third, server).await;
+    for device in [one, two, &third] {
+        device.run(RETURNS).await;
+        device.all_sent().await;
+    }
+    third.shows(1, "120").await;
+    third.until("it is marked", &estimated(1)).await;
+    third.until("it is noted on", &noted(1)).await;
+    third.until("the verdict says so", T04_SAYS).await;
+    for row in [2, 5] {
+        third.shows(row, "").await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,23 +163,7 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
     }
     one.all_sent().await;
 
-    // The server's database is put back to before all of it, and gets it from the devices without typing.
-    server.kill();
-    copy(&before.0, &folder.0);
-    server.start();
-    let third = Device::new("figure-details-third").await;
-    at_the_form(&third, &server).await;
-    for device in [&one, &two, &third] {
-        device.run(RETURNS).await;
-        device.all_sent().await;
-    }
-    third.shows(1, "120").await;
-    third.until("it is marked", &estimated(1)).await;
-    third.until("it is noted on", &noted(1)).await;
-    third.until("the verdict says so", T04_SAYS).await;
-    for row in [2, 5] {
-        third.shows(row, "").await;
-    }
+    the_devices_bring_all_of_it_back(&mut server, [&before.0, &folder.0], [&one, &two]).await;
 
     // A form with a cleared row is not sent; with all rows it is, and reaches its reviewer.
     for (row, text) in FIRST.into_iter().chain(SECOND) {

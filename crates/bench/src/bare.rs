@@ -72,7 +72,7 @@ pub fn sqlite(from: &str, into: &str) -> Result<Took> {
         }
         transaction.commit()?;
     }
-    Ok(Took { waited: begun.elapsed(), processor: processor::of_this_thread() - before })
+    Ok(Took { waited: begun.elapsed(), processor: processor::of_this_thread().saturating_sub(before) })
 }
 
 /// A column of a table: its name, and whether it holds numbers.
@@ -150,7 +150,7 @@ pub async fn postgres(from: &mut PgConnection, into: &mut PgConnection) -> Resul
     }
     let waited = begun.elapsed();
     let after = processor::of_family(server) + processor::of_process(std::process::id());
-    Ok(Took { waited, processor: after - before })
+    Ok(Took { waited, processor: after.saturating_sub(before) })
 }
 
 /// The process that the server of a connection was started as.

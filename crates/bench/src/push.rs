@@ -36,7 +36,7 @@ async fn pushed(office: &Office, database: Option<u32>, packs: bool) -> Result<(
     while sent < cells.len() {
         sent += device.push(500).await.map_err(|why| format!("{why:?}"))?;
     }
-    let took = Took { waited: device.traffic.waited, processor: used() - before };
+    let took = Took { waited: device.traffic.waited, processor: used().saturating_sub(before) };
     let tally = device.replica.tally();
     if tally.rejected > 0 {
         return Err("figures were rejected".into());
@@ -91,8 +91,8 @@ pub async fn postgres(url: &str, rounds: usize) -> Result {
         office.server.kill();
         let (mut from, mut into) =
             (PgConnection::connect(&ours_url).await?, PgConnection::connect(&bare_url).await?);
-        let bare = bare::postgres(&mut from, &mut into).await?;
-        all.push(Round { ours, bare, traffic });
+        let written = bare::postgres(&mut from, &mut into).await?;
+        all.push(Round { ours, bare: written, traffic });
     }
     for name in ["chitieu_ours", "chitieu_bare"] {
         let sql = format!("DROP DATABASE {name} WITH (FORCE)");

@@ -210,8 +210,8 @@ pub async fn storm(place: &str, what: &str, within: Duration) -> Result {
         at(0.95),
         at(0.99),
         used(office.server.process_id()).1,
-        (after.0 - before.0).as_secs_f64() * 1_000.0,
-        (after.1 - before.1).as_secs_f64() * 1_000.0,
+        after.0.saturating_sub(before.0).as_secs_f64() * 1_000.0,
+        after.1.saturating_sub(before.1).as_secs_f64() * 1_000.0,
     );
     Ok(())
 }

@@ -245,7 +245,7 @@ async fn rubbish_is_listed_with_line_field_value_reason_and_remedy_and_costs_no_
     let mut lines: Vec<csv::StringRecord> =
         csv::Reader::from_reader(listed.as_bytes()).records().map(|r| r.expect("a record")).collect();
     assert_eq!(lines.len(), 13);
-    lines.retain(|record| record.iter().skip(1).any(str::is_empty) && &record[2] != "");
+    lines.retain(|record| record.iter().skip(1).any(str::is_empty) && !record[2].is_empty());
     assert!(lines.iter().all(|record| record[3].is_empty()), "only a value may be empty: {lines:?}");
     for at in [
         "2,not taken,reporter,nobody:1@2021-01-01,there is no such reporter,",
@@ -338,7 +338,7 @@ async fn nothing_begins_without_a_source_an_account_or_the_file_s_lock() {
     };
     for (author, source, says) in [("lan", " ", "--source"), ("mai", "x", "mai")] {
         let options = whole(author, source);
-        let stop = run(&options, Locale::En, &mut Vec::new(), &mut Vec::new()).await.err().expect("it stops");
+        let stop = run(&options, Locale::En, &mut Vec::new(), &mut Vec::new()).await.expect_err("it stops");
         assert!(stop.to_string().contains(says), "{stop}");
     }
     assert!(stops(&["--report", &file]).await.contains("f.csv"));

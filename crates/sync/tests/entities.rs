@@ -142,7 +142,7 @@ fn different_fields_of_one_assignment_do_not_conflict_and_one_field_keeps_both_v
     let lead = op(&of, (1, 1), 0, &one(task_assignment::LEAD, reporter()));
     let from = op(&of, (2, 1), 0, &one(task_assignment::FROM, "2026-11-01"));
     let later = op(&of, (3, 1), 0, &one(task_assignment::FROM, "2026-12-01"));
-    assert!(rev(&server.take(&steering(), &lead)) < rev(&server.take(&reviewer(), &from)));
+    assert!(rev(&server.take(&steering(), &lead)) < rev(&server.take(&steering(), &from)));
     let Outcome::Conflict { conflict_id, .. } = server.take(&steering(), &later) else {
         panic!("a conflict")
     };

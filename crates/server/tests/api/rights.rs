@@ -218,7 +218,7 @@ fn the_reporters_of_a_right_are_those_of_whom_it_is_allowed() {
         Right::AssignTask,
     ];
     for role in Role::ALL {
-        for nth in 0..RELATIONS.len() {
+        for (nth, (relation, ..)) in RELATIONS.into_iter().enumerate() {
             let grants = Grants::new(vec![case(role, nth).0]);
             let reach = |right| match grants.reach(right, &model, today()) {
                 Reach::Of(all) => all.into_iter().collect::<BTreeSet<_>>(),
@@ -227,7 +227,7 @@ fn the_reporters_of_a_right_are_those_of_whom_it_is_allowed() {
             for right in rights {
                 let all = (0..model.reporters().len() as u32).map(ReporterIx);
                 let allowed = all.filter(|r| grants.allows(right, Thing::Reporter(*r), &model, today()));
-                assert_eq!(reach(right), allowed.collect(), "{role:?} {right:?}: {}", RELATIONS[nth].0);
+                assert_eq!(reach(right), allowed.collect(), "{role:?} {right:?}: {relation}");
             }
         }
         let whole = Grants::new(vec![Grant::new(role, Scope::Plan)]);
@@ -305,10 +305,7 @@ async fn every_route_asks_for_what_the_page_says() {
                 let about = case(role, nth).1;
                 let unit = &model.unit(model.reporter(reporter(model, about)).unit).id;
                 let query = match path {
-                    "/api/v1/figures" => {
-                        format!("?reporter={about}&period={}&form={FORM}", period(model, about))
-                    }
-                    "/api/v1/history/submission" => {
+                    "/api/v1/figures" | "/api/v1/history/submission" => {
                         format!("?reporter={about}&period={}&form={FORM}", period(model, about))
                     }
                     "/api/v1/history/entity" => format!("?stream={about}&kind=task_report&id=I.2/2025-Q3"),
