@@ -19,6 +19,7 @@ use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::rights::{self, Right};
 use chitieu_sync::submission::Action;
 use chitieu_widgets::{Locale, t, text};
+use gloo_timers::future::TimeoutFuture;
 use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -64,7 +65,13 @@ pub fn History(about: About) -> impl IntoView {
     let about = StoredValue::new(about);
     let close = Callback::new(move |()| {
         is_open.set(false);
-        dom::focus(&id.get_value());
+        spawn_local(async move {
+            // As long as the dialog is there, nothing outside of it takes the focus.
+            TimeoutFuture::new(0).await;
+            if let Some(id) = id.try_get_value() {
+                dom::focus(&id);
+            }
+        });
     });
     view! {
         <button class="button quiet small" type="button" id=id.get_value() data-history="" on:click=move |_| is_open.set(true)>
@@ -180,7 +187,7 @@ fn Panel(about: About, close: Callback<()>) -> impl IntoView {
                 line(&live, stored, entry, device, None, locale)
             });
             let lines: Vec<AnyView> = unsent.chain(entries).collect();
-            view! { <ol class="reports">{lines}</ol> }.into_any()
+            view! { <ul class="reports">{lines}</ul> }.into_any()
         })
     };
     let is_more = move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.next.is_some()));
