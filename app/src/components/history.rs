@@ -148,7 +148,7 @@ fn Panel(about: About, close: Callback<()>) -> impl IntoView {
     };
     let source = move || {
         let from = shown.with(|shown| shown.as_ref().map(|shown| shown.from.clone()));
-        let said = match (from, asked.get()) {
+        match (from, asked.get()) {
             (_, Asked::Refused(why)) => why,
             (Some(Source::Server(at)), _) => t::history::online(locale, clock::shown(&at, locale)),
             (Some(Source::Device(at, is_cut)), Asked::Away) if !at.is_empty() => {
@@ -157,8 +157,7 @@ fn Panel(about: About, close: Callback<()>) -> impl IntoView {
             }
             (_, Asked::Away) => t::history::not_kept(locale).to_owned(),
             _ => t::history::asking(locale).to_owned(),
-        };
-        said
+        }
     };
     let word = move || match shown.with(|shown| shown.as_ref().map(|shown| shown.from.clone())) {
         Some(Source::Server(_)) => "server",

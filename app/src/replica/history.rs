@@ -9,8 +9,8 @@ use chitieu_sync::history::told::{self, Entry, entries};
 use chitieu_sync::history::{Feed, FeedRequest, MOST_HERE, Page, Record, Thing, what};
 use chitieu_sync::message::{Event, EventBody};
 use chitieu_sync::outcome::Outcome;
-use chitieu_sync::replica::Waiting;
 use chitieu_sync::replica::rows::Row;
+use chitieu_sync::replica::{Replica, Waiting};
 use chitieu_sync::{Op, StreamId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -164,7 +164,7 @@ struct Called {
 
 /// Tells the server what this device is called, or asks what it is.
 pub async fn name(live: Live, chosen: Option<&str>) -> Result<String, NetError> {
-    let device = live.replica.with_untracked(|r| r.device_id());
+    let device = live.replica.with_untracked(Replica::device_id);
     let Called { name } = net::put(&format!("/api/v1/devices/{device}"), &Naming { name: chosen }).await?;
     if !live.runs.is_closed() {
         // Where it is not kept, the next start asks again.
@@ -242,7 +242,7 @@ pub async fn asked(live: Live, of: &Thing, before: Option<Shown>) -> Result<Show
         }
     };
     if let Some(next) = before.as_ref().and_then(|shown| shown.next) {
-        path.push_str(&format!("&before={next}"));
+        path = format!("{path}&before={next}");
     }
     let Page { mut records, next, at } = net::get(&path).await?;
     records.reverse();

@@ -32,6 +32,8 @@ pub struct Runs {
     closed: StoredValue<bool>,
     leads: StoredValue<bool>,
     pace: StoredValue<Pace>,
+    /// The server took no packed push.
+    is_plain: StoredValue<bool>,
     news: StoredValue<News, LocalStorage>,
     leave: StoredValue<Option<Lead>, LocalStorage>,
 }
@@ -53,8 +55,6 @@ struct Pace {
     is_asked: bool,
     /// Person, plan and day are to be asked for in the next run.
     wants_profile: bool,
-    /// The server took no packed push.
-    is_plain: bool,
 }
 
 impl Runs {
@@ -71,10 +71,10 @@ impl Runs {
                 skips: 0,
                 portion: Portion::default(),
                 is_waking: false,
-                is_plain: false,
                 is_asked: false,
                 wants_profile: true,
             }),
+            is_plain: StoredValue::new(false),
             news: StoredValue::new_local(News::default()),
             leave: StoredValue::new_local(None),
         }

@@ -19,12 +19,12 @@ pub(super) async fn push(live: Live, ops: Vec<Op>) -> Result<PushResponse, NetEr
     let cursor = live.replica.with_untracked(|r| r.cursor().map(str::to_owned));
     // After a refusal it may be a server that was put back: for this start, what every server reads.
     if live.me.with_untracked(|me| me.push_format > 0)
-        && !live.runs.pace.get_value().is_plain
+        && !live.runs.is_plain.get_value()
         && let Some(body) = packed_push::pack(&ops, cursor.as_deref(), &clock::text_of)
     {
         match net::post_text(PUSH, body).await {
             Err(error) if matches!(error.status(), Some(400 | 415)) => {
-                live.runs.pace.update_value(|pace| pace.is_plain = true);
+                live.runs.is_plain.set_value(true);
             }
             answer => return net::parse(&answer?.text),
         }
