@@ -374,7 +374,8 @@ fn line(
     let parts = [
         Some(clock::shown(&entry.at, locale)),
         Some(who),
-        office(live, entry, locale),
+        // An office's account may bear its name.
+        office(live, entry, locale).filter(|office| entry.by.as_ref().is_none_or(|by| by.name != *office)),
         device.map(|device| t::history::on(locale, device)),
     ];
     let by = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");

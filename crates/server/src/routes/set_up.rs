@@ -8,7 +8,7 @@ use crate::state::{App, now};
 use crate::store::users::SetUp;
 use axum::extract::{Form, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
@@ -171,14 +171,14 @@ fn form(filled: &Filled, locale: Locale, wrong: Option<Wrong>) -> String {
 fn answer(status: StatusCode, locale: Locale, inner: &str) -> Response {
     let policy =
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-    let headers = AppendHeaders([
+    let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)),
         // The link is a secret as long as it is good.
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex")),
-    ]);
+    ];
     let document = format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>Chỉ Tiêu</title>\

@@ -238,16 +238,16 @@ async fn a_widget_has_the_numbers_of_its_language_and_the_days_of_its_figures() 
         for text in ["79.3%", "1,033/1,302 cases", "Figures from 15 Dec 2023 to 14 Dec 2024"] {
             assert!(english.contains(text), "{text}: {english}");
         }
-        // The year was closed on 14/12/2024 and published the day after; later years were published later.
-        assert!(english.contains("Published on 15 Dec 2024 · final"), "{english}");
+        // The year was closed on 14/12/2024; its last form was published in February, those of later years later.
+        assert!(english.contains("Published on 12 Feb 2025 · final"), "{english}");
         let vietnamese = widget(&server, &format!("{path}?period=2024")).await;
-        for text in ["79,3%", "1.033/1.302 vụ", "Công bố ngày 15/12/2024"] {
+        for text in ["79,3%", "1.033/1.302 vụ", "Công bố ngày 12/02/2025"] {
             assert!(vietnamese.contains(text), "{text}: {vietnamese}");
         }
         // Of a running year the span's end is not called the day of its figures.
         let running = widget(&server, &format!("{path}?period=2026")).await;
         assert!(running.contains("Kỳ 15/12/2025–14/12/2026, số liệu đến ngày 14/08/2026"), "{running}");
-        assert!(running.contains("Công bố ngày 15/08/2026 · tạm tính"), "{running}");
+        assert!(running.contains("Công bố ngày 21/10/2026 · tạm tính"), "{running}");
     }
 }
 
