@@ -5,7 +5,6 @@ use crate::first_slice::{FIRST, SECOND};
 use crate::shared_computer::copy;
 use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
-use std::path::Path;
 use thirtyfour::Key;
 
 const SUBMISSION: &str = "police_commune:11977@2025-07-01/crime/2026-11";
@@ -52,30 +51,6 @@ async fn the_reviewer_reads_mark_and_note(device: &Device, server: &Server) {
     assert_eq!(device.text("window.told").await, "1 true");
 }
 
-/// The server's database is put back to before all of it, and gets it from the devices without typing.
-async fn the_devices_bring_all_of_it_back(
-    server: &mut Server,
-    [before, now]: [&Path; 2],
-    [one, two]: [&Device; 2],
-) {
-    server.kill();
-    copy(before, now);
-    server.start();
-    let third = Device::new("figure-details-third").await;
-    at_the_form(&third, server).await;
-    for device in [one, two, &third] {
-        device.run(RETURNS).await;
-        device.all_sent().await;
-    }
-    third.shows(1, "120").await;
-    third.until("it is marked", &estimated(1)).await;
-    third.until("it is noted on", &noted(1)).await;
-    third.until("the verdict says so", T04_SAYS).await;
-    for row in [2, 5] {
-        third.shows(row, "").await;
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_verdict() {
     let folder = Scratch::new("figure-details-server");
@@ -85,11 +60,6 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
         at_the_form(device, &server).await;
         device.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
     }
-
-    let before = Scratch::new("figure-details-before");
-    server.kill();
-    copy(&folder.0, &before.0);
-    server.start();
 
     // A figure is marked as estimated and noted on; the verdict beside says so at once.
     one.type_figure(1, "120").await;
@@ -163,8 +133,6 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
     }
     one.all_sent().await;
 
-    the_devices_bring_all_of_it_back(&mut server, [&before.0, &folder.0], [&one, &two]).await;
-
     // A form with a cleared row is not sent; with all rows it is, and reaches its reviewer.
     for (row, text) in FIRST.into_iter().chain(SECOND) {
         one.type_figure(row, text).await;
@@ -180,4 +148,41 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
     one.see("[data-state=Submitted]").await;
     one.all_sent().await;
     the_reviewer_reads_mark_and_note(&two, &server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_figure_says_comes_back_from_its_device_when_the_server_was_put_back() {
+    let folder = Scratch::new("figure-back-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    let one = Device::new("figure-back-one").await;
+    at_the_form(&one, &server).await;
+    one.type_figure(7, "9").await;
+    one.all_sent().await;
+    let before = Scratch::new("figure-back-before");
+    server.kill();
+    copy(&folder.0, &before.0);
+    server.start();
+    one.type_figure(1, "120").await;
+    one.at_end_of(1).await;
+    one.click("#estimated").await;
+    one.until("it is marked", &estimated(1)).await;
+    one.click("#note").await;
+    one.see("#note-text").await.send_keys(NOTE).await.expect("a field");
+    one.keys(Key::Enter).await;
+    one.until("it is noted on", &noted(1)).await;
+    empty(&one, 7).await;
+    one.all_sent().await;
+
+    server.kill();
+    copy(&before.0, &folder.0);
+    server.start();
+    one.run(RETURNS).await;
+    one.all_sent().await;
+    let other = Device::new("figure-back-other").await;
+    at_the_form(&other, &server).await;
+    other.shows(1, "120").await;
+    other.until("it is marked", &estimated(1)).await;
+    other.until("it is noted on", &noted(1)).await;
+    other.shows(7, "").await;
+    assert_eq!(other.text("document.querySelectorAll('[data-choose]').length").await, "0");
 }

@@ -43,6 +43,8 @@ async fn a_reviewer_decides_offline_on_what_waits_and_the_figures_leave_with_the
     assert!(held.iter().all(is_young), "{held:?}");
 
     server.kill();
+    // What is decided goes to the end of a long list; that of one reporter is short.
+    reviewer.see("#search").await.send_keys(reporter).await.expect("a field");
     reviewer.click(&format!("{card} [data-show]")).await;
     reviewer
         .until("its figures are there", &format!("document.querySelectorAll(`{card} td.num`).length > 1"))
