@@ -24,6 +24,17 @@ fn noted(row: u16) -> String {
     format!("document.querySelector('#d{row}-note [data-note]')?.innerText === 'Ghi chú: {NOTE}'")
 }
 
+/// Marks the first row as estimated and notes on it.
+async fn mark_and_note_row_1(device: &Device) {
+    device.at_end_of(1).await;
+    device.click("#estimated").await;
+    device.until("it is marked", &estimated(1)).await;
+    device.click("#note").await;
+    device.see("#note-text").await.send_keys(NOTE).await.expect("a field");
+    device.keys(Key::Enter).await;
+    device.until("it is noted on", &noted(1)).await;
+}
+
 const T04_SAYS: &str =
     "document.querySelector('[data-target=T04]')?.innerText.includes('1 số ước thực hiện')";
 
@@ -64,13 +75,7 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
     // A figure is marked as estimated and noted on; the verdict beside says so at once.
     one.type_figure(1, "120").await;
     one.type_figure(2, "7").await;
-    one.at_end_of(1).await;
-    one.click("#estimated").await;
-    one.until("it is marked", &estimated(1)).await;
-    one.click("#note").await;
-    one.see("#note-text").await.send_keys(NOTE).await.expect("a field");
-    one.keys(Key::Enter).await;
-    one.until("it is noted on", &noted(1)).await;
+    mark_and_note_row_1(&one).await;
     one.until("the verdict says so", T04_SAYS).await;
     one.picture("figure-details").await;
     // Undoing takes the note back, then the mark; both are made again.
@@ -163,13 +168,7 @@ async fn what_a_figure_says_comes_back_from_its_device_when_the_server_was_put_b
     copy(&folder.0, &before.0);
     server.start();
     one.type_figure(1, "120").await;
-    one.at_end_of(1).await;
-    one.click("#estimated").await;
-    one.until("it is marked", &estimated(1)).await;
-    one.click("#note").await;
-    one.see("#note-text").await.send_keys(NOTE).await.expect("a field");
-    one.keys(Key::Enter).await;
-    one.until("it is noted on", &noted(1)).await;
+    mark_and_note_row_1(&one).await;
     empty(&one, 7).await;
     one.all_sent().await;
 

@@ -3,6 +3,7 @@
 
 use super::fault;
 use super::fields::{label, words};
+use super::shell::role;
 use crate::app::{live, locale};
 use crate::platform::net::NetError;
 use crate::platform::{clock, dom};
@@ -345,17 +346,11 @@ fn field(change: &FieldChange, about: &About, locale: Locale) -> String {
 /// An office's or a role's name.
 fn office(live: &Live, entry: &Entry, locale: Locale) -> Option<String> {
     let by = entry.by.as_ref()?;
-    let role = match by.role? {
-        Role::Officer => return by.office.as_ref().map(|who| tasks::name(live, who)),
-        Role::Reviewer => t::role::reviewer(locale),
-        Role::Steering => t::role::steering(locale),
-        Role::Publisher => t::role::publisher(locale),
-        Role::Leader => t::role::leader(locale),
-        Role::Auditor => t::role::auditor(locale),
-        Role::Admin => t::role::admin(locale),
-        Role::Unknown => return None,
-    };
-    Some(role.to_owned())
+    match by.role? {
+        Role::Officer => by.office.as_ref().map(|who| tasks::name(live, who)),
+        Role::Unknown => None,
+        known => Some(role(known, locale).to_owned()),
+    }
 }
 
 fn line(

@@ -115,7 +115,8 @@ pub fn Shell(
     }
 }
 
-fn role(role: Role, locale: Locale) -> &'static str {
+/// A role's name.
+pub fn role(role: Role, locale: Locale) -> &'static str {
     match role {
         Role::Officer => t::role::officer(locale),
         Role::Reviewer => t::role::reviewer(locale),
