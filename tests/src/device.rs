@@ -1,12 +1,13 @@
-//! A device over HTTP: the app's replica and protocol, a store in memory, no browser.
+//! A device over HTTP: the app's client, a store in memory, no browser.
 
 use crate::office::PASSWORD;
-use chitieu_sync::message::{Problem, PullRequest, PullResponse, PushRequest, PushResponse};
-use chitieu_sync::packed_push;
+use chitieu_client::push_pull::{Limits, PushPull, Step, Terms};
+use chitieu_client::transaction;
+use chitieu_sync::message::{Problem, PullRequest, PullResponse};
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{CellKey, Change, Replica};
 use chitieu_sync::{Act, Op};
-use serde::Serialize;
+use futures_util::FutureExt;
 use serde::de::DeserializeOwned;
 use sha2::Digest;
 use std::io::Write as _;
@@ -54,6 +55,7 @@ pub struct Device {
     pub traffic: Traffic,
     /// Sends pushes by columns, until a server does not take one.
     pub packs: bool,
+    limits: Limits,
 }
 
 /// A client that opens a connection a request, as far as the line allows keeping one.
@@ -92,6 +94,11 @@ fn time_of(milliseconds: u64) -> String {
     time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
+/// What a store in memory gives: nobody waits for it.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    future.now_or_never().expect("memory answers at once")
+}
+
 impl Device {
     /// Signs in at a server (`http://127.0.0.1:8188`).
     pub async fn new(base: &str, author: &str, number: u128, keeps: bool) -> Self {
@@ -106,12 +113,11 @@ impl Device {
         let plan = me["plan_version"].as_str().expect("a version").to_owned();
         let packs = me["push_format"].as_u64().is_some_and(|format| format > 0);
         let mut disk = MemoryStore::default();
-        let mut replica = Replica::read(0, [], id(number, 0).0);
-        let turn = disk.write(0, vec![replica.name_row()]).expect("nobody else is there");
-        replica.written(turn, &[]);
+        let Ok((replica, _)) = at_once(transaction::open(&mut disk, || id(number, 0).0));
         let (author, base) = (author.to_owned(), base.to_owned());
         let traffic = Traffic::default();
-        Self { http, base, cookie, author, plan, number, made: 0, disk, replica, traffic, packs }
+        let limits = Limits::default();
+        Self { http, base, cookie, author, plan, number, made: 0, disk, replica, traffic, packs, limits }
     }
 
     /// Talks through another address from now on.
@@ -120,48 +126,43 @@ impl Device {
         self.http = client(keeps);
     }
 
-    fn store(&mut self, changes: &[Change]) {
-        if !changes.is_empty() {
-            let rows = self.replica.rows(changes);
-            let turn = self.disk.write(self.replica.turn(), rows).expect("one tab");
-            self.replica.written(turn, changes);
-        }
+    fn change(&mut self, make: &mut dyn FnMut(&mut Replica) -> Vec<Change>) {
+        let mut make = |replica: &mut Replica| Some(make(replica));
+        let Ok(_) = at_once(transaction::change(&mut self.disk, &mut self.replica, &mut make));
     }
 
     /// Types a figure.
     pub fn edit(&mut self, key: &CellKey, value: i64) {
         self.made += 1;
-        let (base, replaces) = self.replica.base_for(key);
         let (op_id, entered_at) = id(self.number, self.made);
-        let op = Op {
-            op_id,
-            device_id: self.replica.device_id(),
-            device_seq: replaces.unwrap_or_else(|| self.replica.next_seq()),
-            author: self.author.clone(),
-            stream: key.reporter.clone().into(),
-            base,
-            plan: self.plan.clone(),
-            entered_at,
-            reason: None,
-            note: None,
-            act: Act::Figure {
-                period: key.period,
-                element: key.element.clone(),
-                value: Some(value),
-                estimated: false,
-                cleared: false,
-                resolves: Vec::new(),
-            },
-        };
-        let change = self.replica.keep(op);
-        self.store(&[change]);
+        let (author, plan) = (self.author.clone(), self.plan.clone());
+        self.change(&mut |replica| {
+            let (base, replaces) = replica.base_for(key);
+            let (period, element) = (key.period, key.element.clone());
+            vec![replica.keep(Op {
+                op_id,
+                device_id: replica.device_id(),
+                device_seq: replaces.unwrap_or_else(|| replica.next_seq()),
+                author: author.clone(),
+                stream: key.reporter.clone().into(),
+                base,
+                plan: plan.clone(),
+                entered_at: entered_at.clone(),
+                reason: None,
+                note: None,
+                act: Act::Figure {
+                    period,
+                    element,
+                    value: Some(value),
+                    estimated: false,
+                    cleared: false,
+                    resolves: Vec::new(),
+                },
+            })]
+        });
     }
 
-    async fn post<T: DeserializeOwned>(&mut self, path: &str, body: &impl Serialize) -> Result<T, Failed> {
-        self.post_text(path, &serde_json::to_string(body).expect("JSON")).await
-    }
-
-    async fn post_text<T: DeserializeOwned>(&mut self, path: &str, body: &str) -> Result<T, Failed> {
+    async fn post<T: DeserializeOwned>(&mut self, path: &str, body: &str) -> Result<T, Failed> {
         let body = packed(body);
         self.traffic.requests += 1;
         self.traffic.up += body.len();
@@ -191,73 +192,81 @@ impl Device {
         serde_json::from_slice(&text).map_err(|_| Failed::NoAnswer)
     }
 
+    /// A run that sends so many ops a push and asks for so many events a page.
+    fn begin(&self, most: usize, limit: usize) -> PushPull {
+        let author = Some(self.author.clone());
+        let pull = PullRequest { limit: Some(limit), author, ..PullRequest::default() };
+        let fresh = id(self.number, u128::MAX).0;
+        PushPull::new(Terms { limits: self.limits, most, packs: self.packs, pull, fresh, time_of })
+    }
+
+    /// Does what comes next in a run.
+    async fn follow(&mut self, run: &mut PushPull, step: Step) -> Result<Step, Failed> {
+        let answer = match step {
+            Step::Write => {
+                self.change(&mut |replica| run.changes(replica, &|_| true, &|_| Vec::new()));
+                return Ok(run.written(&self.replica));
+            }
+            Step::Push(body) => self.post("sync/push", &body).await.map(|answer| run.pushed(answer)),
+            Step::Pull(request) => {
+                let body = serde_json::to_string(&request).expect("JSON");
+                self.post("sync/pull", &body).await.map(|page| run.pulled(page))
+            }
+            Step::Done => return Ok(Step::Done),
+        };
+        let next = match &answer {
+            Err(Failed::Refused(problem)) => {
+                let (status, code) = (Some(problem.status), problem.code.as_str());
+                run.refused(&mut self.replica, status, code, &|| problem.title_en.clone())
+            }
+            _ => None,
+        };
+        self.limits = run.limits();
+        next.map_or(answer, Ok)
+    }
+
     /// Sends a batch; gives how many ops were answered.
     pub async fn push(&mut self, most: usize) -> Result<usize, Failed> {
-        Ok(self.send(most).await?.0)
-    }
-
-    /// Sends a batch; gives how many ops were answered, and whether any answer was new.
-    async fn send(&mut self, most: usize) -> Result<(usize, bool), Failed> {
-        let (changes, ops) = self.replica.next_push(most, &|_| true);
-        self.store(&changes);
-        if ops.is_empty() {
-            return Ok((0, false));
+        let (mut run, mut step) = (self.begin(most, 0), Step::Write);
+        while run.answered() == 0 && !matches!(step, Step::Pull(_)) {
+            step = self.follow(&mut run, step).await?;
         }
-        let cursor = self.replica.cursor().map(str::to_owned);
-        let answer = self.post_ops(ops, cursor).await?;
-        let changes = self.replica.on_results(&answer.results, answer.epoch, &answer.at);
-        let says_new = self.replica.says_new(&changes);
-        self.store(&changes);
-        Ok((answer.results.len(), says_new))
-    }
-
-    async fn post_ops(&mut self, ops: Vec<Op>, cursor: Option<String>) -> Result<PushResponse, Failed> {
-        let body = self.packs.then(|| packed_push::pack(&ops, cursor.as_deref(), &time_of)).flatten();
-        if let Some(body) = body {
-            match self.post_text("sync/push", &body).await {
-                // It is a server that does not know that form.
-                Err(Failed::Refused(problem)) if matches!(problem.status, 400 | 415) => self.packs = false,
-                answer => return answer,
-            }
-        }
-        self.post("sync/push", &PushRequest { ops, cursor }).await
+        Ok(run.answered())
     }
 
     /// Takes in a page; true where there are more.
     pub async fn pull(&mut self, limit: usize) -> Result<bool, Failed> {
-        let page = match self.page(limit).await {
-            // It is of an earlier lifetime: all is read anew.
-            Err(Failed::Refused(problem)) if problem.code == "cursor_gone" => {
-                self.replica.start_over();
-                self.page(limit).await?
+        let (mut run, mut step) = (self.begin(0, limit), Step::Write);
+        let mut asked = 0;
+        while step != Step::Done {
+            asked += usize::from(matches!(step, Step::Pull(_)));
+            if asked > 1 {
+                return Ok(true);
             }
-            page => page?,
-        };
-        let has_more = page.has_more;
-        let changes = self.replica.on_page(page);
-        self.store(&changes);
-        Ok(has_more)
+            step = self.follow(&mut run, step).await?;
+        }
+        Ok(false)
     }
 
     /// What the server says, without taking it in.
     pub async fn page(&mut self, limit: usize) -> Result<PullResponse, Failed> {
-        let request = PullRequest {
-            cursor: self.replica.cursor().map(str::to_owned),
-            limit: Some(limit),
-            device_id: Some(self.replica.device_id()),
-            author: Some(self.author.clone()),
-            held: self.replica.held(),
-            kinds: None,
-        };
-        self.post("sync/pull", &request).await
+        let mut run = self.begin(0, limit);
+        match self.follow(&mut run, Step::Write).await? {
+            Step::Pull(request) => {
+                self.post("sync/pull", &serde_json::to_string(&request).expect("JSON")).await
+            }
+            step => panic!("it asks for a page, not {step:?}"),
+        }
     }
 
     /// Pushes and pulls until nothing waits and nothing is new.
     pub async fn sync(&mut self) -> Result<(), Failed> {
         for _ in 0..MOST_ROUNDS {
             // What is held waits for what a page brings.
-            while self.replica.tally().waiting > 0 && self.send(500).await?.1 {}
-            while self.pull(2_000).await? {}
+            let (mut run, mut step) = (self.begin(500, 2_000), Step::Write);
+            while step != Step::Done {
+                step = self.follow(&mut run, step).await?;
+            }
             if self.replica.tally().waiting == 0 {
                 return Ok(());
             }

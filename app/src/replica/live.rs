@@ -12,7 +12,7 @@ use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::WithOthers;
 use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
 use chitieu_sync::message::CLIENT;
-use chitieu_sync::replica::rows::{Heard, Row};
+use chitieu_sync::replica::rows::{RemoteWrite, Row};
 use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::Action;
@@ -251,12 +251,12 @@ impl Live {
         let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
         let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
         match self.replica.try_update(|replica| replica.hear(turn, rows)) {
-            Some(Heard::Taken(cells, submissions)) => {
+            Some(RemoteWrite::Applied(cells, submissions)) => {
                 self.hold_new(&before);
                 self.show(cells, &submissions);
             }
-            None | Some(Heard::Known) => {}
-            Some(Heard::Missed) => {
+            None | Some(RemoteWrite::Duplicate) => {}
+            Some(RemoteWrite::Gap) => {
                 let live = *self;
                 // Where that fails, the next write of this tab finds out and says so.
                 leptos::task::spawn_local(async move { drop(live.catch_up().await) });

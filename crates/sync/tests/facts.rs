@@ -8,7 +8,7 @@ use chitieu_sync::ledger::TakeError;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, Problem, PullRequest, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::outbox_file::{FileError, OutboxFile};
-use chitieu_sync::replica::rows::{Heard, MemoryStore, Row};
+use chitieu_sync::replica::rows::{MemoryStore, RemoteWrite, Row};
 use chitieu_sync::replica::{CellStatus, Change, Replica};
 use chitieu_sync::rights::{Reach, Right, Thing};
 use chitieu_sync::{Act, Outcome, Rejection};
@@ -351,10 +351,10 @@ fn a_tab_hears_what_another_one_wrote_and_notices_what_it_missed() {
     let heard = |other: &mut Replica, turn, rows: Vec<Row>| {
         other.hear(turn, rows.iter().map(|(k, v)| (k.as_str(), v.as_deref())))
     };
-    assert_eq!(heard(&mut other, one.replica.turn() + 1, told(&rows)), Heard::Missed);
-    let taken = Heard::Taken(vec![key("crimes_drug")], Vec::new());
+    assert_eq!(heard(&mut other, one.replica.turn() + 1, told(&rows)), RemoteWrite::Gap);
+    let taken = RemoteWrite::Applied(vec![key("crimes_drug")], Vec::new());
     assert_eq!(heard(&mut other, one.replica.turn(), told(&rows)), taken);
-    assert_eq!(heard(&mut other, one.replica.turn(), rows), Heard::Known);
+    assert_eq!(heard(&mut other, one.replica.turn(), rows), RemoteWrite::Duplicate);
     assert_eq!((other.cell(&key("crimes_drug")).value, other.next_seq()), (Some(4), 2));
 }
 

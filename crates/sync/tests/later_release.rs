@@ -7,7 +7,7 @@ use chitieu_sync::grants::Grants;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{Event, EventBody, PullResponse, PushResponse};
 use chitieu_sync::replica::leaving::leave;
-use chitieu_sync::replica::rows::{Heard, MemoryStore};
+use chitieu_sync::replica::rows::{MemoryStore, RemoteWrite};
 use chitieu_sync::replica::{CellStatus, Replica, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
 use chitieu_sync::{Outcome, Rejection};
@@ -154,7 +154,7 @@ fn a_database_in_which_a_later_release_wrote_opens_and_loses_nothing_of_it() {
     let turn = device.disk.write(device.replica.turn(), later_rows()).expect("the other tab writes");
     let written = later_rows();
     let heard = device.replica.hear(turn, written.iter().map(|(k, v)| (k.as_str(), v.as_deref())));
-    assert!(matches!(heard, Heard::Taken(..)));
+    assert!(matches!(heard, RemoteWrite::Applied(..)));
     assert_eq!((device.replica.unread(), device.replica.next_seq()), (5, 4));
     let (turn, stored) = device.disk.read();
     device.replica = Replica::read(turn, stored, Uuid::nil());

@@ -5,7 +5,7 @@ mod support;
 
 use chitieu_sync::Outcome;
 use chitieu_sync::memory::Memory;
-use chitieu_sync::replica::rows::Heard;
+use chitieu_sync::replica::rows::RemoteWrite;
 use chitieu_sync::replica::{CellKey, CellStatus, Replica};
 use support::{Device, Office, key};
 use uuid::Uuid;
@@ -86,7 +86,7 @@ fn another_tab_hears_which_cell_was_taken_back() {
     let rows = one.replica.rows(&changes);
     one.store(changes);
     let heard = other.hear(one.replica.turn(), rows.iter().map(|(k, v)| (k.as_str(), v.as_deref())));
-    let Heard::Taken(cells, _) = heard else { panic!("{heard:?}") };
+    let RemoteWrite::Applied(cells, _) = heard else { panic!("{heard:?}") };
     assert!(cells.contains(&key("crimes_drug")) && cells.contains(&key("crimes_economic")));
     assert_eq!((numbers(&other), other.next_seq()), (vec![1], 2));
 }

@@ -16,13 +16,13 @@ pub type Row = (String, Option<String>);
 
 /// What became of rows that another tab wrote.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum RemoteWrite {
     /// They were taken in: these cells and submissions look different now.
-    Taken(Vec<CellKey>, Vec<SubmissionKey>),
+    Applied(Vec<CellKey>, Vec<SubmissionKey>),
     /// They were known already.
-    Known,
+    Duplicate,
     /// Something before them was missed: everything must be read again.
-    Missed,
+    Gap,
 }
 
 pub(super) const DEVICE: &str = "k|device_id";
@@ -226,16 +226,20 @@ impl Replica {
     }
 
     /// Takes in what another tab wrote as `turn`.
-    pub fn hear<'a>(&mut self, turn: u64, rows: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Heard {
+    pub fn hear<'a>(
+        &mut self,
+        turn: u64,
+        rows: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+    ) -> RemoteWrite {
         if turn <= self.turn {
-            return Heard::Known;
+            return RemoteWrite::Duplicate;
         }
         if turn > self.turn + 1 {
-            return Heard::Missed;
+            return RemoteWrite::Gap;
         }
         let (cells, submissions) = self.take(rows);
         self.turn = turn;
-        Heard::Taken(cells, submissions)
+        RemoteWrite::Applied(cells, submissions)
     }
 
     /// Everything, to be written again: somebody cleared the browser's data while this was open, and what is here in

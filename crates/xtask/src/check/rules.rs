@@ -24,7 +24,17 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("app", &["chitieu-client", "chitieu-widgets", "chitieu-sync", "chitieu-domain"]),
     ("crates/bench", &["chitieu-tests", "chitieu-sync", "chitieu-domain"]),
     ("crates/xtask", &[]),
-    ("tests", &["chitieu-agreement", "chitieu-device", "chitieu-server", "chitieu-sync", "chitieu-domain"]),
+    (
+        "tests",
+        &[
+            "chitieu-agreement",
+            "chitieu-client",
+            "chitieu-device",
+            "chitieu-server",
+            "chitieu-sync",
+            "chitieu-domain",
+        ],
+    ),
     ("tests/agreement", &["chitieu-domain"]),
     ("tests/device", &["chitieu-app", "chitieu-sync"]),
 ];

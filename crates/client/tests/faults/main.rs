@@ -5,9 +5,12 @@
 //! blame for what fails; more are drawn anew, as `cargo xtask test --long` does.
 
 mod actions;
+#[path = "../desk/body.rs"]
+mod body;
 mod device;
 mod promises;
 mod request;
+mod traffic;
 mod world;
 
 use actions::{Action, Given, Program};
@@ -66,7 +69,12 @@ impl ReferenceStateMachine for Actions {
             1 => Just(Action::BackUp),
             1 => n().prop_map(|nth| Action::Restore { nth }),
             1 => n().prop_map(|device| Action::Copy { device }),
-            2 => prop_oneof![Just(Program::Takes), Just(Program::Defers), Just(Program::Refuses)]
+            2 => prop_oneof![
+                    Just(Program::Takes),
+                    Just(Program::Defers),
+                    Just(Program::Refuses),
+                    Just(Program::ReadsPlain)
+                ]
                 .prop_map(|is| Action::Program { is }),
             1 => Just(Action::TurnRole),
             1 => Just(Action::NewPlan),

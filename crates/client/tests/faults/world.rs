@@ -1,14 +1,14 @@
 //! Devices, wire and server, and what can happen to them.
 
 #[expect(dead_code, reason = "shared with the facts, which need more of it")]
-#[path = "../support/mod.rs"]
+#[path = "../../../sync/tests/support/mod.rs"]
 mod support;
-mod traffic;
 
 use super::actions::{Action, Given, Program};
 use super::device::{Device, Tab};
 use super::promises::Promises;
 use super::request::Request;
+use chitieu_client::push_pull::Limits;
 use chitieu_domain::PeriodId;
 use chitieu_sync::entity::Kind;
 use chitieu_sync::grants::{Grant, Grants, Role, Scope};
@@ -24,13 +24,13 @@ use std::sync::LazyLock;
 use support::Office;
 use uuid::Uuid;
 
-static OFFICE: LazyLock<Office> = LazyLock::new(|| {
+pub(super) static OFFICE: LazyLock<Office> = LazyLock::new(|| {
     let mut office = Office::new();
     office.grants = Grants::plain(Role::Officer, vec![reporter()]);
     office
 });
 
-fn reporter() -> chitieu_domain::ReporterId {
+pub(super) fn reporter() -> chitieu_domain::ReporterId {
     "police_province:33@2021-01-01".parse().expect("an id")
 }
 
@@ -67,27 +67,29 @@ pub struct World {
     pub devices: Vec<Device>,
     pub promises: Promises,
     backups: Vec<Memory>,
-    wire: Vec<Request>,
-    open: Vec<(Request, Pending)>,
-    answers: Vec<(Request, PushResponse)>,
-    has_role: bool,
-    program: Program,
-    plan: usize,
-    epoch: u64,
+    pub(super) wire: Vec<Request>,
+    pub(super) open: Vec<(Request, Pending)>,
+    pub(super) answers: Vec<(Request, PushResponse)>,
+    pub(super) has_role: bool,
+    pub(super) program: Program,
+    pub(super) plan: usize,
+    pub(super) epoch: u64,
     made: u128,
+    /// Pushes sent until now.
+    pub(super) sent: u64,
 }
 
 /// Who reviews and assigns tasks; everybody else enters figures.
 const REVIEWER: &str = "duyet";
 
-fn grants_of(author: &str) -> Grants {
+pub(super) fn grants_of(author: &str) -> Grants {
     if author != REVIEWER {
         return OFFICE.grants.clone();
     }
     Grants::new([Role::Reviewer, Role::Steering].map(|role| Grant::new(role, Scope::Plan)).to_vec())
 }
 
-fn plan_name(nth: usize) -> String {
+pub(super) fn plan_name(nth: usize) -> String {
     format!("plan-{nth}")
 }
 
@@ -112,6 +114,7 @@ impl World {
             plan: 3,
             epoch: 1,
             made: 0,
+            sent: 0,
         }
     }
 
@@ -126,18 +129,19 @@ impl World {
         all[nth % all.len()]
     }
 
-    fn fresh(&mut self) -> Uuid {
+    /// An id, of version 7 as a device makes it.
+    pub(super) fn fresh(&mut self) -> Uuid {
         self.made += 1;
-        Uuid::from_u128(1 << 96 | self.made)
+        Uuid::from_u128(self.made << 80 | 7 << 76 | 2 << 62 | self.made)
     }
 
     /// What the tabs kept in memory alone is gone.
-    fn start_again(&mut self, device: usize) {
-        let Device { disk, tabs, page, .. } = &mut self.devices[device];
-        *tabs = vec![Tab::open(disk, Uuid::nil())];
-        *page = None;
-        self.devices[device].store(0, |replica| Some(replica.offer_passed_over()));
-        self.answers.retain(|(request, _)| request.device != device);
+    pub(super) fn start_again(&mut self, device: usize) {
+        let it = &mut self.devices[device];
+        it.tabs = vec![Tab::open(&mut it.disk, Uuid::nil())];
+        it.limits = Limits::default();
+        it.forget_runs();
+        it.store(0, |replica| Some(replica.offer_passed_over()));
     }
 
     fn op(&mut self, device: usize, stream: impl Into<StreamId>, act: Act) -> Op {
@@ -277,10 +281,7 @@ impl World {
             }
             Action::Send { device, most, holds } => {
                 let device = self.device(device);
-                let ops = self.send(device, most, holds);
-                if !ops.is_empty() {
-                    self.wire.push(Request { device, ops, deferred: Vec::new() });
-                }
+                self.send(device, most, holds);
             }
             Action::Deliver { nth } if !self.wire.is_empty() => {
                 let request = self.wire.remove(nth % self.wire.len());
@@ -299,7 +300,7 @@ impl World {
             }
             Action::Answer { nth } if !self.answers.is_empty() => {
                 let (request, answer) = self.answers.remove(nth % self.answers.len());
-                self.answer(request.device, &answer);
+                self.answer(&request, answer);
             }
             Action::AskPage { device, limit } => {
                 let device = self.device(device);
@@ -327,8 +328,7 @@ impl World {
                     self.devices[device].tabs.remove(tab);
                     if tab == 0 {
                         // Another one syncs from now on; what the closed one waited for is lost.
-                        self.devices[device].page = None;
-                        self.answers.retain(|(request, _)| request.device != device);
+                        self.devices[device].forget_runs();
                     }
                 }
             }
@@ -356,11 +356,9 @@ impl World {
             }
             Action::Copy { device } if self.devices.len() < 7 => {
                 let device = self.device(device);
-                let Device { disk, family, author, minutes, plan, portion, .. } = &self.devices[device];
-                let (mut disk, family, author) = (disk.clone(), *family, *author);
-                let (minutes, plan, portion) = (*minutes, *plan, *portion);
-                let tabs = vec![Tab::open(&mut disk, Uuid::nil())];
-                self.devices.push(Device { disk, tabs, family, author, page: None, minutes, plan, portion });
+                let it = &self.devices[device];
+                let copy = Device::on(it.disk.clone(), Uuid::nil(), it.family, it.author);
+                self.devices.push(Device { minutes: it.minutes, plan: it.plan, ..copy });
                 self.promises.copied(device, self.devices.len() - 1);
             }
             Action::Program { is } => self.program = is,

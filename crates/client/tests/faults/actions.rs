@@ -147,4 +147,6 @@ pub enum Program {
     Defers,
     /// It refuses the request that has one.
     Refuses,
+    /// It reads no push by columns.
+    ReadsPlain,
 }

@@ -6,8 +6,12 @@ use chitieu_sync::{Act, Op, Outcome};
 /// A push, and whose it is.
 #[derive(Clone)]
 pub struct Request {
+    /// Which one of all; one that is repeated has the same.
+    pub number: u64,
     pub device: usize,
     pub ops: Vec<Op>,
+    /// It came by columns.
+    pub is_packed: bool,
     /// What is answered for that op alone.
     pub deferred: Vec<OpResult>,
 }

@@ -1,0 +1,125 @@
+//! How a change of the replica is stored: made from the replica as it stands, written with the version of the database
+//! that it was made from, and made anew where another tab has written since.
+
+use chitieu_sync::replica::rows::{MemoryStore, Row, Stale};
+use chitieu_sync::replica::{Change, Replica};
+use std::convert::Infallible;
+use uuid::Uuid;
+
+/// Where a database keeps its version: it is read without the rows.
+const STORE_VERSION: &str = "k|turn";
+
+/// Keys and values, in the order of the keys.
+pub type Rows = Vec<(String, String)>;
+
+/// A person's database on a device. Each write of a replica's rows raises its version.
+#[expect(async_fn_in_trait, reason = "nobody moves a transaction to another thread")]
+pub trait Store {
+    /// Why nothing was read or written.
+    type Error;
+
+    /// The version, and the rows whose key begins so.
+    async fn read(&mut self, prefix: &str) -> Result<(u64, Rows), Self::Error>;
+
+    /// Writes all rows, in their order, or nothing, if the database is at this version; gives its next one, when the rows
+    /// are on disk. None where another tab has written since.
+    async fn write(&mut self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, Self::Error>;
+}
+
+/// What a tab has in memory: a copy of the database, and what it shows of it.
+pub trait Tab {
+    /// Calls with the copy. What is shown is not concerned.
+    fn copy<T>(&mut self, call: impl FnOnce(&mut Replica) -> T) -> T;
+
+    /// Takes in changes that were stored.
+    fn stored(&mut self, store_version: u64, changes: &[Change]) {
+        self.copy(|replica| replica.written(store_version, changes));
+    }
+
+    /// Takes in what was read because other tabs have written.
+    fn caught_up(&mut self, read: Replica) {
+        self.copy(|replica| replica.catch_up(read));
+    }
+}
+
+impl Tab for Replica {
+    fn copy<T>(&mut self, call: impl FnOnce(&mut Replica) -> T) -> T {
+        call(self)
+    }
+}
+
+impl Store for MemoryStore {
+    type Error = Infallible;
+
+    async fn read(&mut self, prefix: &str) -> Result<(u64, Rows), Infallible> {
+        let (store_version, rows) = MemoryStore::read(self);
+        let rows = rows.filter(|(key, _)| key.starts_with(prefix));
+        Ok((store_version, rows.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()))
+    }
+
+    async fn write(&mut self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, Infallible> {
+        match MemoryStore::write(self, store_version, rows) {
+            Ok(store_version) => Ok(Some(store_version)),
+            Err(Stale) => Ok(None),
+        }
+    }
+}
+
+/// Opens a database: the replica and all rows. One that is new is named; where another tab is quicker, its name counts.
+pub async fn open<S: Store>(store: &mut S, fresh: impl Fn() -> Uuid) -> Result<(Replica, Rows), S::Error> {
+    loop {
+        let (store_version, rows) = store.read("").await?;
+        let replica = Replica::read(store_version, pairs(&rows), fresh());
+        if Replica::is_named(pairs(&rows)) {
+            return Ok((replica, rows));
+        }
+        store.write(store_version, vec![replica.name_row()]).await?;
+    }
+}
+
+/// Stores what is made of the replica as it stands, then takes it in. Gives false where nothing was made. Within a tab
+/// there may be one at a time: a second would only find itself overtaken by the first.
+pub async fn change<S: Store>(
+    store: &mut S,
+    tab: &mut impl Tab,
+    make: &mut dyn FnMut(&mut Replica) -> Option<Vec<Change>>,
+) -> Result<bool, S::Error> {
+    loop {
+        let next = tab.copy(|replica| {
+            let changes = make(replica)?;
+            let rows = if changes.is_empty() { Vec::new() } else { replica.rows(&changes) };
+            Some((replica.turn(), rows, changes))
+        });
+        let Some((store_version, rows, changes)) = next else { return Ok(false) };
+        if changes.is_empty() {
+            return Ok(true);
+        }
+        if let Some(store_version) = store.write(store_version, rows).await? {
+            tab.stored(store_version, &changes);
+            return Ok(true);
+        }
+        catch_up(store, tab).await?;
+    }
+}
+
+/// Reads everything again where other tabs have written what this one did not hear of.
+pub async fn catch_up<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(), S::Error> {
+    let (store_version, _) = store.read(STORE_VERSION).await?;
+    let known = tab.copy(|replica| replica.turn());
+    if store_version < known {
+        // The site's data were cleared under this tab: what is in memory is written down again. Where another tab was
+        // quicker, the next look finds that.
+        let rows = tab.copy(|replica| replica.everything());
+        if let Some(store_version) = store.write(store_version, rows).await? {
+            tab.copy(|replica| replica.started_anew(store_version));
+        }
+    } else if store_version > known {
+        let (store_version, rows) = store.read("").await?;
+        tab.caught_up(Replica::read(store_version, pairs(&rows), Uuid::nil()));
+    }
+    Ok(())
+}
+
+fn pairs(rows: &Rows) -> impl Iterator<Item = (&str, &str)> {
+    rows.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+}

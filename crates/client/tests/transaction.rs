@@ -1,0 +1,155 @@
+//! Tabs on one database: each write is made from what is there, and what was saved stays.
+
+mod desk;
+
+use chitieu_client::transaction::{self, Rows, Store, Tab};
+use chitieu_sync::replica::rows::{MemoryStore, Row};
+use chitieu_sync::replica::{Change, Replica};
+use desk::support::key;
+use desk::{Desk, at_once};
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+fn values(replica: &Replica) -> BTreeSet<(u64, Option<i64>)> {
+    replica.outbox().map(|w| (w.op.device_seq, w.op.said().value)).collect()
+}
+
+#[test]
+fn a_tab_that_was_overtaken_catches_up_and_makes_its_change_anew() {
+    let mut desk = Desk::new(1);
+    desk.open();
+    desk.enter(0, &key("crimes_drug"), 1);
+    let mut made = 0;
+    desk.change(1, &mut |replica| {
+        made += 1;
+        // What the other tab saved is seen at the second time.
+        assert_eq!(replica.outbox().count(), usize::from(made == 2));
+        Some(replica.offer_passed_over())
+    });
+    assert_eq!(made, 1, "what writes nothing is not overtaken");
+    desk.enter(1, &key("crimes_economic"), 2);
+    assert_eq!(values(&desk.tabs[1]), BTreeSet::from([(1, Some(1)), (2, Some(2))]));
+    let read = desk.clone().reread();
+    assert_eq!(values(&read), values(&desk.tabs[1]));
+}
+
+#[test]
+fn where_nothing_is_made_nothing_is_written() {
+    let mut desk = Desk::new(1);
+    let before = desk.disk.read().0;
+    assert!(!desk.change(0, &mut |_| None));
+    assert!(desk.change(0, &mut |_| Some(Vec::new())));
+    assert_eq!(desk.disk.read().0, before);
+}
+
+#[test]
+fn a_tab_whose_sites_data_were_cleared_writes_down_what_it_has_in_memory() {
+    let mut desk = Desk::new(1);
+    desk.enter(0, &key("crimes_drug"), 1);
+    desk.enter(0, &key("crimes_economic"), 2);
+    let name = desk.tabs[0].device_id();
+    desk.disk = MemoryStore::default();
+    // The next figure finds that out and is kept with the others.
+    desk.enter(0, &key("crimes_environment"), 3);
+    let read = desk.clone().reread();
+    assert_eq!(read.device_id(), name);
+    assert_eq!(values(&read), BTreeSet::from([(1, Some(1)), (2, Some(2)), (3, Some(3))]));
+    assert_eq!(read.next_seq(), 4);
+    assert_eq!(read.turn(), desk.tabs[0].turn());
+}
+
+#[test]
+fn tabs_whose_sites_data_were_cleared_find_one_another_again() {
+    let mut desk = Desk::new(1);
+    desk.open();
+    desk.enter(0, &key("crimes_drug"), 1);
+    desk.enter(1, &key("crimes_economic"), 2);
+    desk.catch_up(0);
+    desk.disk = MemoryStore::default();
+    for tab in [1, 0, 1] {
+        desk.catch_up(tab);
+    }
+    desk.enter(0, &key("crimes_environment"), 3);
+    let read = desk.clone().reread();
+    assert_eq!(values(&read), BTreeSet::from([(1, Some(1)), (2, Some(2)), (3, Some(3))]));
+}
+
+/// A database in which another tab is always quicker, so many times.
+struct Contended {
+    disk: MemoryStore,
+    others: u32,
+}
+
+impl Store for Contended {
+    type Error = std::convert::Infallible;
+
+    async fn read(&mut self, prefix: &str) -> Result<(u64, Rows), Self::Error> {
+        Store::read(&mut self.disk, prefix).await
+    }
+
+    async fn write(&mut self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, Self::Error> {
+        if self.others > 0 {
+            self.others -= 1;
+            let (now, _) = self.disk.read();
+            let name = Uuid::from_u128(u128::from(self.others) + 100);
+            let rows = vec![("k|device_id".to_owned(), Some(name.to_string()))];
+            self.disk.write(now, rows).expect("it is this version");
+        }
+        Store::write(&mut self.disk, store_version, rows).await
+    }
+}
+
+#[test]
+fn a_new_database_is_named_by_whoever_is_first() {
+    let mut store = Contended { disk: MemoryStore::default(), others: 1 };
+    let asked = Cell::new(0);
+    let fresh = || {
+        asked.set(asked.get() + 1);
+        Uuid::from_u128(asked.get())
+    };
+    let Ok((replica, rows)) = at_once(transaction::open(&mut store, fresh));
+    assert_eq!(replica.device_id(), Uuid::from_u128(100), "the other tab's name");
+    assert!(Replica::is_named(rows.iter().map(|(key, value)| (key.as_str(), value.as_str()))));
+    let Ok((again, _)) = at_once(transaction::open(&mut store, fresh));
+    assert_eq!(again.device_id(), Uuid::from_u128(100));
+}
+
+/// A tab that counts what it is told to show.
+struct Shown {
+    replica: Replica,
+    stored: u32,
+    caught_up: u32,
+}
+
+impl Tab for Shown {
+    fn copy<T>(&mut self, call: impl FnOnce(&mut Replica) -> T) -> T {
+        call(&mut self.replica)
+    }
+
+    fn stored(&mut self, store_version: u64, changes: &[Change]) {
+        self.stored += 1;
+        self.replica.written(store_version, changes);
+    }
+
+    fn caught_up(&mut self, read: Replica) {
+        self.caught_up += 1;
+        self.replica.catch_up(read);
+    }
+}
+
+#[test]
+fn a_tab_shows_what_is_stored_once_however_often_it_was_overtaken() {
+    let mut store = Contended { disk: MemoryStore::default(), others: 0 };
+    let Ok((replica, _)) = at_once(transaction::open(&mut store, || Uuid::from_u128(1)));
+    let mut tab = Shown { replica, stored: 0, caught_up: 0 };
+    store.others = 3;
+    let mut made = 0;
+    let Ok(is_made) = at_once(transaction::change(&mut store, &mut tab, &mut |replica| {
+        made += 1;
+        Some(replica.rename(Uuid::from_u128(7)))
+    }));
+    assert!(is_made);
+    assert_eq!((made, tab.stored, tab.caught_up), (4, 1, 3));
+    assert_eq!((tab.replica.device_id(), tab.replica.turn()), (Uuid::from_u128(7), store.disk.read().0));
+}
