@@ -4,6 +4,7 @@
 //! not stored. The few calls to the browser are in `indexed_db.js`, which costs a start less than a library in
 //! wasm does.
 
+use chitieu_client::transaction::{self, Rows};
 use chitieu_sync::replica::rows::Row;
 use chitieu_sync::replica::{Replica, Waiting};
 use std::rc::Rc;
@@ -168,28 +169,28 @@ impl Answers {
 /// Opens a user's database, making it on the first use, and reads all of it.
 pub async fn open(username: &str) -> Result<Opened, StoreError> {
     let store = Store::of(username);
-    loop {
-        let (turn, rows) = store.read("").await?;
-        let replica = Replica::read(turn, pairs(&rows), crate::platform::ids::new());
-        if !Replica::is_named(pairs(&rows)) {
-            // Where another tab was quicker, its name is read.
-            store.write(turn, vec![replica.name_row()]).await?;
-            continue;
+    let (replica, rows) = transaction::open(&mut &store, crate::platform::ids::new).await?;
+    let (mut kept, mut drafts) = (Answers::default(), Vec::new());
+    for row in rows {
+        if row.0.starts_with("k|") {
+            kept.0.push(row);
+        } else if row.0.starts_with(chitieu_client::draft::ROWS) {
+            drafts.push(row);
         }
-        let (mut kept, mut drafts) = (Answers::default(), Vec::new());
-        for row in rows {
-            if row.0.starts_with("k|") {
-                kept.0.push(row);
-            } else if row.0.starts_with(chitieu_client::draft::ROWS) {
-                drafts.push(row);
-            }
-        }
-        return Ok(Opened { store: Rc::new(store), replica, kept, drafts });
     }
+    Ok(Opened { store: Rc::new(store), replica, kept, drafts })
 }
 
-fn pairs(rows: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
-    rows.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+impl transaction::Store for &Store {
+    type Error = StoreError;
+
+    async fn read(&mut self, prefix: &str) -> Result<(u64, Rows), StoreError> {
+        Store::read(self, prefix).await
+    }
+
+    async fn write(&mut self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, StoreError> {
+        Store::write(self, store_version, rows).await
+    }
 }
 
 /// The database that is nobody's: it knows who used this device last, and who did before. The browser's own

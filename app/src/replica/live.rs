@@ -8,6 +8,7 @@ pub use super::told::{Me, Others, SaveError, SyncState};
 use crate::platform::clock;
 use chitieu_client::day::{Day, Told};
 use chitieu_client::ripening::{self, Ripening};
+use chitieu_client::transaction::{self, Tab};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::WithOthers;
 use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
@@ -183,59 +184,19 @@ impl Live {
             || self.me.with(|me| me.is_beyond || me.plan_format > FORMAT)
     }
 
-    /// Stores what is made of the replica as it stands, then shows it. Where another tab has written meanwhile, it
-    /// is made anew from what that one wrote. Gives false where nothing was made.
+    /// Stores what is made of the replica as it stands, then shows it ([`transaction::change`]).
     pub async fn change(
         &self,
         make: &mut dyn FnMut(&mut Replica) -> Option<Vec<Change>>,
     ) -> Result<bool, StoreError> {
         // One at a time within this tab: the second would only find itself overtaken by the first.
         let _alone = self.inner.with_value(|inner| inner.lock.clone()).lock_owned().await;
-        let store = self.store();
-        loop {
-            let Some(changes) = self.replica.try_update_untracked(&mut *make).flatten() else {
-                return Ok(false);
-            };
-            if changes.is_empty() {
-                return Ok(true);
-            }
-            let (turn, rows) = self.replica.with_untracked(|r| (r.turn(), r.rows(&changes)));
-            if let Some(turn) = store.write(turn, rows).await? {
-                let (cells, submissions) = self.replica.with_untracked(|r| r.touched(&changes));
-                self.replica.update(|replica| replica.written(turn, &changes));
-                self.show(cells, &submissions);
-                return Ok(true);
-            }
-            self.catch_up().await?;
-        }
+        transaction::change(&mut &*self.store(), &mut { *self }, make).await
     }
 
     /// Reads everything again where another tab has written what this one did not hear of.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
-        let store = self.store();
-        let (turn, _) = store.read("k|turn").await?;
-        let known = self.replica.with_untracked(Replica::turn);
-        if turn == known {
-            return Ok(());
-        }
-        if turn < known {
-            // The site's data were cleared under this tab: what is in memory is written down again. Where another
-            // tab was quicker, the next look finds that.
-            let rows = self.replica.with_untracked(Replica::everything);
-            if let Some(turn) = store.write(turn, rows).await? {
-                self.replica.update(|replica| replica.started_anew(turn));
-            }
-            return Ok(());
-        }
-        let (turn, rows) = store.read("").await?;
-        let pairs = rows.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        let read = Replica::read(turn, pairs, Uuid::nil());
-        let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
-        self.replica.update(|replica| replica.catch_up(read));
-        self.hold_new(&before);
-        self.figures.set(Figures::default());
-        self.touch_all();
-        Ok(())
+        transaction::catch_up(&mut &*self.store(), &mut { *self }).await
     }
 
     /// Follows the other tabs; `word` is called with what they say.
@@ -405,6 +366,26 @@ impl Live {
     /// A form's elements as cells.
     pub fn cells(&self, reporter: &ReporterId, form: FormIx, period: PeriodId) -> Vec<(ElementIx, CellKey)> {
         self.model().elements_of(form).map(|(ix, e)| (ix, key(reporter, period, &e.id))).collect()
+    }
+}
+
+impl Tab for Live {
+    fn copy<T>(&mut self, call: impl FnOnce(&mut Replica) -> T) -> T {
+        call(&mut self.replica.write_untracked())
+    }
+
+    fn stored(&mut self, store_version: u64, changes: &[Change]) {
+        let (cells, submissions) = self.replica.with_untracked(|r| r.touched(changes));
+        self.replica.update(|replica| replica.written(store_version, changes));
+        self.show(cells, &submissions);
+    }
+
+    fn caught_up(&mut self, read: Replica) {
+        let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
+        self.replica.update(|replica| replica.catch_up(read));
+        self.hold_new(&before);
+        self.figures.set(Figures::default());
+        self.touch_all();
     }
 }
 

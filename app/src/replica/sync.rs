@@ -10,14 +10,13 @@ use super::profile;
 use super::told::Others;
 use crate::platform::net::{self, NetError};
 use crate::platform::news::News;
-use crate::platform::{clock, dom, ids};
+use crate::platform::{clock, dom};
+use chitieu_client::push_pull::Limits;
 use chitieu_client::ripening::Ripening;
-use chitieu_sync::message::PushResponse;
-use chitieu_sync::portion::{Portion, Refused, is_about_ops};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use talk::{pull, push};
+use talk::talk;
 
 /// Milliseconds between two runs that nothing else triggered.
 const EVERY: u32 = 15_000;
@@ -32,8 +31,6 @@ pub struct Runs {
     closed: StoredValue<bool>,
     leads: StoredValue<bool>,
     pace: StoredValue<Pace>,
-    /// The server took no packed push.
-    is_plain: StoredValue<bool>,
     news: StoredValue<News, LocalStorage>,
     leave: StoredValue<Option<Lead>, LocalStorage>,
 }
@@ -47,8 +44,8 @@ struct Pace {
     failed: u32,
     /// Ticks of the timer that are left out: more each time that nobody answers, none once somebody did.
     skips: u32,
-    /// Ops of one push; fewer where the server refused some.
-    portion: Portion,
+    /// What the server's program was found to take.
+    limits: Limits,
     /// A run is due when the next op is ripe.
     is_waking: bool,
     /// Somebody asked for a run: it comes, however the present one ends.
@@ -69,12 +66,11 @@ impl Runs {
                 count: 0,
                 failed: 0,
                 skips: 0,
-                portion: Portion::default(),
+                limits: Limits::default(),
                 is_waking: false,
                 is_asked: false,
                 wants_profile: true,
             }),
-            is_plain: StoredValue::new(false),
             news: StoredValue::new_local(News::default()),
             leave: StoredValue::new_local(None),
         }
@@ -382,64 +378,10 @@ async fn once(live: Live) -> Result<(), Stop> {
         profile::refresh(live).await?;
         live.runs.want_profile(false);
     }
-    let mut sent_any = false;
-    loop {
-        let mut ops = Vec::new();
-        // Frozen on disk before it leaves: whatever happens now, it never changes again.
-        live.change(&mut |replica| {
-            let now = clock::monotonic();
-            let (changes, next) = live.ripening.with_value(|ripening| {
-                replica.next_push(live.runs.pace.get_value().portion.most(), &|id| ripening.is_ripe(id, now))
-            });
-            ops = next;
-            Some(changes)
-        })
-        .await?;
-        if ops.is_empty() {
-            break;
-        }
-        let (count, first) = (ops.len(), ops[0].op_id);
-        let answer: PushResponse = match push(live, ops).await {
-            // Somebody copied this profile: from now on it has a name of its own.
-            Err(error) if error.code() == "device_cloned" => {
-                let name = ids::new();
-                live.change(&mut |replica| Some(replica.rename(name))).await?;
-                continue;
-            }
-            Err(error) if is_about_ops(error.status(), error.code()) => {
-                let portion = |pace: &mut Pace| pace.portion.refused(count);
-                if live.runs.pace.try_update_value(portion) == Some(Refused::Alone) {
-                    // Where not even a push without ops is taken, it is not for this op.
-                    push(live, Vec::new()).await?;
-                    let why = error.said();
-                    live.change(&mut |replica| Some(replica.pass_over(first, &why))).await?;
-                }
-                continue;
-            }
-            answer => answer?,
-        };
-        live.runs.pace.update_value(|pace| pace.portion.taken(count));
-        let mut says_new = false;
-        live.change(&mut |replica| {
-            // Whoever left is told at their next push; nothing of theirs is written any more.
-            if live.runs.is_closed() {
-                return None;
-            }
-            let changes = replica.on_results(&answer.results, answer.epoch, &answer.at);
-            says_new = replica.says_new(&changes);
-            Some(changes)
-        })
-        .await?;
-        sent_any = true;
-        // What is held and what an older lifetime of the server says is asked again at another run.
-        if !says_new {
-            break;
-        }
-    }
-    let news = pull(live).await?;
+    let Some(run) = talk(live).await? else { return Ok(()) };
     let has_none = live.others.with_untracked(Others::is_empty);
     let is_due = live.runs.count().is_multiple_of(REFRESH);
-    if live.is_officer() && (sent_any || news || has_none || is_due) {
+    if live.is_officer() && (run.answered() + run.heard() > 0 || has_none || is_due) {
         let year = live.year();
         let text = net::get_text(&format!("/api/v1/evaluation/others?period={year}")).await?;
         if live.runs.closed.get_value() {

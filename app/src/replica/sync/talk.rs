@@ -1,79 +1,61 @@
-//! What is asked of the server in a run: one push, in the form that the server takes, and all pages of a pull.
+//! A run's requests: [`PushPull`] says what is next, and this does it.
 
 use super::{Live, Stop};
-use crate::platform::clock;
-use crate::platform::net::{self, NetError};
-use chitieu_sync::Op;
+use crate::platform::net;
+use crate::platform::{clock, ids};
+use chitieu_client::push_pull::{PushPull, Step, Terms};
 use chitieu_sync::kinds::Kinds;
-use chitieu_sync::message::{PullRequest, PullResponse, PushRequest, PushResponse};
-use chitieu_sync::packed_push;
-use chitieu_sync::replica::{Change, Replica};
+use chitieu_sync::message::{MOST_OPS, PullRequest};
 use leptos::prelude::*;
 
 /// Events of one pull.
 const PAGE: usize = 2_000;
-const PUSH: &str = "/api/v1/sync/push";
 
-/// Sends ops, and gives what the server says of them.
-pub(super) async fn push(live: Live, ops: Vec<Op>) -> Result<PushResponse, NetError> {
-    let cursor = live.replica.with_untracked(|r| r.cursor().map(str::to_owned));
-    // After a refusal it may be a server that was put back: for this start, what every server reads.
-    if live.me.with_untracked(|me| me.push_format > 0)
-        && !live.runs.is_plain.get_value()
-        && let Some(body) = packed_push::pack(&ops, cursor.as_deref(), &clock::text_of)
-    {
-        match net::post_text(PUSH, body).await {
-            Err(error) if matches!(error.status(), Some(400 | 415)) => {
-                live.runs.is_plain.set_value(true);
-            }
-            answer => return net::parse(&answer?.text),
-        }
-    }
-    net::post(PUSH, &PushRequest { ops, cursor }).await
-}
-
-/// Takes in all pages; true when there was anything new.
-pub(super) async fn pull(live: Live) -> Result<bool, Stop> {
-    let mut news = false;
-    loop {
-        let request = PullRequest {
-            cursor: live.replica.with_untracked(|r| r.cursor().map(str::to_owned)),
-            limit: Some(PAGE),
-            device_id: Some(live.replica.with_untracked(Replica::device_id)),
-            author: Some(live.me.with_untracked(|me| me.username.clone())),
-            held: live.replica.with_untracked(Replica::held),
-            kinds: Some(if live.reviews() { Kinds::of_reviewer() } else { Kinds::known() }),
-        };
-        let page: PullResponse = match net::post("/api/v1/sync/pull", &request).await {
-            Ok(page) => page,
-            Err(error) if error.code() == "cursor_gone" && request.cursor.is_some() => {
-                live.replica.update_untracked(Replica::start_over);
+/// Pushes what waits and pulls what is new; gives the run as it ended, or none where somebody else sits here by now: nothing
+/// more is sent or written then.
+pub(super) async fn talk(live: Live) -> Result<Option<PushPull>, Stop> {
+    let reviews = live.reviews();
+    let (author, packs) = live.me.with_untracked(|me| (me.username.clone(), me.push_format > 0));
+    let pull = PullRequest {
+        limit: Some(PAGE),
+        author: Some(author),
+        kinds: Some(if reviews { Kinds::of_reviewer() } else { Kinds::known() }),
+        ..PullRequest::default()
+    };
+    let limits = live.runs.pace.get_value().limits;
+    let (most, fresh, time_of) = (MOST_OPS, ids::new(), clock::text_of as fn(u64) -> String);
+    let mut run = PushPull::new(Terms { limits, most, packs, pull, fresh, time_of });
+    let mut step = Step::Write;
+    while !live.runs.is_closed() {
+        let answer = match step {
+            Step::Write => {
+                live.change(&mut |replica| {
+                    let now = clock::monotonic();
+                    let is_ripe = |op_id| live.ripening.with_value(|ripening| ripening.is_ripe(op_id, now));
+                    let others = |form: &_| if reviews { live.cells_of_others(form) } else { Vec::new() };
+                    // Whoever left is told at their next push; nothing of theirs is written any more.
+                    (!live.runs.is_closed()).then(|| run.changes(replica, &is_ripe, &others))
+                })
+                .await?;
+                step = live.replica.with_untracked(|replica| run.written(replica));
                 continue;
             }
-            Err(error) => return Err(error.into()),
+            Step::Push(body) => match net::post_text("/api/v1/sync/push", body).await {
+                Ok(answer) => net::parse(&answer.text).map(|answer| run.pushed(answer)),
+                Err(error) => Err(error),
+            },
+            Step::Pull(request) => {
+                net::post("/api/v1/sync/pull", &request).await.map(|page| run.pulled(page))
+            }
+            Step::Done => return Ok(Some(run)),
         };
-        news |= !page.events.is_empty();
-        let has_more = page.has_more;
-        // A page that says nothing new but where we stand is not worth a flush.
-        let says_nothing =
-            |c: &Change| matches!(c, Change::Cursor(cursor, _) if Some(cursor) == request.cursor.as_ref());
-        live.change(&mut |replica| {
-            if live.runs.is_closed() {
-                return None;
-            }
-            let mut changes = replica.on_page(page.clone());
-            if live.reviews() {
-                changes.extend(replica.let_go(&changes, &|form| live.cells_of_others(form)));
-            }
-            Some(if changes.iter().all(says_nothing) { Vec::new() } else { changes })
-        })
-        .await?;
-        if live.runs.is_closed() {
-            return Ok(false);
-        }
-        if !has_more {
-            live.change(&mut |replica| Some(replica.forget_sent(&page.at))).await?;
-            return Ok(news);
-        }
+        let next = answer.or_else(|error| {
+            let said = || error.said();
+            let mut replica = live.replica.write_untracked();
+            run.refused(&mut replica, error.status(), error.code(), &said).ok_or(error)
+        });
+        live.runs.pace.update_value(|pace| pace.limits = run.limits());
+        step = next?;
     }
+    Ok(None)
 }
