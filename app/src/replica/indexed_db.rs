@@ -4,6 +4,7 @@
 //! not stored. The few calls to the browser are in `indexed_db.js`, which costs a start less than a library in
 //! wasm does.
 
+use chitieu_client::tabs::TabMessage;
 use chitieu_client::transaction::{self, Rows};
 use chitieu_sync::replica::rows::Row;
 use chitieu_sync::replica::{Replica, Waiting};
@@ -135,8 +136,8 @@ impl Kept {
 pub enum News<'a> {
     /// It wrote these rows, as this turn.
     Rows(u64, &'a [Row]),
-    /// It said a word.
-    Word(String),
+    /// It said something.
+    Message(TabMessage),
 }
 
 /// A database; its connection is opened on the first use, and again where it was lost.
@@ -319,8 +320,10 @@ impl Store {
     /// Listens to the other tabs on this database, for as long as the page lives.
     pub fn hear(&self, heard: impl Fn(News<'_>) + 'static) {
         let heard = Closure::<dyn Fn(f64, JsValue)>::new(move |turn: f64, told: JsValue| {
-            if let Some(word) = told.as_string() {
-                return heard(News::Word(word));
+            if let Some(text) = told.as_string() {
+                return TabMessage::parse(&text)
+                    .into_iter()
+                    .for_each(|message| heard(News::Message(message)));
             }
             let mut parts = js_sys::Array::from(&told).into_iter();
             let mut rows = Vec::new();
@@ -350,9 +353,9 @@ impl Store {
         Ok(sealed.into_iter().map(|text| text.as_string()).collect())
     }
 
-    /// Says a word to the other tabs on this database.
-    pub fn say(&self, word: &str) {
-        self.0.say(word);
+    /// Says something to the other tabs on this database.
+    pub fn say(&self, message: &TabMessage) {
+        self.0.say(&message.text());
     }
 
     /// Waits until this is the only tab that leads.

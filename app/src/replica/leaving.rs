@@ -7,8 +7,9 @@
 use super::history;
 use super::indexed_db::{self, Store, StoreError};
 use super::live::Live;
-use super::sync::{self, word};
+use super::sync;
 use crate::platform::net;
+use chitieu_client::tabs::TabMessage;
 use chitieu_sync::replica::Change;
 use chitieu_sync::replica::leaving::{self, Leaving, SEALED};
 use leptos::prelude::*;
@@ -47,7 +48,7 @@ async fn clear_one(name: &str) -> Result<bool, StoreError> {
         if gone.is_empty() {
             break;
         }
-        store.say(word::LEFT);
+        store.say(&TabMessage::Left);
         let mut written: Vec<_> = gone.into_iter().map(|key| (key, None)).collect();
         let (names, texts): (Vec<_>, Vec<_>) = sealed.into_iter().unzip();
         is_all_kept = true;

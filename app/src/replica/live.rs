@@ -4,10 +4,12 @@
 use super::drafts::Drafts;
 use super::indexed_db::{Kept, News, Opened, Store, StoreError};
 use super::profile::{InForce, Profile};
-pub use super::told::{Me, Others, SaveError, SyncState};
+pub use super::told::{Me, Others, SaveError};
 use crate::platform::clock;
 use chitieu_client::day::{Day, Told};
 use chitieu_client::ripening::{self, Ripening};
+pub use chitieu_client::tabs::SyncState;
+use chitieu_client::tabs::TabMessage;
 use chitieu_client::transaction::{self, Tab};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::WithOthers;
@@ -199,12 +201,12 @@ impl Live {
         transaction::catch_up(&mut &*self.store(), &mut { *self }).await
     }
 
-    /// Follows the other tabs; `word` is called with what they say.
-    pub fn hear(&self, word: impl Fn(&str) + 'static) {
+    /// Follows the other tabs; `message` is called with what they say.
+    pub fn hear(&self, message: impl Fn(TabMessage) + 'static) {
         let live = *self;
         self.store().hear(move |news| match news {
             News::Rows(turn, rows) => live.take_rows(turn, rows),
-            News::Word(said) => word(&said),
+            News::Message(said) => message(said),
         });
     }
 

@@ -8,6 +8,7 @@ use crate::app::locale;
 use crate::platform::net::Answer;
 use crate::platform::{clock, dom, net};
 use chitieu_client::day::{self, Told};
+use chitieu_client::tabs::TabMessage;
 use chitieu_domain::Model;
 use chitieu_sync::travelling::{self, Travelling};
 use chitieu_widgets::t;
@@ -139,7 +140,7 @@ pub async fn refresh(live: Live) -> Result<(), Stop> {
     if is_new {
         let written = plan.as_ref().map(|(_, text)| (text.as_str(), me.bundle()));
         keep(&live.store(), is_known.then_some(answer.text.as_str()), &told, written).await?;
-        live.store().say(super::sync::word::PROFILE);
+        live.store().say(&TabMessage::Profile);
         put_to_use(live, me, plan.map(|(plan, _)| plan));
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Drives the replica against the server: push what waits, pull what is new, again and again. One tab does it
-//! for all that are open, one run at a time; triggers are a start, a save, the return of the network or of the
-//! person, the server's events, another tab's word, and a timer.
+//! for all that are open; when is for [`Scheduler`] to say, which hears of a start, a save, the return of the network or of
+//! the person, the server's events, another tab's message, and a timer.
 
 mod talk;
 
@@ -13,131 +13,58 @@ use crate::platform::news::News;
 use crate::platform::{clock, dom};
 use chitieu_client::push_pull::Limits;
 use chitieu_client::ripening::Ripening;
+use chitieu_client::scheduler::{Ended, POLL_INTERVAL_MS, Scheduler, Turn};
+use chitieu_client::tabs::TabMessage;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use talk::talk;
 
-/// Milliseconds between two runs that nothing else triggered.
-const EVERY: u32 = 15_000;
-/// Most ticks that are left out, however often nobody answered: five minutes.
-const MOST_SKIPS: u32 = 19;
-
-/// One run at a time; what is asked for during a run comes right after it.
+/// The runs of this tab, and what they need of the browser.
 #[derive(Clone, Copy)]
 pub struct Runs {
-    running: StoredValue<bool>,
-    again: StoredValue<bool>,
-    closed: StoredValue<bool>,
-    leads: StoredValue<bool>,
-    pace: StoredValue<Pace>,
+    schedule: StoredValue<Scheduler>,
+    /// What the server's program was found to take.
+    limits: StoredValue<Limits>,
     news: StoredValue<News, LocalStorage>,
     leave: StoredValue<Option<Lead>, LocalStorage>,
-}
-
-/// How much is sent and how soon.
-#[derive(Clone, Copy)]
-struct Pace {
-    /// Runs until now.
-    count: u32,
-    /// How often in a row the timer's run was not answered.
-    failed: u32,
-    /// Ticks of the timer that are left out: more each time that nobody answers, none once somebody did.
-    skips: u32,
-    /// What the server's program was found to take.
-    limits: Limits,
-    /// A run is due when the next op is ripe.
-    is_waking: bool,
-    /// Somebody asked for a run: it comes, however the present one ends.
-    is_asked: bool,
-    /// Person, plan and day are to be asked for in the next run.
-    wants_profile: bool,
 }
 
 impl Runs {
     /// Nothing runs.
     pub fn new() -> Self {
         Self {
-            running: StoredValue::new(false),
-            again: StoredValue::new(false),
-            closed: StoredValue::new(false),
-            leads: StoredValue::new(false),
-            pace: StoredValue::new(Pace {
-                count: 0,
-                failed: 0,
-                skips: 0,
-                limits: Limits::default(),
-                is_waking: false,
-                is_asked: false,
-                wants_profile: true,
-            }),
+            schedule: StoredValue::default(),
+            limits: StoredValue::default(),
             news: StoredValue::new_local(News::default()),
             leave: StoredValue::new_local(None),
         }
     }
 
-    /// No run begins any more: somebody else sits here now. Another tab may lead.
+    /// Ends the runs of this person and lets another tab lead.
     pub fn close(self) {
-        self.closed.set_value(true);
+        self.plan(Scheduler::close);
         if let Some(leave) = self.leave.try_update_value(Option::take).flatten() {
             leave.end();
         }
         self.news.with_value(News::close);
     }
 
-    /// True once somebody else sits here.
+    /// True once the person has left.
     pub fn is_closed(self) -> bool {
-        self.closed.get_value()
+        self.schedule.get_value().is_closed()
     }
 
     /// True in the tab that syncs for all.
     pub fn leads(self) -> bool {
-        self.leads.get_value()
+        self.schedule.get_value().leads()
     }
 
-    /// True at a start, at every return of the person or the network, with another day, and every minute.
-    fn asks_for_profile(self) -> bool {
-        self.pace.get_value().wants_profile || self.count().is_multiple_of(REFRESH)
-    }
-
-    fn want_profile(self, wants: bool) {
-        self.pace.update_value(|pace| pace.wants_profile = wants);
-    }
-
-    fn count(self) -> u32 {
-        self.pace.get_value().count
-    }
-
-    /// True where a run may begin; else another follows the present one.
-    fn begin(self) -> bool {
-        if self.closed.get_value() || !self.leads.get_value() {
-            return false;
-        }
-        if self.running.get_value() {
-            self.again.set_value(true);
-            return false;
-        }
-        self.pace.update_value(|pace| {
-            pace.count += 1;
-            pace.is_asked = false;
-        });
-        self.running.set_value(true);
-        self.again.set_value(false);
-        true
-    }
-
-    /// Ends a run; true where another was asked for and may begin. After a failure the timer comes first.
-    fn end(self, went_well: bool) -> bool {
-        let again = self.pace.get_value().is_asked || went_well && self.again.get_value();
-        self.again.set_value(false);
-        self.pace.update_value(|pace| pace.is_asked = false);
-        self.running.set_value(again);
-        again
+    /// Tells the schedule something, and gives what it says.
+    fn plan<T: Default>(self, tell: impl FnOnce(&mut Scheduler) -> T) -> T {
+        self.schedule.try_update_value(tell).unwrap_or_default()
     }
 }
-
-/// Every so many runs the sums of the others are asked for even when nothing of one's own changed.
-const REFRESH: u32 = 4;
 
 /// Why a run ended early.
 pub enum Stop {
@@ -159,22 +86,6 @@ impl From<indexed_db::StoreError> for Stop {
     }
 }
 
-/// What tabs say to one another. The leader says how the sync stands, as [`SyncState::word`].
-pub(super) mod word {
-    /// Asks the leader for a run.
-    pub const NOW: &str = "now";
-    /// New ops need not stay any longer.
-    pub const SEND: &str = "send";
-    /// The server told of a change somewhere.
-    pub const CHANGED: &str = "changed";
-    /// The sums of the others were kept anew.
-    pub const OTHERS: &str = "others";
-    /// Person, plan or day were kept anew.
-    pub const PROFILE: &str = "profile";
-    /// Whoever this database belongs to has left the device.
-    pub const LEFT: &str = "left";
-}
-
 /// Runs for as long as the app does.
 pub fn start(live: Live) {
     dom::ask_before_leaving(move || {
@@ -188,22 +99,22 @@ pub fn start(live: Live) {
         }
     });
     live.hear(move |said| match said {
-        word::SEND => asked(live),
+        TabMessage::Send => asked(live),
         // A tab that does not lead has nothing to say to this: the one that does has heard it too.
-        word::NOW if live.runs.leads.get_value() => spawn_local(run(live)),
-        word::NOW => {}
-        word::CHANGED => live.changes.update(|n| *n += 1),
-        word::LEFT => leave(live),
-        word::PROFILE => spawn_local(profile::take_kept(live)),
-        word::OTHERS => spawn_local(async move { live.take_kept_others().await }),
-        state => {
-            if let Some(state) = SyncState::of_word(state).filter(|_| !live.runs.leads.get_value()) {
+        TabMessage::Run if live.runs.leads() => spawn_local(run(live, false)),
+        TabMessage::Run => {}
+        TabMessage::Changed => live.changes.update(|n| *n += 1),
+        TabMessage::Left => leave(live),
+        TabMessage::Profile => spawn_local(profile::take_kept(live)),
+        TabMessage::Others => spawn_local(async move { live.take_kept_others().await }),
+        TabMessage::Stands(state) => {
+            if !live.runs.leads() {
                 live.state.set(state);
             }
         }
     });
     dom::on_return(move || {
-        if dom::is_visible() && !live.runs.closed.get_value() {
+        if dom::is_visible() && !live.runs.is_closed() {
             spawn_local(async move {
                 // Where tabs cannot speak to one another, this one looks.
                 let username = live.me.with_untracked(|me| me.username.clone());
@@ -213,8 +124,8 @@ pub fn start(live: Live) {
                 // What this tab did not hear of while it was frozen; a fault shows with the next write.
                 live.catch_up().await.ok();
                 live.reckon();
-                live.runs.want_profile(true);
-                run(live).await;
+                live.runs.plan(|schedule| schedule.want_profile(true));
+                run(live, false).await;
             });
         }
     });
@@ -235,12 +146,12 @@ fn leave(live: Live) {
 
 /// Brings the day up to the device's clock for as long as the app is open.
 async fn follow_the_day(live: Live) {
-    while !live.runs.closed.get_value() {
-        TimeoutFuture::new(EVERY).await;
+    while !live.runs.is_closed() {
+        TimeoutFuture::new(POLL_INTERVAL_MS).await;
         let before = live.day.get_untracked();
         live.reckon();
         if live.day.get_untracked() != before {
-            live.runs.want_profile(true);
+            live.runs.plan(|schedule| schedule.want_profile(true));
             now(live);
         }
     }
@@ -249,38 +160,26 @@ async fn follow_the_day(live: Live) {
 /// Waits until no other tab syncs, then syncs until the person leaves.
 async fn lead(live: Live) {
     live.runs.leave.set_value(Some(live.store().lead().await));
-    if live.runs.closed.get_value() {
+    if live.runs.is_closed() {
         return live.runs.close();
     }
-    live.runs.leads.set_value(true);
+    live.runs.plan(Scheduler::lead);
     // What is not done now is done at another start.
     live.change(&mut |replica| Some(replica.offer_passed_over())).await.ok();
-    while !live.runs.closed.get_value() {
-        let pace = live.runs.pace.get_value();
-        if pace.skips > 0 {
-            live.runs.pace.update_value(|pace| pace.skips -= 1);
-        } else if !matches!(live.state.get_untracked(), SyncState::Fault(_)) {
-            // What the server refuses for good is not sent again by itself; a person may try.
-            run(live).await;
-            if live.state.get_untracked() == SyncState::Offline {
-                live.runs.pace.update_value(|pace| {
-                    pace.failed += 1;
-                    pace.skips = pace.skips.max((1 << pace.failed.min(5)) - 1).min(MOST_SKIPS);
-                });
-            }
+    while !live.runs.is_closed() {
+        if live.runs.plan(Scheduler::poll) {
+            run(live, true).await;
         }
-        // Never all devices at once.
-        let spread = (f64::from(EVERY) * 0.3 * clock::jitter()) as u32;
-        TimeoutFuture::new(EVERY + spread).await;
+        TimeoutFuture::new(Scheduler::pause(clock::jitter())).await;
     }
 }
 
 /// Lets everything go that is held here, and triggers a run: a form was submitted or left, or a person asked for it.
 pub fn send(live: Live) {
-    if live.runs.closed.get_value() {
+    if live.runs.is_closed() {
         return;
     }
-    live.store().say(word::SEND);
+    live.store().say(&TabMessage::Send);
     asked(live);
     now(live);
 }
@@ -288,40 +187,33 @@ pub fn send(live: Live) {
 /// Somebody waits for a run: nothing young and no answer that is slow in coming holds it up.
 fn asked(live: Live) {
     live.ripening.update_value(Ripening::release);
-    live.runs.pace.update_value(|pace| pace.is_asked = live.runs.running.get_value());
+    live.runs.plan(Scheduler::ask);
     net::give_up_slow();
 }
 
 /// Triggers a run for when the next op that is held here is ripe.
 pub fn when_ripe(live: Live) {
-    if !live.runs.leads.get_value() || live.runs.pace.get_value().is_waking {
-        return;
-    }
     let next = live.ripening.try_update_value(|ripening| ripening.next(clock::monotonic())).flatten();
-    let Some(pause) = next else { return };
-    live.runs.pace.update_value(|pace| pace.is_waking = true);
+    let Some(pause) = live.runs.plan(|schedule| schedule.wake(next)) else { return };
     spawn_local(async move {
-        TimeoutFuture::new(pause as u32 + 1).await;
-        live.runs.pace.update_value(|pace| pace.is_waking = false);
-        run(live).await;
+        TimeoutFuture::new(pause).await;
+        live.runs.plan(Scheduler::woke);
+        run(live, false).await;
         when_ripe(live);
     });
 }
 
 /// Triggers a run, in whatever tab leads.
 pub fn now(live: Live) {
-    if live.runs.closed.get_value() {
-        return;
-    }
-    if live.runs.leads.get_value() {
-        spawn_local(run(live));
-    } else {
-        live.store().say(word::NOW);
+    match live.runs.schedule.get_value().due() {
+        Turn::Here => spawn_local(run(live, false)),
+        Turn::Elsewhere => live.store().say(&TabMessage::Run),
+        Turn::Nobody => {}
     }
 }
 
-async fn run(live: Live) {
-    if !live.runs.begin() {
+async fn run(live: Live, is_poll: bool) {
+    if !live.runs.plan(|schedule| schedule.begin(is_poll)) {
         return;
     }
     loop {
@@ -330,42 +222,35 @@ async fn run(live: Live) {
             live.state.set(SyncState::Busy);
         }
         let outcome = once(live).await;
-        let asked_to_wait = match &outcome {
-            Err(Stop::Net(error)) => error.retry_after().saturating_mul(1_000).div_ceil(EVERY),
+        let retry_after = match &outcome {
+            Err(Stop::Net(error)) => error.retry_after(),
             _ => 0,
         };
-        let state = match outcome {
-            Ok(()) => SyncState::Idle,
-            Err(Stop::Store(error)) => SyncState::NotStored(error),
-            Err(Stop::OtherPerson) => SyncState::SignIn,
-            Err(Stop::Net(error)) if error.is_passing() => SyncState::Offline,
+        let (ended, state) = match outcome {
+            Ok(()) => (Ended::Done, SyncState::Idle),
+            Err(Stop::Store(error)) => (Ended::Waits, SyncState::NotStored(error)),
+            Err(Stop::OtherPerson) => (Ended::Waits, SyncState::SignIn),
+            Err(Stop::Net(error)) if error.is_passing() => (Ended::NoAnswer, SyncState::Offline),
             Err(Stop::Net(error)) if matches!(error.code(), "not_signed_in" | "other_author") => {
-                SyncState::SignIn
+                (Ended::Waits, SyncState::SignIn)
             }
-            Err(Stop::Net(error)) => SyncState::Fault(error.to_string()),
+            Err(Stop::Net(error)) => (Ended::Refused, SyncState::Fault(error.to_string())),
         };
-        let done = state == SyncState::Idle;
-        live.runs.pace.update_value(|pace| {
-            if done {
-                (pace.failed, pace.skips) = (0, 0);
-            }
-            pace.skips = pace.skips.max(asked_to_wait).min(MOST_SKIPS);
-        });
-        if live.runs.closed.get_value() {
+        if live.runs.is_closed() {
             // Somebody else sits here by now.
             return;
         }
-        if done {
+        if ended == Ended::Done {
             let heard = move || {
                 live.changes.update(|n| *n += 1);
-                live.store().say(word::CHANGED);
+                live.store().say(&TabMessage::Changed);
                 now(live);
             };
             live.runs.news.with_value(|news| news.listen("/api/v1/sync/events", heard));
         }
-        live.store().say(&state.word());
+        live.store().say(&TabMessage::Stands(state.clone()));
         live.state.set(state);
-        if !live.runs.end(done) {
+        if !live.runs.plan(|schedule| schedule.end(ended, retry_after)) {
             break;
         }
     }
@@ -374,22 +259,22 @@ async fn run(live: Live) {
 async fn once(live: Live) -> Result<(), Stop> {
     // What another tab wrote and could not tell.
     live.catch_up().await?;
-    if live.runs.asks_for_profile() {
+    if live.runs.schedule.get_value().asks_for_profile() {
         profile::refresh(live).await?;
-        live.runs.want_profile(false);
+        live.runs.plan(|schedule| schedule.want_profile(false));
     }
     let Some(run) = talk(live).await? else { return Ok(()) };
     let has_none = live.others.with_untracked(Others::is_empty);
-    let is_due = live.runs.count().is_multiple_of(REFRESH);
+    let is_due = live.runs.schedule.get_value().is_refresh();
     if live.is_officer() && (run.answered() + run.heard() > 0 || has_none || is_due) {
         let year = live.year();
         let text = net::get_text(&format!("/api/v1/evaluation/others?period={year}")).await?;
-        if live.runs.closed.get_value() {
+        if live.runs.is_closed() {
             // It may be told to whoever sits here by now.
             return Ok(());
         }
         live.keep_others(text).await?;
-        live.store().say(word::OTHERS);
+        live.store().say(&TabMessage::Others);
     }
     Ok(())
 }

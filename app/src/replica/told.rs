@@ -1,4 +1,4 @@
-//! What the screens are told: who is here, what others have, how the sync stands, why a figure was not kept.
+//! What the screens are told: who is here, what others have, why a figure was not kept.
 
 use super::indexed_db::StoreError;
 use chitieu_domain::evaluate::Evaluation;
@@ -107,51 +107,6 @@ impl Others {
             let totals = wire.totals.into_iter();
             let totals = totals.filter_map(|(e, p, total)| Some(((model.element_ix(&e)?, p), total)));
             Sums { totals: totals.collect(), verdicts: wire.verdicts }
-        })
-    }
-}
-
-/// How the sync stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SyncState {
-    /// Everything that could be done is done.
-    Idle,
-    /// Talking to the server.
-    Busy,
-    /// No answer.
-    Offline,
-    /// The session has ended; nothing is lost.
-    SignIn,
-    /// The server refuses in a way that waiting does not mend.
-    Fault(String),
-    /// The browser does not store what came.
-    NotStored(String),
-}
-
-impl SyncState {
-    /// How it stands, as tabs tell one another.
-    pub fn word(&self) -> String {
-        match self {
-            Self::Idle => "idle".into(),
-            Self::Busy => "busy".into(),
-            Self::Offline => "offline".into(),
-            Self::SignIn => "sign in".into(),
-            Self::Fault(why) => format!("fault {why}"),
-            Self::NotStored(why) => format!("not stored {why}"),
-        }
-    }
-
-    /// What another tab told.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Some(match word {
-            "idle" => Self::Idle,
-            "busy" => Self::Busy,
-            "offline" => Self::Offline,
-            "sign in" => Self::SignIn,
-            _ => match word.strip_prefix("not stored ") {
-                Some(why) => Self::NotStored(why.to_owned()),
-                None => Self::Fault(word.strip_prefix("fault ")?.to_owned()),
-            },
         })
     }
 }

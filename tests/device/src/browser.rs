@@ -2,6 +2,7 @@
 
 use crate::list::{self, Disk, Held, row, rows, same};
 use chitieu_app::replica::indexed_db::{News, Store, StoreError};
+use chitieu_client::tabs::TabMessage;
 use chitieu_sync::replica::Replica;
 use chitieu_sync::replica::rows::Row;
 use std::cell::RefCell;
@@ -166,14 +167,14 @@ async fn another_tab_hears_every_write_in_order_and_every_word(name: &str) -> He
         move |news| {
             heard.borrow_mut().push(match news {
                 News::Rows(turn, rows) => format!("{turn} {rows:?}"),
-                News::Word(word) => word,
+                News::Message(message) => message.text(),
             });
         }
     });
     one.write(0, vec![row("o|1", "a"), ("c|1".into(), None)]).await.map_err(failed)?;
     one.write(1, vec![row("o|2", "b")]).await.map_err(failed)?;
     one.put(vec![row("k|me", "x")]).await.map_err(failed)?;
-    one.say("now");
+    one.say(&TabMessage::Run);
     // A message needs its turn in the browser; each of these gives it one.
     for _ in 0..200 {
         if heard.borrow().len() >= 3 {

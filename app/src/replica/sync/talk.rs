@@ -22,7 +22,7 @@ pub(super) async fn talk(live: Live) -> Result<Option<PushPull>, Stop> {
         kinds: Some(if reviews { Kinds::of_reviewer() } else { Kinds::known() }),
         ..PullRequest::default()
     };
-    let limits = live.runs.pace.get_value().limits;
+    let limits = live.runs.limits.get_value();
     let (most, fresh, time_of) = (MOST_OPS, ids::new(), clock::text_of as fn(u64) -> String);
     let mut run = PushPull::new(Terms { limits, most, packs, pull, fresh, time_of });
     let mut step = Step::Write;
@@ -54,7 +54,7 @@ pub(super) async fn talk(live: Live) -> Result<Option<PushPull>, Stop> {
             let mut replica = live.replica.write_untracked();
             run.refused(&mut replica, error.status(), error.code(), &said).ok_or(error)
         });
-        live.runs.pace.update_value(|pace| pace.limits = run.limits());
+        live.runs.limits.set_value(run.limits());
         step = next?;
     }
     Ok(None)

@@ -36,7 +36,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
         ],
     ),
     ("tests/agreement", &["chitieu-domain"]),
-    ("tests/device", &["chitieu-app", "chitieu-sync"]),
+    ("tests/device", &["chitieu-app", "chitieu-client", "chitieu-sync"]),
 ];
 
 /// All that `domain` and `sync` may build on besides: no IO, no clock, no randomness.
