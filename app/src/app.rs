@@ -15,7 +15,6 @@ use leptos::task::spawn_local;
 
 /// Who is here.
 #[derive(Clone)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 pub enum Session {
     /// Looking for what is stored.
     Starting,
