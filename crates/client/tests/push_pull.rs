@@ -5,10 +5,12 @@ mod desk;
 use chitieu_client::push_pull::{PushPull, Step};
 use chitieu_domain::PeriodId;
 use chitieu_sync::memory::Memory;
-use chitieu_sync::message::PullRequest;
-use chitieu_sync::replica::CellKey;
+use chitieu_sync::message::{Event, EventBody, PullRequest, PullResponse, SubmissionStanding};
+use chitieu_sync::outcome::Head;
+use chitieu_sync::replica::{CellKey, Change};
+use chitieu_sync::submission::State;
 use desk::Came::{Packed, Plain};
-use desk::support::{key, reporter};
+use desk::support::{NOW, key, reporter};
 use desk::{Desk, Refusal, Server, time_of};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -252,6 +254,38 @@ fn a_page_that_says_nothing_new_is_not_written() {
     let before = desk.tabs[0].turn();
     let (run, _) = desk.run(0, &mut server).expect("there is nothing new");
     assert_eq!((run.answered(), run.heard(), desk.tabs[0].turn()), (0, 0, before));
+}
+
+#[test]
+fn figures_of_a_form_that_was_decided_leave_a_reviewers_device_with_the_page_that_says_so() {
+    let mut desk = Desk::new(1);
+    let cell = key("crimes_drug");
+    let mut run = desk.begin();
+    let step = desk.follow(0, &mut run, Step::Write, &mut Server::new()).expect("nothing waits");
+    assert!(matches!(step, Step::Pull(_)));
+    let (period, form) = (cell.period, "crime".to_owned());
+    let standing = SubmissionStanding { state: State::Approved, rev: 2, ..SubmissionStanding::default() };
+    let (element, head) = (cell.element.clone(), Some(Head { rev: 1, value: Some(4), ..Head::default() }));
+    let bodies = [
+        EventBody::Cell { period, element, head, branches: Vec::new(), more: 0 },
+        EventBody::Submission { period, form, standing },
+    ];
+    let events = bodies.map(|body| Event { stream: reporter().into(), body });
+    let page = PullResponse {
+        epoch: 1,
+        events: events.to_vec(),
+        is_snapshot: true,
+        next_cursor: "next".into(),
+        has_more: false,
+        ack_device_seq: 0,
+        late: Vec::new(),
+        at: NOW.into(),
+    };
+    assert_eq!(run.pulled(page), Step::Write);
+    let changes = run.changes(&mut desk.tabs[0], &|_| true, &|_| vec![cell.clone()]);
+    assert!(changes.contains(&Change::NoCell(cell.clone())), "{changes:?}");
+    let changes = run.changes(&mut desk.tabs[0], &|_| true, &|_| Vec::new());
+    assert!(!changes.contains(&Change::NoCell(cell)), "its reporter is followed anyway");
 }
 
 #[test]
