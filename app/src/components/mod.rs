@@ -22,6 +22,7 @@ pub mod opening;
 pub mod paper;
 pub mod paste;
 pub mod reason;
+pub mod renew;
 pub mod row;
 pub mod shell;
 pub mod state;

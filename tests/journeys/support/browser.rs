@@ -106,7 +106,7 @@ impl Engine {
     }
 }
 
-async fn connect(engine: Engine, profile: &Path) -> (Child, WebDriver) {
+async fn connect(engine: Engine, capabilities: Capabilities) -> (Child, WebDriver) {
     let port = free_port();
     let mut process = engine
         .driver(port)
@@ -114,7 +114,6 @@ async fn connect(engine: Engine, profile: &Path) -> (Child, WebDriver) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap_or_else(|e| panic!("the driver of {engine:?} is installed: {e}"));
-    let capabilities = engine.capabilities(profile);
     let address = format!("http://127.0.0.1:{port}");
     let mut why = String::new();
     for _ in 0..150 {
@@ -136,7 +135,16 @@ impl Device {
 
     pub async fn of(engine: Engine, name: &str) -> Self {
         let profile = Scratch::new(name);
-        let (process, driver) = connect(engine, &profile.0).await;
+        let (process, driver) = connect(engine, engine.capabilities(&profile.0)).await;
+        Self { profile, driver_process: Some(process), engine, driver }
+    }
+
+    /// One that is looked at while its pages still load.
+    pub async fn impatient(name: &str) -> Self {
+        let (profile, engine) = (Scratch::new(name), Engine::Chromium);
+        let mut capabilities = engine.capabilities(&profile.0);
+        capabilities.insert("pageLoadStrategy".into(), serde_json::json!("none"));
+        let (process, driver) = connect(engine, capabilities).await;
         Self { profile, driver_process: Some(process), engine, driver }
     }
 
@@ -181,7 +189,7 @@ impl Device {
         for lock in ["SingletonLock", "SingletonSocket", "SingletonCookie", "lock", ".parentlock"] {
             std::fs::remove_file(self.profile.0.join(lock)).ok();
         }
-        let (process, driver) = connect(self.engine, &self.profile.0).await;
+        let (process, driver) = connect(self.engine, self.engine.capabilities(&self.profile.0)).await;
         self.driver_process = Some(process);
         let dead = std::mem::replace(&mut self.driver, driver);
         // Its browser is gone: there is nothing to say good-bye to.
