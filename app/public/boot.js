@@ -286,8 +286,15 @@
     }
   }
 
+  // The fonts: where the device has none of the app's files they would only delay it.
+  function dress() {
+    document.head.append(element("link", { rel: "stylesheet", href: "%FONTS%" }));
+  }
+
   const [wasm, glue] = [compiled("%WASM%"), import("%SCRIPT%")];
   // Whoever waits for them tells of their faults.
   for (const one of [wasm, glue]) one.catch(() => {});
+  if (navigator.serviceWorker?.controller) dress();
+  else wasm.then(dress, dress);
   addEventListener("DOMContentLoaded", () => start(wasm, glue), { once: true });
 })();

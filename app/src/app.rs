@@ -198,8 +198,8 @@ pub fn Root() -> impl IntoView {
         let is_owed = matches!(session, Session::Starting) && context.owed.get().is_some();
         match &session {
             Session::SignedOut(why) if context.must_change.get().is_none() => sign_in::show(why.clone()),
-            // Until then the shell shows what it does by itself.
-            Session::Starting if !is_owed => {}
+            // Until then the shell shows what it does by itself; who comes after somebody types already.
+            Session::Starting | Session::Leaving if !is_owed => {}
             _ => sign_in::hide(),
         }
         match session {

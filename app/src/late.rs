@@ -8,6 +8,7 @@
 use crate::app::{Context, locale};
 use crate::components::actions::Actions;
 use crate::components::cell_tools::CellTools;
+use crate::components::changing::changing;
 use crate::components::contested_cells::ContestedLink;
 use crate::components::history::{About, History};
 use crate::components::leaving::LeavingScreen;
@@ -217,7 +218,7 @@ pub fn draw(part: Part) -> AnyView {
         move |_| late.get(),
         |a, b| a.map(std::mem::discriminant::<Late>) != b.map(std::mem::discriminant::<Late>),
     );
-    (move || match drawn.get() {
+    changing(move || match drawn.get() {
         Late::Here(draw) => draw(part.clone()),
         _ if part.is_aside() => ().into_any(),
         Late::Failed => view! { <p class="card fault" role="alert">{t::fault::later(locale)}</p> }.into_any(),
@@ -225,5 +226,4 @@ pub fn draw(part: Part) -> AnyView {
             view! { <p class="muted" role="status">{t::shell::starting(locale)}</p> }.into_any()
         }
     })
-    .into_any()
 }

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod ask;
 pub mod cards;
 pub mod cell_tools;
+pub mod changing;
 pub mod contest;
 pub mod contested_cells;
 pub mod fault;

@@ -4,6 +4,7 @@ use super::icon::Icon;
 use super::link::Link;
 use super::sync_badge::SyncBadge;
 use crate::app::{Context, Session, live, locale};
+use crate::components::changing::changing;
 use crate::late::{self, Part};
 use crate::platform::net;
 use crate::replica::Live;
@@ -69,7 +70,7 @@ pub fn Shell(
                     <b>{me.display_name.clone()}</b>
                     <span>
                         {roles}
-                        {move || match waiting() { 0 => String::new(), n => format!(" · {}", t::sync::unsent(locale, n)) }}
+                        {changing(move || match waiting() { 0 => String::new(), n => format!(" · {}", t::sync::unsent(locale, n)) })}
                     </span>
                     <span class="who-tools">
                         {late::draw(Part::AccountLink)}

@@ -257,6 +257,7 @@ impl Pack {
             symbols::keep(&wasm, &names("app_bg.wasm"), &names(split::LATER))?;
         }
         let mut fonts = Vec::new();
+        let mut faces = self.text("style/fonts.css")?;
         let mut css = String::new();
         for sheet in ["tokens", "base", "components", "layout"] {
             css.push_str(&self.text(&format!("style/{sheet}.css"))?);
@@ -265,9 +266,11 @@ impl Pack {
             let name = font.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let bytes = self.source(&format!("app/public/fonts/{name}"))?;
             let hashed = self.add_hashed(&format!("fonts/{name}"), bytes);
-            css = css.replace(&format!("/fonts/{name}"), &format!("/{hashed}"));
+            faces = faces.replace(&format!("/fonts/{name}"), &format!("/{hashed}"));
             fonts.push(hashed);
         }
+        let faces = self.add_hashed("fonts.css", shorten_css(&faces).into_bytes());
+        fonts.push(faces.clone());
         let css = self.add_hashed("style.css", shorten_css(&css).into_bytes());
         let mut icons = Vec::new();
         let mut manifest = self.text("app/public/manifest.webmanifest")?;
@@ -292,6 +295,7 @@ impl Pack {
         let offline = self.add_hashed("offline.js", offline.into_bytes());
         let trap = self.add_hashed("trap.js", shorten_script(&trap).into_bytes());
         let mut boot = shorten_script(&boot)
+            .replace("%FONTS%", &format!("/{faces}"))
             .replace("%TRAP%", &format!("/{trap}"))
             .replace("%SCRIPT%", &format!("/{script}"))
             .replace("%WASM%", &format!("/{wasm}"))
