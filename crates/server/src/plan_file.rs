@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
+use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
@@ -63,7 +64,7 @@ pub enum What {
 /// A plan ready for use, with the hash that names its version in every op.
 pub struct Loaded {
     /// Plan and units.
-    pub model: Model,
+    pub model: Arc<Model>,
     /// First 16 hexadecimal digits of the SHA-256 of the plan's text and of the unit tables it uses: another program
     /// gives the same plan the same version.
     pub version: String,
@@ -153,7 +154,7 @@ pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
     })?;
     let (json, packed) = (Bundle::of(&version, json), Bundle::of(&version, packed));
     let packed_v0_1_0 = packed_v0_1_0.map(|text| Bundle::of(&version, text));
-    Ok(Loaded { model, version, json, packed, packed_v0_1_0 })
+    Ok(Loaded { model: Arc::new(model), version, json, packed, packed_v0_1_0 })
 }
 
 fn spot(error: &toml::de::Error, text: &str) -> Spot {

@@ -8,6 +8,7 @@ use crate::public::Public;
 use crate::routes::evaluation::Evaluations;
 use crate::session::Person;
 use crate::store::Store;
+use crate::store::push::queue::Queue;
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::rights::{Right, Thing};
 use chrono::NaiveDate;
@@ -39,9 +40,11 @@ pub struct Shared {
     /// Plan, units, version.
     pub plan: Loaded,
     /// The versions of the plan that ops may name.
-    pub plans: Accepted,
+    pub plans: Arc<Accepted>,
     /// What is durable.
     pub store: Store,
+    /// Pushes that wait for their turn.
+    pub pushes: Queue,
     /// The app's files.
     pub assets: Assets,
     /// Settings.
@@ -66,9 +69,19 @@ impl App {
         settings: Settings,
         illustrative: bool,
     ) -> Self {
-        let (hashing, public, evaluations) = <_>::default();
-        let shared =
-            Shared { plan, plans, store, assets, settings, hashing, public, evaluations, illustrative };
+        let (hashing, public, evaluations, pushes) = <_>::default();
+        let shared = Shared {
+            plan,
+            plans: Arc::new(plans),
+            store,
+            pushes,
+            assets,
+            settings,
+            hashing,
+            public,
+            evaluations,
+            illustrative,
+        };
         Self(Arc::new(shared))
     }
 }

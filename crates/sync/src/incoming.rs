@@ -14,24 +14,24 @@ const LONGEST_WHY: usize = 300;
 
 /// An op that does not read. Nothing will ever come under its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Malformed<'a> {
+pub struct Malformed {
     /// Its id, where that reads.
     pub op_id: Option<Uuid>,
     /// Who sent it.
-    pub author: &'a str,
+    pub author: String,
     /// What came.
-    pub raw: &'a str,
+    pub raw: String,
     /// What is wrong with it.
     pub why: String,
 }
 
 /// The ops of a push.
 #[derive(Debug, Default)]
-pub struct Incoming<'a> {
+pub struct Incoming {
     /// Those that read, in their order.
     pub ops: Vec<Op>,
     /// Those that do not.
-    pub malformed: Vec<Malformed<'a>>,
+    pub malformed: Vec<Malformed>,
     places: Vec<Place>,
 }
 
@@ -48,9 +48,9 @@ enum Place {
 #[error("an op of another person")]
 pub struct OtherAuthor;
 
-impl<'a> Incoming<'a> {
+impl Incoming {
     /// Reads what `author` sends, each op from its own JSON text.
-    pub fn read(author: &'a str, raw: impl IntoIterator<Item = &'a str>) -> Result<Self, OtherAuthor> {
+    pub fn read<'a>(author: &str, raw: impl IntoIterator<Item = &'a str>) -> Result<Self, OtherAuthor> {
         let mut all = Self::default();
         for raw in raw {
             let why = match serde_json::from_str::<Op>(raw) {
@@ -80,7 +80,7 @@ impl<'a> Incoming<'a> {
                 Place::Deferred(op_id)
             } else {
                 let why = why.chars().filter(|c| !c.is_control()).take(LONGEST_WHY).collect();
-                all.malformed.push(Malformed { op_id, author, raw, why });
+                all.malformed.push(Malformed { op_id, author: author.to_owned(), raw: raw.to_owned(), why });
                 Place::Malformed(op_id)
             });
         }

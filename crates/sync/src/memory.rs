@@ -163,7 +163,7 @@ impl Memory {
         let mut known = Known::default();
         let (mut cells, mut submissions, mut entities) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         loop {
-            let wanted = known.wants(push, ops);
+            let wanted = known.wants(&[(*push, ops)]);
             if wanted.is_empty() {
                 break;
             }
@@ -199,7 +199,7 @@ impl Memory {
         self.malformed.extend(&pending.malformed);
         let written = &mut pending.written;
         let last = self.raise(written);
-        let numbers = written.number(&last);
+        let numbers = written.number(|stream| last[stream]);
         for ((event, number), op_id) in written.events.iter().zip(numbers).zip(written.made_by()) {
             self.made_by.extend(op_id.map(|id| ((event.stream.clone(), number), id)));
             self.events.entry(event.stream.clone()).or_default().insert(number, event.clone());

@@ -37,7 +37,7 @@ pub struct PushRequest {
 }
 
 /// One result an op, in the same order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PushResponse {
     /// Lifetime of the database that recorded them.
     pub epoch: u64,

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
     use crate::plan_file;
 
-    fn model() -> Model {
+    fn model() -> std::sync::Arc<Model> {
         plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads").model
     }
 

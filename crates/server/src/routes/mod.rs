@@ -29,7 +29,7 @@ use std::any::Any;
 use std::sync::OnceLock;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::decompression::RequestDecompressionLayer;
 
 /// A route: the methods that it answers to, its path with `{…}` for what varies, and what answers.
@@ -107,7 +107,7 @@ pub fn router(app: App) -> Router {
     let api = api
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(RequestDecompressionLayer::new())
-        .layer(CompressionLayer::new());
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     let embed = if app.settings.public { of(public()) } else { Router::new() };
     Router::new()
         .nest(API, api)

@@ -5,13 +5,12 @@ use crate::problem::Problem;
 use crate::session::{Person, session_of};
 use crate::state::{App, now, timestamp};
 use crate::store::news::News;
-use crate::store::push::Sender;
+use crate::store::push::queue::Request;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::incoming::{Incoming, OtherAuthor};
-use chitieu_sync::ledger::{MOST_REFUSALS, Push};
 use chitieu_sync::message::{MOST_OPS, OpResult, PullRequest, PullResponse, PushResponse};
 use chitieu_sync::packed_push::{Packed, UnpackError};
 use chitieu_sync::rights::{Reach, Right, Thing};
@@ -58,24 +57,23 @@ pub async fn push(
         return Err(Problem::TooLarge);
     }
     // Another tab may have changed the session: nothing of another person's is recorded under this name.
-    let incoming = Incoming::read(&person.username, ops).map_err(|OtherAuthor| Problem::OtherAuthor)?;
+    let mut incoming = Incoming::read(&person.username, ops).map_err(|OtherAuthor| Problem::OtherAuthor)?;
     if let Some(cursor) = &request.cursor {
         app.store.hold_to(cursor, now()).await?;
     }
-    let push = Push {
-        model: &app.plan.model,
-        plans: &app.plans,
-        grants: &person.grants,
+    let request = Request {
+        model: Arc::clone(&app.plan.model),
+        plans: Arc::clone(&app.plans),
+        author: person.username,
+        grants: person.grants,
+        // v0.1.0 names no cursor, and does not know that an op may be deferred.
+        defers: request.cursor.is_some(),
         today: app.today(),
-        at: &timestamp(),
-        // It is looked up where it is judged.
-        epoch: 0,
-        malformed: &incoming.malformed,
-        refusals: MOST_REFUSALS,
+        at: timestamp(),
+        ops: std::mem::take(&mut incoming.ops),
+        malformed: std::mem::take(&mut incoming.malformed),
     };
-    // v0.1.0 names no cursor, and does not know that an op may be deferred.
-    let sender = Sender { author: &person.username, defers: request.cursor.is_some() };
-    let (mut answer, malformed) = app.store.push(&push, sender, &incoming.ops).await?;
+    let (mut answer, malformed) = app.pushes.push(&app.store, request).await?;
     answer.results = incoming.results(answer.results, malformed);
     log_rejections(&answer.results);
     Ok(Json(answer))

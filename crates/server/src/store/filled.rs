@@ -93,7 +93,7 @@ impl Filling {
             *end += count;
             last.insert(stream, *end);
         }
-        let numbers = written.number(&last);
+        let numbers = written.number(|stream| last[stream]);
         for (stored, _) in &written.ops {
             let body = json(&stored.op)?;
             let (_, hash) = self.streams.entry(stored.op.stream.clone()).or_default();

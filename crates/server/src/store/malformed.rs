@@ -14,11 +14,7 @@ const MOST_BYTES: usize = 64 * 1024;
 const MOST_OF_ONE: i64 = 1_000;
 
 /// Keeps each once, however often it comes.
-pub(super) async fn keep(
-    tx: &mut Tx,
-    malformed: &[Malformed<'_>],
-    received_at: &str,
-) -> Result<(), sqlx::Error> {
+pub(super) async fn keep(tx: &mut Tx, malformed: &[Malformed], received_at: &str) -> Result<(), sqlx::Error> {
     let sql = "INSERT INTO malformed (hash, op_id, author, received_at, why, raw) \
          SELECT $1, CAST($2 AS TEXT), $3, $4, $5, $6 WHERE (SELECT COUNT(*) FROM malformed WHERE author = $3) < $7 \
          ON CONFLICT DO NOTHING";
@@ -26,7 +22,7 @@ pub(super) async fn keep(
         let hash = hex(&Sha256::digest(format!("{author}\n{raw}")));
         let op_id = Value::Text(op_id.map(|id| id.to_string()));
         let raw = raw.get(..raw.floor_char_boundary(MOST_BYTES)).unwrap_or_default();
-        let rest = [*author, received_at, why, raw].map(Value::from);
+        let rest = [author, received_at, why, raw].map(Value::from);
         let values: Vec<Value> =
             [Value::from(hash), op_id].into_iter().chain(rest).chain([Value::from(MOST_OF_ONE)]).collect();
         tx.execute(sql, &values).await?;

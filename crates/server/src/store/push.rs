@@ -3,41 +3,56 @@
 //! (`peers/sync.md`, 3): the streams are locked in their order, and with them all that is numbered in them, then ops are
 //! looked up, then judged.
 
+mod load;
+pub mod queue;
+
 use super::database::{Purpose, Tx, Value, may_retry};
-use super::figures::{cell_state, period_of, standing};
-use super::pull::entity_row;
 use super::streams::{Stream, Streams};
-use super::{Store, branches, cursor, json, malformed, refusals, unreadable};
+use super::{Store, branches, cursor, json, malformed, refusals};
 use crate::problem::Problem;
 use crate::session::hex;
 use crate::values;
-use chitieu_domain::{PeriodId, ReporterId};
-use chitieu_sync::entity::{Entity, EntityKey};
-use chitieu_sync::judge::Recorded;
-use chitieu_sync::ledger::{self, Beyond, EPOCH_SIZE, Known, StoredOp, TakeError, Wanted, Written, take};
+use chitieu_domain::Model;
+use chitieu_sync::ledger::{self, EPOCH_SIZE, Known, StoredOp, TakeError, Written, take};
 use chitieu_sync::message::PushResponse;
-use chitieu_sync::replica::{CellKey, SubmissionKey};
-use chitieu_sync::{Base, Op, Outcome, StreamId};
+use chitieu_sync::replica::SubmissionKey;
+use chitieu_sync::{Op, StreamId};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// How often a batch is tried that met another writer.
 const TRIES: usize = 5;
 
+/// A batch as it came.
+#[derive(Clone, Copy)]
+pub struct Turn<'a> {
+    /// Who pushes, when, under which plans. Its epoch is looked up where it is judged.
+    pub push: ledger::Push<'a>,
+    /// Who sends it.
+    pub sender: Sender<'a>,
+    /// The ops that read.
+    pub ops: &'a [Op],
+}
+
+/// The answer to a batch, and how many of its ops that do not read were taken.
+pub type Taken = (PushResponse, usize);
+
 impl Store {
-    /// Judges a batch and keeps everything about it, or nothing. Gives the answer, and how many of the ops that do not
-    /// read were taken. Of `push.refusals` what was recorded of this sender today is taken off.
+    /// Judges a batch and keeps everything about it, or nothing. Of `push.refusals` what was recorded of this sender today
+    /// is taken off.
     pub async fn push(
         &self,
         push: &ledger::Push<'_>,
         sender: Sender<'_>,
         ops: &[Op],
-    ) -> Result<(PushResponse, usize), Problem> {
+    ) -> Result<Taken, Problem> {
+        let turn = Turn { push: *push, sender, ops };
         let mut tries = 1;
         loop {
-            match self.try_push(push, sender, ops).await {
+            match self.push_all(&[turn]).await {
                 Err(Problem::Store(error)) if may_retry(&error) && tries < TRIES => tries += 1,
                 other => {
+                    let other = other.map(|taken| taken.into_iter().next().unwrap_or_default());
                     self.health.note(&other, crate::state::now().timestamp());
                     return other;
                 }
@@ -45,73 +60,60 @@ impl Store {
         }
     }
 
-    async fn try_push(
-        &self,
-        push: &ledger::Push<'_>,
-        sender: Sender<'_>,
-        ops: &[Op],
-    ) -> Result<(PushResponse, usize), Problem> {
+    /// Judges batches one after another in one transaction; where one fails nothing of any is kept. No two of them have a
+    /// stream or an author in common, since a statement changes a row once.
+    pub(super) async fn push_all(&self, turns: &[Turn<'_>]) -> Result<Vec<Taken>, Problem> {
+        let Some(first) = turns.first() else { return Ok(Vec::new()) };
         let mut tx = self.database.begin(Purpose::Write).await?;
-        let day = push.today.to_string();
-        let left = push.refusals.saturating_sub(refusals::of(&mut tx, sender.author, &day).await?);
-        let all_malformed = push.malformed.len();
-        let malformed = &push.malformed[..push.malformed.len().min(left)];
-        let push = &ledger::Push {
-            // No other lifetime begins as long as this transaction lasts.
-            epoch: cursor::epoch(&mut tx).await?,
-            malformed,
-            refusals: left - malformed.len(),
-            ..*push
-        };
-        let mut batch = Batch { push, tx, streams: Streams::default(), older: branches::Older::default() };
-        batch.streams.lock(&mut batch.tx, ops.iter().map(|op| &op.stream)).await?;
+        // No other lifetime begins as long as this transaction lasts.
+        let epoch = cursor::epoch(&mut tx).await?;
+        let recorded = refusals::of(&mut tx, &turns.iter().map(|turn| turn.sender.author).collect()).await?;
+        let mut batches = Vec::with_capacity(turns.len());
+        for Turn { push, sender, ops } in turns.iter().copied() {
+            let left = push.refusals.saturating_sub(recorded.on(sender.author, push.today));
+            let malformed = &push.malformed[..push.malformed.len().min(left)];
+            batches.push((ledger::Push { epoch, malformed, refusals: left - malformed.len(), ..push }, ops));
+        }
+        let model = first.push.model;
+        let mut group =
+            Group { model, epoch, tx, streams: Streams::default(), older: branches::Older::default() };
+        let ops = turns.iter().flat_map(|turn| turn.ops);
+        group.streams.lock(&mut group.tx, ops.map(|op| &op.stream)).await?;
         let mut known = Known::default();
         loop {
-            let wanted = known.wants(push, ops);
+            let wanted = known.wants(&batches);
             if wanted.is_empty() {
                 break;
             }
-            batch.load(&wanted, &mut known).await?;
+            group.load(&wanted, &mut known).await?;
         }
-        let mut written =
-            take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
-        if !sender.defers && (written.deferred > 0 || malformed.len() < all_malformed) {
-            return Err(Problem::TooManyRefused);
+        let mut all = Vec::with_capacity(turns.len());
+        for ((push, ops), turn) in batches.iter().zip(turns) {
+            let written =
+                take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
+            let is_short = push.malformed.len() < turn.push.malformed.len();
+            if !turn.sender.defers && (written.deferred > 0 || is_short) {
+                return Err(Problem::TooManyRefused);
+            }
+            all.push(Judged { written, at: push.at });
         }
-        batch.write(&mut written).await?;
-        malformed::keep(&mut batch.tx, malformed, push.at).await?;
-        refusals::add(&mut batch.tx, sender.author, &day, written.refused + malformed.len()).await?;
-        let streams: Vec<String> = written.streams().iter().map(|(s, _)| s.to_string()).collect();
-        self.news.before_commit(&mut batch.tx, &streams).await?;
-        batch.tx.commit().await?;
+        group.write(&mut all).await?;
+        for ((push, _), (Judged { written, at }, turn)) in batches.iter().zip(all.iter().zip(turns)) {
+            malformed::keep(&mut group.tx, push.malformed, at).await?;
+            let refused = written.refused + push.malformed.len();
+            refusals::add(&mut group.tx, turn.sender.author, push.today, refused).await?;
+        }
+        let streams: BTreeSet<StreamId> =
+            all.iter().flat_map(|j| j.written.streams()).map(|(s, _)| s).collect();
+        let streams: Vec<String> = streams.iter().map(StreamId::to_string).collect();
+        self.news.before_commit(&mut group.tx, &streams).await?;
+        group.tx.commit().await?;
         self.news.after_commit(streams);
-        let answer = PushResponse { epoch: push.epoch, results: written.results(), at: push.at.to_owned() };
-        Ok((answer, malformed.len()))
-    }
-}
-
-/// As much of an op as a later one's base looks at. One whose base does not read either stands for nothing that is known.
-fn beyond(body: &str, outcome: Outcome, stands_for: Option<Base>) -> Beyond {
-    #[derive(serde::Deserialize)]
-    struct Based {
-        base: Base,
-    }
-    #[derive(serde::Deserialize)]
-    struct Of {
-        author: String,
-        reporter: ReporterId,
-        period: PeriodId,
-        element: String,
-    }
-    let base = stands_for.or_else(|| serde_json::from_str(body).ok().map(|Based { base }| base));
-    let is_lost = base.is_none() && matches!(outcome, Outcome::Rejected { .. });
-    let outcome = if is_lost { Outcome::Unknown } else { outcome };
-    let recorded = Recorded { outcome, base: base.unwrap_or(Base::Rev(0)) };
-    match serde_json::from_str(body) {
-        Ok(Of { author, reporter, period, element }) => {
-            Beyond { author, cell: Some(CellKey { reporter, period, element }), recorded }
-        }
-        Err(_) => Beyond { author: String::new(), cell: None, recorded },
+        let answer = |(Judged { written, at }, (push, _)): (&Judged<'_>, &(ledger::Push<'_>, _))| {
+            let answer = PushResponse { epoch, results: written.results(), at: (*at).to_owned() };
+            (answer, push.malformed.len())
+        };
+        Ok(all.iter().zip(&batches).map(answer).collect())
     }
 }
 
@@ -124,23 +126,22 @@ pub struct Sender<'a> {
     pub defers: bool,
 }
 
-struct Batch<'a> {
-    push: &'a ledger::Push<'a>,
+/// What becomes of a batch, and when it came.
+struct Judged<'a> {
+    written: Written,
+    at: &'a str,
+}
+
+/// Batches that are judged and written together.
+struct Group<'a> {
+    model: &'a Model,
+    epoch: u64,
     tx: Tx,
     streams: Streams,
     older: branches::Older,
 }
 
-impl Batch<'_> {
-    async fn load(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
-        self.load_cells(wanted, known).await?;
-        self.older.load(&mut self.tx, wanted, known).await?;
-        self.load_submissions(wanted, known).await?;
-        self.load_entities(wanted, known).await?;
-        self.load_ops(wanted, known).await?;
-        self.load_columns(wanted, known).await
-    }
-
+impl Group<'_> {
     /// One row a thing of a stream that has a place, by what names it there.
     fn rows<const N: usize>(&self, of: impl Iterator<Item = (StreamId, [Value; N])>) -> Vec<[Value; N]> {
         let placed = |(stream, mut row): (StreamId, [Value; N])| {
@@ -150,163 +151,33 @@ impl Batch<'_> {
         of.filter_map(placed).collect()
     }
 
-    async fn load_cells(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
-        if wanted.cells.is_empty() {
-            return Ok(());
-        }
-        let streams: BTreeSet<StreamId> =
-            wanted.cells.iter().map(|key| key.reporter.clone().into()).collect();
-        self.streams.make(&mut self.tx, streams.iter()).await?;
-        let keys = wanted.cells.iter().map(|key| {
-            (
-                key.reporter.clone().into(),
-                [Value::Int(None), key.period.to_string().into(), (&key.element).into()],
-            )
-        });
-        let sql = "SELECT c.id, s.reporter, c.period, c.element, c.rev, c.value, c.op_id, c.author, \
-             c.received_at, c.reason, c.note, c.estimated, c.cleared, c.branches, c.more \
-             FROM {values k} CROSS JOIN cells c CROSS JOIN streams s WHERE c.stream = k.column1 \
-             AND c.period = k.column2 AND c.element = k.column3 AND s.id = c.stream";
-        for row in self.tx.fetch_rows(sql, self.rows::<3>(keys)).await? {
-            let reporter = row.text("reporter")?.parse().map_err(unreadable)?;
-            let key = CellKey { reporter, period: period_of(&row)?, element: row.text("element")? };
-            let cell = cell_state(&row)?;
-            self.older.lock(key.clone(), row.int("id")?, cell.clone());
-            known.cells.insert(key, cell);
-        }
-        Ok(())
-    }
-
-    async fn load_submissions(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
-        if wanted.submissions.is_empty() {
-            return Ok(());
-        }
-        let streams: BTreeSet<StreamId> =
-            wanted.submissions.iter().map(|key| key.reporter.clone().into()).collect();
-        self.streams.make(&mut self.tx, streams.iter()).await?;
-        let keys = wanted.submissions.iter().map(|key| {
-            (
-                key.reporter.clone().into(),
-                [Value::Int(None), key.period.to_string().into(), (&key.form).into()],
-            )
-        });
-        let sql = "SELECT s.reporter, u.period, u.form, u.state, u.rev, u.author, u.received_at, u.reason, u.asks \
-             FROM {values k} CROSS JOIN submissions u CROSS JOIN streams s WHERE u.stream = k.column1 \
-             AND u.period = k.column2 AND u.form = k.column3 AND s.id = u.stream";
-        for row in self.tx.fetch_rows(sql, self.rows::<3>(keys)).await? {
-            let reporter = row.text("reporter")?.parse().map_err(unreadable)?;
-            let key = SubmissionKey { reporter, period: period_of(&row)?, form: row.text("form")? };
-            known.submissions.insert(key, standing(&row)?);
-        }
-        Ok(())
-    }
-
-    /// Of whatever kind they are.
-    async fn load_entities(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
-        let is_known = |key: &&EntityKey| {
-            key.stream.reporter().is_none_or(|reporter| self.push.model.reporter_ix(reporter).is_some())
-        };
-        let wanted: Vec<&EntityKey> = wanted.entities.iter().filter(is_known).collect();
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        self.streams.make(&mut self.tx, wanted.iter().map(|key| &key.stream)).await?;
-        let keys = wanted
-            .iter()
-            .map(|key| (key.stream.clone(), [Value::Int(None), (&key.kind).into(), (&key.id).into()]));
-        let sql = "SELECT s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
-             FROM {values k} CROSS JOIN entities n CROSS JOIN streams s WHERE n.stream = k.column1 \
-             AND n.kind = k.column2 AND n.id = k.column3 AND s.id = n.stream";
-        for row in self.tx.fetch_rows(sql, self.rows::<3>(keys)).await? {
-            let (key, told) = entity_row(&row)?;
-            let entity = Entity::read(&told).ok_or_else(|| unreadable(std::fmt::Error))?;
-            known.entities.insert(key, entity);
-        }
-        Ok(())
-    }
-
-    async fn load_ops(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
-        let ids = json(&wanted.ops)?;
-        let mut rows = Vec::new();
-        if !wanted.ops.is_empty() {
-            known.malformed.extend(malformed::of(&mut self.tx, &ids).await?);
-            // Asked for one after the other, each has its index.
-            let sql = "SELECT op_id, body, outcome, waits_for, stands_for FROM ops WHERE op_id IN {list $1} \
-                 UNION ALL SELECT op_id, body, outcome, waits_for, stands_for FROM ops \
-                 WHERE waits_for IS NOT NULL AND waits_for IN {list $1}";
-            rows = self.tx.fetch(sql, values![ids]).await?;
-        }
-        for row in rows {
-            let (body, outcome) = (row.text("body")?, row.text("outcome")?);
-            // What does not read was written by a later release, before this one was put back.
-            let outcome = serde_json::from_str(&outcome).unwrap_or(Outcome::Unknown);
-            let stands_for = row.maybe_text("stands_for")?.and_then(|base| serde_json::from_str(&base).ok());
-            let Ok(op) = serde_json::from_str::<Op>(&body) else {
-                let id = row.text("op_id")?.parse().map_err(unreadable)?;
-                known.beyond.insert(id, beyond(&body, outcome, stands_for));
-                continue;
-            };
-            let waits_for =
-                row.maybe_text("waits_for")?.map(|id| id.parse()).transpose().map_err(unreadable)?;
-            let id = op.op_id;
-            let is_new = known.ops.insert(id, StoredOp { op, outcome, waits_for, stands_for }).is_none();
-            if let Some(other) = waits_for.filter(|_| is_new) {
-                known.held.entry(other).or_default().push(id);
+    async fn write(&mut self, all: &mut [Judged<'_>]) -> Result<(), sqlx::Error> {
+        let numbers = self.raise(all).await?;
+        self.write_ops(all).await?;
+        let mut rows = Vec::with_capacity(numbers.iter().map(Vec::len).sum());
+        for (Judged { written, .. }, numbers) in all.iter().zip(numbers) {
+            for ((event, seq), made_by) in written.events.iter().zip(numbers).zip(written.made_by()) {
+                let Stream { id: Some(place), hash, .. } = self.streams.get(&event.stream) else { continue };
+                let body = json(event)?;
+                let hash = cursor::event_hash(hash, &body);
+                let op = made_by.map(|op| op.to_string());
+                rows.push([
+                    (*place).into(),
+                    (seq as i64).into(),
+                    body.into(),
+                    hash.into(),
+                    event.kind().into(),
+                    op.into(),
+                ]);
             }
-        }
-        let numbers =
-            wanted.numbers.iter().map(|(device, seq)| [device.to_string().into(), (*seq as i64).into()]);
-        let sql = "SELECT o.device_id, o.device_seq, o.op_id FROM {values k} CROSS JOIN ops o \
-                   WHERE o.device_id = k.column1 AND o.device_seq = k.column2";
-        for row in self.tx.fetch_rows::<2>(sql, numbers.collect()).await? {
-            let number = (row.text("device_id")?.parse().map_err(unreadable)?, row.int("device_seq")? as u64);
-            known.numbers.insert(number, row.text("op_id")?.parse().map_err(unreadable)?);
-        }
-        Ok(())
-    }
-
-    async fn load_columns(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
-        let model = self.push.model;
-        for (reporter, form) in &wanted.columns {
-            let form = model.form_ix(form).map(|f| model.form(f));
-            let elements: Vec<&str> =
-                form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
-            let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, c.reason, \
-                 c.note, c.estimated, c.cleared, c.branches, c.more FROM cells c JOIN streams s ON s.id = c.stream \
-                 WHERE s.reporter = $1 AND c.element IN {list $2}";
-            for row in self.tx.fetch(sql, values![reporter.to_string(), json(&elements)?]).await? {
-                let (period, element) = (period_of(&row)?, row.text("element")?);
-                let key = CellKey { reporter: reporter.clone(), period, element };
-                // A cell that was locked is as it was found then.
-                known.cells.entry(key).or_insert(cell_state(&row)?);
-            }
-        }
-        Ok(())
-    }
-
-    async fn write(&mut self, written: &mut Written) -> Result<(), sqlx::Error> {
-        let numbers = self.raise(written).await?;
-        self.write_ops(written).await?;
-        let mut rows = Vec::with_capacity(written.events.len());
-        for ((event, seq), made_by) in written.events.iter().zip(numbers).zip(written.made_by()) {
-            let Stream { id: Some(place), hash, .. } = self.streams.get(&event.stream) else { continue };
-            let body = json(event)?;
-            let hash = cursor::event_hash(hash, &body);
-            let op = made_by.map(|op| op.to_string());
-            rows.push([
-                (*place).into(),
-                (seq as i64).into(),
-                body.into(),
-                hash.into(),
-                event.kind().into(),
-                op.into(),
-            ]);
         }
         let sql = "INSERT INTO events (stream, seq, body, hash, kind, op_id) {values}";
         self.tx.execute_rows::<6>(sql, rows).await?;
-        self.write_cells(written).await?;
-        self.older.write(&mut self.tx, &written.cells).await?;
-        let submissions = written.submissions.iter().map(|(key, s)| {
+        self.write_cells(all).await?;
+        for Judged { written, .. } in all.iter() {
+            self.older.write(&mut self.tx, &written.cells).await?;
+        }
+        let submissions = all.iter().flat_map(|judged| &judged.written.submissions).map(|(key, s)| {
             let row = [
                 Value::Int(None),
                 key.period.to_string().into(),
@@ -326,11 +197,13 @@ impl Batch<'_> {
              author = excluded.author, received_at = excluded.received_at, reason = excluded.reason, \
              asks = excluded.asks";
         self.tx.execute_rows(sql, rows).await?;
-        self.write_entities(written).await?;
-        for key in &written.published {
-            self.publish(key).await?;
+        self.write_entities(all).await?;
+        for Judged { written, at } in all.iter() {
+            for key in &written.published {
+                self.publish(key, at).await?;
+            }
         }
-        if !written.published.is_empty() {
+        if all.iter().any(|judged| !judged.written.published.is_empty()) {
             let sql = "INSERT INTO meta (key, value) VALUES ('publication', '1') ON CONFLICT (key) \
                  DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)";
             self.tx.execute(sql, values![]).await?;
@@ -338,12 +211,9 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn write_entities(&mut self, written: &Written) -> Result<(), sqlx::Error> {
-        if written.entities.is_empty() {
-            return Ok(());
-        }
-        let mut rows = Vec::with_capacity(written.entities.len());
-        for (key, entity) in &written.entities {
+    async fn write_entities(&mut self, all: &[Judged<'_>]) -> Result<(), sqlx::Error> {
+        let mut rows = Vec::new();
+        for (key, entity) in all.iter().flat_map(|judged| &judged.written.entities) {
             let row = [
                 Value::Int(None),
                 (&key.kind).into(),
@@ -363,28 +233,35 @@ impl Batch<'_> {
         self.tx.execute_rows(sql, rows).await
     }
 
-    /// Raises the counter of every stream that gets events or ops; gives the events' numbers.
-    async fn raise(&mut self, written: &mut Written) -> Result<Vec<u64>, sqlx::Error> {
-        let floor = self.push.epoch * EPOCH_SIZE;
-        let counts: BTreeMap<StreamId, u64> = written.streams().into_iter().collect();
+    /// Raises the counter of every stream that gets events or ops; gives the events' numbers, a list a batch.
+    async fn raise(&mut self, all: &mut [Judged<'_>]) -> Result<Vec<Vec<u64>>, sqlx::Error> {
+        let floor = self.epoch * EPOCH_SIZE;
+        let ops = || all.iter().flat_map(|judged| &judged.written.ops).map(|(stored, _)| &stored.op.stream);
         // One that only rejected ops name was not asked for before.
-        self.streams.lock(&mut self.tx, written.ops.iter().map(|(stored, _)| &stored.op.stream)).await?;
-        for (stored, _) in &written.ops {
-            let stream = self.streams.get(&stored.op.stream);
+        self.streams.lock(&mut self.tx, ops()).await?;
+        for id in ops() {
+            let stream = self.streams.get(id);
             stream.last = stream.last.max(floor);
         }
-        for (id, count) in &counts {
-            let stream = self.streams.get(id);
-            stream.last = stream.last.max(floor) + count;
+        let mut numbers = Vec::with_capacity(all.len());
+        for Judged { written, .. } in all {
+            for (id, count) in written.streams() {
+                let stream = self.streams.get(&id);
+                stream.last = stream.last.max(floor) + count;
+            }
+            numbers.push(written.number(|id| self.streams.last(id)));
         }
-        Ok(written.number(&self.streams.ends().map(|(id, last)| (id.clone(), last)).collect()))
+        Ok(numbers)
     }
 
     /// Writes the log, and where the streams end.
-    async fn write_ops(&mut self, written: &Written) -> Result<(), sqlx::Error> {
-        let mut rows = Vec::with_capacity(written.ops.len());
-        let mut changed: BTreeSet<StreamId> = written.streams().into_iter().map(|(id, _)| id).collect();
-        for (StoredOp { op, outcome, waits_for, stands_for }, _) in &written.ops {
+    async fn write_ops(&mut self, all: &[Judged<'_>]) -> Result<(), sqlx::Error> {
+        let mut rows = Vec::with_capacity(all.iter().map(|judged| judged.written.ops.len()).sum());
+        let streams = all.iter().flat_map(|judged| judged.written.streams());
+        let mut changed: BTreeSet<StreamId> = streams.map(|(id, _)| id).collect();
+        let ops =
+            all.iter().flat_map(|Judged { written, at }| written.ops.iter().zip(std::iter::repeat(*at)));
+        for ((StoredOp { op, outcome, waits_for, stands_for }, _), at) in ops {
             let body = json(op)?;
             let stream = self.streams.get(&op.stream);
             stream.hash = hex(&Sha256::digest(format!("{}{body}", stream.hash)));
@@ -399,7 +276,7 @@ impl Batch<'_> {
                 Value::Text(waits_for.map(|id| id.to_string())),
                 (&stream.hash).into(),
                 Value::Text(stands_for.as_ref().map(json).transpose()?),
-                self.push.at.into(),
+                at.into(),
             ]);
             if !changed.contains(&op.stream) {
                 changed.insert(op.stream.clone());
@@ -409,7 +286,8 @@ impl Batch<'_> {
              hash, stands_for, received_at) {values}";
         self.tx.execute_rows::<11>(sql, rows).await?;
         self.streams.write(&mut self.tx, &changed).await?;
-        for (StoredOp { op, outcome, waits_for, stands_for }, _) in &written.released {
+        let released = all.iter().flat_map(|judged| &judged.written.released);
+        for (StoredOp { op, outcome, waits_for, stands_for }, _) in released {
             let sql = "UPDATE ops SET outcome = $1, waits_for = $2, stands_for = $3 WHERE op_id = $4";
             let waits_for = Value::Text(waits_for.map(|id| id.to_string()));
             let stands_for = Value::Text(stands_for.as_ref().map(json).transpose()?);
@@ -419,9 +297,9 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn write_cells(&mut self, written: &Written) -> Result<(), sqlx::Error> {
-        let mut rows = Vec::with_capacity(written.cells.len());
-        for (key, cell) in &written.cells {
+    async fn write_cells(&mut self, all: &[Judged<'_>]) -> Result<(), sqlx::Error> {
+        let mut rows = Vec::with_capacity(all.iter().map(|judged| judged.written.cells.len()).sum());
+        for (key, cell) in all.iter().flat_map(|judged| &judged.written.cells) {
             let head = cell.head.as_ref();
             let (older, view) = cell.split();
             let text = |of: Option<&String>| Value::Text(of.cloned());
@@ -454,8 +332,8 @@ impl Batch<'_> {
     }
 
     /// Freezes what the public sees of a form at the revisions in force now.
-    async fn publish(&mut self, key: &SubmissionKey) -> Result<(), sqlx::Error> {
-        let model = self.push.model;
+    async fn publish(&mut self, key: &SubmissionKey, at: &str) -> Result<(), sqlx::Error> {
+        let model = self.model;
         let form = model.form_ix(&key.form).map(|f| model.form(f));
         let elements: Vec<&str> =
             form.iter().flat_map(|f| f.elements.iter().map(|e| e.id.as_str())).collect();
@@ -466,7 +344,7 @@ impl Batch<'_> {
              value = excluded.value, rev = excluded.rev, published_at = excluded.published_at, \
              estimated = excluded.estimated";
         let period = key.period.to_string();
-        let values = values![self.push.at, key.reporter.to_string(), period, json(&elements)?];
+        let values = values![at, key.reporter.to_string(), period, json(&elements)?];
         self.tx.execute(sql, values).await
     }
 }

@@ -69,9 +69,9 @@ impl Streams {
         self.0.entry(id.clone()).or_default()
     }
 
-    /// Where each ends.
-    pub(super) fn ends(&self) -> impl Iterator<Item = (&StreamId, u64)> {
-        self.0.iter().map(|(id, stream)| (id, stream.last))
+    /// Where a stream ends.
+    pub(super) fn last(&self, id: &StreamId) -> u64 {
+        self.0.get(id).map_or(0, |stream| stream.last)
     }
 
     /// Writes where these end.

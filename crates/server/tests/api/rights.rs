@@ -129,7 +129,7 @@ fn thing(right: Right, model: &Model, about: ReporterIx, form: FormIx) -> Thing 
     }
 }
 
-fn model() -> Model {
+fn model() -> std::sync::Arc<Model> {
     let plan = chitieu_server::plan_file::load(chitieu_server::plan_file::HUNG_YEN_188);
     plan.expect("the plan loads").model
 }

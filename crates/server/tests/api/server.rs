@@ -103,7 +103,7 @@ impl Server {
     /// The same server and database, reached over https.
     pub fn behind_https(&self) -> Self {
         let settings = Settings { secure_cookies: true, ..self.app.settings.clone() };
-        self.set(self.app.plans.clone(), settings)
+        self.set(Accepted::clone(&self.app.plans), settings)
     }
 
     /// The same server and database, on another day and with another history of plans.

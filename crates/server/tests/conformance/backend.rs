@@ -19,12 +19,12 @@ use chitieu_sync::submission::Action;
 use chitieu_sync::{Act, Base, Op, StreamId};
 use chrono::NaiveDate;
 use sqlx::Connection;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-pub static MODEL: LazyLock<Model> =
+pub static MODEL: LazyLock<Arc<Model>> =
     LazyLock::new(|| plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads").model);
 
 pub const PLAN: &str = "plan-1";
@@ -117,10 +117,10 @@ impl Backend {
         &self,
         person: &Person,
         ops: &[Op],
-        malformed: &[Malformed<'_>],
+        malformed: &[Malformed],
     ) -> Result<Vec<OpResult>, TakeError> {
         let plans = Accepted::only(PLAN);
-        let (model, grants, today) = (&*MODEL, &person.grants, today());
+        let (model, grants, today) = (&**MODEL, &person.grants, today());
         let push = |epoch| Push {
             model,
             plans: &plans,

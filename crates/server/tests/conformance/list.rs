@@ -175,7 +175,8 @@ pub async fn a_copied_device_is_refused_whole(store: Backend) {
 
 pub async fn what_was_based_on_something_malformed_waits_for_it_no_longer(store: Backend) {
     let lost = Uuid::from_u128(1 << 64 | 1);
-    let malformed = Malformed { op_id: Some(lost), author: "lan", raw: "{}", why: "empty".into() };
+    let malformed =
+        Malformed { op_id: Some(lost), author: "lan".into(), raw: "{}".into(), why: "empty".into() };
     let early =
         [figure(2, ALL, 2, Base::Op(lost)), figure(3, ALL, 3, Base::Op(Uuid::from_u128(1 << 64 | 2)))];
     assert_eq!(push(&store, &early).await, [Outcome::Held, Outcome::Held]);
@@ -194,7 +195,8 @@ pub async fn what_was_based_on_something_malformed_waits_for_it_no_longer(store:
     // It comes again, as often as it likes.
     store.push_with(&officer(), &[], &[malformed]).await.expect("nothing");
     // What came well under that id stays what it was.
-    let known = Malformed { op_id: Some(with[0].op_id), author: "lan", raw: "[]", why: "empty".into() };
+    let known =
+        Malformed { op_id: Some(with[0].op_id), author: "lan".into(), raw: "[]".into(), why: "empty".into() };
     store.push_with(&officer(), &[], &[known]).await.expect("nothing");
     let base = Base::Op(with[0].op_id);
     assert!(matches!(push(&store, &[figure(7, SEXUAL, 5, base)]).await[0], Outcome::Applied { .. }));

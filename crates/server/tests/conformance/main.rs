@@ -7,6 +7,7 @@ mod figure_details;
 mod history;
 mod list;
 mod postgres;
+mod queue;
 
 /// Runs the whole list against one kind of store.
 macro_rules! conforms {

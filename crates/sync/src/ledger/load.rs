@@ -70,15 +70,18 @@ pub struct Known {
 }
 
 impl Known {
-    /// What is still missing to judge these ops; asked for once.
-    pub fn wants(&mut self, push: &Push<'_>, ops: &[Op]) -> Wanted {
+    /// What is still missing to judge these batches one after another; asked for once.
+    pub fn wants(&mut self, batches: &[(Push<'_>, &[Op])]) -> Wanted {
         let mut wanted = Wanted::default();
+        let Some((first, _)) = batches.first() else { return wanted };
         // What an op itself looks at does not depend on what was found.
         if self.rounds == 0 {
-            wanted.ops.extend(push.malformed.iter().filter_map(|m| m.op_id));
-            for op in ops {
-                wanted.numbers.insert((op.device_id, op.device_seq));
-                want_op(push, op, &mut wanted);
+            for (push, ops) in batches {
+                wanted.ops.extend(push.malformed.iter().filter_map(|m| m.op_id));
+                for op in *ops {
+                    wanted.numbers.insert((op.device_id, op.device_seq));
+                    want_op(push, op, &mut wanted);
+                }
             }
         }
         self.rounds += 1;
@@ -91,11 +94,12 @@ impl Known {
                 Outcome::Conflict { conflict_id, .. } => {
                     wanted.conflicts.extend(stored.op.cell().map(|cell| (cell, conflict_id)));
                 }
-                Outcome::Held if self.looked_at.insert(*id) => want_op(push, &stored.op, &mut wanted),
+                Outcome::Held if self.looked_at.insert(*id) => want_op(first, &stored.op, &mut wanted),
                 _ => {}
             }
         }
-        for op in ops.iter().filter(|op| matches!(op.act, Act::Entity { .. })) {
+        let ops = batches.iter().flat_map(|(_, ops)| *ops);
+        for op in ops.filter(|op| matches!(op.act, Act::Entity { .. })) {
             wanted.ops.extend(self.bases(op));
         }
         // Which device made what stands.

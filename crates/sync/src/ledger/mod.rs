@@ -54,7 +54,7 @@ pub struct Push<'a> {
     /// Lifetime of the server's database.
     pub epoch: u64,
     /// What came with the batch and does not read.
-    pub malformed: &'a [Malformed<'a>],
+    pub malformed: &'a [Malformed],
     /// How many ops that are rejected or held may still be recorded; beyond them the next is deferred.
     pub refusals: usize,
 }

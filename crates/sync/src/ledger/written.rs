@@ -61,11 +61,14 @@ impl Written {
         streams
     }
 
-    /// Gives every event its number: `last` is the stream's counter after it was raised by its events.
+    /// Gives every event its number: `last` tells a stream's counter after it was raised by its events.
     /// Gives the numbers, in the events' order.
-    pub fn number(&mut self, last: &HashMap<StreamId, u64>) -> Vec<u64> {
-        let mut next: HashMap<StreamId, u64> =
-            self.streams().into_iter().map(|(r, count)| (r.clone(), last[&r] + 1 - count)).collect();
+    pub fn number(&mut self, last: impl Fn(&StreamId) -> u64) -> Vec<u64> {
+        let first = |(stream, count): (StreamId, u64)| {
+            let first = last(&stream) + 1 - count;
+            (stream, first)
+        };
+        let mut next: HashMap<StreamId, u64> = self.streams().into_iter().map(first).collect();
         let mut numbers = Vec::with_capacity(self.events.len());
         for event in &self.events {
             if let Some(next) = next.get_mut(&event.stream) {

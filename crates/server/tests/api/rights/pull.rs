@@ -129,7 +129,7 @@ async fn another_cursor_than_of_the_persons_present_grants_is_gone() {
     assert_eq!((status, &problem["code"]), (StatusCode::GONE, &json!("cursor_gone")));
     let (_, page) = pull(&lan, &Value::Null).await;
     let more = page["next_cursor"].clone();
-    let tomorrow = server.with(server.app.plans.clone(), "2026-11-23".parse().expect("a day"));
+    let tomorrow = server.with((*server.app.plans).clone(), "2026-11-23".parse().expect("a day"));
     let body = json!({ "cursor": more, "limit": 5000 });
     assert_eq!(server.post("/api/v1/sync/pull", Some(&lan), &body).await.0, StatusCode::OK);
     assert_eq!(tomorrow.post("/api/v1/sync/pull", Some(&lan), &body).await.0, StatusCode::GONE);
