@@ -181,12 +181,12 @@
         database.close();
         const [of, ...lines] = (record.result ?? "").split("\n");
         if (of && of === user.result) paint(lines);
-        else if (!user.result && !isRunning) bare();
+        else if (!isRunning) chitieu.show();
       };
     };
     request.onerror = (event) => {
       event.preventDefault();
-      if (!isRunning) bare();
+      if (!isRunning) chitieu.show();
     };
   }
 
@@ -272,6 +272,7 @@
     screen = find("sign-in");
     form = screen.querySelector("form");
     translate();
+    if (isHere) screen.remove();
     try {
       if (isHere && globalThis.indexedDB) frame();
       const { default: init } = await glue;
