@@ -1,7 +1,7 @@
 //! Two devices of a client in Python that follows `docs/sync.md`, at a real server: what that page says is what the
 //! server does. The facts are in `tests/python/scenario.py`; here its server is put back and started again.
 
-use chitieu_server::session::hash_password;
+use chitieu_server::passwords::hash_password;
 use chitieu_server::store::Store;
 use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_tests::office::{self, PASSWORD};

@@ -2,8 +2,8 @@
 
 use crate::server::TODAY;
 use chitieu_domain::{Model, PeriodId, ReporterId, ReporterIx};
+use chitieu_server::passwords::hash_password;
 use chitieu_server::plan_file::{self, Loaded};
-use chitieu_server::session::hash_password;
 use chitieu_server::store::Store;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::replica::CellKey;

@@ -11,6 +11,7 @@ use chitieu_tests::server::{Server, TODAY};
 use std::collections::HashSet;
 use std::error::Error;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
@@ -37,7 +38,7 @@ pub fn used(process: u32) -> (u64, u64) {
 pub struct Office {
     /// The server.
     pub server: Server,
-    model: Model,
+    model: Arc<Model>,
     reporters: Vec<ReporterId>,
 }
 

@@ -8,28 +8,11 @@
 
 use crate::period::{PeriodId, YEARS};
 use crate::plan::{self, BorneBy};
+
+pub use crate::plan::Periodicity;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-
-/// How often a form is filled in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Periodicity {
-    /// Every month.
-    Month,
-    /// Every quarter.
-    Quarter,
-    /// Twice a year.
-    HalfYear,
-    /// Once a year.
-    Year,
-    /// Once for the baseline 2016–2020.
-    Once,
-    /// One of a later release: the form has no period here.
-    #[serde(rename = "?")]
-    Unknown,
-}
 
 /// The period of baseline figures (`design.md`, decisions of detail).
 pub const BASELINE: PeriodId = PeriodId::Years(2016, 2020);

@@ -2,8 +2,9 @@
 //! comes from, its id, the log, and one set of security headers.
 
 use crate::client_address::Peer;
+use crate::context::Settings;
 use crate::problem::{Problem, Refusal};
-use crate::state::{App, Settings};
+use crate::state::App;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;

@@ -1,8 +1,8 @@
 //! Hashes passwords, as many at a time as the machine has cores, up to eight: each takes 19 MiB and tens of milliseconds of
 //! one.
 
+use crate::passwords::Memory;
 use crate::problem::Problem;
-use crate::session::Memory;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};

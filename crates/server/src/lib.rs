@@ -5,15 +5,20 @@
 
 pub mod accounts;
 pub mod assets;
+pub mod bytes;
 pub mod cli;
 pub mod client_address;
+pub mod clock;
 pub mod coding;
+pub mod context;
 pub mod delimited;
 pub mod demo;
 pub mod edge;
+pub mod evaluations;
 pub mod hashing;
 pub mod listening;
 pub mod log;
+pub mod passwords;
 pub mod plan_file;
 pub mod problem;
 pub mod public;

@@ -1,10 +1,12 @@
 //! `chitieu`: serves the app and its interface, fills a demonstration database, evaluates figures.
 
 use chitieu_server::assets::Assets;
+use chitieu_server::clock::now;
+use chitieu_server::context::Settings;
 use chitieu_server::listening::{self, Limits};
 use chitieu_server::plan_file::Loaded;
 use chitieu_server::public_url::{Origin, PublicUrl};
-use chitieu_server::state::{App, Settings, now};
+use chitieu_server::state::App;
 use chitieu_server::store::Store;
 use chitieu_server::{cli, demo, router};
 use chitieu_widgets::{Locale, t};
@@ -230,7 +232,7 @@ async fn serve(
     println!("listening on http://{}", listener.local_addr()?);
     if app.settings.public {
         let app = app.clone();
-        tokio::spawn(async move { app.public.keep(&app).await });
+        tokio::spawn(async move { app.public.keep(&app.context).await });
     }
     let news = store.news.clone();
     let stop = async move {

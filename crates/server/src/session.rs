@@ -1,13 +1,13 @@
 //! Who is asking: passwords, the tokens of sessions and browsers, and their cookies.
 
+use crate::bytes::{hex, random_bytes};
 use crate::problem::Problem;
 use crate::state::App;
-use argon2::password_hash::{Output, Salt, SaltString};
-use argon2::{Argon2, Params, PasswordHash, PasswordHasher, Version};
 use axum::extract::FromRequestParts;
 use axum::http::header::{COOKIE, HeaderMap, USER_AGENT};
 use axum::http::request::Parts;
 use chitieu_sync::grants::Grants;
+use chitieu_sync::rights::{Right, Thing};
 use sha2::{Digest, Sha256};
 
 const DAY: i64 = 24 * 3600;
@@ -33,15 +33,6 @@ pub struct Person {
     pub grants: Grants,
 }
 
-/// Random bytes from the system, through the id library.
-#[expect(clippy::disallowed_methods, reason = "the server's edge: randomness enters here")]
-fn random_bytes() -> [u8; 32] {
-    let mut bytes = [0; 32];
-    bytes[..16].copy_from_slice(uuid::Uuid::new_v4().as_bytes());
-    bytes[16..].copy_from_slice(uuid::Uuid::new_v4().as_bytes());
-    bytes
-}
-
 /// A new token for the cookie, and the hash that is stored.
 pub fn new_token() -> (String, String) {
     let token = hex(&random_bytes());
@@ -52,50 +43,6 @@ pub fn new_token() -> (String, String) {
 /// What is stored of a token.
 pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
-}
-
-/// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = |b: &u8| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]].map(char::from);
-    bytes.iter().flat_map(digits).collect()
-}
-
-/// Hashes a password with argon2id and a fresh salt.
-pub fn hash_password(password: &str) -> String {
-    let salt = SaltString::encode_b64(&random_bytes()[..16]).expect("16 bytes are a salt");
-    let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
-    hash.expect("default parameters are valid").to_string()
-}
-
-/// True when the password is the hash's. Slow on purpose: call it off the async threads.
-pub fn verify_password(password: &str, hash: &str) -> bool {
-    verify_password_in(&mut Memory::new(), password, hash)
-}
-
-/// What hashing writes to, 19 MiB. Who hashes often keeps it: the allocator would go on holding as much for each thread that
-/// ever hashed.
-pub type Memory = Vec<argon2::Block>;
-
-/// [`verify_password`] in a memory that was there before.
-pub fn verify_password_in(memory: &mut Memory, password: &str, hash: &str) -> bool {
-    matches_in(memory, password, hash).unwrap_or(false)
-}
-
-/// An error: the hash does not read.
-fn matches_in(memory: &mut Memory, password: &str, hash: &str) -> argon2::password_hash::Result<bool> {
-    let parsed = PasswordHash::new(hash)?;
-    let (Some(salt), Some(expected)) = (parsed.salt, parsed.hash) else { return Ok(false) };
-    let mut salt_bytes = [0; Salt::MAX_LENGTH];
-    let salt = salt.decode_b64(&mut salt_bytes)?;
-    let params = Params::try_from(&parsed)?;
-    memory.resize(params.block_count(), argon2::Block::default());
-    let mut out = [0; Output::MAX_LENGTH];
-    let out = &mut out[..expected.len()];
-    let argon2 = Argon2::new(parsed.algorithm.try_into()?, Version::default(), params);
-    argon2.hash_password_into_with_memory(password.as_bytes(), salt, out, memory)?;
-    // Their comparison takes as long wherever they differ.
-    Ok(Output::new(out)? == expected)
 }
 
 /// A cookie of ours.
@@ -178,11 +125,19 @@ pub fn session_of(headers: &HeaderMap, app: &App) -> Option<String> {
     Cookie::Session.of(headers, app.settings.secure_cookies).map(token_hash)
 }
 
+impl Person {
+    /// Refuses what this person may not do or read.
+    pub fn must(&self, app: &App, right: Right, about: Thing) -> Result<(), Problem> {
+        let may = self.grants.allows(right, about, &app.plan.model, app.today());
+        if may { Ok(()) } else { Err(Problem::Forbidden) }
+    }
+}
+
 impl FromRequestParts<App> for Person {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let session = session_of(&parts.headers, app).ok_or(Problem::NotSignedIn)?;
-        let now = crate::state::now().timestamp();
+        let now = crate::clock::now().timestamp();
         let person = app.store.person_of(&session, now).await?.ok_or(Problem::NotSignedIn)?;
         crate::log::names(&person.username);
         Ok(person)
@@ -192,20 +147,6 @@ impl FromRequestParts<App> for Person {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_password_is_verified_by_its_hash_alone() {
-        let hash = hash_password("mật khẩu");
-        assert!(hash.starts_with("$argon2id$"));
-        assert!(verify_password("mật khẩu", &hash));
-        assert!(!verify_password("mat khau", &hash));
-        assert!(!verify_password("mật khẩu", "") && !verify_password("", "$argon2id$v=19$m=19456,t=2,p=1"));
-        // The memory does not remember, whatever was hashed in it before.
-        let mut memory = Memory::new();
-        for (password, right) in [("mật khẩu", true), ("mat khau", false), ("mật khẩu", true)] {
-            assert_eq!(verify_password_in(&mut memory, password, &hash), right);
-        }
-    }
 
     #[test]
     fn the_cookies_are_bound_to_the_host_where_there_is_tls() {

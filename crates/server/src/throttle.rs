@@ -4,7 +4,7 @@
 //! at the same moment no more are compared than may be wrong. A browser in which somebody signed in to the account before
 //! counts for itself: whoever guesses elsewhere does not keep the owner out.
 
-use crate::session::hex;
+use crate::bytes::hex;
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 

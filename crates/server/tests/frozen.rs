@@ -4,7 +4,8 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chitieu_server::assets::Assets;
-use chitieu_server::state::{App, Settings};
+use chitieu_server::context::Settings;
+use chitieu_server::state::App;
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
 use chitieu_sync::message::{EventBody, PullResponse, PushRequest, PushResponse};

@@ -13,6 +13,20 @@ use serde_json::{Error, Result};
 use std::borrow::Cow;
 use std::fmt;
 
+/// A field that this kind of message must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the field `{0}` is missing")]
+pub struct Missing(pub(crate) &'static str);
+
+// The lint speaks up only where a reference is as large as the number.
+#[cfg_attr(
+    target_pointer_width = "64",
+    expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")
+)]
+pub(crate) fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// An object's fields.
 pub struct Fields<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);
 

@@ -33,7 +33,6 @@ pub mod sight;
 pub mod stream;
 pub mod submission;
 pub mod travelling;
-mod wire;
 pub mod word;
 
 pub use op::{Act, Base, Op};

@@ -1,19 +1,22 @@
 //! What travels: push and pull, and the events of a stream.
 
+mod wire;
+
 use crate::entity::Told;
 use crate::fields::Fields;
 use crate::from_fields;
 use crate::kinds::{self, Kinds};
 use crate::op::Op;
+use crate::outcome::wire::OutcomeWire;
 use crate::outcome::{Branch, Head, Outcome};
 use crate::stream::StreamId;
 use crate::submission::State;
-use crate::wire::{EventWire, OutcomeWire};
 use chitieu_domain::PeriodId;
 use serde::ser::Error as _;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
+use wire::EventWire;
 
 /// The protocol that this program speaks. A server says the oldest that may still edit; an older one may send what
 /// it holds and no more.

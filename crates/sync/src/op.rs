@@ -1,18 +1,20 @@
 //! Ops: immutable changes to a cell or a submission. The wire shape is frozen; golden samples hold it.
 
+mod wire;
+
 use crate::entity::EntityKey;
-use crate::fields::Fields;
+use crate::fields::{Fields, Missing};
 use crate::from_fields;
 use crate::outcome::Head;
 use crate::raw::Raw;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
 use crate::submission::Action;
-use crate::wire::{Missing, OpWire};
 use chitieu_domain::PeriodId;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
+use wire::OpWire;
 
 /// What the author was looking at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

@@ -1,9 +1,11 @@
 //! What became of an op. All of these are final answers but `held` and `deferred`; none of them loses a value.
 
+pub(crate) mod wire;
+
 use crate::from_fields;
-use crate::wire::OutcomeWire;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use wire::OutcomeWire;
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn is_false(flag: &bool) -> bool {

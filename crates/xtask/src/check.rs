@@ -1,5 +1,6 @@
 //! Formatting, lints for host and wasm32, rustdoc, and the rules of the architecture that no compiler holds.
 
+mod imports;
 mod rules;
 
 use crate::{Result, machine, run, say};

@@ -2,6 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How often a form is filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Periodicity {
+    /// Every month.
+    Month,
+    /// Every quarter.
+    Quarter,
+    /// Twice a year.
+    HalfYear,
+    /// Once a year.
+    Year,
+    /// Once for the baseline 2016–2020.
+    Once,
+    /// One of a later release: the form has no period here.
+    #[serde(rename = "?")]
+    Unknown,
+}
+
 /// A way of cutting time into business months and years. A business year is named after the calendar year it
 /// ends in, a month after the calendar month it ends in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,9 +8,8 @@ mod calendars;
 pub mod mistake;
 
 pub use bodies::{Agency, Per, Task, TaskKind};
-pub use calendars::{BorneBy, Calendar, Segment};
+pub use calendars::{BorneBy, Calendar, Periodicity, Segment};
 
-use crate::calendar::Periodicity;
 use crate::unit::{Level, Unit, UnitId};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! `chitieu backup` beside a running server, and `chitieu restore` while none runs.
 
 use super::{Stop, open};
-use crate::state::now;
+use crate::clock::now;
 use crate::store::backup::{self, BackupError, Restored};
 use chitieu_widgets::{Locale, t};
 use clap::Args;

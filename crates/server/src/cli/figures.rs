@@ -2,15 +2,18 @@
 //! as a program writes it: what reads is kept, what does not is counted by reason and shown with line and
 //! column. Nothing is skipped silently, and of two values for one cell none counts.
 
-use super::said::{self, Reason, Skipped};
+use super::nearest;
+use super::said::{self, Reason, SHOWN, Shown, Skipped};
 use crate::delimited::{Row, Table, TableError};
 use chitieu_domain::number::Style;
 use chitieu_domain::period::SheetPeriodError;
 use chitieu_domain::quantity::Quantity;
 use chitieu_domain::search::fold;
 use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx};
+use chitieu_widgets::{Locale, t};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 /// The columns, in the order in which [`Reader::figure`] takes them.
 pub(super) const NAMES: [&str; 4] = ["reporter", "period", "element", "value"];
@@ -285,5 +288,45 @@ fn number(text: &[u8]) -> Result<i64, Reason> {
         Ok(Some(quantity)) => Ok(quantity.get()),
         Ok(None) => Err(Reason::Empty),
         Err(error) => Err(said::value(text, error)),
+    }
+}
+
+impl Held {
+    /// How many rows were no figures, empty ones apart.
+    pub fn faults(&self) -> u64 {
+        self.skipped.iter().filter(|s| s.reason != Reason::Empty).map(|s| s.count).sum()
+    }
+
+    /// What was read and what was skipped, with why and what to do.
+    pub fn summary(&self, model: &Model, l: Locale) -> String {
+        let mut out = t::cli::read_rows(l, self.rows, self.figures.len());
+        if let Some((line, column)) = self.not_utf8 {
+            let _ = write!(out, "\n  {}", t::cli::not_utf8(l, line, column));
+        }
+        for (text, (count, period)) in self.restored.iter().take(SHOWN) {
+            let _ = write!(out, "\n  {}", t::cli::period_read(l, count, period, text));
+        }
+        let others = self.restored.values().skip(SHOWN);
+        let (texts, rows) = others.fold((0, 0), |(texts, rows), (count, _)| (texts + 1, rows + count));
+        if texts > 0 {
+            let _ = write!(out, "\n  {}", t::cli::periods_read(l, rows, texts));
+        }
+        for skipped in &self.skipped {
+            let _ = write!(out, "\n  {}", t::cli::skipped(l, skipped.count, skipped.reason.words(l)));
+            for shown in &skipped.shown {
+                let _ = write!(out, "\n    {}", shown.words(l));
+                let names =
+                    (0..model.element_count()).map(|i| model.element(ElementIx(i as u16)).id.as_str());
+                if let (Shown::At { text, .. }, Reason::Element) = (shown, skipped.reason)
+                    && let Some(name) = nearest(text, names)
+                {
+                    let _ = write!(out, " ({})", t::mistake::meant(l, name));
+                }
+            }
+            if skipped.more {
+                out.push_str("\n    …");
+            }
+        }
+        out
     }
 }

@@ -2,10 +2,10 @@
 
 use super::{Stop, load, open};
 use crate::accounts::SET_UP_SECONDS;
+use crate::clock::now;
 use crate::public_url::{NotAnOrigin, PublicUrl};
 use crate::routes::set_up;
 use crate::session::new_token;
-use crate::state::now;
 use crate::store::Store;
 use chitieu_widgets::{Locale, t};
 use clap::Args;

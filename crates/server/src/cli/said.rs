@@ -1,16 +1,13 @@
 //! What is said of a file of figures: why rows were skipped, where, and what helps.
 
-use super::figures::Held;
-use super::{Stop, nearest};
+use super::Stop;
 use crate::delimited::{Row, TableError};
 use chitieu_domain::period::SheetPeriodError;
 use chitieu_domain::quantity::QuantityError;
-use chitieu_domain::{ElementIx, Model};
 use chitieu_widgets::{Locale, t};
-use std::fmt::Write as _;
 
 /// How many rows of one reason are shown before they are only counted.
-const SHOWN: usize = 5;
+pub(super) const SHOWN: usize = 5;
 
 /// How many lines are named of one cell that stands there more often.
 const LINES: usize = 8;
@@ -50,9 +47,9 @@ pub(super) enum Shown {
 pub(super) struct Skipped {
     pub(super) reason: Reason,
     pub(super) count: u64,
-    shown: Vec<Shown>,
+    pub(super) shown: Vec<Shown>,
     /// True where not all are shown.
-    more: bool,
+    pub(super) more: bool,
 }
 
 /// Counts rows in, and keeps the first ones to be shown.
@@ -164,7 +161,7 @@ impl Reason {
 }
 
 impl Shown {
-    fn words(&self, l: Locale) -> String {
+    pub(super) fn words(&self, l: Locale) -> String {
         match self {
             Self::At { line, column, text } => format!("{line}:{column}: {text}"),
             Self::Again { line, column, value, first } => {
@@ -178,46 +175,6 @@ impl Shown {
                 format!("{name}: {}{more}", named.join("; "))
             }
         }
-    }
-}
-
-impl Held {
-    /// How many rows were no figures, empty ones apart.
-    pub fn faults(&self) -> u64 {
-        self.skipped.iter().filter(|s| s.reason != Reason::Empty).map(|s| s.count).sum()
-    }
-
-    /// What was read and what was skipped, with why and what to do.
-    pub fn summary(&self, model: &Model, l: Locale) -> String {
-        let mut out = t::cli::read_rows(l, self.rows, self.figures.len());
-        if let Some((line, column)) = self.not_utf8 {
-            let _ = write!(out, "\n  {}", t::cli::not_utf8(l, line, column));
-        }
-        for (text, (count, period)) in self.restored.iter().take(SHOWN) {
-            let _ = write!(out, "\n  {}", t::cli::period_read(l, count, period, text));
-        }
-        let others = self.restored.values().skip(SHOWN);
-        let (texts, rows) = others.fold((0, 0), |(texts, rows), (count, _)| (texts + 1, rows + count));
-        if texts > 0 {
-            let _ = write!(out, "\n  {}", t::cli::periods_read(l, rows, texts));
-        }
-        for skipped in &self.skipped {
-            let _ = write!(out, "\n  {}", t::cli::skipped(l, skipped.count, skipped.reason.words(l)));
-            for shown in &skipped.shown {
-                let _ = write!(out, "\n    {}", shown.words(l));
-                let names =
-                    (0..model.element_count()).map(|i| model.element(ElementIx(i as u16)).id.as_str());
-                if let (Shown::At { text, .. }, Reason::Element) = (shown, skipped.reason)
-                    && let Some(name) = nearest(text, names)
-                {
-                    let _ = write!(out, " ({})", t::mistake::meant(l, name));
-                }
-            }
-            if skipped.more {
-                out.push_str("\n    …");
-            }
-        }
-        out
     }
 }
 

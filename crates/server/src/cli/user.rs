@@ -2,7 +2,7 @@
 
 use super::{Stop, grant, load, open};
 use crate::accounts::{BadName, WeakPassword, check_names, check_password};
-use crate::session::hash_password;
+use crate::passwords::hash_password;
 use crate::store::Store;
 use chitieu_domain::{Model, ReporterId};
 use chitieu_sync::grants::{Grant, Grants, MOST_GRANTS, Role};

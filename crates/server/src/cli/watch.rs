@@ -1,7 +1,7 @@
 //! Stops the server when its database's file is exchanged under it.
 
 use super::{Stop, open};
-use crate::state::now;
+use crate::clock::now;
 use crate::store::Store;
 use crate::store::file::{self, Watch};
 use chitieu_widgets::{Locale, t};

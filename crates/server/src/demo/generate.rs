@@ -1,73 +1,9 @@
 //! One form's figures of one reporter and period: small, plausible, and sound by the form's rules.
 
+use super::dice::{Carried, Dice};
 use super::plain;
 use chitieu_domain::unit::Level;
-use chitieu_domain::{ElementIx, FormIx, Model, PeriodId, ReporterIx};
-use std::collections::HashMap;
-
-/// What a period hands on to the next.
-#[derive(Debug, Default, Clone)]
-pub struct Carried {
-    open: [i64; 4],
-    begun: bool,
-    pub(super) values: HashMap<ElementIx, i64>,
-}
-
-impl Carried {
-    /// Goes on with what another one left.
-    pub(super) fn take_over(&mut self, other: &Self) {
-        self.begun |= other.begun;
-        for (own, theirs) in self.open.iter_mut().zip(other.open) {
-            *own += theirs;
-        }
-        for (element, value) in &other.values {
-            *self.values.entry(*element).or_default() += value;
-        }
-    }
-}
-
-/// A small deterministic generator (splitmix64), seeded by what the figures are of.
-pub(super) struct Dice(u64);
-
-impl Dice {
-    /// Always the same for the same words.
-    pub(super) fn of(words: &[&str]) -> Self {
-        Self(seed(words))
-    }
-
-    pub(super) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    /// About `mean`, never below 0.
-    pub(super) fn about(&mut self, mean: f64) -> i64 {
-        (mean * (0.75 + 0.5 * self.share()) + self.share()).floor() as i64
-    }
-
-    /// About this part of `whole`, never more than it.
-    pub(super) fn part(&mut self, whole: i64, share: f64) -> i64 {
-        ((whole as f64) * share + self.share()).floor().min(whole as f64) as i64
-    }
-
-    fn chance(&mut self, share: f64) -> i64 {
-        i64::from(self.share() < share)
-    }
-}
-
-fn seed(words: &[&str]) -> u64 {
-    words
-        .iter()
-        .flat_map(|w| w.bytes().chain([0]))
-        .fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
-}
+use chitieu_domain::{FormIx, Model, PeriodId, ReporterIx};
 
 /// The values of a form's elements. `assigned` are all who fill it in, among whom the total is shared out.
 pub fn form(

@@ -1,13 +1,14 @@
 //! Illustrative data for 2021 to today: deterministic, sound by the forms' own rules, labelled on every
 //! screen. No figure here is of any real place.
 
+mod dice;
 mod generate;
 mod plain;
 mod story;
 
 use crate::cli::grant;
+use crate::passwords::hash_password;
 use crate::plan_file::Loaded;
-use crate::session::hash_password;
 use crate::store::Store;
 use chitieu_domain::calendar::{BASELINE, Periodicity};
 use chitieu_domain::model::Reporter;
@@ -17,7 +18,7 @@ use chitieu_sync::submission::State;
 use chitieu_sync::{Rejection, StreamId};
 use chitieu_widgets::Locale;
 use chrono::NaiveDate;
-use generate::Carried;
+use dice::Carried;
 use std::collections::HashMap;
 use story::{Form, Teller};
 

@@ -1,7 +1,7 @@
 //! Figures of any form of any plan: each row about as large as its kind, then mended until the form's own
 //! rules hold. Forms that targets rest on have figures with more sense in `generate`.
 
-use super::generate::{Carried, Dice};
+use super::dice::{Carried, Dice};
 use chitieu_domain::expression::Relation;
 use chitieu_domain::model::{Operand, RuleTerms};
 use chitieu_domain::plan::{Measure, Nature, RuleScope};

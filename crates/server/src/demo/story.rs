@@ -1,7 +1,7 @@
 //! How a form of the illustrative data came to be what it is: who entered it when, what was corrected, contested, returned and
 //! approved. Everything is judged by the ledger, at times that lie in the past.
 
-use super::generate::Dice;
+use super::dice::Dice;
 use chitieu_domain::deadline::working_day_after;
 use chitieu_domain::model::Operand;
 use chitieu_domain::{FormIx, Model, PeriodId, ReporterId, ReporterIx};

@@ -2,15 +2,15 @@
 
 use super::Judged;
 use super::output::{How, Look, Message, Theme};
-use crate::state::Shared;
+use crate::context::Context;
 use chitieu_domain::verdict::Verdict;
 use chitieu_widgets::text::{CardText, card, day};
 use chitieu_widgets::{Locale, MessageSvg, TargetCard, TargetSvg, t};
 use leptos::prelude::*;
 
 /// A target's card.
-pub fn target(shared: &Shared, target: usize, judged: &Judged, how: How) -> String {
-    let (model, locale) = (&shared.plan.model, how.locale);
+pub fn target(context: &Context, target: usize, judged: &Judged, how: How) -> String {
+    let (model, locale) = (&context.plan.model, how.locale);
     let evaluation = &judged.evaluation;
     let status =
         if evaluation.provisional { t::embed::provisional(locale) } else { t::embed::final_(locale) };
@@ -24,7 +24,7 @@ pub fn target(shared: &Shared, target: usize, judged: &Judged, how: How) -> Stri
         }
         _ => t::embed::nothing(locale).to_owned(),
     };
-    if shared.illustrative {
+    if context.illustrative {
         source = format!("{} · {source}", t::embed::sample(locale));
     }
     match how.look {

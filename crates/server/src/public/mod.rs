@@ -8,7 +8,7 @@ pub mod draw;
 pub mod output;
 pub mod rendered;
 
-use crate::state::{App, Shared};
+use crate::context::Context;
 use crate::store::news::News;
 use axum::http::{HeaderValue, StatusCode, header};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
@@ -74,19 +74,9 @@ impl Default for Public {
     }
 }
 
-/// Runs what takes processor time where it keeps no request waiting.
-pub async fn aside<T: Send + 'static>(app: &App, work: impl FnOnce(&Shared) -> T + Send + 'static) -> T {
-    let app = app.clone();
-    match tokio::task::spawn_blocking(move || work(&app)).await {
-        Ok(done) => done,
-        // It is not cancelled, so it panicked: told as any other handler's panic.
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
-}
-
 impl Publication {
-    async fn begin(app: &App, revision: u64, day: NaiveDate) -> Result<Self, sqlx::Error> {
-        let published = app.store.published_periods().await?;
+    async fn begin(context: &Arc<Context>, revision: u64, day: NaiveDate) -> Result<Self, sqlx::Error> {
+        let published = context.store.published_periods().await?;
         let first = published.iter().map(|period| years(*period).0).min();
         let last = published.iter().map(|period| years(*period).1).max();
         Ok(Self {
@@ -103,27 +93,27 @@ impl Publication {
     }
 
     /// All targets of a period, evaluated once for whoever asks.
-    async fn verdicts(&self, app: &App, period: PeriodId) -> Result<Verdicts, Failed> {
+    async fn verdicts(&self, context: &Arc<Context>, period: PeriodId) -> Result<Verdicts, Failed> {
         let (first, last) = years(period);
         if !self.years.as_ref().is_some_and(|with| with.contains(&first) && with.contains(&last)) {
             return Ok(None);
         }
-        self.verdicts.try_get_with(period, self.evaluate(app, period)).await
+        self.verdicts.try_get_with(period, self.evaluate(context, period)).await
     }
 
-    async fn evaluate(&self, app: &App, period: PeriodId) -> Result<Verdicts, sqlx::Error> {
+    async fn evaluate(&self, context: &Arc<Context>, period: PeriodId) -> Result<Verdicts, sqlx::Error> {
         let published = self.published.clone();
-        let needed = aside(app, move |shared| {
-            let needed = Evaluator::new(&shared.plan.model).cells_needed(period);
+        let needed = context.aside(move |context| {
+            let needed = Evaluator::new(&context.plan.model).cells_needed(period);
             needed.iter().any(|(_, period)| published.contains(period)).then_some(needed)
         });
         let Some(needed) = needed.await else { return Ok(None) };
-        let model = &app.plan.model;
-        let figures = app.store.published_figures(model, &needed).await?;
-        let published = app.store.published_days(model, &needed).await?;
+        let model = &context.plan.model;
+        let figures = context.store.published_figures(model, &needed).await?;
+        let published = context.store.published_days(model, &needed).await?;
         let day = self.day;
-        let all = aside(app, move |shared| {
-            let model = &shared.plan.model;
+        let all = context.aside(move |context| {
+            let model = &context.plan.model;
             let (evaluator, scope) = (Evaluator::new(model), model.own_territory());
             let all = privacy::public(model, evaluator.evaluate_all(&figures, scope, period, day));
             let days = evaluator.all_reported_to(&figures, scope, period);
@@ -138,26 +128,30 @@ impl Publication {
     }
 
     /// The answer for an output; none where nothing of its period is published.
-    pub async fn answer(&self, app: &App, output: Output) -> Result<Option<Arc<Rendered>>, Failed> {
+    pub async fn answer(
+        &self,
+        context: &Arc<Context>,
+        output: Output,
+    ) -> Result<Option<Arc<Rendered>>, Failed> {
         if let Some(found) = self.answers.get(&output).await {
             return Ok(Some(found));
         }
-        let Some(verdicts) = self.verdicts(app, output.period).await? else { return Ok(None) };
-        let draw = aside(app, move |shared| {
-            let text = draw::target(shared, output.target, &verdicts[output.target], output.how);
-            let headers = framed(kind(output.how.look), &shared.settings.frame_ancestors);
+        let Some(verdicts) = self.verdicts(context, output.period).await? else { return Ok(None) };
+        let draw = context.aside(move |context| {
+            let text = draw::target(context, output.target, &verdicts[output.target], output.how);
+            let headers = framed(kind(output.how.look), &context.settings.frame_ancestors);
             Arc::new(Rendered::new(StatusCode::OK, &headers, text.as_bytes()))
         });
         Ok(Some(self.answers.get_with(output, draw).await))
     }
 
     /// The running year, or where nothing of it is published yet the latest one that has something.
-    pub async fn latest(&self, app: &App, target: usize) -> Result<Option<PeriodId>, Failed> {
-        let model = &app.plan.model;
+    pub async fn latest(&self, context: &Arc<Context>, target: usize) -> Result<Option<PeriodId>, Failed> {
+        let model = &context.plan.model;
         let running = model.target_calendar(target).business_year_on(self.day);
         let (Some(running), Some(years)) = (running, &self.years) else { return Ok(None) };
         for year in (*years.start()..=running).rev() {
-            if self.verdicts(app, PeriodId::Year(year)).await?.is_some() {
+            if self.verdicts(context, PeriodId::Year(year)).await?.is_some() {
                 return Ok(Some(PeriodId::Year(year)));
             }
         }
@@ -165,12 +159,12 @@ impl Publication {
     }
 
     /// Makes what a former publication was asked for.
-    async fn follow(&self, app: &App, former: &Self) -> Result<(), Failed> {
+    async fn follow(&self, context: &Arc<Context>, former: &Self) -> Result<(), Failed> {
         for (period, _) in &former.verdicts {
-            self.verdicts(app, *period).await?;
+            self.verdicts(context, *period).await?;
         }
         for (output, _) in &former.answers {
-            self.answer(app, *output).await?;
+            self.answer(context, *output).await?;
         }
         Ok(())
     }
@@ -178,10 +172,10 @@ impl Publication {
 
 impl Public {
     /// What is shown now; the first to ask waits for it to be read.
-    pub async fn shown(&self, app: &App) -> Result<Arc<Publication>, Failed> {
+    pub async fn shown(&self, context: &Arc<Context>) -> Result<Arc<Publication>, Failed> {
         match self.seen() {
             Some(shown) => Ok(shown),
-            None => self.refresh(app).await,
+            None => self.refresh(context).await,
         }
     }
 
@@ -190,17 +184,17 @@ impl Public {
     }
 
     /// Shows what is published by now. Until it is evaluated and drawn the former publication is shown.
-    pub async fn refresh(&self, app: &App) -> Result<Arc<Publication>, Failed> {
+    pub async fn refresh(&self, context: &Arc<Context>) -> Result<Arc<Publication>, Failed> {
         let _turn = self.turn.lock().await;
         let former = self.seen();
         // Read before the figures: they are of this revision or a later one, which will be noticed.
-        let (revision, day) = (app.store.publication().await?, app.today());
+        let (revision, day) = (context.store.publication().await?, context.today());
         if let Some(same) = former.clone().filter(|p| (p.revision, p.day) == (revision, day)) {
             return Ok(same);
         }
-        let next = Arc::new(Publication::begin(app, revision, day).await?);
+        let next = Arc::new(Publication::begin(context, revision, day).await?);
         if let Some(former) = former
-            && let Ok(done) = tokio::time::timeout(AHEAD, next.follow(app, &former)).await
+            && let Ok(done) = tokio::time::timeout(AHEAD, next.follow(context, &former)).await
         {
             done?;
         }
@@ -209,10 +203,10 @@ impl Public {
     }
 
     /// Follows what is published and the day, for as long as the server runs.
-    pub async fn keep(&self, app: &App) {
-        let mut news = app.store.news.listen();
+    pub async fn keep(&self, context: &Arc<Context>) {
+        let mut news = context.store.news.listen();
         loop {
-            if let Err(error) = self.refresh(app).await {
+            if let Err(error) = self.refresh(context).await {
                 tracing::error!(%error, "what is public could not be read");
             }
             match tokio::time::timeout(LOOK, news.recv()).await {
@@ -224,7 +218,7 @@ impl Public {
     }
 
     /// The one answer of a kind.
-    pub async fn message(&self, app: &App, message: Message, how: How) -> Arc<Rendered> {
+    pub async fn message(&self, context: &Arc<Context>, message: Message, how: How) -> Arc<Rendered> {
         let draw = async {
             let status = match message {
                 Message::Unknown | Message::Nowhere => StatusCode::NOT_FOUND,
@@ -232,7 +226,7 @@ impl Public {
                 Message::Unpublished => StatusCode::OK,
                 Message::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             };
-            let mut headers = framed(kind(how.look), &app.settings.frame_ancestors);
+            let mut headers = framed(kind(how.look), &context.settings.frame_ancestors);
             if message == Message::Unavailable {
                 headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             }

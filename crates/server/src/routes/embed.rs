@@ -46,7 +46,7 @@ pub async fn target(
             }
         },
     };
-    app.public.message(&app, message, how).await.answer(&headers)
+    app.public.message(&app.context, message, how).await.answer(&headers)
 }
 
 async fn of_target(
@@ -56,15 +56,15 @@ async fn of_target(
     how: How,
     headers: &HeaderMap,
 ) -> Result<Option<Response>, Problem> {
-    let shown = app.public.shown(app).await?;
+    let shown = app.public.shown(&app.context).await?;
     let period = match period {
         Some(period) => period,
-        None => match shown.latest(app, target).await? {
+        None => match shown.latest(&app.context, target).await? {
             Some(period) => period,
             None => return Ok(None),
         },
     };
-    let answer = shown.answer(app, Output { target, period, how }).await?;
+    let answer = shown.answer(&app.context, Output { target, period, how }).await?;
     Ok(answer.map(|answer| answer.answer(headers)))
 }
 
@@ -72,5 +72,5 @@ async fn of_target(
 pub async fn nowhere(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     let look = if uri.path().ends_with(".svg") { Look::Picture } else { Look::Page };
     let how = How { look, locale: Locale::Vi, theme: Theme::Auto };
-    app.public.message(&app, Message::Nowhere, how).await.answer(&headers)
+    app.public.message(&app.context, Message::Nowhere, how).await.answer(&headers)
 }

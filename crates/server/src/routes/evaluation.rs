@@ -4,8 +4,8 @@
 //! Which figures either rests on, and of which scopes, is decided by [`chitieu_sync::sight`].
 
 use super::Asked;
+use crate::evaluations::Told;
 use crate::problem::Problem;
-use crate::public::aside;
 use crate::public::rendered::Rendered;
 use crate::session::Person;
 use crate::state::App;
@@ -19,10 +19,8 @@ use chitieu_domain::figures::{Total, Without};
 use chitieu_domain::privacy::{is_sensitive, publishable};
 use chitieu_domain::{Figures, Model, PeriodId, ReporterIx, UnitId, UnitIx};
 use chitieu_sync::rights::{Right, Thing};
-use chitieu_sync::sight::{Sight, sight};
+use chitieu_sync::sight::sight;
 use chrono::NaiveDate;
-use moka::future::Cache;
-use moka::policy::EvictionPolicy;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -41,37 +39,6 @@ impl Which {
     }
 }
 
-/// What an answer tells, and what it rests on.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Told {
-    sight: Sight,
-    /// Sums without the figures of these reporters, which the device has itself; none: the verdicts.
-    without: Option<Vec<ReporterIx>>,
-    /// Who asks enters figures, and so could try values.
-    enters: bool,
-}
-
-/// Revision of the data, day, scope, period, and the rest.
-type Key = (u64, NaiveDate, UnitIx, PeriodId, Told);
-
-/// Answers that were made already; the same is made once for all who ask at a time.
-pub struct Evaluations(Cache<Key, Arc<Rendered>>);
-
-/// Bytes of memory for them; those of a former revision go first.
-const MOST: u64 = 32 << 20;
-
-impl Default for Evaluations {
-    fn default() -> Self {
-        let weigh = |(.., told): &Key, answer: &Arc<Rendered>| {
-            let own = if let Sight::Submitted(own) = &told.sight { own.len() } else { 0 };
-            let without = told.without.as_ref().map_or(0, Vec::len);
-            (answer.weight() + 4 * (own + without)).try_into().unwrap_or(u32::MAX)
-        };
-        let cache = Cache::builder().max_capacity(MOST).weigher(weigh);
-        Self(cache.eviction_policy(EvictionPolicy::lru()).build())
-    }
-}
-
 /// The answer that `tell` makes of the evaluator and the figures that the person's sums may rest on.
 async fn told<T: Serialize>(
     app: &App,
@@ -87,10 +54,11 @@ async fn told<T: Serialize>(
     let enters = person.grants.allows(Right::Enter, Thing::Anything, &app.plan.model, today);
     let told = Told { sight: sight.clone(), without, enters };
     let make = async {
-        let needed = aside(app, move |shared| Evaluator::new(&shared.plan.model).cells_needed(period)).await;
+        let needed =
+            app.context.aside(move |context| Evaluator::new(&context.plan.model).cells_needed(period)).await;
         let seen = app.store.figures(&app.plan.model, &needed, &sight).await?;
-        let answer = aside(app, move |shared| {
-            let model = &shared.plan.model;
+        let answer = app.context.aside(move |context| {
+            let model = &context.plan.model;
             let evaluator = Evaluator::new(model);
             let asking = Asking { model, evaluator, scope, period, today, enters };
             let json = serde_json::to_vec(&tell(&asking, &seen)).map_err(unreadable)?;

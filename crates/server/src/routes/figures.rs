@@ -57,7 +57,7 @@ pub async fn figures(
 /// Refuses who may not read the single figures of a form.
 fn reads(app: &App, person: &Person, reporter: &ReporterId, form: FormIx) -> Result<(), Problem> {
     let reporter = app.plan.model.reporter_ix(reporter).ok_or(Problem::Forbidden)?;
-    app.allows(person, Right::ReadCells, Thing::Form(reporter, form))
+    person.must(app, Right::ReadCells, Thing::Form(reporter, form))
 }
 
 /// Which cell, and where to go on.

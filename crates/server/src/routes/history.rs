@@ -2,9 +2,10 @@
 //! itself. `POST history/feed`: the same of all that a person's device holds. `PUT devices/{id}`: what a device is called.
 
 use super::{Asked, Body};
+use crate::clock::now;
 use crate::problem::Problem;
 use crate::session::{Person, device_name, session_of};
-use crate::state::{App, now};
+use crate::state::App;
 use crate::store::devices::Named;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -55,8 +56,8 @@ fn refuse(app: &App, person: &Person, thing: &Thing) -> Result<(), Problem> {
         reporter.zip(form).map(|(reporter, form)| About::Form(reporter, form)).ok_or(Problem::NotFound)
     };
     match thing {
-        Thing::Cell(of, in_form) => app.allows(person, Right::ReadCells, form(&of.reporter, in_form)?),
-        Thing::Submission(of) => app.allows(person, Right::ReadSubmissions, form(&of.reporter, &of.form)?),
+        Thing::Cell(of, in_form) => person.must(app, Right::ReadCells, form(&of.reporter, in_form)?),
+        Thing::Submission(of) => person.must(app, Right::ReadSubmissions, form(&of.reporter, &of.form)?),
         Thing::Entity(of) => {
             let kind = Kind::parse(&of.kind).ok_or(Problem::NotFound)?;
             let may = kind.may_read(&person.grants, &of.stream, model, app.today());

@@ -10,11 +10,12 @@ mod session;
 pub(crate) mod set_up;
 mod sync;
 
+use crate::clock::now;
 use crate::edge::edge;
 use crate::problem::Problem;
 use crate::public::draw;
 use crate::public::rendered::{Rendered, framed};
-use crate::state::{App, now};
+use crate::state::App;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
@@ -219,8 +220,8 @@ async fn read<T: DeserializeOwned>(
 mod tests {
     use super::*;
     use crate::assets::Assets;
+    use crate::context::Settings;
     use crate::plan_file;
-    use crate::state::Settings;
     use crate::store::Store;
     use axum::body::{Body as Bytes, to_bytes};
     use chitieu_sync::plans::Accepted;

@@ -4,10 +4,12 @@
 use super::Brief;
 use super::me::{Me, describe};
 use crate::client_address::Peer;
+use crate::clock::{now, told};
 use crate::hashing::Turn;
+use crate::passwords::verify_password_in;
 use crate::problem::Problem;
-use crate::session::{Cookie, Person, device_name, new_token, session_of, token_hash, verify_password_in};
-use crate::state::{App, now, told};
+use crate::session::{Cookie, Person, device_name, new_token, session_of, token_hash};
+use crate::state::App;
 use crate::store::sessions::{Entry, session_id};
 use crate::store::users::Secret;
 use crate::throttle::Lane;

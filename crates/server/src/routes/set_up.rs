@@ -2,9 +2,11 @@
 
 use super::Asked;
 use crate::accounts::{BadName, WeakPassword, check_names, check_password};
+use crate::clock::now;
+use crate::passwords::hash_password;
 use crate::problem::Problem;
-use crate::session::{hash_password, token_hash};
-use crate::state::{App, now};
+use crate::session::token_hash;
+use crate::state::App;
 use crate::store::users::SetUp;
 use axum::extract::{Form, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};

@@ -1,9 +1,10 @@
 //! `POST sync/push` and `POST sync/pull`.
 
 use super::Body;
+use crate::clock::{now, timestamp};
 use crate::problem::Problem;
 use crate::session::{Person, session_of};
-use crate::state::{App, now, timestamp};
+use crate::state::App;
 use crate::store::news::News;
 use crate::store::push::queue::Request;
 use axum::Json;

@@ -5,9 +5,9 @@
 //! is signed, so that nobody makes the server believe that it was put back.
 
 use super::database::{Purpose, Tx};
-use super::pull::entity_row;
+use super::page::entity_row;
 use super::{Store, epoch_at, json};
-use crate::state::timestamp;
+use crate::clock::timestamp;
 use crate::values;
 use chitieu_sync::entity::Entity;
 use chitieu_sync::kinds::Kinds;
@@ -54,7 +54,7 @@ pub(super) struct Cursor {
 
 /// A hash of an event and of its stream's log up to it.
 pub(super) fn event_hash(log: &str, event: &str) -> String {
-    let mut hash = crate::session::hex(&Sha256::digest(format!("{log}{event}")));
+    let mut hash = crate::bytes::hex(&Sha256::digest(format!("{log}{event}")));
     hash.truncate(HASH);
     hash
 }
@@ -71,7 +71,7 @@ impl Cursor {
     fn signature(&self, key: &str) -> Result<String, sqlx::Error> {
         let unsigned = json(&Self { m: String::new(), ..self.clone() })?;
         // Nested, so that nobody who has one signature makes another by adding text (RFC 2104 does it alike).
-        let inner = crate::session::hex(&Sha256::digest(format!("{key}{unsigned}")));
+        let inner = crate::bytes::hex(&Sha256::digest(format!("{key}{unsigned}")));
         Ok(event_hash(key, &inner))
     }
 

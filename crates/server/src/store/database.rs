@@ -65,8 +65,12 @@ const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// What the writer keeps of the file in memory, in KiB below 0 as SQLite has it: what a full push changes goes into the
 /// write-ahead file once, not each time that room is needed.
 const WRITER_CACHE: &str = "-8192";
-/// Connections that read. PostgreSQL's listener for news has one of them for good.
-const READERS: u32 = 8;
+/// Connections that read: twice as many as the machine has cores, within bounds. More only wait for one another, and each
+/// prepares every statement for itself. PostgreSQL's listener for news has one besides.
+fn readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    u32::try_from(2 * cores).unwrap_or(8).clamp(4, 8)
+}
 
 /// What a transaction is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,14 +231,11 @@ impl Database {
 
     async fn connect(url: &str) -> Result<Self, Error> {
         if url.starts_with("postgres") {
-            // Lists are bound as JSON, which tells a planner nothing: it need not plan the first runs of each statement anew.
-            let options = PgConnectOptions::from_str(url)?
-                .application_name(NAME)
-                .options([("plan_cache_mode", "force_generic_plan")]);
+            let options = PgConnectOptions::from_str(url)?.application_name(NAME);
             let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(READ_WAIT);
-            let reads = pool(READERS + 1).connect_with(options.clone()).await?;
+            let reads = pool(readers() + 1).connect_with(options.clone()).await?;
             let lock_wait = LOCK_WAIT.as_millis().to_string();
-            let writes = pool(READERS).acquire_timeout(WRITE_WAIT);
+            let writes = pool(readers()).acquire_timeout(WRITE_WAIT);
             let writes = writes.connect_lazy_with(options.options([("lock_timeout", lock_wait)]));
             return Ok(Self::Postgres { reads, writes });
         }
@@ -254,7 +255,7 @@ impl Database {
         if url.contains(":memory:") {
             return Ok(Self::Sqlite { reads: writes.clone(), writes });
         }
-        let reads = sqlite_pool(READERS).acquire_timeout(READ_WAIT);
+        let reads = sqlite_pool(readers()).acquire_timeout(READ_WAIT);
         let reads = reads.connect_with(options.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite { reads, writes })
     }

@@ -3,7 +3,7 @@
 
 use super::database::{Purpose, Tx};
 use super::{Store, cursor, json};
-use crate::session::hex;
+use crate::bytes::hex;
 use crate::values;
 use chitieu_sync::StreamId;
 use chitieu_sync::judge::CellState;

@@ -2,7 +2,8 @@
 
 use super::database::Tx;
 use super::json;
-use crate::session::{Person, hex};
+use crate::bytes::hex;
+use crate::session::Person;
 use crate::values;
 use chitieu_domain::Model;
 use chitieu_sync::StreamId;

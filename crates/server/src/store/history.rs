@@ -4,8 +4,8 @@
 use super::database::{Purpose, Row, Tx};
 use super::followed::Followed;
 use super::{Store, json, unreadable};
+use crate::clock::timestamp;
 use crate::session::Person;
-use crate::state::timestamp;
 use crate::values;
 use chitieu_domain::Model;
 use chitieu_sync::grants::{Grant, Grants, Role};

@@ -1,6 +1,6 @@
 //! Keeps the text of what came as an op and does not read, so that somebody can find out what it was.
 
-use crate::session::hex;
+use crate::bytes::hex;
 use crate::store::database::{Tx, Value};
 use crate::values;
 use chitieu_sync::incoming::Malformed;

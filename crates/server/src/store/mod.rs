@@ -19,6 +19,7 @@ pub mod history;
 pub mod import;
 mod malformed;
 pub mod news;
+mod page;
 pub mod pull;
 pub mod push;
 mod refusals;

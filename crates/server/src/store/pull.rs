@@ -7,26 +7,21 @@ use super::cursor::{Cursor, epoch_and_key};
 use super::database::{Purpose, Row, Tx};
 use super::figures::{cell_state, period_of, standing};
 use super::followed::Followed;
+use super::page::{MOST_BYTES, ROW, entity_row, stream_of};
 use super::{Store, json, review, unreadable};
+use crate::clock::{now, timestamp};
 use crate::problem::Problem;
 use crate::session::Person;
-use crate::state::{now, timestamp};
 use crate::values;
 use chitieu_domain::Model;
-use chitieu_sync::entity::{EntityKey, Kind, Told};
+use chitieu_sync::Outcome;
+use chitieu_sync::entity::{EntityKey, Kind};
 use chitieu_sync::judge::{CellState, MOST_BRANCHES};
 use chitieu_sync::kinds::{self, FIGURE};
 use chitieu_sync::message::{Event, EventBody, MOST_EVENTS, MOST_OPS, OpResult, PullRequest, PullResponse};
-use chitieu_sync::raw::Raw;
-use chitieu_sync::{Outcome, StreamId};
 use chrono::NaiveDate;
 use serde_json::{Value as Json, json as list};
 use uuid::Uuid;
-
-/// Most bytes of a page, unpacked and counted roughly; one row more where a single one is longer.
-pub(super) const MOST_BYTES: usize = 2 * 1024 * 1024;
-/// What a row of a snapshot weighs besides its texts.
-pub(super) const ROW: usize = 300;
 
 /// How many of the latest published submissions somebody who follows all is shown.
 const LATEST_PUBLISHED: i64 = 2_000;
@@ -232,19 +227,6 @@ async fn entities(
     Ok((events, cursor.n.is_some()))
 }
 
-/// An entity as it is stored.
-pub(super) fn entity_row(row: &Row) -> Result<(EntityKey, Told), sqlx::Error> {
-    let branches = row.text("branches")?;
-    let told = Told {
-        rev: row.int("rev")? as u64,
-        state: Raw::parse(&row.text("state")?).map_err(unreadable)?,
-        branches: (branches != "[]").then(|| Raw::parse(&branches)).transpose().map_err(unreadable)?,
-        author: row.text("author")?,
-        at: row.text("received_at")?,
-    };
-    Ok((EntityKey { stream: stream_of(row)?, kind: row.text("kind")?, id: row.text("id")? }, told))
-}
-
 async fn log(
     tx: &mut Tx,
     followed: &Followed<'_>,
@@ -354,8 +336,4 @@ async fn recorded_up_to(tx: &mut Tx, device: Uuid) -> Result<u64, sqlx::Error> {
          (SELECT MIN(device_seq) FROM ops WHERE device_id = $1) = 1";
     let rows = tx.fetch(sql, values![device.to_string()]).await?;
     rows.first().map_or(Ok(0), |row| Ok(row.int("up_to")? as u64))
-}
-
-fn stream_of(row: &Row) -> Result<StreamId, sqlx::Error> {
-    row.text("reporter")?.parse().map_err(unreadable)
 }

@@ -9,8 +9,8 @@ pub mod queue;
 use super::database::{Purpose, Tx, Value, may_retry};
 use super::streams::{Stream, Streams};
 use super::{Store, branches, cursor, json, malformed, refusals};
+use crate::bytes::hex;
 use crate::problem::Problem;
-use crate::session::hex;
 use crate::values;
 use chitieu_domain::Model;
 use chitieu_sync::ledger::{self, EPOCH_SIZE, Known, StoredOp, TakeError, Written, take};
@@ -53,7 +53,7 @@ impl Store {
                 Err(Problem::Store(error)) if may_retry(&error) && tries < TRIES => tries += 1,
                 other => {
                     let other = other.map(|taken| taken.into_iter().next().unwrap_or_default());
-                    self.health.note(&other, crate::state::now().timestamp());
+                    self.health.note(&other, crate::clock::now().timestamp());
                     return other;
                 }
             }

@@ -4,7 +4,7 @@
 use super::database::Tx;
 use super::figures::{cell_state, period_of};
 use super::followed::Followed;
-use super::pull::{MOST_BYTES, ROW};
+use super::page::{MOST_BYTES, ROW};
 use super::{json, unreadable};
 use crate::values;
 use chitieu_sync::StreamId;

@@ -6,9 +6,9 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chitieu_domain::PeriodId;
 use chitieu_domain::privacy::is_sensitive;
+use chitieu_server::context::Settings;
 use chitieu_server::router;
 use chitieu_server::routes::public_paths;
-use chitieu_server::state::Settings;
 use serde_json::json;
 use std::collections::HashSet;
 use std::io::Read as _;
@@ -249,7 +249,8 @@ async fn addresses_that_nothing_has_are_never_the_app() {
 async fn the_public_door_is_shut_unless_it_is_opened() {
     let mut server = Server::new().await;
     let settings = Settings { public: false, ..server.app.settings.clone() };
-    Arc::get_mut(&mut server.app.0).expect("nobody else has it").settings = settings;
+    let shared = Arc::get_mut(&mut server.app.0).expect("nobody else has it");
+    Arc::get_mut(&mut shared.context).expect("nobody else has it").settings = settings;
     assert!(!Settings::default().public);
     let router = router(server.app.clone());
     for path in public_paths() {
@@ -310,11 +311,11 @@ async fn a_new_publication_replaces_the_former_when_it_is_made() {
     let before = ask(&router, path, &[]).await;
     assert!(before.text().contains("1.033/1.302 vụ"), "{}", before.text());
     tampered.run("UPDATE published SET value = value + 1").await;
-    server.app.public.refresh(&server.app).await.expect("it is read");
+    server.app.public.refresh(&server.app.context).await.expect("it is read");
     assert_eq!(ask(&router, path, &[]).await.body, before.body, "nothing is evaluated twice");
     tampered.run("INSERT INTO meta (key, value) VALUES ('publication', '1')").await;
     assert_eq!(ask(&router, path, &[]).await.body, before.body, "the former one, until the new one is made");
-    server.app.public.refresh(&server.app).await.expect("it is read");
+    server.app.public.refresh(&server.app.context).await.expect("it is read");
     let after = ask(&router, path, &[]).await;
     assert!(!after.text().contains("1.033/1.302 vụ"), "{}", after.text());
     assert_ne!(after.headers[header::ETAG], before.headers[header::ETAG]);

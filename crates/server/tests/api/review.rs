@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chitieu_domain::ReporterId;
 use chitieu_server::demo;
-use chitieu_server::session::hash_password;
+use chitieu_server::passwords::hash_password;
 use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_sync::kinds::{FIGURE, REVIEW, SUBMISSION};
 use serde_json::{Value, json};

@@ -3,7 +3,8 @@
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use chitieu_server::assets::Assets;
-use chitieu_server::state::{App, Settings};
+use chitieu_server::context::Settings;
+use chitieu_server::state::App;
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
 use chitieu_sync::plans::Accepted;

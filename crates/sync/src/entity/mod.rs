@@ -3,6 +3,7 @@
 //! them. A new kind is a module beside this one and a line in `kinds!`.
 
 pub mod field;
+mod key;
 mod merge;
 pub mod task_assignment;
 pub mod task_report;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub use field::{Field, Holds, Policy};
+pub use key::EntityKey;
 pub use merge::Said;
 pub(crate) use merge::{Base, Merge, merge};
 
@@ -29,17 +31,6 @@ pub const LONGEST_ID: usize = 100;
 pub const MOST_CHANGE: usize = 16 * 1024;
 /// Most values that contest an entity's fields; what would be one more is rejected.
 pub const MOST_BRANCHES: usize = 32;
-
-/// An entity's name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct EntityKey {
-    /// Where it is numbered, and by whom it is followed.
-    pub stream: StreamId,
-    /// Its kind, by its name on the wire. It may be one that this program does not know.
-    pub kind: String,
-    /// Its id, as its kind writes it.
-    pub id: String,
-}
 
 /// An entity as the server last told: what it holds is carried as text, so that a kind which this program does not know is
 /// kept for a later release.

@@ -35,7 +35,7 @@ pub struct ServerCell {
     /// Contested values.
     pub branches: Vec<Branch>,
     /// How many older ones there are besides.
-    #[serde(skip_serializing_if = "crate::wire::is_zero")]
+    #[serde(skip_serializing_if = "crate::fields::is_zero")]
     pub more: u64,
 }
 

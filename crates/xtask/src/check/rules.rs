@@ -1,6 +1,7 @@
 //! The rules: which way arrows point, that modules say what they are, how long a file may be, that documents
 //! name what exists, that nothing outside is asked for.
 
+use super::imports;
 use crate::Result;
 use crate::tree::{files, read};
 use std::path::Path;
@@ -48,6 +49,7 @@ pub fn check(root: &Path) -> Result<Report> {
     sources(root, &mut report)?;
     documents(root, &mut report)?;
     hosts(root, &mut report)?;
+    circles(root, &mut report)?;
     Ok(report)
 }
 
@@ -134,6 +136,22 @@ fn documents(root: &Path, report: &mut Report) -> Result {
             if is_path && is_plain && !root.join(word).exists() && !folder.join(word).exists() {
                 report.faults.push(format!("{name}: names `{word}`, which is not there"));
             }
+        }
+    }
+    Ok(())
+}
+
+/// Whose files still take names from one another.
+const TANGLED: &str = "app";
+
+fn circles(root: &Path, report: &mut Report) -> Result {
+    for (folder, _) in ARROWS {
+        let src = root.join(folder).join("src");
+        if !src.is_dir() || folder == TANGLED {
+            continue;
+        }
+        for ties in imports::circles(root, &src)? {
+            report.faults.push(format!("imports go round in a circle:\n    {}", ties.join("\n    ")));
         }
     }
     Ok(())

@@ -6,8 +6,8 @@
 
 use super::sheet::Said;
 use crate::cli::figures::Place;
+use crate::clock::timestamp;
 use crate::problem::Problem;
-use crate::state::timestamp;
 use crate::store::Store;
 use crate::store::import::Standing;
 use crate::store::push::Sender;

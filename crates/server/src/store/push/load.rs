@@ -3,7 +3,7 @@
 use super::Group;
 use crate::store::database::Value;
 use crate::store::figures::{cell_state, period_of, standing};
-use crate::store::pull::entity_row;
+use crate::store::page::entity_row;
 use crate::store::{json, malformed, unreadable};
 use crate::values;
 use chitieu_domain::{PeriodId, ReporterId};
