@@ -134,28 +134,28 @@ impl Device {
     }
 
     pub async fn of(engine: Engine, name: &str) -> Self {
-        let profile = Scratch::new(name);
-        let (process, driver) = connect(engine, engine.capabilities(&profile.0)).await;
-        Self { profile, driver_process: Some(process), engine, driver }
+        Self::loading(engine, name, "normal").await
     }
 
     /// One that is looked at while its pages still load.
     pub async fn impatient(name: &str) -> Self {
-        let (profile, engine) = (Scratch::new(name), Engine::Chromium);
+        Self::loading(Engine::Chromium, name, "none").await
+    }
+
+    async fn loading(engine: Engine, name: &str, strategy: &str) -> Self {
+        let profile = Scratch::new(name);
         let mut capabilities = engine.capabilities(&profile.0);
-        capabilities.insert("pageLoadStrategy".into(), serde_json::json!("none"));
+        capabilities.insert("pageLoadStrategy".into(), strategy.into());
         let (process, driver) = connect(engine, capabilities).await;
         Self { profile, driver_process: Some(process), engine, driver }
     }
 
     /// Makes the window as large as a phone's screen.
     pub async fn as_a_phone(&self) {
-        let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle.clone());
         let screen =
             serde_json::json!({ "width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true });
-        tools.execute_cdp_with_params("Emulation.setDeviceMetricsOverride", screen).await.expect("a phone");
-        let touch = serde_json::json!({ "enabled": true });
-        tools.execute_cdp_with_params("Emulation.setTouchEmulationEnabled", touch).await.expect("a phone");
+        self.chromium("Emulation.setDeviceMetricsOverride", screen).await;
+        self.chromium("Emulation.setTouchEmulationEnabled", serde_json::json!({ "enabled": true })).await;
     }
 
     /// Opens another tab and works in it; gives both.
@@ -449,11 +449,8 @@ impl Device {
     }
 
     pub async fn saved_here(&self) {
-        self.until(
-            "everything typed is saved here",
-            "document.querySelector('[data-unsaved]').dataset.unsaved === '0'",
-        )
-        .await;
+        let saved = "document.querySelector('[data-unsaved]').dataset.unsaved === '0'";
+        self.until("everything typed is saved here", saved).await;
     }
 
     pub async fn all_sent(&self) {
@@ -461,11 +458,8 @@ impl Device {
     }
 
     pub async fn shows(&self, row: u16, text: &str) {
-        self.until(
-            &format!("row {row} shows {text}"),
-            &format!("document.querySelector('#d{row}').value === '{text}'"),
-        )
-        .await;
+        let shown = format!("document.querySelector('#d{row}').value === '{text}'");
+        self.until(&format!("row {row} shows {text}"), &shown).await;
     }
 
     /// The file that was downloaded, once it is whole.
