@@ -94,7 +94,7 @@ async fn open_early(device: &Device, url: &str) {
     device.run("window.isOld = true").await;
     device.open(url).await;
     let shell = "!window.isOld && document.readyState !== 'loading' \
-        && (document.querySelector('#sign-in').offsetHeight > 0 || document.querySelector('#boot .menu-links a'))";
+        && (document.querySelector('#sign-in')?.offsetHeight > 0 || document.querySelector('#boot .menu-links a'))";
     device.until("the shell is there", shell).await;
     not_yet(device).await;
 }
@@ -195,7 +195,7 @@ async fn a_returning_person_sees_their_frame_before_the_program_and_nobody_else_
     assert_eq!(device.text(frame).await, "/ /cho-gui /nhiem-vu /chi-tieu");
     device.says("#boot .who", "Công an").await;
     device.says("#boot a[aria-current=page]", "Bảng chỉ tiêu").await;
-    let form = device.text("document.querySelector('#sign-in')?.offsetHeight").await;
+    let form = device.text("document.querySelector('#sign-in')?.offsetHeight ?? 0").await;
     assert_eq!(form, "0", "nobody asks them for a password");
     not_yet(&device).await;
     device.picture("frame").await;
@@ -215,7 +215,7 @@ async fn a_returning_person_sees_their_frame_before_the_program_and_nobody_else_
     line(&device, SLOW).await;
     device.run(&format!("setTimeout(() => location.assign('{}'))", server.url("/?left"))).await;
     device
-        .until("the form is shown", "document.querySelector('#sign-in').offsetHeight > 0 && location.search")
+        .until("the form is shown", "document.querySelector('#sign-in')?.offsetHeight > 0 && location.search")
         .await;
     not_yet(&device).await;
     assert_eq!(device.text("document.body.innerText.includes('Công an')").await, "false");
