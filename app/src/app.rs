@@ -2,14 +2,16 @@
 
 use crate::components::shell::Shell;
 use crate::late::{self, Late, Part};
-use crate::pages::{entry::Entry, sign_in::SignIn};
-use crate::platform::net::{self, Answer};
+use crate::pages::entry::Entry;
+use crate::platform::net::Answer;
+use crate::platform::sign_in::{self, SignIn};
 use crate::platform::{address::Address, dom, settings};
 use crate::replica::drafts::Drafts;
 use crate::replica::indexed_db::{self, Owed};
-use crate::replica::live::{Live, Me};
+use crate::replica::live::{Live, Me, SyncState};
 use crate::replica::{profile, sync};
 use chitieu_widgets::{Locale, t};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -35,8 +37,8 @@ pub struct Context {
     pub session: RwSignal<Session>,
     /// The language.
     pub locale: RwSignal<Locale>,
-    /// The server is being told that somebody has left: nobody signs in meanwhile.
-    pub is_leaving: RwSignal<bool>,
+    /// Whose password was given by an administrator, and that password: another one has to be chosen first.
+    pub must_change: RwSignal<Option<(String, String)>>,
     /// What the browser has owed an answer for some seconds.
     pub owed: RwSignal<Option<Owed>>,
     /// Where the file of what a start does not need is.
@@ -91,6 +93,37 @@ impl Context {
         Ok(())
     }
 
+    /// Takes what is sent with the form, for as long as the page lives.
+    async fn take_sign_ins(self) {
+        while let Some(SignIn { username, password, answer }) = sign_in::next().await {
+            // What is on the device is looked through first, or made unreadable.
+            while matches!(self.session.get_untracked(), Session::Starting | Session::Leaving) {
+                TimeoutFuture::new(50).await;
+            }
+            match answer {
+                Some(answer) => self.signed_in(username, answer).await,
+                None => self.must_change.set(Some((username, password))),
+            }
+        }
+    }
+
+    /// Goes on with somebody who has just signed in: whose session had ended, or another.
+    pub async fn signed_in(self, username: String, answer: Answer) {
+        match self.session.get_untracked() {
+            Session::Ready(live) if live.me.with_untracked(|me| me.username == username) => {
+                live.state.set(SyncState::Idle);
+                sync::now(live);
+            }
+            session => {
+                if let Session::Ready(live) = session {
+                    live.runs.close();
+                }
+                self.enter(username, Some(answer)).await;
+            }
+        }
+        self.must_change.set(None);
+    }
+
     /// Opens what is on this device, without waiting for the server.
     pub async fn begin(self) {
         let found = async {
@@ -111,10 +144,15 @@ impl Context {
     /// outlive what the browser had stored.
     pub async fn greet(self, why: Option<String>) {
         self.session.set(Session::SignedOut(why));
+        // Somebody was quicker than the app, and the form has ended the session of whoever left.
+        if sign_in::is_busy() {
+            return;
+        }
         if indexed_db::is_leaving().await.unwrap_or(false) {
-            self.is_leaving.set(true);
-            let is_told = net::delete("/api/v1/session").await.is_ok();
-            self.is_leaving.set(false);
+            let is_told = sign_in::leave().await;
+            if sign_in::is_busy() {
+                return;
+            }
             if let Err(error) = indexed_db::forget(is_told).await {
                 self.session.set(Session::SignedOut(Some(t::fault::storage(locale(), error))));
             }
@@ -124,6 +162,7 @@ impl Context {
             && let Ok(me) = serde_json::from_str::<Me>(&answer.text)
             && matches!(self.session.get_untracked(), Session::SignedOut(None))
             && !dom::is_in_text()
+            && !sign_in::is_busy()
         {
             self.enter(me.username, Some(answer)).await;
         }
@@ -137,7 +176,7 @@ pub fn Root() -> impl IntoView {
     let context = Context {
         session: RwSignal::new(Session::Starting),
         locale: RwSignal::new(locale),
-        is_leaving: RwSignal::new(false),
+        must_change: RwSignal::new(None),
         owed: RwSignal::new(None),
         late: RwSignal::new(Late::Away),
     };
@@ -145,6 +184,7 @@ pub fn Root() -> impl IntoView {
     provide_context(Address::new());
     indexed_db::on_owed(move |what| context.owed.set(what));
     spawn_local(context.begin());
+    spawn_local(context.take_sign_ins());
     late::load_soon();
     Effect::new(move |_| {
         let locale = context.locale.get();
@@ -153,14 +193,24 @@ pub fn Root() -> impl IntoView {
     });
     move || {
         context.locale.track();
-        match context.session.get() {
-            Session::Starting if context.owed.get().is_some() => late::draw(Part::Opening(None)),
-            Session::Starting => {
-                view! { <p class="starting" role="status">{t::shell::starting(locale)}</p> }.into_any()
-            }
+        let session = context.session.get();
+        let is_owed = matches!(session, Session::Starting) && context.owed.get().is_some();
+        match &session {
+            Session::SignedOut(why) if context.must_change.get().is_none() => sign_in::show(why.clone()),
+            // Until then the shell shows what it does by itself; who comes after somebody types already.
+            Session::Starting | Session::Leaving if !is_owed => {}
+            _ => sign_in::hide(),
+        }
+        match session {
+            Session::Starting if is_owed => late::draw(Part::Opening(None)),
+            Session::Starting => ().into_any(),
             Session::NoStore(why) => late::draw(Part::Opening(Some(why))),
             Session::Leaving => late::draw(Part::Leaving),
-            Session::SignedOut(why) => view! { <SignIn why=why /> }.into_any(),
+            // It would only delay whoever is about to come in.
+            Session::SignedOut(_) if sign_in::is_busy() && context.must_change.get().is_none() => {
+                ().into_any()
+            }
+            Session::SignedOut(_) => late::draw(Part::Nobody),
             Session::Ready(live) if !live.is_drawn.get() => ().into_any(),
             Session::Ready(live) => {
                 provide_context(live);
@@ -181,7 +231,8 @@ fn Screens() -> impl IntoView {
     let screen = move || {
         let path = address.get();
         match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
-            [""] => late::draw(Part::Work),
+            [""] => late::draw(Part::Start(None)),
+            ["viec", role] => late::draw(Part::Start(Some(role.to_owned()))),
             ["nhap", reporter, form, period] => {
                 view! { <Entry reporter=reporter.to_owned() form=form.to_owned() period=period.to_owned() /> }
                     .into_any()

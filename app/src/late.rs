@@ -8,29 +8,27 @@
 use crate::app::{Context, locale};
 use crate::components::actions::Actions;
 use crate::components::cell_tools::CellTools;
+use crate::components::changing::changing;
 use crate::components::contested_cells::ContestedLink;
 use crate::components::history::{About, History};
-use crate::components::icon::Icon;
 use crate::components::leaving::LeavingScreen;
-use crate::components::link::Link;
 use crate::components::offline_badge::{NewBuild, OfflineBadge};
 use crate::components::paper::{FormHead, PaperFoot};
+use crate::components::renew::{AccountLink, Nobody, Renew};
 use crate::components::{ask::AskToOpen, contest::Contest, notices::Notices, opening::Opening};
 use crate::components::{field::Field, field_tools::FieldTools, findings::Findings};
 use crate::components::{paste::Pasting, targets::Targets, undoing::Undoing, worklist::Waiting};
-use crate::pages::account::{Account, NewPassword};
-use crate::pages::waiting::OthersWaiting;
+use crate::pages::account::Account;
 use crate::pages::{
     board::Board,
     contested::Contested,
     no_page::{NoPage, NoRight},
     review::Review,
+    start::Start,
     task::TaskPage,
     tasks::Tasks,
     waiting::WaitingPage,
-    work::Work,
 };
-use crate::platform::net::Answer;
 use chitieu_domain::rules::Checked;
 use chitieu_domain::{FormIx, PeriodId, ReporterIx, UnitIx};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
@@ -43,8 +41,8 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 /// A part that is drawn once the later file is here.
 #[derive(Clone)]
 pub enum Part {
-    /// What waits for an officer.
-    Work,
+    /// What a person starts with: in the role that the address names, else in the one that has work.
+    Start(Option<String>),
     /// How much of it is urgent.
     Waits,
     /// What must be said on every screen.
@@ -73,22 +71,21 @@ pub enum Part {
     /// A person's account, and the way to it.
     Account,
     AccountLink,
-    /// Asking for a password of one's own in place of the one that was given: whose, that one, and what follows.
-    NewPassword(String, String, Callback<(String, Answer)>),
+    /// What stands beside the form for signing in, or in its place where the password has to be changed.
+    Nobody,
+    /// Asking for the password again.
+    Renew,
     /// The board of targets.
     Board,
     /// What waits on this device.
     Waiting,
-    /// What waits of other people on this device.
-    OthersWaiting,
     /// Cells with two values.
     Contested,
     /// What was submitted.
     Review,
-    /// The plan's tasks, one of them by its id, and the way to them.
+    /// The plan's tasks, and one of them by its id.
     Tasks,
     Task(String),
-    TasksLink,
     /// The values of a contested cell.
     Contest(CellKey),
     /// The way to a form's history.
@@ -110,7 +107,8 @@ impl Part {
     fn is_aside(&self) -> bool {
         matches!(
             self,
-            Self::OthersWaiting
+            Self::Nobody
+                | Self::Renew
                 | Self::Waits
                 | Self::Notices
                 | Self::OfflineBadge
@@ -122,7 +120,6 @@ impl Part {
                 | Self::CellTools(_)
                 | Self::ContestedLink
                 | Self::AccountLink
-                | Self::TasksLink
         )
     }
 }
@@ -147,7 +144,7 @@ fn file() -> Result<fn(Part) -> AnyView, SplitLoaderError> {
 
 fn draw_here(part: Part) -> AnyView {
     match part {
-        Part::Work => view! { <Work /> }.into_any(),
+        Part::Start(role) => view! { <Start named=role /> }.into_any(),
         Part::Waits => view! { <Waiting /> }.into_any(),
         Part::OfflineBadge => view! { <OfflineBadge /> }.into_any(),
         Part::NewBuild => view! { <NewBuild /> }.into_any(),
@@ -164,22 +161,15 @@ fn draw_here(part: Part) -> AnyView {
         Part::PaperFoot => view! { <PaperFoot /> }.into_any(),
         Part::ContestedLink => view! { <ContestedLink /> }.into_any(),
         Part::Account => view! { <Account /> }.into_any(),
-        Part::AccountLink => {
-            view! { <Link href="/tai-khoan">{t::account::title(locale())}</Link> }.into_any()
-        }
-        Part::NewPassword(username, given, done) => {
-            view! { <NewPassword username=username given=Some(given) done=done /> }.into_any()
-        }
+        Part::AccountLink => view! { <AccountLink /> }.into_any(),
+        Part::Nobody => view! { <Nobody /> }.into_any(),
+        Part::Renew => view! { <Renew /> }.into_any(),
         Part::Board => view! { <Board /> }.into_any(),
         Part::Waiting => view! { <WaitingPage /> }.into_any(),
-        Part::OthersWaiting => view! { <OthersWaiting /> }.into_any(),
         Part::Contested => view! { <Contested /> }.into_any(),
         Part::Review => view! { <Review /> }.into_any(),
         Part::Tasks => view! { <Tasks /> }.into_any(),
         Part::Task(id) => view! { <TaskPage id=id /> }.into_any(),
-        Part::TasksLink => {
-            view! { <Link href="/nhiem-vu">{Icon::Tasks.view()} {t::task::title(locale())}</Link> }.into_any()
-        }
         Part::Contest(of) => view! { <Contest of=of /> }.into_any(),
         Part::History(of) => view! { <History about=About::Form(of, None) /> }.into_any(),
         Part::Ask(of) => view! { <AskToOpen of=of about="" /> }.into_any(),
@@ -228,7 +218,7 @@ pub fn draw(part: Part) -> AnyView {
         move |_| late.get(),
         |a, b| a.map(std::mem::discriminant::<Late>) != b.map(std::mem::discriminant::<Late>),
     );
-    (move || match drawn.get() {
+    changing(move || match drawn.get() {
         Late::Here(draw) => draw(part.clone()),
         _ if part.is_aside() => ().into_any(),
         Late::Failed => view! { <p class="card fault" role="alert">{t::fault::later(locale)}</p> }.into_any(),
@@ -236,5 +226,4 @@ pub fn draw(part: Part) -> AnyView {
             view! { <p class="muted" role="status">{t::shell::starting(locale)}</p> }.into_any()
         }
     })
-    .into_any()
 }

@@ -95,8 +95,8 @@ async fn figures_typed_offline_reach_a_verdict_in_a_portal() {
     server.start();
     one.open(&server.url(FORM)).await;
     // Chromium writes cookies down late: where the session died with it, the password is asked for again.
-    one.until("it goes on", "document.querySelector('#password, #sync[data-waiting=\"0\"]')").await;
-    if one.text("Boolean(document.querySelector('#password'))").await == "true" {
+    one.until("it goes on", "document.querySelector('.renew #password, #sync[data-waiting=\"0\"]')").await;
+    if one.text("Boolean(document.querySelector('.renew #password'))").await == "true" {
         one.renew_session().await;
     }
     one.all_sent().await;

@@ -21,6 +21,7 @@ mod random_typing;
 mod review_offline;
 mod rights;
 mod shared_computer;
+mod start;
 mod support;
 mod tasks;
 mod traps;

@@ -81,6 +81,7 @@ async fn nothing_but_what_is_unsent_is_readable_after_signing_out_and_a_server_p
         ("submissions", " s|"),
         ("sent ops", " a|"),
         ("the profile", " k|me"),
+        ("their frame", " k|frame"),
         ("a key", "chitieu-key"),
     ] {
         let found = all.lines().find(|line| line.contains(prefix) && line.contains(" = "));

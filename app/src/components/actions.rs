@@ -2,6 +2,7 @@
 
 use super::field::{Asks, Field, Undo};
 use crate::app::{live, locale};
+use crate::components::changing::changing;
 use crate::late::{self, Part};
 use crate::replica::Live;
 use chitieu_client::history::{History, Step};
@@ -134,16 +135,16 @@ pub fn ActionsBar(
     };
     view! {
         <div class="actions" class:idle=is_idle>
-            {move || row.get().map(|_| late::draw(Part::CellTools(actions)))}
+            {changing(move || row.get().map(|_| late::draw(Part::CellTools(actions))))}
             {late::draw(Part::Undoing(actions))}
-            <p role="status">{move || actions.said.get()}</p>
+            <p role="status">{changing(move || actions.said.get())}</p>
             <button class="button quiet small" id="undo" disabled=move || !has.get().0 on:click=move |_| actions.undo(Undo::Back)>
                 {t::entry::undo(locale)}
             </button>
             <button class="button quiet small" id="redo" disabled=move || !has.get().1 on:click=move |_| actions.undo(Undo::Again)>
                 {t::entry::redo(locale)}
             </button>
-            {move || is_unsafe.get().then(|| view! { <p class="warning" role="alert">{t::fault::drafts_unsafe(locale)}</p> })}
+            {changing(move || is_unsafe.get().then(|| view! { <p class="warning" role="alert">{t::fault::drafts_unsafe(locale)}</p> }))}
         </div>
     }
 }

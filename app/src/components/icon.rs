@@ -20,7 +20,8 @@ pub enum Icon {
 }
 
 impl Icon {
-    const fn path(self) -> &'static str {
+    /// The line's path in a box of 18.
+    pub const fn path(self) -> &'static str {
         match self {
             Self::Work => "M3 5h12M3 9h12M3 13h7",
             Self::Review => "M4 9.5l3 3 7-7",

@@ -4,10 +4,10 @@ use crate::platform::address::Address;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
-/// "Việc của tôi" is also where its forms belong, "Nhiệm vụ" where each task does.
+/// "Việc của tôi" is also where its roles and forms belong, "Nhiệm vụ" where each task does.
 fn is_under(here: &str, link: &str) -> bool {
     here == link
-        || (link == "/" && here.starts_with("/nhap/"))
+        || (link == "/" && (here.starts_with("/nhap/") || here.starts_with("/viec/")))
         || (link == "/nhiem-vu" && here.starts_with("/nhiem-vu/"))
 }
 

@@ -2,6 +2,7 @@
 //! whom it was printed, what is not settled in its cells, and where it is signed.
 
 use crate::app::{live, locale};
+use crate::components::changing::changing;
 use crate::platform::clock;
 use chitieu_sync::message::SubmissionStanding;
 use chitieu_sync::replica::{CellStatus, CellView, SubmissionKey};
@@ -53,8 +54,8 @@ pub fn PaperHead(
                 {me.illustrative.then(|| view! { <b>{t::embed::sample(locale)}</b> })}
             </p>
             <h1>{title}</h1>
-            <p>{move || period.get()}</p>
-            <p><b>{move || standing.get()}</b></p>
+            <p>{changing(move || period.get())}</p>
+            <p><b>{changing(move || standing.get())}</b></p>
             <p>{printed}</p>
         </header>
     }

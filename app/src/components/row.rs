@@ -4,6 +4,7 @@ use super::fault::{self, rejection};
 use super::field::{Asks, Field, FigureInput};
 use super::paper::PaperFigure;
 use crate::app::{live, locale};
+use crate::components::changing::changing;
 use crate::late::{self, Part};
 use chitieu_domain::plan::Element;
 use chitieu_domain::rules::{State, so_far};
@@ -101,11 +102,11 @@ pub fn Row(
                 State::Unanswered => "formula",
             }>
                 {format!(" {text} ")}
-                {move || match kept() {
+                {changing(move || match kept() {
                     State::Kept => "✓",
                     State::Broken => "≠",
                     State::Unanswered => "",
-                }}
+                })}
             </span>
         }
     });
@@ -121,18 +122,18 @@ pub fn Row(
                 <FigureInput field=field id=id neighbours=neighbours label=label locked=locked asks=asks />
                 <PaperFigure typed=field.typed unsaved=Signal::derive(move || field.is_dirty()) view=view />
             </td>
-            <td class="num muted" data-label=t::entry::col_before(locale)>{move || number(before().map(i128::from))}</td>
-            <td class=move || format!("num {}", compared.get().1) data-label=t::entry::col_change(locale)>{move || compared.get().0}</td>
-            <td class="num" data-label=t::entry::col_to_date(locale)>{move || number(to_date())}</td>
+            <td class="num muted" data-label=t::entry::col_before(locale)>{changing(move || number(before().map(i128::from)))}</td>
+            <td class=move || format!("num {}", compared.get().1) data-label=t::entry::col_change(locale)>{changing(move || compared.get().0)}</td>
+            <td class="num" data-label=t::entry::col_to_date(locale)>{changing(move || number(to_date()))}</td>
         </tr>
         <tr class="note" id=note_id>
             <td></td>
             <td colspan="5">
-                {move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> })}
-                {move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value.0, locale))}</p> })}
-                {move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> })}
-                {move || has_tools.get().then(|| late::draw(Part::FieldTools(field)))}
-                {move || {
+                {changing(move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> }))}
+                {changing(move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value.0, locale))}</p> }))}
+                {changing(move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> }))}
+                {changing(move || has_tools.get().then(|| late::draw(Part::FieldTools(field))))}
+                {changing(move || {
                     let view = view.get();
                     let word = status(&view, locale).1;
                     let kept_reason = view.reason.clone().filter(|_| view.answered && view.value.is_none());
@@ -143,8 +144,8 @@ pub fn Row(
                         {(!word.is_empty() && view.status != CellStatus::Contested)
                             .then(|| view! { <p class="cell-word">{word}</p> })}
                     }
-                }}
-                {move || is_contested.get().then(|| late::draw(Part::Contest(contested.clone())))}
+                })}
+                {changing(move || is_contested.get().then(|| late::draw(Part::Contest(contested.clone()))))}
             </td>
         </tr>
     }

@@ -4,12 +4,12 @@ use super::icon::Icon;
 use super::link::Link;
 use super::sync_badge::SyncBadge;
 use crate::app::{Context, Session, live, locale};
+use crate::components::changing::changing;
 use crate::late::{self, Part};
-use crate::pages::sign_in::SignInForm;
-use crate::platform::net::{self, Answer};
+use crate::platform::net;
+use crate::replica::Live;
 use crate::replica::indexed_db;
 use crate::replica::live::SyncState;
-use crate::replica::sync;
 use chitieu_sync::grants::Role;
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_widgets::{Locale, t};
@@ -25,18 +25,8 @@ pub fn Shell(
     let (live, locale) = (live(), locale());
     let context = use_context::<Context>().expect("the root provides it");
     let me = live.me.get_untracked();
-    let reviews = live.may(Right::Oversee, Thing::Anything);
     let officer = live.is_officer();
-    let mut roles: Vec<&str> = Vec::new();
-    for grant in me.grants.in_force(live.day.get_untracked().date) {
-        let word = role(grant.role, locale);
-        if !roles.contains(&word) {
-            roles.push(word);
-        }
-    }
-    if roles.is_empty() {
-        roles.push(if me.is_beyond { t::role::unknown(locale) } else { t::role::none(locale) });
-    }
+    let (roles, links) = (roles(live, locale), menu(live, locale));
     let other = match locale {
         Locale::Vi => Locale::En,
         Locale::En => Locale::Vi,
@@ -69,23 +59,18 @@ pub fn Shell(
                     {t::shell::title(locale)}
                 </div>
                 <div class="menu-links" hidden=move || ended.get()>
-                    {officer.then(|| view! {
-                        <Link href="/">
-                            {Icon::Work.view()} {t::work::title(locale)}
-                            {late::draw(Part::Waits)}
+                    {links.into_iter().map(|(href, icon, title)| view! {
+                        {(officer && href == "/cho-gui").then(|| late::draw(Part::ContestedLink))}
+                        <Link href=href>
+                            {icon.view()} {title} {(officer && href == "/").then(|| late::draw(Part::Waits))}
                         </Link>
-                    })}
-                    {reviews.then(|| view! { <Link href="/duyet">{Icon::Review.view()} {t::review::title(locale)}</Link> })}
-                    {officer.then(|| late::draw(Part::ContestedLink))}
-                    {officer.then(|| view! { <Link href="/cho-gui">{Icon::Waiting.view()} {t::waiting::title(locale)}</Link> })}
-                    {live.may(Right::ReadPlan, Thing::Plan).then(|| late::draw(Part::TasksLink))}
-                    <Link href="/chi-tieu">{Icon::Board.view()} {t::board::title(locale)}</Link>
+                    }).collect_view()}
                 </div>
                 <div class="who">
                     <b>{me.display_name.clone()}</b>
                     <span>
-                        {roles.join(", ")}
-                        {move || match waiting() { 0 => String::new(), n => format!(" · {}", t::sync::unsent(locale, n)) }}
+                        {roles}
+                        {changing(move || match waiting() { 0 => String::new(), n => format!(" · {}", t::sync::unsent(locale, n)) })}
                     </span>
                     <span class="who-tools">
                         {late::draw(Part::AccountLink)}
@@ -105,7 +90,7 @@ pub fn Shell(
                     <SyncBadge />
                 </div>
                 {late::draw(Part::NewBuild)}
-                <Renew />
+                {late::draw(Part::Renew)}
                 {late::draw(Part::Notices)}
                 <main id="main" tabindex="-1" hidden=move || ended.get()>
                     {children()}
@@ -113,6 +98,41 @@ pub fn Shell(
             </div>
         </div>
     }
+}
+
+/// A person's roles in words.
+pub fn roles(live: Live, locale: Locale) -> String {
+    let mut roles: Vec<&str> = Vec::new();
+    live.me.with_untracked(|me| {
+        for grant in me.grants.in_force(live.day.get_untracked().date) {
+            let word = role(grant.role, locale);
+            if !roles.contains(&word) {
+                roles.push(word);
+            }
+        }
+        if roles.is_empty() {
+            roles.push(if me.is_beyond { t::role::unknown(locale) } else { t::role::none(locale) });
+        }
+    });
+    roles.join(", ")
+}
+
+/// The screens that a person's menu names: address, icon and title.
+pub fn menu(live: Live, locale: Locale) -> Vec<(&'static str, Icon, &'static str)> {
+    let (officer, reviews) = (live.is_officer(), live.may(Right::Oversee, Thing::Anything));
+    // The board is all that others have.
+    let starts = officer || reviews || live.may(Right::KeepAccounts, Thing::Anything);
+    let mut all = vec![
+        ("/", Icon::Work, t::work::title(locale)),
+        ("/duyet", Icon::Review, t::review::title(locale)),
+        ("/cho-gui", Icon::Waiting, t::waiting::title(locale)),
+        ("/nhiem-vu", Icon::Tasks, t::task::title(locale)),
+        ("/chi-tieu", Icon::Board, t::board::title(locale)),
+    ];
+    let has = [starts, reviews, officer, live.may(Right::ReadPlan, Thing::Plan), true];
+    let mut has = has.into_iter();
+    all.retain(|_| has.next() == Some(true));
+    all
 }
 
 /// A role's name.
@@ -126,35 +146,5 @@ pub fn role(role: Role, locale: Locale) -> &'static str {
         Role::Auditor => t::role::auditor(locale),
         Role::Admin => t::role::admin(locale),
         Role::Unknown => t::role::unknown(locale),
-    }
-}
-
-/// Asks for the password again when the session has ended; nothing typed is lost meanwhile.
-#[component]
-fn Renew() -> impl IntoView {
-    let (live, locale) = (live(), locale());
-    let context = use_context::<Context>().expect("the root provides it");
-    let ended = Memo::new(move |_| live.state.get() == SyncState::SignIn);
-    let username = live.me.with_untracked(|me| me.username.clone());
-    move || {
-        ended.get().then(|| {
-            let username = username.clone();
-            let before = username.clone();
-            let done = move |(name, answer): (String, Answer)| {
-                if name == before {
-                    live.state.set(SyncState::Idle);
-                    sync::now(live);
-                } else {
-                    live.runs.close();
-                    spawn_local(context.enter(name, Some(answer)));
-                }
-            };
-            view! {
-                <section class="card renew" aria-label=t::sign_in::enter(locale)>
-                    <p>{t::sync::renew(locale)}</p>
-                    <SignInForm username=username done=Callback::new(done) />
-                </section>
-            }
-        })
     }
 }

@@ -1,6 +1,7 @@
 //! What is true of the figures on this device: saved here, sent, waiting, contested, rejected.
 
 use crate::app::{Context, live, locale};
+use crate::components::changing::changing;
 use crate::replica::live::SyncState;
 use crate::replica::sync;
 use chitieu_widgets::t;
@@ -66,7 +67,7 @@ pub fn SyncBadge() -> impl IntoView {
         >
             <span class="dot" aria-hidden="true"></span>
             {text}
-            {move || Some(extra()).filter(|e| !e.is_empty()).map(|e| format!(" · {e}"))}
+            {changing(move || Some(extra()).filter(|e| !e.is_empty()).map(|e| format!(" · {e}")))}
         </button>
     }
 }

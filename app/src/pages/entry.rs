@@ -2,6 +2,7 @@
 
 use crate::app::{live, locale};
 use crate::components::actions::{Actions, ActionsBar};
+use crate::components::changing::changing;
 use crate::components::fault;
 use crate::components::field::Field;
 use crate::components::row::{Row, RowOf, input_id};
@@ -189,15 +190,15 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             </div>
         </header>
         <div class="page">
-            {move || fault.get().map(|f| view! { <p class="card fault" role="alert">{f}</p> })}
-            {move || {
+            {changing(move || fault.get().map(|f| view! { <p class="card fault" role="alert">{f}</p> }))}
+            {changing(move || {
                 standing.with(|s| s.reason.clone())
                     .filter(|_| !locked.get())
                     .map(|r| view! { <p class="card find">{t::entry::returned_because(locale, r)}</p> })
-            }}
-            {move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> })}
-            {move || is_pasting.get().then(|| late::draw(Part::Pasting(actions)))}
-            {move || (state.get().is_submitted() && enters).then(|| late::draw(Part::Ask(asked.clone())))}
+            })}
+            {changing(move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> }))}
+            {changing(move || is_pasting.get().then(|| late::draw(Part::Pasting(actions))))}
+            {changing(move || (state.get().is_submitted() && enters).then(|| late::draw(Part::Ask(asked.clone()))))}
             <p class="secret">{t::entry::secret(locale)}</p>
             <div class="columns">
                 <div class="card sheet">
@@ -215,10 +216,10 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                         <tbody>{rows}</tbody>
                     </table>
                     <p class="sheet-foot" data-unsaved=move || unsaved().to_string()>
-                        {move || match unsaved() {
+                        {changing(move || match unsaved() {
                             0 => t::entry::all_saved(locale).to_owned(),
                             n => t::entry::typing(locale, n),
-                        }}
+                        })}
                     </p>
                 </div>
                 {late::draw(Part::Findings(reporter, form, period, checked))}

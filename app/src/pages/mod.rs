@@ -6,7 +6,7 @@ pub mod contested;
 pub mod entry;
 pub mod no_page;
 pub mod review;
-pub mod sign_in;
+pub mod start;
 pub mod task;
 pub mod tasks;
 pub mod waiting;

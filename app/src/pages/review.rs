@@ -105,8 +105,12 @@ fn name(key: &SubmissionKey) -> String {
     format!("{form} · {who} · {} · {}", key.period, key.reporter)
 }
 
+/// A submission with what this person may do to it.
 #[component]
-fn Submission(key_of: SubmissionKey) -> impl IntoView {
+pub fn Submission(
+    /// Which.
+    key_of: SubmissionKey,
+) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let key = StoredValue::new(key_of.clone());
     let state = Signal::derive(move || key.with_value(|k| live.replica.with(|r| r.submission(k).state)));

@@ -52,7 +52,10 @@ pub fn Tasks() -> impl IntoView {
 
 /// A task: who leads it, what one's own unit has to do with it, and how the report of the present period stands.
 #[component]
-fn Row(task: &'static Task) -> impl IntoView {
+pub fn Row(
+    /// Which.
+    task: &'static Task,
+) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let period = live.task_period();
     let is_reviewer = live.may(Right::Oversee, Thing::Anything);

@@ -1,10 +1,11 @@
-//! "Việc của tôi": every form that waits for its officer, most urgent first.
+//! An officer's start: every form that waits for them, most urgent first.
 
 use crate::app::{live, locale};
 use crate::components::link::Link;
 use crate::components::list::List;
 use crate::components::state::StateChip;
 use crate::components::worklist;
+use crate::pages::start::Nothing;
 use chitieu_client::worklist::{Stage, Task};
 use chitieu_widgets::text::{day, period};
 use chitieu_widgets::{Locale, t};
@@ -16,7 +17,7 @@ const FOLDED: i64 = 366;
 /// The screen.
 #[component]
 pub fn Work() -> impl IntoView {
-    let (live, locale) = (live(), locale());
+    let locale = locale();
     let tasks = worklist::all();
     let part = move |which: Part| {
         Signal::derive(move || {
@@ -32,24 +33,15 @@ pub fn Work() -> impl IntoView {
     let (now, older, running) = (part(Part::Now), part(Part::Older), part(Part::Running));
     let older_count = Memo::new(move |_| older.with(Vec::len));
     let has_running = Memo::new(move |_| running.with(|all| !all.is_empty()));
-    let is_empty = move || tasks.with(Vec::is_empty);
-    let today = move || {
-        let now = live.day.get();
-        let say = if now.is_reckoned { t::work::reckoned } else { t::work::today };
-        say(locale, day(now.date, locale))
-    };
+    let is_empty = Memo::new(move |_| tasks.with(Vec::is_empty));
     view! {
-        <header class="page-head">
-            <div>
-                <h1>{t::work::title(locale)}</h1>
-                <p class="muted" id="today">{today}</p>
-            </div>
-        </header>
         <div class="page">
             <ul class="tasks">
                 <List keys=now draw=draw />
             </ul>
-            {move || is_empty().then(|| view! { <p class="card empty">{t::work::nothing(locale)}</p> })}
+            {move || is_empty.get().then(|| view! {
+                <Nothing said=t::work::nothing(locale) next=t::work::nothing_next(locale) />
+            })}
             {move || (older_count.get() > 0).then(|| view! {
                 <details class="older">
                     <summary>{move || t::work::older(locale, older_count.get())}</summary>

@@ -31,6 +31,15 @@ impl Address {
         self.0.get()
     }
 
+    /// Takes another address for the screen that is shown, so that "back" does not come here again.
+    pub fn turn_to(self, to: &str) {
+        if let Some(window) = web_sys::window() {
+            // Where the history refuses, the old address stays and shows the same.
+            window.history().and_then(|h| h.replace_state_with_url(&JsValue::NULL, "", Some(to))).ok();
+        }
+        self.0.set(to.to_owned());
+    }
+
     /// Goes to a screen.
     pub fn go(self, to: &str) {
         super::focus::leave_field();

@@ -11,4 +11,5 @@ pub mod net;
 pub mod news;
 pub mod offline;
 pub mod settings;
+pub mod sign_in;
 pub mod tabs;

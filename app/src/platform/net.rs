@@ -81,21 +81,27 @@ pub struct Answer {
     pub at: Option<f64>,
 }
 
+/// An answer as scripts give it (status, text, for how many seconds the server asks to be left alone, its clock): the status
+/// and the rest.
+pub fn read(parts: &js_sys::Array) -> (u16, Answer) {
+    let status = parts.get(0).as_f64().unwrap_or_default() as u16;
+    let text = parts.get(1).as_string().unwrap_or_default();
+    (status, Answer { text, at: parts.get(3).as_f64().filter(|at| at.is_finite()) })
+}
+
 async fn answer(method: &str, path: &str, body: Option<String>) -> Result<Answer, NetError> {
     let parts = js_sys::Array::from(&ask(method, path, body).await.map_err(|_| NetError::Unreachable)?);
-    let number = |nth: u32| parts.get(nth).as_f64().unwrap_or_default() as u32;
-    let text = parts.get(1).as_string().unwrap_or_default();
-    let status = number(0) as u16;
+    let (status, answer) = read(&parts);
     if (200..300).contains(&status) {
-        return Ok(Answer { text, at: parts.get(3).as_f64().filter(|at| at.is_finite()) });
+        return Ok(answer);
     }
-    let problem = serde_json::from_str(&text).unwrap_or_else(|_| Problem {
+    let problem = serde_json::from_str(&answer.text).unwrap_or_else(|_| Problem {
         status,
         code: format!("http_{status}"),
         title: format!("Máy chủ trả lời {status}."),
         title_en: format!("The server answered {status}."),
     });
-    Err(NetError::Refused(problem, number(2)))
+    Err(NetError::Refused(problem, parts.get(2).as_f64().unwrap_or_default() as u32))
 }
 
 /// Gives up requests that have waited for some seconds: somebody asks for another try.

@@ -4,6 +4,7 @@
 //! not stored. The few calls to the browser are in `indexed_db.js`, which costs a start less than a library in
 //! wasm does.
 
+use crate::platform::local_storage;
 use chitieu_client::tabs::TabMessage;
 use chitieu_client::transaction::{self, Rows};
 use chitieu_sync::replica::rows::Row;
@@ -202,7 +203,14 @@ fn common() -> Store {
 
 const LAST_USER: &str = "k|last_user";
 const LEAVING: &str = "k|leaving";
+/// What the shell paints of a person's frame before the app runs (`app/public/boot.js`).
+const FRAME: &str = "k|frame";
 const USER: &str = "u|";
+
+/// In the browser's small storage, which the shell reads before it draws: somebody is here, and somebody left whose session is
+/// still to be ended. They say nothing of whom; where they are lost or wrong the app puts it right.
+const HERE: &str = "chitieu.here";
+const LEFT: &str = "chitieu.leaving";
 
 /// Who used this device last, and did not sign out.
 pub async fn last_user() -> Result<Option<String>, StoreError> {
@@ -213,13 +221,31 @@ pub async fn last_user() -> Result<Option<String>, StoreError> {
 /// Remembers who uses this device.
 pub async fn remember(username: &str) -> Result<(), StoreError> {
     let known = (format!("{USER}{username}"), Some(String::new()));
-    common().put(vec![(LAST_USER.into(), Some(username.into())), known, (LEAVING.into(), None)]).await
+    // What was written of another goes; the frame writes its own.
+    let gone = [LEAVING, FRAME].map(|key| (key.to_owned(), None));
+    let rows = [(LAST_USER.into(), Some(username.into())), known].into_iter().chain(gone);
+    common().put(rows.collect()).await?;
+    local_storage::set(HERE, "");
+    local_storage::remove(LEFT);
+    Ok(())
+}
+
+/// Remembers the frame of whoever is here.
+pub async fn remember_frame(record: String) -> Result<(), StoreError> {
+    common().put(vec![(FRAME.into(), Some(record))]).await
 }
 
 /// Remembers that nobody uses this device, and whether the server is still to be told.
 pub async fn forget(is_told: bool) -> Result<(), StoreError> {
     let leaving = (LEAVING.to_owned(), (!is_told).then(String::new));
-    common().put(vec![(LAST_USER.into(), None), leaving]).await
+    common().put(vec![(LAST_USER.into(), None), (FRAME.into(), None), leaving]).await?;
+    local_storage::remove(HERE);
+    if is_told {
+        local_storage::remove(LEFT);
+    } else {
+        local_storage::set(LEFT, "");
+    }
+    Ok(())
 }
 
 /// True where somebody left while the server did not answer: their session is still to be ended.

@@ -1,7 +1,8 @@
 //! Benchmarks: a synthetic plan of 172 units × 60 months × 100 elements, in memory and from a file; and the sync.
 
+use crate::bundle::{Profile, bundle};
 use crate::postgres::Postgres;
-use crate::{Result, run, say, target};
+use crate::{Result, machine, run, say, target};
 use std::path::Path;
 
 /// What to measure.
@@ -10,10 +11,33 @@ pub struct Options {
     /// Widgets alone, against nginx, for so many seconds each (`apt-get install nginx-light`).
     #[arg(long, value_name = "SECONDS")]
     public: Option<u32>,
+    /// A start on a new device alone, so many times: Chromium on a slow line, with a slow processor.
+    #[arg(long, value_name = "ROUNDS")]
+    start: Option<u32>,
+}
+
+/// Packs what ships and measures how long a new device takes to start with it.
+fn start(rounds: u32) -> Result {
+    machine::chromium()?;
+    let app = bundle(Profile::Size)?;
+    run("cargo", &["build", "--package", "chitieu-server"], &[])?;
+    let server = target().join("debug/chitieu");
+    let variables = [
+        ("CHITIEU_APP", &*app.folder.to_string_lossy()),
+        ("CHITIEU_SERVER", &*server.to_string_lossy()),
+        ("CHITIEU_ROUNDS", &rounds.to_string()),
+        ("RUST_LOG", "error"),
+    ];
+    let arguments =
+        ["test", "--package", "chitieu-tests", "--test", "start", "--", "--ignored", "--nocapture"];
+    run("cargo", &arguments, &variables)
 }
 
 /// Builds what ships and measures it.
 pub fn bench(options: &Options) -> Result {
+    if let Some(rounds) = options.start {
+        return start(rounds);
+    }
     say("building");
     run("cargo", &["build", "--release", "--package", "chitieu-bench", "--package", "chitieu-server"], &[])?;
     let program = |name: &str| target().join("release").join(name).to_string_lossy().into_owned();

@@ -1,6 +1,7 @@
 //! Packs the app: wasm and its glue by the wasm-bindgen library, every file named by the hash of its final
 //! bytes, the boot module, the precache list with digests, and compressed copies.
 
+use crate::texts::Texts;
 use crate::{Result, machine, order, run, say, split, symbols, target, tree};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -242,7 +243,6 @@ impl Pack {
 
     fn pack(mut self, glue: &Path) -> Result<App> {
         let wasm = bytes_of(&glue.join("app_bg.wasm"))?;
-        let wasm_size = wasm.len();
         let script = bytes_of(&glue.join("app.js"))?;
         // A function of a snippet that has neither arguments nor a result nor `catch` is imported past the glue.
         if String::from_utf8_lossy(&script).contains("./snippets/") {
@@ -257,6 +257,7 @@ impl Pack {
             symbols::keep(&wasm, &names("app_bg.wasm"), &names(split::LATER))?;
         }
         let mut fonts = Vec::new();
+        let mut faces = self.text("style/fonts.css")?;
         let mut css = String::new();
         for sheet in ["tokens", "base", "components", "layout"] {
             css.push_str(&self.text(&format!("style/{sheet}.css"))?);
@@ -265,9 +266,11 @@ impl Pack {
             let name = font.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let bytes = self.source(&format!("app/public/fonts/{name}"))?;
             let hashed = self.add_hashed(&format!("fonts/{name}"), bytes);
-            css = css.replace(&format!("/fonts/{name}"), &format!("/{hashed}"));
+            faces = faces.replace(&format!("/fonts/{name}"), &format!("/{hashed}"));
             fonts.push(hashed);
         }
+        let faces = self.add_hashed("fonts.css", shorten_css(&faces).into_bytes());
+        fonts.push(faces.clone());
         let css = self.add_hashed("style.css", shorten_css(&css).into_bytes());
         let mut icons = Vec::new();
         let mut manifest = self.text("app/public/manifest.webmanifest")?;
@@ -279,18 +282,23 @@ impl Pack {
             icons.push((name, hashed));
         }
         let manifest = self.add_hashed("manifest.webmanifest", manifest.into_bytes());
-        let (index, boot) = (self.text("index.html")?, self.text("app/public/boot.js")?);
+        let texts = Texts::read()?;
+        let index = texts.fill(&self.text("index.html")?)?;
+        let boot = self.text("app/public/boot.js")?.replace("\"%TEXTS%\"", &texts.of_script()?);
         let (offline, worker) = (self.text("app/public/offline.js")?, self.text("app/public/sw.js")?);
         // Of all that is in it; those four say it, or name who does, so that they cannot count with it in.
-        let own = [&*index, &*boot, &*offline, &*worker];
+        let trap = self.text("app/public/trap.js")?;
+        let own = [&*index, &*boot, &*offline, &*trap, &*worker];
         let parts: Vec<&str> = self.files.keys().map(String::as_str).chain(own).collect();
         let build = hash(parts.join("\n").as_bytes());
         let offline = shorten_script(&offline).replace("%BUILD%", &build);
         let offline = self.add_hashed("offline.js", offline.into_bytes());
+        let trap = self.add_hashed("trap.js", shorten_script(&trap).into_bytes());
         let mut boot = shorten_script(&boot)
+            .replace("%FONTS%", &format!("/{faces}"))
+            .replace("%TRAP%", &format!("/{trap}"))
             .replace("%SCRIPT%", &format!("/{script}"))
             .replace("%WASM%", &format!("/{wasm}"))
-            .replace("%WASM_SIZE%", &wasm_size.to_string())
             .replace("%BUILD%", &build)
             .replace(
                 "%OFFLINE%",
@@ -305,6 +313,7 @@ impl Pack {
             .replace("%STYLE%", &format!("/{css}"))
             .replace("%BOOT%", &format!("/{boot}"))
             .replace("%SCRIPT%", &format!("/{script}"))
+            .replace("%WASM%", &format!("/{wasm}"))
             .replace("%MANIFEST%", &format!("/{manifest}"));
         for (name, hashed) in &icons {
             index = index.replace(&format!("/icons/{name}"), &format!("/{hashed}"));
@@ -312,7 +321,7 @@ impl Pack {
         self.files.insert("index.html".into(), index.into_bytes());
         let start = vec!["index.html".to_owned(), boot, script, wasm, css];
         let mut install = start.clone();
-        install.extend([later.clone(), offline]);
+        install.extend([later.clone(), offline, trap]);
         install.push(manifest);
         install.extend(fonts.iter().cloned());
         install.extend(icons.into_iter().map(|(_, hashed)| hashed));

@@ -14,6 +14,7 @@ mod size;
 mod split;
 mod symbols;
 mod test;
+mod texts;
 mod tree;
 
 use clap::{Parser, Subcommand};

@@ -106,7 +106,7 @@ impl Engine {
     }
 }
 
-async fn connect(engine: Engine, profile: &Path) -> (Child, WebDriver) {
+async fn connect(engine: Engine, capabilities: Capabilities) -> (Child, WebDriver) {
     let port = free_port();
     let mut process = engine
         .driver(port)
@@ -114,7 +114,6 @@ async fn connect(engine: Engine, profile: &Path) -> (Child, WebDriver) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap_or_else(|e| panic!("the driver of {engine:?} is installed: {e}"));
-    let capabilities = engine.capabilities(profile);
     let address = format!("http://127.0.0.1:{port}");
     let mut why = String::new();
     for _ in 0..150 {
@@ -135,19 +134,28 @@ impl Device {
     }
 
     pub async fn of(engine: Engine, name: &str) -> Self {
+        Self::loading(engine, name, "normal").await
+    }
+
+    /// One that is looked at while its pages still load.
+    pub async fn impatient(name: &str) -> Self {
+        Self::loading(Engine::Chromium, name, "none").await
+    }
+
+    async fn loading(engine: Engine, name: &str, strategy: &str) -> Self {
         let profile = Scratch::new(name);
-        let (process, driver) = connect(engine, &profile.0).await;
+        let mut capabilities = engine.capabilities(&profile.0);
+        capabilities.insert("pageLoadStrategy".into(), strategy.into());
+        let (process, driver) = connect(engine, capabilities).await;
         Self { profile, driver_process: Some(process), engine, driver }
     }
 
     /// Makes the window as large as a phone's screen.
     pub async fn as_a_phone(&self) {
-        let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle.clone());
         let screen =
             serde_json::json!({ "width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true });
-        tools.execute_cdp_with_params("Emulation.setDeviceMetricsOverride", screen).await.expect("a phone");
-        let touch = serde_json::json!({ "enabled": true });
-        tools.execute_cdp_with_params("Emulation.setTouchEmulationEnabled", touch).await.expect("a phone");
+        self.chromium("Emulation.setDeviceMetricsOverride", screen).await;
+        self.chromium("Emulation.setTouchEmulationEnabled", serde_json::json!({ "enabled": true })).await;
     }
 
     /// Opens another tab and works in it; gives both.
@@ -181,7 +189,7 @@ impl Device {
         for lock in ["SingletonLock", "SingletonSocket", "SingletonCookie", "lock", ".parentlock"] {
             std::fs::remove_file(self.profile.0.join(lock)).ok();
         }
-        let (process, driver) = connect(self.engine, &self.profile.0).await;
+        let (process, driver) = connect(self.engine, self.engine.capabilities(&self.profile.0)).await;
         self.driver_process = Some(process);
         let dead = std::mem::replace(&mut self.driver, driver);
         // Its browser is gone: there is nothing to say good-bye to.
@@ -441,11 +449,8 @@ impl Device {
     }
 
     pub async fn saved_here(&self) {
-        self.until(
-            "everything typed is saved here",
-            "document.querySelector('[data-unsaved]').dataset.unsaved === '0'",
-        )
-        .await;
+        let saved = "document.querySelector('[data-unsaved]').dataset.unsaved === '0'";
+        self.until("everything typed is saved here", saved).await;
     }
 
     pub async fn all_sent(&self) {
@@ -453,11 +458,8 @@ impl Device {
     }
 
     pub async fn shows(&self, row: u16, text: &str) {
-        self.until(
-            &format!("row {row} shows {text}"),
-            &format!("document.querySelector('#d{row}').value === '{text}'"),
-        )
-        .await;
+        let shown = format!("document.querySelector('#d{row}').value === '{text}'");
+        self.until(&format!("row {row} shows {text}"), &shown).await;
     }
 
     /// The file that was downloaded, once it is whole.
