@@ -43,6 +43,7 @@ fn median(mut all: Vec<f64>) -> f64 {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement: cargo xtask bench --start ROUNDS"]
+#[expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
 async fn a_new_device_starts() {
     let rounds = std::env::var("CHITIEU_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
     let is_told = std::env::var("CHITIEU_REQUESTS").is_ok();
