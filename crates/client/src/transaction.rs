@@ -1,6 +1,7 @@
 //! How a change of the replica is stored: made from the replica as it stands, written with the version of the database
 //! that it was made from, and made anew where another tab has written since.
 
+use chitieu_sync::Op;
 use chitieu_sync::replica::rows::{MemoryStore, Row, Stale};
 use chitieu_sync::replica::{Change, Replica};
 use std::convert::Infallible;
@@ -107,16 +108,37 @@ pub async fn catch_up<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(),
     let (store_version, _) = store.read(STORE_VERSION).await?;
     let known = tab.copy(|replica| replica.turn());
     if store_version < known {
-        // The site's data were cleared under this tab: what is in memory is written down again. Where another tab was
-        // quicker, the next look finds that.
-        let rows = tab.copy(|replica| replica.everything());
-        if let Some(store_version) = store.write(store_version, rows).await? {
-            tab.copy(|replica| replica.started_anew(store_version));
-        }
+        // The site's data were cleared under this tab.
+        begin_anew(store, tab).await?;
     } else if store_version > known {
         let (store_version, rows) = store.read("").await?;
         tab.caught_up(Replica::read(store_version, pairs(&rows), Uuid::nil()));
     }
+    Ok(())
+}
+
+/// Writes down what is in memory. Where another tab was quicker its database counts, and what is unsent here alone is added to
+/// it, under numbers that nothing there has. Where one is quicker in between, the next look goes on.
+async fn begin_anew<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(), S::Error> {
+    let (store_version, rows) = store.read("").await?;
+    if !Replica::is_named(pairs(&rows)) {
+        let rows = tab.copy(|replica| replica.everything());
+        if let Some(store_version) = store.write(store_version, rows).await? {
+            tab.copy(|replica| replica.started_anew(store_version));
+        }
+        return Ok(());
+    }
+    let mut there = Replica::read(store_version, pairs(&rows), Uuid::nil());
+    let unsent: Vec<Op> = tab.copy(|replica| replica.outbox().map(|waiting| waiting.op.clone()).collect());
+    let changes = there.import(&unsent);
+    if !changes.is_empty() {
+        let Some(store_version) = store.write(store_version, there.rows(&changes)).await? else {
+            return Ok(());
+        };
+        there.written(store_version, &changes);
+    }
+    tab.copy(|replica| replica.started_anew(0));
+    tab.caught_up(there);
     Ok(())
 }
 

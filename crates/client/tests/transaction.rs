@@ -75,6 +75,44 @@ fn tabs_whose_sites_data_were_cleared_find_one_another_again() {
     assert_eq!(values(&read), BTreeSet::from([(1, Some(1)), (2, Some(2)), (3, Some(3))]));
 }
 
+#[test]
+fn tabs_that_had_not_heard_one_another_lose_no_figure_when_the_sites_data_are_cleared() {
+    for order in [[0, 1], [1, 0]] {
+        let mut desk = Desk::new(1);
+        desk.open();
+        desk.enter(0, &key("crimes_drug"), 1);
+        // The first tab does not hear of this one.
+        desk.enter(1, &key("crimes_economic"), 2);
+        desk.disk = MemoryStore::default();
+        for tab in order {
+            desk.catch_up(tab);
+        }
+        // Each goes on where it stands, and looks again.
+        desk.enter(order[0], &key("crimes_environment"), 3);
+        desk.enter(order[1], &key("crimes_ordinary"), 4);
+        desk.catch_up(0);
+        let read = desk.clone().reread();
+        let values: BTreeSet<_> = values(&read).into_iter().map(|(_, value)| value).collect();
+        assert_eq!(values, [1, 2, 3, 4].map(Some).into(), "{order:?}");
+        assert_eq!(read.next_seq(), 5);
+    }
+}
+
+#[test]
+fn a_figure_that_was_made_in_the_database_begun_anew_is_not_replaced_by_another_tabs() {
+    let mut desk = Desk::new(1);
+    desk.open();
+    desk.enter(0, &key("crimes_drug"), 1);
+    desk.enter(1, &key("crimes_economic"), 2);
+    desk.disk = MemoryStore::default();
+    // Both count on from what they know.
+    desk.enter(0, &key("crimes_environment"), 3);
+    desk.catch_up(1);
+    let read = desk.clone().reread();
+    let values: BTreeSet<_> = values(&read).into_iter().map(|(_, value)| value).collect();
+    assert_eq!(values, [1, 2, 3].map(Some).into());
+}
+
 /// A database in which another tab is always quicker, so many times.
 struct Contended {
     disk: MemoryStore,
