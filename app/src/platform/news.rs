@@ -5,9 +5,9 @@ use web_sys::EventSource;
 
 /// Listens to one address; connects again by itself until the server refuses.
 #[derive(Default)]
-pub struct News(RefCell<Option<EventSource>>);
+pub struct EventStream(RefCell<Option<EventSource>>);
 
-impl News {
+impl EventStream {
     /// Listens, where it does not already.
     pub fn listen(&self, address: &str, heard: impl Fn() + 'static) {
         let mut source = self.0.borrow_mut();

@@ -134,7 +134,7 @@ impl Kept {
 }
 
 /// What another tab tells.
-pub enum News<'a> {
+pub enum TabEvent<'a> {
     /// It wrote these rows, as this turn.
     Rows(u64, &'a [Row]),
     /// It said something.
@@ -344,19 +344,19 @@ impl Store {
     }
 
     /// Listens to the other tabs on this database, for as long as the page lives.
-    pub fn hear(&self, heard: impl Fn(News<'_>) + 'static) {
+    pub fn hear(&self, heard: impl Fn(TabEvent<'_>) + 'static) {
         let heard = Closure::<dyn Fn(f64, JsValue)>::new(move |turn: f64, told: JsValue| {
             if let Some(text) = told.as_string() {
                 return TabMessage::parse(&text)
                     .into_iter()
-                    .for_each(|message| heard(News::Message(message)));
+                    .for_each(|message| heard(TabEvent::Message(message)));
             }
             let mut parts = js_sys::Array::from(&told).into_iter();
             let mut rows = Vec::new();
             while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
                 rows.extend(key.as_string().map(|key| (key, value.as_string())));
             }
-            heard(News::Rows(turn as u64, &rows));
+            heard(TabEvent::Rows(turn as u64, &rows));
         });
         self.0.hear(heard.into_js_value());
     }

@@ -2,7 +2,7 @@
 //! made, frozen and answered, so that no two of them take the same number or base, in whatever tab.
 
 use super::drafts::Drafts;
-use super::indexed_db::{Kept, News, Opened, Store, StoreError};
+use super::indexed_db::{Kept, Opened, Store, StoreError, TabEvent};
 use super::profile::{InForce, Profile};
 pub use super::told::{Me, Others, SaveError};
 use crate::platform::clock;
@@ -15,11 +15,11 @@ use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::figures::WithOthers;
 use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
 use chitieu_sync::message::CLIENT;
+use chitieu_sync::plan_bundle::FORMAT;
 use chitieu_sync::replica::rows::{RemoteWrite, Row};
 use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::Action;
-use chitieu_sync::travelling::FORMAT;
 use chrono::NaiveDate;
 use futures_util::lock::Mutex;
 use leptos::prelude::*;
@@ -205,8 +205,8 @@ impl Live {
     pub fn hear(&self, message: impl Fn(TabMessage) + 'static) {
         let live = *self;
         self.store().hear(move |news| match news {
-            News::Rows(turn, rows) => live.take_rows(turn, rows),
-            News::Message(said) => message(said),
+            TabEvent::Rows(turn, rows) => live.take_rows(turn, rows),
+            TabEvent::Message(said) => message(said),
         });
     }
 

@@ -10,7 +10,7 @@ use crate::platform::{clock, dom, net};
 use chitieu_client::day::{self, Told};
 use chitieu_client::tabs::TabMessage;
 use chitieu_domain::Model;
-use chitieu_sync::travelling::{self, Travelling};
+use chitieu_sync::plan_bundle::{self, PlanBundle};
 use chitieu_widgets::t;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ pub struct InForce {
 
 impl InForce {
     fn read(text: &str, key: &str) -> Result<Self, String> {
-        let Travelling { version, plan, units } = Travelling::unpack(text).map_err(|e| e.to_string())?;
+        let PlanBundle { version, plan, units } = PlanBundle::unpack(text).map_err(|e| e.to_string())?;
         let model = Model::of_checked(plan, units).map_err(|m| m.0.len().to_string())?;
         Ok(Self { model: Box::leak(Box::new(model)), version, key: key.to_owned() })
     }
@@ -74,7 +74,7 @@ pub async fn begun(store: &Store, answer: Option<Answer>, kept: Option<Profile>)
     let is_known = me.keep_rights(kept.as_ref().map(|kept| &kept.me)) || kept.is_none();
     let (plan, text) = match plan(&mut me, kept.as_ref().map(|kept| &kept.plan)).await {
         Some((plan, text)) => (plan, Some(text)),
-        None if kept.is_none() && (me.is_beyond || me.plan_format > travelling::FORMAT) => {
+        None if kept.is_none() && (me.is_beyond || me.plan_format > plan_bundle::FORMAT) => {
             return Err(t::state::unknown(locale()).to_owned());
         }
         None => (kept.ok_or_else(first_online)?.plan, None),
@@ -93,10 +93,10 @@ pub async fn begun(store: &Store, answer: Option<Answer>, kept: Option<Profile>)
 /// The plan of this bundle where it is not the one in use, and its text; none where it cannot be had or does not read.
 async fn plan(me: &mut Me, in_use: Option<&InForce>) -> Option<(InForce, String)> {
     let is_in_use = in_use.is_some_and(|plan| plan.key == me.bundle());
-    if me.plan_format > travelling::FORMAT || is_in_use {
+    if me.plan_format > plan_bundle::FORMAT || is_in_use {
         return None;
     }
-    let text = net::get_text(travelling::PATH).await.ok()?;
+    let text = net::get_text(plan_bundle::PATH).await.ok()?;
     let plan = InForce::read(&text, me.bundle());
     me.is_beyond |= plan.is_err();
     Some((plan.ok()?, text))

@@ -9,7 +9,7 @@ use super::live::{Live, SyncState};
 use super::profile;
 use super::told::Others;
 use crate::platform::net::{self, NetError};
-use crate::platform::news::News;
+use crate::platform::news::EventStream;
 use crate::platform::{clock, dom};
 use chitieu_client::push_pull::Limits;
 use chitieu_client::ripening::Ripening;
@@ -26,7 +26,7 @@ pub struct Runs {
     schedule: StoredValue<Scheduler>,
     /// What the server's program was found to take.
     limits: StoredValue<Limits>,
-    news: StoredValue<News, LocalStorage>,
+    news: StoredValue<EventStream, LocalStorage>,
     leave: StoredValue<Option<Lead>, LocalStorage>,
 }
 
@@ -36,7 +36,7 @@ impl Runs {
         Self {
             schedule: StoredValue::default(),
             limits: StoredValue::default(),
-            news: StoredValue::new_local(News::default()),
+            news: StoredValue::new_local(EventStream::default()),
             leave: StoredValue::new_local(None),
         }
     }
@@ -47,7 +47,7 @@ impl Runs {
         if let Some(leave) = self.leave.try_update_value(Option::take).flatten() {
             leave.end();
         }
-        self.news.with_value(News::close);
+        self.news.with_value(EventStream::close);
     }
 
     /// True once the person has left.

@@ -20,7 +20,7 @@ pub struct Me {
     pub grants: Grants,
     /// The server's day; [`super::Live::day`] is the one that counts.
     pub today: NaiveDate,
-    /// How the plan that the server has is to be read ([`chitieu_sync::travelling::FORMAT`]).
+    /// How the plan that the server has is to be read ([`chitieu_sync::plan_bundle::FORMAT`]).
     pub plan_format: u32,
     /// Up to which form the server takes a packed push ([`chitieu_sync::packed_push::FORMAT`]).
     pub push_format: u32,

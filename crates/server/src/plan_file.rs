@@ -6,7 +6,7 @@ use chitieu_domain::packed::UNKNOWN;
 use chitieu_domain::plan::Plan;
 use chitieu_domain::plan::mistake::{Mistake, Path, Step};
 use chitieu_domain::unit::{Tables, TablesError, Units};
-use chitieu_sync::travelling::Travelling;
+use chitieu_sync::plan_bundle::PlanBundle;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -142,11 +142,11 @@ pub fn load(text: &str) -> Result<Loaded, PlanFileError> {
     let (units, tables) =
         if brought.is_empty() { (units()?, TABLES) } else { (Units::brought(brought), &[][..]) };
     let version = hash([text].into_iter().chain(tables.iter().copied()));
-    let travelling = Travelling { version, plan, units };
-    let json = travelling.json().map_err(PlanFileError::Travel)?;
-    let packed = travelling.pack().map_err(PlanFileError::Travel)?;
-    let packed_v0_1_0 = travelling.pack_v0_1_0().map_err(PlanFileError::Travel)?;
-    let Travelling { version, plan, units } = travelling;
+    let bundle = PlanBundle { version, plan, units };
+    let json = bundle.json().map_err(PlanFileError::Travel)?;
+    let packed = bundle.pack().map_err(PlanFileError::Travel)?;
+    let packed_v0_1_0 = bundle.pack_v0_1_0().map_err(PlanFileError::Travel)?;
+    let PlanBundle { version, plan, units } = bundle;
     let model = Model::new(plan, units).map_err(|mistakes| {
         let spot =
             |mistake: Mistake| Spot { span: locate(&root, &mistake, text), what: What::Mistake(mistake) };
@@ -266,7 +266,7 @@ mod tests {
         for loaded in [one, other] {
             for bundle in [&loaded.packed, loaded.packed_v0_1_0.as_ref().expect("its calendars are the four")]
             {
-                assert!(Travelling::is_version(&bundle.text, &loaded.version), "v0.1.0 asks for that");
+                assert!(PlanBundle::is_version(&bundle.text, &loaded.version), "v0.1.0 asks for that");
                 assert_eq!(bundle.key, format!("{}-{}", loaded.version, hash([bundle.text.as_str()])));
             }
         }

@@ -9,8 +9,8 @@ use chitieu_server::state::App;
 use chitieu_server::store::Store;
 use chitieu_server::{demo, plan_file, router};
 use chitieu_sync::message::{EventBody, PullResponse, PushRequest, PushResponse};
+use chitieu_sync::plan_bundle::PlanBundle;
 use chitieu_sync::replica::Replica;
-use chitieu_sync::travelling::Travelling;
 use chitieu_sync::{Outcome, Rejection};
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -150,7 +150,7 @@ fn kept_plan() -> String {
 fn the_plan_is_packed_for_a_release_as_that_release_packed_it() {
     let kept = kept_plan();
     // What it wrote itself comes back byte for byte.
-    let read = Travelling::unpack(&kept).expect("it reads");
+    let read = PlanBundle::unpack(&kept).expect("it reads");
     assert_eq!(read.pack_v0_1_0().expect("it packs").as_deref(), Some(&*kept));
     // What it is sent now differs in nothing but the version and the regions' areas.
     let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
@@ -171,7 +171,7 @@ fn the_plan_is_packed_for_a_release_as_that_release_packed_it() {
 
 #[test]
 fn a_plan_that_the_release_kept_has_the_days_it_had_there() {
-    let Travelling { plan, units, .. } = Travelling::unpack(&kept_plan()).expect("it reads");
+    let PlanBundle { plan, units, .. } = PlanBundle::unpack(&kept_plan()).expect("it reads");
     let model = chitieu_domain::Model::of_checked(plan, units).expect("it is sound");
     for (form, from) in [("crime", "2024-12-15"), ("prosecution", "2024-12-01"), ("court", "2024-10-01")] {
         let span = model.calendar(model.form_ix(form).expect("a form")).span("2025".parse().expect("a year"));

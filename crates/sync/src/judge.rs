@@ -52,7 +52,7 @@ pub struct Recorded {
 }
 
 /// What an op's base turned out to be.
-enum Standing {
+enum ResolvedBase {
     /// A revision.
     Rev(u64),
     /// A contested value.
@@ -61,7 +61,7 @@ enum Standing {
     Unknown,
     /// No value of this cell that its author made: ops that are based on one another, or on another cell's or another
     /// person's. No device makes them.
-    Nowhere,
+    Cyclic,
 }
 
 /// What a judgement does to the cell.
@@ -85,25 +85,25 @@ pub enum Judgement {
     Hold,
 }
 
-fn standing(op_id: Uuid, base: Base, recorded: &dyn Fn(Uuid) -> Option<Recorded>) -> Standing {
+fn resolve_base(op_id: Uuid, base: Base, recorded: &dyn Fn(Uuid) -> Option<Recorded>) -> ResolvedBase {
     let mut base = base;
     for _ in 0..=MOST_STEPS {
         let id = match base {
-            Base::Rev(rev) => return Standing::Rev(rev),
-            Base::Op(id) if id == op_id => return Standing::Nowhere,
+            Base::Rev(rev) => return ResolvedBase::Rev(rev),
+            Base::Op(id) if id == op_id => return ResolvedBase::Cyclic,
             Base::Op(id) => id,
         };
         match recorded(id) {
-            None => return Standing::Unknown,
+            None => return ResolvedBase::Unknown,
             Some(Recorded { outcome, base: earlier }) => match outcome {
-                Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => return Standing::Rev(rev),
-                Outcome::Conflict { conflict_id, .. } => return Standing::Branch(conflict_id),
-                Outcome::Held | Outcome::Deferred | Outcome::Unknown => return Standing::Unknown,
+                Outcome::Applied { rev, .. } | Outcome::SameValue { rev } => return ResolvedBase::Rev(rev),
+                Outcome::Conflict { conflict_id, .. } => return ResolvedBase::Branch(conflict_id),
+                Outcome::Held | Outcome::Deferred | Outcome::Unknown => return ResolvedBase::Unknown,
                 Outcome::Rejected { .. } => base = earlier,
             },
         }
     }
-    Standing::Nowhere
+    ResolvedBase::Cyclic
 }
 
 /// Judges a figure that the server took `at` a time of its clock. `epoch_floor` is below every revision this epoch
@@ -117,14 +117,14 @@ pub fn judge(
 ) -> Judgement {
     let said = Head { at: at.to_owned(), ..op.said() };
     let resolves = op.resolves();
-    let base = match standing(op.op_id, op.base, recorded) {
-        Standing::Unknown => return Judgement::Hold,
-        Standing::Branch(id) if cell.branches.iter().any(|b| b.conflict_id == id) => {
+    let base = match resolve_base(op.op_id, op.base, recorded) {
+        ResolvedBase::Unknown => return Judgement::Hold,
+        ResolvedBase::Branch(id) if cell.branches.iter().any(|b| b.conflict_id == id) => {
             return Judgement::Contest(said.beside(id));
         }
         // Resolved meanwhile: what was in view is no longer there.
-        Standing::Branch(_) | Standing::Nowhere => None,
-        Standing::Rev(rev) => Some(rev),
+        ResolvedBase::Branch(_) | ResolvedBase::Cyclic => None,
+        ResolvedBase::Rev(rev) => Some(rev),
     };
     // To clear what nobody answered changes nothing.
     let is_idle = said.cleared && cell.head.is_none() && resolves.is_empty();

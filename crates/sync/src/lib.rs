@@ -24,6 +24,7 @@ pub mod op;
 pub mod outbox_file;
 pub mod outcome;
 pub mod packed_push;
+pub mod plan_bundle;
 pub mod plans;
 pub mod portion;
 pub mod raw;
@@ -32,7 +33,6 @@ pub mod rights;
 pub mod sight;
 pub mod stream;
 pub mod submission;
-pub mod travelling;
 pub mod word;
 
 pub use op::{Act, Base, Op};

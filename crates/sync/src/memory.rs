@@ -5,7 +5,7 @@ use crate::entity::{Entity, EntityKey};
 use crate::history::{Record, Thing};
 use crate::judge::CellState;
 use crate::kinds::Kinds;
-use crate::ledger::{EPOCH_SIZE, Known, Push, StoredOp, TakeError, Wanted, Written, take};
+use crate::ledger::{EPOCH_SIZE, Loaded, Push, ReadSet, StoredOp, TakeError, WriteSet, merge_batch};
 use crate::message::{
     Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse, SubmissionStanding,
 };
@@ -41,7 +41,7 @@ pub struct Memory {
 /// A transaction that has judged and holds its locks, but is not committed.
 #[derive(Debug)]
 pub struct Pending {
-    written: Written,
+    written: WriteSet,
     cells: BTreeSet<CellKey>,
     submissions: BTreeSet<SubmissionKey>,
     entities: BTreeSet<EntityKey>,
@@ -123,7 +123,7 @@ impl Memory {
         self.submissions.entry(of.clone()).or_default().state = state;
     }
 
-    fn load(&self, model: &Model, wanted: &Wanted, known: &mut Known) {
+    fn load(&self, model: &Model, wanted: &ReadSet, known: &mut Loaded) {
         for id in &wanted.ops {
             known.ops.extend(self.ops.get(id).map(|stored| (*id, stored.clone())));
             known.malformed.extend(self.malformed.get(id));
@@ -160,7 +160,7 @@ impl Memory {
     /// Locks what the batch is about and judges it. None where another transaction holds one of the locks:
     /// then nothing has happened.
     pub fn begin(&mut self, push: &Push<'_>, ops: &[Op]) -> Result<Option<Pending>, TakeError> {
-        let mut known = Known::default();
+        let mut known = Loaded::default();
         let (mut cells, mut submissions, mut entities) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         loop {
             let wanted = known.wants(&[(*push, ops)]);
@@ -178,7 +178,7 @@ impl Memory {
             submissions.extend(wanted.submissions);
             entities.extend(wanted.entities);
         }
-        let written = take(push, ops, &mut known)?;
+        let written = merge_batch(push, ops, &mut known)?;
         self.locked.extend(cells.iter().cloned());
         self.locked_submissions.extend(submissions.iter().cloned());
         self.locked_entities.extend(entities.iter().cloned());
@@ -215,7 +215,7 @@ impl Memory {
         written.results()
     }
 
-    fn raise(&mut self, written: &Written) -> HashMap<StreamId, u64> {
+    fn raise(&mut self, written: &WriteSet) -> HashMap<StreamId, u64> {
         let floor = self.epoch * EPOCH_SIZE;
         let raised = written.streams().into_iter().map(|(stream, count)| {
             let counter = self.counters.entry(stream.clone()).or_default();

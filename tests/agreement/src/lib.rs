@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 
 /// A plan and its units, as they travel to the app.
 #[derive(Deserialize)]
-struct Travelling {
+struct PlanBundle {
     plan: Plan,
     units: Units,
     calendars: Vec<Calendar>,
@@ -41,8 +41,8 @@ impl Dice {
 /// What came of `cases` generated cases on the plan given as JSON; or, as text, why it does not read.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
 pub fn results(plan: &str, cases: u32) -> String {
-    let model = match serde_json::from_str::<Travelling>(plan) {
-        Ok(Travelling { plan, units, calendars }) => Model::new(Plan { calendars, ..plan }, units),
+    let model = match serde_json::from_str::<PlanBundle>(plan) {
+        Ok(PlanBundle { plan, units, calendars }) => Model::new(Plan { calendars, ..plan }, units),
         Err(error) => return error.to_string(),
     };
     match model {

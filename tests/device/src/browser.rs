@@ -1,7 +1,7 @@
 //! IndexedDB, and what browsers do to it.
 
 use crate::list::{self, Disk, Held, row, rows, same};
-use chitieu_app::replica::indexed_db::{News, Store, StoreError};
+use chitieu_app::replica::indexed_db::{Store, StoreError, TabEvent};
 use chitieu_client::tabs::TabMessage;
 use chitieu_sync::replica::Replica;
 use chitieu_sync::replica::rows::Row;
@@ -166,8 +166,8 @@ async fn another_tab_hears_every_write_in_order_and_every_word(name: &str) -> He
         let heard = Rc::clone(&heard);
         move |news| {
             heard.borrow_mut().push(match news {
-                News::Rows(turn, rows) => format!("{turn} {rows:?}"),
-                News::Message(message) => message.text(),
+                TabEvent::Rows(turn, rows) => format!("{turn} {rows:?}"),
+                TabEvent::Message(message) => message.text(),
             });
         }
     });

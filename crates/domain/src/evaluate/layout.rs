@@ -1,6 +1,6 @@
 //! Which periods and elements a set of labels needs, whatever the scope and the figures.
 
-use super::span::{Stretch, a_year_earlier, stretch};
+use super::span::{EvaluationSpan, a_year_earlier, evaluation_span};
 use crate::calendar::{BASELINE, Periodicity};
 use crate::model::{ElementIx, ElementSum, FormIx, Model};
 use crate::period::{PeriodId, PeriodKey};
@@ -32,7 +32,7 @@ impl Ranges {
 
 /// The span of one target at one label.
 pub(super) struct TargetSpan {
-    pub(super) stretch: Stretch,
+    pub(super) evaluation_span: EvaluationSpan,
     pub(super) this: Ranges,
     /// A year earlier, for targets that compare with it, where it can be compared.
     pub(super) previous: Option<Ranges>,
@@ -115,16 +115,16 @@ impl Layout {
         for label in labels {
             for (at, target) in model.plan().targets.iter().enumerate() {
                 let calendar = model.target_calendar(at);
-                let stretch = stretch(calendar, target, *label);
-                let earlier = a_year_earlier(calendar, target, &stretch.labels);
-                raw.push((stretch, earlier));
+                let evaluation_span = evaluation_span(calendar, target, *label);
+                let earlier = a_year_earlier(calendar, target, &evaluation_span.labels);
+                raw.push((evaluation_span, earlier));
             }
         }
         let targets = model.plan().targets.len();
-        for (at, (stretch, earlier)) in raw.iter().enumerate() {
+        for (at, (evaluation_span, earlier)) in raw.iter().enumerate() {
             for form in forms_of(model, at % targets) {
                 let keys = &mut forms[form.at()].keys;
-                for label in stretch.labels.iter().chain(earlier.iter().flatten()) {
+                for label in evaluation_span.labels.iter().chain(earlier.iter().flatten()) {
                     keys.extend(periods_of(model, form, *label).into_iter().map(PeriodKey::from));
                 }
             }
@@ -139,11 +139,11 @@ impl Layout {
             let forms_of = forms_of(model, target).into_iter();
             Ranges(forms_of.map(|form| (form, range(model, &forms[form.at()], form, labels))).collect())
         };
-        let spans = raw.into_iter().enumerate().map(|(at, (stretch, earlier))| {
+        let spans = raw.into_iter().enumerate().map(|(at, (evaluation_span, earlier))| {
             let target = at % targets;
-            let this = ranges(target, &stretch.labels);
+            let this = ranges(target, &evaluation_span.labels);
             let previous = earlier.map(|labels| ranges(target, &labels));
-            TargetSpan { stretch, this, previous }
+            TargetSpan { evaluation_span, this, previous }
         });
         let spans: Vec<TargetSpan> = spans.collect();
         let mut cuts: Vec<Cuts> = (0..model.element_count()).map(|_| Cuts::default()).collect();

@@ -277,7 +277,7 @@ fn conclude(
 ) -> Evaluation {
     let t = &model.plan().targets[target];
     let (ratio, other) = layout.ratios(target);
-    let TargetSpan { stretch, this: ranges, previous: earlier } = layout.span(label, target);
+    let TargetSpan { evaluation_span, this: ranges, previous: earlier } = layout.span(label, target);
     let this = sums(layout, frame, totals, ratio, ranges);
     let previous = earlier.as_ref().map(|ranges| sums(layout, frame, totals, ratio, ranges));
     let case = Case {
@@ -286,7 +286,7 @@ fn conclude(
         threshold: t.threshold_percent.unwrap_or(0),
         this: this.pair,
         previous: previous.as_ref().and_then(|p| p.pair),
-        years: stretch.labels.len() as u8,
+        years: evaluation_span.labels.len() as u8,
     };
     let (verdict, missing) = judge(&case);
     let denominator = |pair: Option<Pair>| pair.filter(|_| ratio.has_denominator).map(|p| p.d);
@@ -298,15 +298,15 @@ fn conclude(
         target: t.id.clone(),
         scope: model.unit(frame.scope).id.clone(),
         period: layout.label(label),
-        from: stretch.span.from,
-        to: stretch.span.to,
+        from: evaluation_span.span.from,
+        to: evaluation_span.span.to,
         numerator: case.this.map(|p| p.n),
         denominator: denominator(case.this),
         previous_numerator: case.previous.map(|p| p.n),
         previous_denominator: denominator(case.previous),
         verdict,
-        provisional: today <= stretch.span.to
-            || !stretch.whole
+        provisional: today <= evaluation_span.span.to
+            || !evaluation_span.whole
             || this.is_partial()
             || previous.as_ref().is_some_and(|p| p.pair.is_some() && p.is_partial()),
         reported: this.total.reported,

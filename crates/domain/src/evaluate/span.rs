@@ -7,7 +7,7 @@ use crate::period::PeriodId;
 use crate::plan::{Evaluated, Target};
 
 /// A span as the labels whose years to date make it up, one a business year.
-pub(super) struct Stretch {
+pub(super) struct EvaluationSpan {
     pub(super) labels: Vec<PeriodId>,
     pub(super) span: Span,
     /// False while the target's own span (a year, five years) has not run to its end.
@@ -16,7 +16,7 @@ pub(super) struct Stretch {
 
 /// What is judged when `period` is asked for. Targets about certain years stay inside them: after 2025, T03 is
 /// judged on 2021–2025, D1 on 2021 and 2022.
-pub(super) fn stretch(calendar: &Calendar, target: &Target, period: PeriodId) -> Stretch {
+pub(super) fn evaluation_span(calendar: &Calendar, target: &Target, period: PeriodId) -> EvaluationSpan {
     let asked = calendar.business_year(period);
     let (first, last) = target.years.unwrap_or((asked, asked));
     let label = if asked > last { PeriodId::Year(last) } else { period };
@@ -35,7 +35,7 @@ pub(super) fn stretch(calendar: &Calendar, target: &Target, period: PeriodId) ->
         Evaluated::Annual => year_runs_out,
         Evaluated::FiveYear => year_runs_out && asked >= last,
     };
-    Stretch { labels, span: Span { from: start.min(end), to: end }, whole }
+    EvaluationSpan { labels, span: Span { from: start.min(end), to: end }, whole }
 }
 
 /// The same years to date one year earlier, for a target that compares with them. None where they begin with
@@ -71,7 +71,7 @@ pub fn moved(model: &Model, target: usize, period: PeriodId) -> Option<Moved> {
         let span = Span { from: calendar.year_to_date(first).from, to: calendar.year_to_date(last).to };
         Some((span, labels.iter().map(|label| calendar.months_run(*label)).sum::<i32>()))
     };
-    let labels = stretch(calendar, about, period).labels;
+    let labels = evaluation_span(calendar, about, period).labels;
     let earlier: Vec<PeriodId> = labels.iter().map(|label| label.a_year_earlier()).collect();
     let (here, months) = span_of(calendar, &labels)?;
     let differs = |labels: &[PeriodId]| {

@@ -9,7 +9,7 @@ pub use open::Sheet;
 use crate::calendar::{BASELINE, Calendar, Periodicity};
 use crate::deadline::{Due, working_day_after};
 use crate::period::PeriodId;
-use crate::plan::mistake::{Book, Mistakes, Path, Wrong};
+use crate::plan::mistake::{DiagnosticKind, Diagnostics, Mistakes, Path};
 use crate::plan::{Element, Form, Nature, Plan, TargetKind};
 use crate::reporter::ReporterId;
 use crate::unit::{Territory, Unit, UnitId, Units};
@@ -132,7 +132,7 @@ pub struct Model {
 impl Model {
     /// Checks a plan and gives everything its index. Says everything that is wrong, not the first thing.
     pub fn new(plan: Plan, units: Units) -> Result<Self, Mistakes> {
-        let mut book = Book::default();
+        let mut book = Diagnostics::default();
         check::ids(&plan, &mut book);
         let model = Self::read(plan, units, &mut book);
         check::whole(&model, &mut book);
@@ -142,12 +142,12 @@ impl Model {
     /// The same for a plan that the server has checked: only what does not read at all is a mistake. The app
     /// leaves the rest out of what a browser must load.
     pub fn of_checked(plan: Plan, units: Units) -> Result<Self, Mistakes> {
-        let mut book = Book::default();
+        let mut book = Diagnostics::default();
         let model = Self::read(plan, units, &mut book);
         book.close(model)
     }
 
-    fn read(mut plan: Plan, units: Units, book: &mut Book) -> Self {
+    fn read(mut plan: Plan, units: Units, book: &mut Diagnostics) -> Self {
         let mut elements = Vec::new();
         let mut element_by_id = HashMap::new();
         for (f, form) in plan.forms.iter().enumerate() {
@@ -158,7 +158,7 @@ impl Model {
         }
         let own_territory = units.index(&plan.own_territory).map(|i| UnitIx(i as u32));
         if own_territory.is_none() {
-            let unknown = Wrong::UnknownUnit(plan.own_territory.to_string());
+            let unknown = DiagnosticKind::UnknownUnit(plan.own_territory.to_string());
             book.note(Path::key("own_territory"), unknown);
         }
         let mut calendar = |name: &str, at: Path| read::calendar(&plan, name, at, &mut *book);
@@ -169,7 +169,7 @@ impl Model {
         let target_calendars = plan.targets.iter().enumerate().map(&mut of_target).collect();
         let mut calendars: Vec<Calendar> = plan.calendars.iter().map(Calendar::new).collect();
         if calendars.is_empty() {
-            book.note(Path::default(), Wrong::Empty("calendar"));
+            book.note(Path::default(), DiagnosticKind::Empty("calendar"));
             calendars.push(Calendar::default());
         }
         let mut reader = read::Reader { elements: &element_by_id, book: &mut *book };

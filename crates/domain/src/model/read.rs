@@ -2,7 +2,7 @@
 
 use super::{Assignment, ElementIx, ElementSum, Operand, Reporter, RuleTerms, TargetTerms, Terms, UnitIx};
 use crate::expression::{Comparison, Relation, Sum, Term, parse_alternative};
-use crate::plan::mistake::{Book, Path, Wrong};
+use crate::plan::mistake::{DiagnosticKind, Diagnostics, Path};
 use crate::plan::{Form, Plan, Target, TargetKind};
 use crate::reporter::ReporterId;
 use crate::unit::Units;
@@ -13,7 +13,7 @@ use std::collections::HashMap;
 /// reading goes on and finds the next mistake.
 pub(super) struct Reader<'a> {
     pub(super) elements: &'a HashMap<String, ElementIx>,
-    pub(super) book: &'a mut Book,
+    pub(super) book: &'a mut Diagnostics,
 }
 
 impl Reader<'_> {
@@ -21,7 +21,7 @@ impl Reader<'_> {
         let mut find = |name: &String| {
             let found = self.elements.get(name).copied();
             if found.is_none() {
-                self.book.note_word(at.clone(), name, Wrong::UnknownElement(name.clone()));
+                self.book.note_word(at.clone(), name, DiagnosticKind::UnknownElement(name.clone()));
             }
             found
         };
@@ -43,7 +43,7 @@ impl Reader<'_> {
         for ((minus, operand), (_, term)) in self.terms(sum, at).into_iter().zip(&sum.terms) {
             match operand {
                 Operand::This(element) => plain.push((minus, element)),
-                _ => self.book.note_word(at.clone(), &term.to_string(), Wrong::NotOfThisSpan),
+                _ => self.book.note_word(at.clone(), &term.to_string(), DiagnosticKind::NotOfThisSpan),
             }
         }
         plain
@@ -107,14 +107,14 @@ impl Reader<'_> {
 }
 
 /// The place of the calendar that a form or target names.
-pub(super) fn calendar(plan: &Plan, name: &str, at: Path, book: &mut Book) -> usize {
+pub(super) fn calendar(plan: &Plan, name: &str, at: Path, book: &mut Diagnostics) -> usize {
     plan.calendars.iter().position(|c| c.id == name).unwrap_or_else(|| {
-        book.note(at.then("calendar"), Wrong::UnknownCalendar(name.to_owned()));
+        book.note(at.then("calendar"), DiagnosticKind::UnknownCalendar(name.to_owned()));
         0
     })
 }
 
-pub(super) fn assignments(form: &Form, plan: &Plan, at: &Path, book: &mut Book) -> Vec<Assignment> {
+pub(super) fn assignments(form: &Form, plan: &Plan, at: &Path, book: &mut Diagnostics) -> Vec<Assignment> {
     let mut read = |(nth, text): (usize, &String)| {
         let at = at.then_nth("assigned_to", nth);
         let parts = || {
@@ -127,27 +127,29 @@ pub(super) fn assignments(form: &Form, plan: &Plan, at: &Path, book: &mut Book) 
         };
         let read = parts().and_then(|(name, from, to)| Some((name, day(from)?, day(to)?)));
         let Some((name, from, to)) = read else {
-            book.note(at, Wrong::BadAssignment(text.clone()));
+            book.note(at, DiagnosticKind::BadAssignment(text.clone()));
             return None;
         };
         if from.zip(to).is_some_and(|(from, to)| to < from) {
-            book.note(at.clone(), Wrong::DaysReversed);
+            book.note(at.clone(), DiagnosticKind::DaysReversed);
         }
         let agency = plan.agencies.iter().position(|a| a.id == name);
         if agency.is_none() {
-            book.note_word(at, name, Wrong::UnknownAgency(name.to_owned()));
+            book.note_word(at, name, DiagnosticKind::UnknownAgency(name.to_owned()));
         }
         Some(Assignment { agency: agency?, from, to })
     };
     form.assigned_to.iter().enumerate().filter_map(&mut read).collect()
 }
 
-pub(super) fn reporters(plan: &Plan, units: &Units, book: &mut Book) -> Vec<Reporter> {
+pub(super) fn reporters(plan: &Plan, units: &Units, book: &mut Diagnostics) -> Vec<Reporter> {
     let mut provinces = Vec::new();
     for (nth, id) in plan.reporting_provinces.iter().enumerate() {
         match units.index(id) {
             Some(ix) => provinces.push(ix),
-            None => book.note(Path::nth("reporting_provinces", nth), Wrong::UnknownUnit(id.to_string())),
+            None => {
+                book.note(Path::nth("reporting_provinces", nth), DiagnosticKind::UnknownUnit(id.to_string()));
+            }
         }
     }
     let mut reporters = Vec::new();

@@ -69,12 +69,12 @@ pub struct Mistake {
     /// The word meant, where it is a part of the value.
     pub word: Option<String>,
     /// What.
-    pub wrong: Wrong,
+    pub wrong: DiagnosticKind,
 }
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Wrong {
+pub enum DiagnosticKind {
     /// An expression does not read.
     #[error(transparent)]
     Expression(#[from] ExpressionError),
@@ -211,16 +211,16 @@ impl std::error::Error for Mistakes {}
 
 /// Collects mistakes while a plan is read.
 #[derive(Debug, Default)]
-pub(crate) struct Book(Vec<Mistake>);
+pub(crate) struct Diagnostics(Vec<Mistake>);
 
-impl Book {
+impl Diagnostics {
     /// Notes one.
-    pub(crate) fn note(&mut self, at: Path, wrong: Wrong) {
+    pub(crate) fn note(&mut self, at: Path, wrong: DiagnosticKind) {
         self.0.push(Mistake { at, word: None, wrong });
     }
 
     /// Notes one about a word within a value.
-    pub(crate) fn note_word(&mut self, at: Path, word: &str, wrong: Wrong) {
+    pub(crate) fn note_word(&mut self, at: Path, word: &str, wrong: DiagnosticKind) {
         self.0.push(Mistake { at, word: Some(word.to_owned()), wrong });
     }
 

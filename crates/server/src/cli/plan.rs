@@ -4,7 +4,7 @@
 use super::{Stop, load, nearest};
 use crate::plan_file::{Spot, What};
 use chitieu_domain::expression::ExpressionError;
-use chitieu_domain::plan::mistake::Wrong;
+use chitieu_domain::plan::mistake::DiagnosticKind as Kind;
 use chitieu_domain::unit::Level;
 use chitieu_widgets::{Locale, t};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource};
@@ -74,84 +74,80 @@ fn words(what: &What, names: &[&str], l: Locale) -> (String, String) {
     };
     let plain = |(what, remedy): (&'static str, &'static str)| (what.to_owned(), remedy.to_owned());
     match wrong {
-        Wrong::Expression(ExpressionError::MissingTerm) => {
+        Kind::Expression(ExpressionError::MissingTerm) => {
             plain((t::mistake::term_missing(l), t::mistake::term_missing_do(l)))
         }
-        Wrong::Expression(ExpressionError::BadTerm(word)) => {
+        Kind::Expression(ExpressionError::BadTerm(word)) => {
             (t::mistake::bad_term(l, word), t::mistake::bad_term_do(l).into())
         }
-        Wrong::Expression(ExpressionError::NoRelation) => {
+        Kind::Expression(ExpressionError::NoRelation) => {
             plain((t::mistake::no_relation(l), t::mistake::no_relation_do(l)))
         }
-        Wrong::UnknownElement(id) => {
+        Kind::UnknownElement(id) => {
             (t::mistake::unknown_element(l, id), meant(id, t::mistake::unknown_element_do(l)))
         }
-        Wrong::UnknownAgency(id) => {
+        Kind::UnknownAgency(id) => {
             (t::mistake::unknown_agency(l, id), meant(id, t::mistake::unknown_agency_do(l)))
         }
-        Wrong::UnknownUnit(id) => (t::mistake::unknown_unit(l, id), t::mistake::unknown_unit_do(l).into()),
-        Wrong::BadId(id) => (t::mistake::bad_id(l, id), t::mistake::bad_id_do(l).into()),
-        Wrong::Duplicate(id) => (t::mistake::duplicate(l, id), t::mistake::duplicate_do(l).into()),
-        Wrong::DuplicateRow(row) => {
+        Kind::UnknownUnit(id) => (t::mistake::unknown_unit(l, id), t::mistake::unknown_unit_do(l).into()),
+        Kind::BadId(id) => (t::mistake::bad_id(l, id), t::mistake::bad_id_do(l).into()),
+        Kind::Duplicate(id) => (t::mistake::duplicate(l, id), t::mistake::duplicate_do(l).into()),
+        Kind::DuplicateRow(row) => {
             (t::mistake::duplicate_row(l, row), t::mistake::duplicate_row_do(l).into())
         }
-        Wrong::RowZero => plain((t::mistake::row_zero(l), t::mistake::row_zero_do(l))),
-        Wrong::BadAssignment(text) => {
+        Kind::RowZero => plain((t::mistake::row_zero(l), t::mistake::row_zero_do(l))),
+        Kind::BadAssignment(text) => {
             (t::mistake::bad_assignment(l, text), t::mistake::bad_assignment_do(l).into())
         }
-        Wrong::DaysReversed => plain((t::mistake::days_reversed(l), t::mistake::days_reversed_do(l))),
-        Wrong::NobodyAssigned => plain((t::mistake::nobody_assigned(l), t::mistake::nobody_assigned_do(l))),
-        Wrong::Empty(list) => (t::mistake::empty(l, list), t::mistake::empty_do(l, list)),
-        Wrong::NoThreshold => plain((t::mistake::no_threshold(l), t::mistake::no_threshold_do(l))),
-        Wrong::UselessThreshold => {
+        Kind::DaysReversed => plain((t::mistake::days_reversed(l), t::mistake::days_reversed_do(l))),
+        Kind::NobodyAssigned => plain((t::mistake::nobody_assigned(l), t::mistake::nobody_assigned_do(l))),
+        Kind::Empty(list) => (t::mistake::empty(l, list), t::mistake::empty_do(l, list)),
+        Kind::NoThreshold => plain((t::mistake::no_threshold(l), t::mistake::no_threshold_do(l))),
+        Kind::UselessThreshold => {
             plain((t::mistake::useless_threshold(l), t::mistake::useless_threshold_do(l)))
         }
-        Wrong::NoDenominator => plain((t::mistake::no_denominator(l), t::mistake::no_denominator_do(l))),
-        Wrong::UselessDenominator => {
+        Kind::NoDenominator => plain((t::mistake::no_denominator(l), t::mistake::no_denominator_do(l))),
+        Kind::UselessDenominator => {
             plain((t::mistake::useless_denominator(l), t::mistake::useless_denominator_do(l)))
         }
-        Wrong::WrongComparator(word) => {
+        Kind::WrongComparator(word) => {
             (t::mistake::wrong_comparator(l, word), t::mistake::wrong_comparator_do(l).into())
         }
-        Wrong::NoYears => plain((t::mistake::no_years(l), t::mistake::no_years_do(l))),
-        Wrong::YearsReversed => plain((t::mistake::years_reversed(l), t::mistake::years_reversed_do(l))),
-        Wrong::NotOfThisSpan => plain((t::mistake::not_of_this_span(l), t::mistake::not_of_this_span_do(l))),
-        Wrong::StockAtWrongEnd(id) => {
+        Kind::NoYears => plain((t::mistake::no_years(l), t::mistake::no_years_do(l))),
+        Kind::YearsReversed => plain((t::mistake::years_reversed(l), t::mistake::years_reversed_do(l))),
+        Kind::NotOfThisSpan => plain((t::mistake::not_of_this_span(l), t::mistake::not_of_this_span_do(l))),
+        Kind::StockAtWrongEnd(id) => {
             (t::mistake::stock_at_wrong_end(l, id), t::mistake::stock_at_wrong_end_do(l).into())
         }
-        Wrong::NotABaseline(id) => {
+        Kind::NotABaseline(id) => {
             (t::mistake::not_a_baseline(l, id), t::mistake::not_a_baseline_do(l).into())
         }
-        Wrong::OtherCalendar(id, _) => {
+        Kind::OtherCalendar(id, _) => {
             (t::mistake::other_calendar(l, id), t::mistake::other_calendar_do(l).into())
         }
-        Wrong::UnknownCalendar(id) => {
+        Kind::UnknownCalendar(id) => {
             (t::mistake::unknown_calendar(l, id), meant(id, t::mistake::unknown_calendar_do(l)))
         }
-        Wrong::CalendarGap(year) => {
-            (t::mistake::calendar_gap(l, year), t::mistake::calendar_gap_do(l).into())
-        }
-        Wrong::CalendarOverlap => {
-            plain((t::mistake::calendar_overlap(l), t::mistake::calendar_overlap_do(l)))
-        }
-        Wrong::MonthOutOfRange => {
+        Kind::CalendarGap(year) => (t::mistake::calendar_gap(l, year), t::mistake::calendar_gap_do(l).into()),
+        Kind::CalendarOverlap => plain((t::mistake::calendar_overlap(l), t::mistake::calendar_overlap_do(l))),
+        Kind::MonthOutOfRange => {
             plain((t::mistake::month_out_of_range(l), t::mistake::month_out_of_range_do(l)))
         }
-        Wrong::DayOutOfRange => plain((t::mistake::day_out_of_range(l), t::mistake::day_out_of_range_do(l))),
-        Wrong::MaximumTooSmall => {
+        Kind::DayOutOfRange => plain((t::mistake::day_out_of_range(l), t::mistake::day_out_of_range_do(l))),
+        Kind::MaximumTooSmall => {
             plain((t::mistake::maximum_too_small(l), t::mistake::maximum_too_small_do(l)))
         }
-        Wrong::SameReading => plain((t::mistake::same_reading(l), t::mistake::same_reading_do(l))),
-        Wrong::OtherForm(id) => (t::mistake::other_form(l, id), t::mistake::other_form_do(l).into()),
-        Wrong::NothingBefore => plain((t::mistake::nothing_before(l), t::mistake::nothing_before_do(l))),
-        Wrong::Cycle(id) => (t::mistake::cycle(l, id), t::mistake::cycle_do(l).into()),
-        Wrong::DeadlineTooSoon => {
+        Kind::SameReading => plain((t::mistake::same_reading(l), t::mistake::same_reading_do(l))),
+        Kind::OtherForm(id) => (t::mistake::other_form(l, id), t::mistake::other_form_do(l).into()),
+        Kind::NothingBefore => plain((t::mistake::nothing_before(l), t::mistake::nothing_before_do(l))),
+        Kind::Cycle(id) => (t::mistake::cycle(l, id), t::mistake::cycle_do(l).into()),
+        Kind::DeadlineTooSoon => {
             plain((t::mistake::deadline_too_soon(l), t::mistake::deadline_too_soon_do(l)))
         }
-        Wrong::DeadlineOrder(below) => {
+        Kind::DeadlineOrder(below) => {
             (t::mistake::deadline_order(l, level(*below, l)), t::mistake::deadline_order_do(l).into())
         }
-        Wrong::NoDeadline(of) => {
+        Kind::NoDeadline(of) => {
             (t::mistake::no_deadline(l, level(*of, l)), t::mistake::no_deadline_do(l).into())
         }
     }

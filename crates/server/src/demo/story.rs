@@ -7,7 +7,7 @@ use chitieu_domain::model::Operand;
 use chitieu_domain::{FormIx, Model, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::judge::CellState;
-use chitieu_sync::ledger::{Known, Push, Written, take};
+use chitieu_sync::ledger::{Loaded, Push, WriteSet, merge_batch};
 use chitieu_sync::op::{Act, Base, Cover, Op};
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
@@ -49,7 +49,7 @@ pub struct Form<'a> {
 }
 
 /// What is judged, with the time at which it came.
-pub type Judged = Vec<(String, Written)>;
+pub type Judged = Vec<(String, WriteSet)>;
 
 /// Cells as they stand.
 pub type Cells = Vec<(CellKey, CellState)>;
@@ -71,7 +71,7 @@ struct Telling<'t, 'a> {
     teller: &'t mut Teller<'a>,
     form: &'t Form<'t>,
     dice: Dice,
-    known: Known,
+    known: Loaded,
     judged: Judged,
     day: NaiveDate,
     minute: i64,
@@ -90,7 +90,7 @@ impl<'a> Teller<'a> {
     /// Where the ledger refuses a step: the values break a rule of the form.
     pub fn tell(&mut self, form: &Form<'_>) -> Result<(Judged, Cells), Rejection> {
         let model = self.model;
-        let mut known = Known::default();
+        let mut known = Loaded::default();
         let others = went_on_from(model, form.reporter, form.form, model.span(form.form, form.period).to);
         for reporter in std::iter::once(form.reporter).chain(others) {
             let before = self.before.get(&(reporter, form.form)).into_iter().flatten();
@@ -202,7 +202,7 @@ impl Telling<'_, '_> {
             malformed: &[],
             refusals: usize::MAX,
         };
-        let written = take(&push, ops, &mut self.known).map_err(|_| Rejection::PayloadDiffers)?;
+        let written = merge_batch(&push, ops, &mut self.known).map_err(|_| Rejection::PayloadDiffers)?;
         let refused = written.ops.iter().find_map(|(stored, _)| match stored.outcome {
             Outcome::Rejected { code } => Some(code),
             _ => None,

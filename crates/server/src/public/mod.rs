@@ -9,7 +9,7 @@ pub mod output;
 pub mod rendered;
 
 use crate::context::Context;
-use crate::store::news::News;
+use crate::store::news::StreamNotification;
 use axum::http::{HeaderValue, StatusCode, header};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
 use chitieu_domain::{ElementIx, PeriodId, privacy};
@@ -210,7 +210,9 @@ impl Public {
                 tracing::error!(%error, "what is public could not be read");
             }
             match tokio::time::timeout(LOOK, news.recv()).await {
-                Ok(Ok(News::Stop) | Err(tokio::sync::broadcast::error::RecvError::Closed)) => return,
+                Ok(Ok(StreamNotification::Stop) | Err(tokio::sync::broadcast::error::RecvError::Closed)) => {
+                    return;
+                }
                 Ok(_) => tokio::time::sleep(TOGETHER).await,
                 Err(_) => {}
             }

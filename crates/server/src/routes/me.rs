@@ -12,7 +12,7 @@ use chitieu_domain::model::Sheet;
 use chitieu_domain::{PeriodId, ReporterId};
 use chitieu_sync::grants::Grants;
 use chitieu_sync::rights::{Right, Thing};
-use chitieu_sync::{packed_push, travelling};
+use chitieu_sync::{packed_push, plan_bundle};
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ pub struct Me {
     plan_version: String,
     /// Names the text at `plan/bundle`, which another program may write in another way for the same version.
     plan_bundle: String,
-    /// How that text is to be read ([`chitieu_sync::travelling::FORMAT`]): who does not know it keeps the plan it has.
+    /// How that text is to be read ([`chitieu_sync::plan_bundle::FORMAT`]): who does not know it keeps the plan it has.
     plan_format: u32,
     /// Up to which form a push may be packed ([`chitieu_sync::packed_push::FORMAT`]).
     push_format: u32,
@@ -78,7 +78,7 @@ pub fn describe(app: &App, person: &Person) -> Me {
         today,
         plan_version: app.plan.version.clone(),
         plan_bundle: app.plan.packed.key.clone(),
-        plan_format: travelling::FORMAT,
+        plan_format: plan_bundle::FORMAT,
         push_format: packed_push::FORMAT,
         min_client: MIN_CLIENT,
         illustrative: app.illustrative,

@@ -5,7 +5,7 @@ use crate::clock::{now, timestamp};
 use crate::problem::Problem;
 use crate::session::{Person, session_of};
 use crate::state::App;
-use crate::store::news::News;
+use crate::store::news::StreamNotification;
 use crate::store::push::queue::Request;
 use axum::Json;
 use axum::extract::State;
@@ -149,12 +149,14 @@ pub async fn news(
                     }
                 };
                 match news {
-                    Ok(News::Stream(stream)) if all || names.contains(&stream) => break,
-                    Ok(News::Stream(_)) => {}
+                    Ok(StreamNotification::Stream(stream)) if all || names.contains(&stream) => break,
+                    Ok(StreamNotification::Stream(_)) => {}
                     // Too much was missed to say what of it was followed.
-                    Ok(News::Missed) | Err(RecvError::Lagged(_)) => break,
-                    Ok(News::Ended(hash)) if hash != session => {}
-                    Ok(News::Ended(_) | News::Stop) | Err(RecvError::Closed) => return None,
+                    Ok(StreamNotification::Missed) | Err(RecvError::Lagged(_)) => break,
+                    Ok(StreamNotification::Ended(hash)) if hash != session => {}
+                    Ok(StreamNotification::Ended(_) | StreamNotification::Stop) | Err(RecvError::Closed) => {
+                        return None;
+                    }
                 }
             }
             Some((Ok(sse::Event::default().data("changed")), (heard, look, store)))

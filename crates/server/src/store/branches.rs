@@ -7,7 +7,7 @@ use super::{Store, json, unreadable};
 use crate::values;
 use chitieu_domain::{PeriodId, ReporterId};
 use chitieu_sync::judge::{CellState, MOST_BRANCHES};
-use chitieu_sync::ledger::{Known, Wanted};
+use chitieu_sync::ledger::{Loaded, ReadSet};
 use chitieu_sync::outcome::Branch;
 use chitieu_sync::replica::CellKey;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -52,8 +52,8 @@ impl Older {
     pub(super) async fn load(
         &mut self,
         tx: &mut Tx,
-        wanted: &Wanted,
-        known: &mut Known,
+        wanted: &ReadSet,
+        known: &mut Loaded,
     ) -> Result<(), sqlx::Error> {
         let mut cells: BTreeSet<&CellKey> = wanted.cells.iter().collect();
         for (key, conflict) in &wanted.conflicts {

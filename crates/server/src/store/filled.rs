@@ -7,7 +7,7 @@ use crate::bytes::hex;
 use crate::values;
 use chitieu_sync::StreamId;
 use chitieu_sync::judge::CellState;
-use chitieu_sync::ledger::{EPOCH_SIZE, Written};
+use chitieu_sync::ledger::{EPOCH_SIZE, WriteSet};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use serde_json::{Value as Json, json as list};
 use sha2::{Digest, Sha256};
@@ -45,7 +45,7 @@ impl Filling {
     /// in the form's cells after all of them.
     pub async fn take(
         &mut self,
-        batches: Vec<(String, Written)>,
+        batches: Vec<(String, WriteSet)>,
         stands: &[(CellKey, CellState)],
     ) -> Result<(), sqlx::Error> {
         let mut submissions = BTreeMap::new();
@@ -86,7 +86,7 @@ impl Filling {
     }
 
     /// Numbers and links a batch's events and ops.
-    fn number(&mut self, at: &str, written: &mut Written) -> Result<(), sqlx::Error> {
+    fn number(&mut self, at: &str, written: &mut WriteSet) -> Result<(), sqlx::Error> {
         let mut last = HashMap::new();
         for (stream, count) in written.streams() {
             let (end, _) = self.streams.entry(stream.clone()).or_default();

@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// What is heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
+pub enum StreamNotification {
     /// This reporter's stream has something new.
     Stream(String),
     /// For a while nothing was heard of other servers: any stream may have something new.
@@ -34,7 +34,7 @@ pub enum News {
 /// One for each store.
 #[derive(Clone)]
 pub struct Teller {
-    sender: Sender<News>,
+    sender: Sender<StreamNotification>,
     is_shared: bool,
 }
 
@@ -59,7 +59,7 @@ impl Teller {
                     }
                 }
                 // Nobody may be listening at the moment.
-                tell.send(News::Missed).ok();
+                tell.send(StreamNotification::Missed).ok();
             }
         });
         Ok(Self { sender, is_shared: true })
@@ -78,24 +78,24 @@ impl Teller {
     pub(super) fn after_commit(&self, streams: Vec<String>) {
         if !self.is_shared {
             for stream in streams {
-                self.sender.send(News::Stream(stream)).ok();
+                self.sender.send(StreamNotification::Stream(stream)).ok();
             }
         }
     }
 
     /// Listens from now on.
-    pub fn listen(&self) -> Receiver<News> {
+    pub fn listen(&self) -> Receiver<StreamNotification> {
         self.sender.subscribe()
     }
 
     /// Ends the listening of a session.
     pub fn ended(&self, token_hash: &str) {
-        self.sender.send(News::Ended(token_hash.to_owned())).ok();
+        self.sender.send(StreamNotification::Ended(token_hash.to_owned())).ok();
     }
 
     /// Ends everybody's listening.
     pub fn stop(&self) {
-        self.sender.send(News::Stop).ok();
+        self.sender.send(StreamNotification::Stop).ok();
     }
 }
 
@@ -108,8 +108,8 @@ async fn listener(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
 }
 
 /// Passes on what is heard until the connection is lost.
-async fn relay(listener: &mut PgListener, tell: &Sender<News>) {
+async fn relay(listener: &mut PgListener, tell: &Sender<StreamNotification>) {
     while let Ok(Some(heard)) = listener.try_recv().await {
-        tell.send(News::Stream(heard.payload().to_owned())).ok();
+        tell.send(StreamNotification::Stream(heard.payload().to_owned())).ok();
     }
 }

@@ -13,7 +13,7 @@ use crate::bytes::hex;
 use crate::problem::Problem;
 use crate::values;
 use chitieu_domain::Model;
-use chitieu_sync::ledger::{self, EPOCH_SIZE, Known, StoredOp, TakeError, Written, take};
+use chitieu_sync::ledger::{self, EPOCH_SIZE, Loaded, StoredOp, TakeError, WriteSet, merge_batch};
 use chitieu_sync::message::PushResponse;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::{Op, StreamId};
@@ -79,7 +79,7 @@ impl Store {
             Group { model, epoch, tx, streams: Streams::default(), older: branches::Older::default() };
         let ops = turns.iter().flat_map(|turn| turn.ops);
         group.streams.lock(&mut group.tx, ops.map(|op| &op.stream)).await?;
-        let mut known = Known::default();
+        let mut known = Loaded::default();
         loop {
             let wanted = known.wants(&batches);
             if wanted.is_empty() {
@@ -89,8 +89,8 @@ impl Store {
         }
         let mut all = Vec::with_capacity(turns.len());
         for ((push, ops), turn) in batches.iter().zip(turns) {
-            let written =
-                take(push, ops, &mut known).map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
+            let written = merge_batch(push, ops, &mut known)
+                .map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
             let is_short = push.malformed.len() < turn.push.malformed.len();
             if !turn.sender.defers && (written.deferred > 0 || is_short) {
                 return Err(Problem::TooManyRefused);
@@ -128,7 +128,7 @@ pub struct Sender<'a> {
 
 /// What becomes of a batch, and when it came.
 struct Judged<'a> {
-    written: Written,
+    written: WriteSet,
     at: &'a str,
 }
 

@@ -204,7 +204,10 @@ mod tests {
         let mut heard = store.news.listen();
         store.begin_session(&entry("two", Some("one"), 10)).await.expect("it begins");
         assert!(!is_in(&store, "one", 11).await && is_in(&store, "two", 11).await);
-        assert_eq!(heard.recv().await.ok(), Some(crate::store::news::News::Ended("one".into())));
+        assert_eq!(
+            heard.recv().await.ok(),
+            Some(crate::store::news::StreamNotification::Ended("one".into()))
+        );
     }
 
     #[tokio::test]

@@ -4,8 +4,8 @@ use super::server::{OFFICER, Server};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use chitieu_server::store::Store;
+use chitieu_sync::plan_bundle::{self, PlanBundle};
 use chitieu_sync::plans::Accepted;
-use chitieu_sync::travelling::{self, Travelling};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
@@ -67,9 +67,9 @@ async fn me_names_the_bundle_that_is_its_tag() {
     let server = Server::new().await;
     let cookie = server.sign_in(OFFICER).await;
     let (_, me) = server.get("/api/v1/me", &cookie).await;
-    assert_eq!(me["plan_format"], travelling::FORMAT);
+    assert_eq!(me["plan_format"], plan_bundle::FORMAT);
     let ask = |tag: Option<&str>| {
-        let mut request = Request::get(travelling::PATH).header(header::COOKIE, &cookie);
+        let mut request = Request::get(plan_bundle::PATH).header(header::COOKIE, &cookie);
         if let Some(tag) = tag {
             request = request.header(header::IF_NONE_MATCH, tag);
         }
@@ -79,7 +79,7 @@ async fn me_names_the_bundle_that_is_its_tag() {
     let tag = answer.headers()[header::ETAG].to_str().expect("ascii").to_owned();
     assert_eq!(tag, format!("\"{}\"", me["plan_bundle"].as_str().expect("a key")));
     let text = axum::body::to_bytes(answer.into_body(), 8 << 20).await.expect("a body");
-    let came = Travelling::unpack(std::str::from_utf8(&text).expect("text")).expect("it reads");
+    let came = PlanBundle::unpack(std::str::from_utf8(&text).expect("text")).expect("it reads");
     assert_eq!(came.version, me["plan_version"].as_str().expect("a version"));
     assert_eq!(came.plan.calendars, server.app.plan.model.plan().calendars);
     assert_eq!(came.units.all(), server.app.plan.model.units().all(), "with their aliases");

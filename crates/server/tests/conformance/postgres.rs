@@ -2,7 +2,7 @@
 
 use super::backend::{ALL, Backend, SEXUAL, figure, fresh_postgres, in_quarter, officer, reporter, request};
 use chitieu_server::store::Store;
-use chitieu_server::store::news::News;
+use chitieu_server::store::news::StreamNotification;
 use chitieu_sync::{Base, Outcome};
 use sqlx::{Connection, PgConnection, Row};
 use std::sync::Arc;
@@ -66,7 +66,7 @@ async fn what_one_server_records_is_heard_at_another() {
         (Store::open(&url).await.expect("it opens"), Store::open(&url).await.expect("it opens"));
     let mut heard = there.news.listen();
     Backend::Sql(here).push(&officer(), &[figure(1, ALL, 1, Base::Rev(0))]).await.expect("a result");
-    assert_eq!(heard.recv().await.expect("news"), News::Stream(reporter().to_string()));
+    assert_eq!(heard.recv().await.expect("news"), StreamNotification::Stream(reporter().to_string()));
 }
 
 /// Two servers, each with writers of its own, on the same cells.

@@ -1,6 +1,6 @@
 //! What becomes of a change to an entity.
 
-use super::{Batch, LONGEST_CHAIN, Push, Told};
+use super::{Batch, EventIndex, LONGEST_CHAIN, Push};
 use crate::entity::{self, Asking, Change, EntityKey, Kind, Merge};
 use crate::message::EventBody;
 use crate::outcome::Head;
@@ -16,7 +16,7 @@ impl Batch<'_> {
         id: &str,
         change: &Raw,
         resolves: &[Uuid],
-    ) -> (Outcome, Told) {
+    ) -> (Outcome, EventIndex) {
         let rejected = |code| (Outcome::Rejected { code }, None);
         let (Some(known), Some(change)) = (Kind::parse(kind), change.read::<Change>()) else {
             return rejected(Rejection::Malformed);

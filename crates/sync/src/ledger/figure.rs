@@ -1,6 +1,6 @@
 //! What becomes of a figure.
 
-use super::{Batch, Beyond, Told};
+use super::{Batch, Beyond, EventIndex};
 use crate::judge::{CellState, Recorded, judge};
 use crate::message::EventBody;
 use crate::replica::CellKey;
@@ -8,7 +8,7 @@ use crate::{Base, Op, Outcome, Rejection};
 use uuid::Uuid;
 
 impl Batch<'_> {
-    pub(super) fn figure(&mut self, op: &Op, key: CellKey) -> (Outcome, Told) {
+    pub(super) fn figure(&mut self, op: &Op, key: CellKey) -> (Outcome, EventIndex) {
         let mut cell = self.known.cells.get(&key).cloned().unwrap_or_default();
         let beyond = |id: &Uuid| {
             let is_it = |beyond: &&Beyond| beyond.author == op.author && beyond.cell.as_ref() == Some(&key);

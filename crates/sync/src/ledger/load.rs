@@ -19,7 +19,7 @@ pub type Column = (ReporterId, String);
 
 /// What a store is to load.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Wanted {
+pub struct ReadSet {
     /// Ops by id, and with each the ops that wait for it.
     pub ops: BTreeSet<Uuid>,
     /// Whose op has this number of this device.
@@ -37,7 +37,7 @@ pub struct Wanted {
     pub columns: BTreeSet<Column>,
 }
 
-impl Wanted {
+impl ReadSet {
     /// True when everything is there.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -46,7 +46,7 @@ impl Wanted {
 
 /// What a store has loaded. What it was asked for and did not find is not there.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct Loaded {
     /// Ops by id.
     pub ops: HashMap<Uuid, StoredOp>,
     /// Ops of the log that only a later release reads: this one was put back on what that one wrote.
@@ -63,16 +63,16 @@ pub struct Known {
     pub entities: HashMap<EntityKey, Entity>,
     /// Ids under which something came that does not read.
     pub malformed: HashSet<Uuid>,
-    asked: Wanted,
+    asked: ReadSet,
     /// Ops whose own questions were asked, and in how many rounds.
     looked_at: HashSet<Uuid>,
     rounds: usize,
 }
 
-impl Known {
+impl Loaded {
     /// What is still missing to judge these batches one after another; asked for once.
-    pub fn wants(&mut self, batches: &[(Push<'_>, &[Op])]) -> Wanted {
-        let mut wanted = Wanted::default();
+    pub fn wants(&mut self, batches: &[(Push<'_>, &[Op])]) -> ReadSet {
+        let mut wanted = ReadSet::default();
         let Some((first, _)) = batches.first() else { return wanted };
         // What an op itself looks at does not depend on what was found.
         if self.rounds == 0 {
@@ -148,7 +148,7 @@ pub(super) fn covered_entity(op: &Op, kind: &str, id: &str) -> EntityKey {
 }
 
 /// Everything the judgement of one op looks at.
-fn want_op(push: &Push<'_>, op: &Op, wanted: &mut Wanted) {
+fn want_op(push: &Push<'_>, op: &Op, wanted: &mut ReadSet) {
     wanted.ops.insert(op.op_id);
     wanted.ops.extend(op.based_on());
     wanted.entities.extend(op.entity().filter(|key| Kind::parse(&key.kind).is_some()));

@@ -1,8 +1,8 @@
 //! The server's side of a push: what a batch must know, what becomes of it, what is to be written.
 //!
-//! A store loads what [`Known::wants`] asks for until nothing is asked any more, with the cells and
-//! submissions of the batch locked *before* the first op is looked up. [`take`] then judges without IO. The
-//! streams' counters are raised last and handed to [`Written::number`], so that no event becomes visible after
+//! A store loads what [`Loaded::wants`] asks for until nothing is asked any more, with the cells and
+//! submissions of the batch locked *before* the first op is looked up. [`merge_batch`] then judges without IO. The
+//! streams' counters are raised last and handed to [`WriteSet::number`], so that no event becomes visible after
 //! one with a higher number; then all is written and committed at once.
 
 mod entity;
@@ -24,8 +24,8 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 use written::Answer;
 
-pub use load::{Column, Known, Wanted};
-pub use written::Written;
+pub use load::{Column, Loaded, ReadSet};
+pub use written::WriteSet;
 
 /// Revisions and event numbers of an epoch start above this times the epoch, so that a restored server never
 /// gives one out that its earlier lifetime gave to something else.
@@ -107,16 +107,16 @@ pub enum TakeError {
 }
 
 /// An op and the event it made, as a place among the events written.
-type Told = Option<usize>;
+type EventIndex = Option<usize>;
 
 fn cell_of(model: &Model, place: Place, element: &str) -> CellKey {
     let reporter = model.reporter(place.reporter).id.clone();
     CellKey { reporter, period: place.period, element: element.to_owned() }
 }
 
-/// Judges a batch, in its order, with everything loaded that [`Known::wants`] asked for.
-pub fn take(push: &Push<'_>, ops: &[Op], known: &mut Known) -> Result<Written, TakeError> {
-    let mut batch = Batch { push, known, written: Written::default() };
+/// Judges a batch, in its order, with everything loaded that [`Loaded::wants`] asked for.
+pub fn merge_batch(push: &Push<'_>, ops: &[Op], known: &mut Loaded) -> Result<WriteSet, TakeError> {
+    let mut batch = Batch { push, known, written: WriteSet::default() };
     for id in push.malformed.iter().filter_map(|m| m.op_id) {
         // What waited for it waits in vain.
         batch.known.malformed.insert(id);
@@ -130,8 +130,8 @@ pub fn take(push: &Push<'_>, ops: &[Op], known: &mut Known) -> Result<Written, T
 
 struct Batch<'a> {
     push: &'a Push<'a>,
-    known: &'a mut Known,
-    written: Written,
+    known: &'a mut Loaded,
+    written: WriteSet,
 }
 
 impl Batch<'_> {
@@ -253,7 +253,7 @@ impl Batch<'_> {
         }
     }
 
-    fn judge(&mut self, op: &Op) -> (Outcome, Told) {
+    fn judge(&mut self, op: &Op) -> (Outcome, EventIndex) {
         if let Act::Entity { kind, id, change, resolves } = &op.act {
             return self.entity(op, kind, id, change, resolves);
         }

@@ -1,7 +1,7 @@
 //! What becomes of a step of a submission.
 
 use super::load::covered_entity;
-use super::{Batch, Told, cell_of, rev_of};
+use super::{Batch, EventIndex, cell_of, rev_of};
 use crate::admit::Place;
 use crate::judge::CellState;
 use crate::message::{EventBody, SubmissionStanding};
@@ -46,7 +46,7 @@ impl Batch<'_> {
         action: Action,
         covers: &[Cover],
         standing: &SubmissionStanding,
-    ) -> (Outcome, Told) {
+    ) -> (Outcome, EventIndex) {
         let rejected = |code| (Outcome::Rejected { code }, None);
         let is_here = op
             .based_on()

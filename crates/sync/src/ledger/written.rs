@@ -1,6 +1,6 @@
 //! What is to be written once a batch is judged, and what its sender is told.
 
-use super::{StoredOp, Told};
+use super::{EventIndex, StoredOp};
 use crate::entity::{Entity, EntityKey};
 use crate::judge::CellState;
 use crate::message::{Event, OpResult, SubmissionStanding};
@@ -12,11 +12,11 @@ use uuid::Uuid;
 
 /// What is to be written.
 #[derive(Debug, Default)]
-pub struct Written {
+pub struct WriteSet {
     /// New in the log.
-    pub ops: Vec<(StoredOp, Told)>,
+    pub ops: Vec<(StoredOp, EventIndex)>,
     /// In the log already, held until now.
-    pub released: Vec<(StoredOp, Told)>,
+    pub released: Vec<(StoredOp, EventIndex)>,
     /// Cells that changed, as they are now.
     pub cells: HashMap<CellKey, CellState>,
     /// Submissions that changed, as they are now.
@@ -47,7 +47,7 @@ pub(super) enum Answer {
     New(usize),
 }
 
-impl Written {
+impl WriteSet {
     /// How many events each stream gets, in the streams' order.
     pub fn streams(&self) -> Vec<(StreamId, u64)> {
         let mut streams: Vec<(StreamId, u64)> = Vec::new();
@@ -95,7 +95,7 @@ impl Written {
         made_by
     }
 
-    /// One result an op, in the batch's order. After [`Written::number`].
+    /// One result an op, in the batch's order. After [`WriteSet::number`].
     pub fn results(&self) -> Vec<OpResult> {
         let result = |answer: &Answer| match answer {
             Answer::Refused(op_id) => {

@@ -131,7 +131,7 @@ pub enum Change {
     Waiting(u64, Box<Waiting>),
     /// An op that leaves the outbox: it is recorded on the server. It is kept for the day on which the server
     /// is restored from a backup and has forgotten it.
-    Sent(u64, Box<Waiting>),
+    Archived(u64, Box<Waiting>),
     /// What is kept of a sent op, written anew.
     Kept(Box<Waiting>),
     /// A number of the outbox that is free again: its op gets another, after this database was renamed or an earlier
@@ -140,7 +140,7 @@ pub enum Change {
     /// The last number that is given out: ops were taken back, and the next one follows this.
     Numbered(u64),
     /// A sent op that need not be kept any longer.
-    Forgotten(Uuid),
+    Pruned(Uuid),
     /// Where the device stands in the server's streams, and the lifetime of the server's database; stored
     /// with its page.
     Cursor(String, u64),
@@ -212,7 +212,7 @@ impl Replica {
                 self.last_seq = self.last_seq.max(*seq);
                 self.outbox.insert(*seq, (**waiting).clone());
             }
-            Change::Sent(seq, waiting) => {
+            Change::Archived(seq, waiting) => {
                 self.outbox.remove(seq);
                 self.sent.insert(waiting.op.op_id, (**waiting).clone());
             }
@@ -222,7 +222,7 @@ impl Replica {
             Change::Done(seq) => {
                 self.outbox.remove(seq);
             }
-            Change::Forgotten(id) => {
+            Change::Pruned(id) => {
                 self.sent.remove(id);
             }
             Change::Cursor(cursor, epoch) => {

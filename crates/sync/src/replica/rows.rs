@@ -114,7 +114,7 @@ fn read(key: &str, value: Option<&str>) -> Option<Change> {
             match value {
                 // Its number in the outbox is freed by a row of its own, and may be another op's by now.
                 Some(value) => Change::Kept(json(value)?),
-                None => Change::Forgotten(id),
+                None => Change::Pruned(id),
             }
         }
         _ => return None,
@@ -191,13 +191,13 @@ impl Replica {
                     last_seq = Some(last_seq.unwrap_or(self.last_seq).max(*seq));
                     (outbox_key(*seq), Some(text(waiting)))
                 }
-                Change::Sent(seq, waiting) => {
+                Change::Archived(seq, waiting) => {
                     rows.push((outbox_key(*seq), None));
                     (sent_key(waiting.op.op_id), Some(text(waiting)))
                 }
                 Change::Kept(waiting) => (sent_key(waiting.op.op_id), Some(text(waiting))),
                 Change::Done(seq) => (outbox_key(*seq), None),
-                Change::Forgotten(id) => (sent_key(*id), None),
+                Change::Pruned(id) => (sent_key(*id), None),
                 Change::Cursor(cursor, epoch) => (CURSOR.into(), Some(text(&(cursor, epoch)))),
                 Change::Device(id) => {
                     last_seq = Some(0);

@@ -69,7 +69,7 @@ impl Replica {
                 }
             };
             let waiting = Box::new(waiting);
-            Some(if has_come { Change::Sent(*seq, waiting) } else { Change::Waiting(*seq, waiting) })
+            Some(if has_come { Change::Archived(*seq, waiting) } else { Change::Waiting(*seq, waiting) })
         });
         answered.collect()
     }
@@ -144,7 +144,7 @@ impl Replica {
                     let cell = ServerCell { head: head.clone(), branches: branches.clone(), more: *more };
                     for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_about(&w.op, &key)) {
                         if cell.shows(waiting) {
-                            changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
+                            changes.push(Change::Archived(*seq, Box::new(waiting.clone())));
                         }
                     }
                     changes.push(Change::Cell(key, cell));
@@ -152,7 +152,7 @@ impl Replica {
                 (Some(Named::Submission(key)), EventBody::Submission { standing, .. }) => {
                     for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_step(&w.op, &key)) {
                         if shows_step(standing, waiting) {
-                            changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
+                            changes.push(Change::Archived(*seq, Box::new(waiting.clone())));
                         }
                     }
                     changes.push(Change::Submission(key, standing.clone()));
@@ -160,7 +160,7 @@ impl Replica {
                 (Some(Named::Entity(key)), EventBody::Entity { told, .. }) => {
                     for (seq, waiting) in self.outbox.iter().filter(|(_, w)| super::changes(&w.op, &key)) {
                         if shows_change(told, waiting) {
-                            changes.push(Change::Sent(*seq, Box::new(waiting.clone())));
+                            changes.push(Change::Archived(*seq, Box::new(waiting.clone())));
                         }
                     }
                     changes.push(Change::Entity(key, told.clone()));
@@ -188,7 +188,7 @@ impl Replica {
                 (waiting.op.device_id, waiting.op.device_seq) = (self.device_id, next);
                 next += 1;
             }
-            changes.push(Change::Forgotten(waiting.op.op_id));
+            changes.push(Change::Pruned(waiting.op.op_id));
             changes.push(Change::Waiting(waiting.op.device_seq, Box::new(waiting)));
         }
         changes
@@ -245,7 +245,7 @@ impl Replica {
         let Some(today) = day_of(now) else { return Vec::new() };
         let change = |waiting: &Waiting| match day_of(&waiting.at) {
             None => Some(Change::Kept(Box::new(Waiting { at: now.to_owned(), ..waiting.clone() }))),
-            Some(day) => (day + KEPT < today).then_some(Change::Forgotten(waiting.op.op_id)),
+            Some(day) => (day + KEPT < today).then_some(Change::Pruned(waiting.op.op_id)),
         };
         self.sent.values().filter_map(change).collect()
     }

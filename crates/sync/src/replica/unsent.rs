@@ -42,7 +42,7 @@ impl Replica {
     pub fn dismiss(&self, op_id: Uuid) -> Vec<Change> {
         let rejected = |w: &Waiting| matches!(w.outcome, Some(Outcome::Rejected { .. }));
         let found = self.outbox.iter().filter(|(_, w)| w.op.op_id == op_id && rejected(w));
-        found.map(|(seq, w)| Change::Sent(*seq, Box::new(w.clone()))).collect()
+        found.map(|(seq, w)| Change::Archived(*seq, Box::new(w.clone()))).collect()
     }
 
     /// What waits, what is contested, what was rejected.
@@ -87,7 +87,7 @@ impl Replica {
         for change in changes {
             match change {
                 Change::Cell(key, _) | Change::NoCell(key) => cells.push(key.clone()),
-                Change::Waiting(seq, waiting) | Change::Sent(seq, waiting) => {
+                Change::Waiting(seq, waiting) | Change::Archived(seq, waiting) => {
                     cells.extend(here(seq));
                     cells.extend(waiting.op.cell());
                 }
@@ -96,7 +96,7 @@ impl Replica {
                 Change::Submission(key, _) | Change::NoSubmission(key) => submissions.push(key.clone()),
                 Change::Entity(..)
                 | Change::NoEntity(_)
-                | Change::Forgotten(_)
+                | Change::Pruned(_)
                 | Change::Cursor(..)
                 | Change::Device(_)
                 | Change::Numbered(_)

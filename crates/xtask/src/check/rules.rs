@@ -52,6 +52,17 @@ const HARD: usize = 500;
 /// Longest file without a note.
 const SOFT: usize = 300;
 
+/// Names that were given up, with the ones that took their place: two words for one thing cost every reader.
+const RENAMED: [(&str, &str); 7] = [
+    ("Travelling", "PlanBundle"),
+    ("travelling", "plan_bundle"),
+    ("Wanted", "ReadSet"),
+    ("Stretch", "EvaluationSpan"),
+    ("News", "EventStream, TabEvent or StreamNotification"),
+    ("Book", "Diagnostics"),
+    ("Heard", "RemoteWrite"),
+];
+
 /// Checks a tree.
 pub fn check(root: &Path) -> Result<Report> {
     let mut report = Report::default();
@@ -117,6 +128,20 @@ fn sources(root: &Path, report: &mut Report) -> Result {
             report.faults.push(format!("{name}: {lines} lines, more than {HARD}; split it by what it does"));
         } else if lines > SOFT {
             report.notes.push(format!("{name}: {lines} lines, more than {SOFT}"));
+        }
+        for (word, instead) in RENAMED.iter().filter(|_| !name.ends_with("check/rules.rs")) {
+            let is_word = |at: usize, end: usize| {
+                let letter = |c: char| c.is_alphanumeric() || c == '_';
+                !text[..at].ends_with(letter) && !text[end..].starts_with(letter)
+            };
+            let stands = |line: &str| line.trim_start().starts_with("//");
+            let found = text.match_indices(word).find(|(at, _)| {
+                let line = text[..*at].rfind('\n').map_or(0, |end| end + 1);
+                is_word(*at, at + word.len()) && !stands(&text[line..])
+            });
+            if found.is_some() {
+                report.faults.push(format!("{name}: the name {word} was given up for {instead}"));
+            }
         }
         let names_browser = text.contains("web_sys") || text.contains("js_sys");
         if name.starts_with("app/src") && names_browser && !BROWSER.iter().any(|b| name.starts_with(b)) {
@@ -251,6 +276,27 @@ mod tests {
         let sample = Sample::new("doc");
         sample.put("crates/domain/src/unit.rs", "pub struct Unit;\n");
         assert!(sample.faults()[0].contains("unit.rs: the module has no doc"), "{:?}", sample.faults());
+    }
+
+    #[test]
+    fn a_name_that_was_given_up_is_found_and_within_another_or_a_comment_it_is_not() {
+        let sample = Sample::new("renamed");
+        sample.put("crates/domain/src/unit.rs", "//! News.\n// Travelling.\npub struct NewsPaper;\n");
+        assert!(sample.faults().is_empty(), "{:?}", sample.faults());
+        sample.put("crates/domain/src/unit.rs", "//! News.\npub struct Stretch;\n");
+        assert!(
+            sample.faults()[0].contains("Stretch was given up for EvaluationSpan"),
+            "{:?}",
+            sample.faults()
+        );
+    }
+
+    #[test]
+    fn imports_in_a_circle_are_found() {
+        let sample = Sample::new("circle");
+        sample.put("crates/domain/src/a.rs", "//! A.\nuse crate::b::B;\npub struct A;\n");
+        sample.put("crates/domain/src/b.rs", "//! B.\nuse crate::a::A;\npub struct B;\n");
+        assert!(sample.faults()[0].contains("circle"), "{:?}", sample.faults());
     }
 
     #[test]

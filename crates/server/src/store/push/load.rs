@@ -9,7 +9,7 @@ use crate::values;
 use chitieu_domain::{PeriodId, ReporterId};
 use chitieu_sync::entity::{Entity, EntityKey};
 use chitieu_sync::judge::Recorded;
-use chitieu_sync::ledger::{Beyond, Known, StoredOp, Wanted};
+use chitieu_sync::ledger::{Beyond, Loaded, ReadSet, StoredOp};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::{Base, Op, Outcome, StreamId};
 use std::collections::BTreeSet;
@@ -40,7 +40,7 @@ fn beyond(body: &str, outcome: Outcome, stands_for: Option<Base>) -> Beyond {
 }
 
 impl Group<'_> {
-    pub(super) async fn load(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+    pub(super) async fn load(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
         self.load_cells(wanted, known).await?;
         self.older.load(&mut self.tx, wanted, known).await?;
         self.load_submissions(wanted, known).await?;
@@ -49,7 +49,7 @@ impl Group<'_> {
         self.load_columns(wanted, known).await
     }
 
-    async fn load_cells(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+    async fn load_cells(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
         if wanted.cells.is_empty() {
             return Ok(());
         }
@@ -76,7 +76,7 @@ impl Group<'_> {
         Ok(())
     }
 
-    async fn load_submissions(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+    async fn load_submissions(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
         if wanted.submissions.is_empty() {
             return Ok(());
         }
@@ -101,7 +101,7 @@ impl Group<'_> {
     }
 
     /// Of whatever kind they are.
-    async fn load_entities(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+    async fn load_entities(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
         let is_known = |key: &&EntityKey| {
             key.stream.reporter().is_none_or(|reporter| self.model.reporter_ix(reporter).is_some())
         };
@@ -124,7 +124,7 @@ impl Group<'_> {
         Ok(())
     }
 
-    async fn load_ops(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+    async fn load_ops(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
         let ids = json(&wanted.ops)?;
         let mut rows = Vec::new();
         if !wanted.ops.is_empty() {
@@ -164,7 +164,7 @@ impl Group<'_> {
         Ok(())
     }
 
-    async fn load_columns(&mut self, wanted: &Wanted, known: &mut Known) -> Result<(), sqlx::Error> {
+    async fn load_columns(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
         let model = self.model;
         for (reporter, form) in &wanted.columns {
             let form = model.form_ix(form).map(|f| model.form(f));

@@ -6,7 +6,7 @@ use chitieu_domain::unit::{UnitId, Units};
 use serde::{Deserialize, Serialize};
 
 /// The format of what travels. A device that knows none so high keeps the plan it has. Format 1 is what v0.1.0
-/// reads, at `plan/packed`; it is packed by [`Travelling::pack_v0_1_0`] as long as devices of that release are
+/// reads, at `plan/packed`; it is packed by [`PlanBundle::pack_v0_1_0`] as long as devices of that release are
 /// served.
 pub const FORMAT: u32 = 2;
 
@@ -14,7 +14,7 @@ pub const FORMAT: u32 = 2;
 pub const PATH: &str = "/api/v1/plan/bundle";
 
 /// A plan with its units and the hash that names its version.
-pub struct Travelling {
+pub struct PlanBundle {
     /// Hash.
     pub version: String,
     /// Plan, with its calendars.
@@ -48,7 +48,7 @@ struct Came {
     maxima: Vec<(String, i64)>,
 }
 
-impl Travelling {
+impl PlanBundle {
     fn sent(&self) -> Sent<'_> {
         let aliases = self.units.all().iter().filter(|unit| !unit.aliases.is_empty());
         let elements = self.plan.forms.iter().flat_map(|form| &form.elements);
@@ -113,22 +113,22 @@ impl Travelling {
 mod tests {
     use super::*;
 
-    fn travelling() -> Travelling {
+    fn bundle() -> PlanBundle {
         let text = include_str!("../../domain/plans/illustrative-schools.toml");
         let mut plan: Plan = toml::from_str(text).expect("the plan reads");
         let units = Units::brought(std::mem::take(&mut plan.units));
-        Travelling { version: "abc".into(), plan, units }
+        PlanBundle { version: "abc".into(), plan, units }
     }
 
     #[test]
     fn a_plan_is_the_same_after_its_way() {
-        let sent = travelling();
+        let sent = bundle();
         let text = sent.pack().expect("it packs");
-        let came = Travelling::unpack(&text).expect("it reads");
+        let came = PlanBundle::unpack(&text).expect("it reads");
         assert_eq!(came.plan, sent.plan);
         assert_eq!(came.units.all(), sent.units.all());
-        assert!(Travelling::is_version(&text, "abc"));
-        assert!(!Travelling::is_version(&text, "ab"));
+        assert!(PlanBundle::is_version(&text, "abc"));
+        assert!(!PlanBundle::is_version(&text, "ab"));
         let named = sent.json().expect("json");
         assert!(text.len() * 10 < named.len() * 9, "{} of {}", text.len(), named.len());
     }
@@ -136,11 +136,11 @@ mod tests {
     /// Schools have a calendar of their own, which the first release cannot be told of.
     #[test]
     fn calendars_and_aliases_travel_beside_what_the_first_release_reads() {
-        let mut sent = travelling();
+        let mut sent = bundle();
         let known = sent.units.all()[3].id.clone();
         sent.units.call_also(&known, vec!["Phường 1".into()]);
         sent.plan.forms[0].elements[1].max = Some(40_000);
-        let came = Travelling::unpack(&sent.pack().expect("it packs")).expect("it reads");
+        let came = PlanBundle::unpack(&sent.pack().expect("it packs")).expect("it reads");
         assert_eq!(came.plan, sent.plan);
         assert_eq!(came.plan.calendars, sent.plan.calendars);
         assert_eq!(came.units.all()[3].aliases, ["Phường 1"]);
@@ -149,7 +149,7 @@ mod tests {
         let old = sent.pack_v0_1_0().expect("it packs").expect("it has the four alone");
         let fields: Vec<serde_json::Value> = serde_json::from_str(&old).expect("a list");
         assert_eq!((fields.len(), fields[1].as_array().map(Vec::len)), (3, Some(12)));
-        let back = Travelling::unpack(&old).expect("a device that kept it reads it");
+        let back = PlanBundle::unpack(&old).expect("a device that kept it reads it");
         assert_eq!(back.plan.calendars, Calendar::of_v0_1_0());
     }
 
@@ -160,8 +160,8 @@ mod tests {
         use chitieu_domain::calendar::Periodicity;
         use chitieu_domain::plan::{Measure, Nature, TargetKind};
         use serde_json::{Value, json};
-        let sent = travelling();
-        let known = Model::of_checked(sent.plan.clone(), travelling().units).expect("it is sound");
+        let sent = bundle();
+        let known = Model::of_checked(sent.plan.clone(), bundle().units).expect("it is sound");
         let mut text: Value = serde_json::from_str(&sent.pack().expect("it packs")).expect("a list");
         let more =
             |list: &mut Value| list.as_array_mut().expect("a list").push(json!({ "of": ["a later", 1] }));
@@ -205,7 +205,7 @@ mod tests {
         each(&mut text[3], &|_, calendar| more(calendar));
         more(&mut text);
 
-        let came = Travelling::unpack(&text.to_string()).expect("it reads");
+        let came = PlanBundle::unpack(&text.to_string()).expect("it reads");
         let model = Model::of_checked(came.plan, came.units).expect("it opens");
         let plan = model.plan();
         assert_eq!(plan.targets[0].kind, TargetKind::Unknown);
