@@ -168,6 +168,10 @@
     },
   };
 
+  // WebKit may never answer an open that comes so early, while the page before is still going, and every later one waits behind
+  // it: there the frame comes with the app.
+  const isWebKit = /AppleWebKit/.test(navigator.userAgent) && !/Chrom/.test(navigator.userAgent);
+
   // The frame: who is here and which screens they have, as the app wrote them down when they were here last. It goes with them.
   function frame() {
     const request = indexedDB.open("chitieu");
@@ -274,7 +278,7 @@
     translate();
     if (isHere) screen.remove();
     try {
-      if (isHere && globalThis.indexedDB) frame();
+      if (isHere && !isWebKit && globalThis.indexedDB) frame();
       const { default: init } = await glue;
       await init({ module_or_path: await wasm });
       isRunning = true;
