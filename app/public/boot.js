@@ -133,6 +133,7 @@
     early,
     leave,
     isBusy,
+    paintsFrame: () => !isWebKit,
     // What the next sign-in brings: user name, password, whether that has to be changed, and the answer. The one before is done.
     next() {
       if (isTaken) form.reset();
@@ -168,8 +169,8 @@
     },
   };
 
-  // WebKit may never answer an open that comes so early, while the page before is still going, and every later one waits behind
-  // it: there the frame comes with the app.
+  // WebKit may never answer an open of the database on a page that is going, or right after one, and every later open waits behind
+  // it: there no frame is kept, and it comes with the app.
   const isWebKit = /AppleWebKit/.test(navigator.userAgent) && !/Chrom/.test(navigator.userAgent);
 
   // The frame: who is here and which screens they have, as the app wrote them down when they were here last. It goes with them.

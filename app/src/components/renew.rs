@@ -77,6 +77,9 @@ pub fn AccountLink() -> impl IntoView {
 
 /// Writes down who is here, in which roles, and the screens that the menu names, a line each.
 fn remember_frame() {
+    if !sign_in::paints_frame() {
+        return;
+    }
     let (live, locale) = (live(), locale());
     let (username, name) = live.me.with_untracked(|me| (me.username.clone(), me.display_name.clone()));
     let mut lines = vec![username.clone(), name.replace('\n', " "), shell::roles(live, locale)];

@@ -23,6 +23,9 @@ extern "C" {
 
     #[wasm_bindgen(js_name = isBusy, catch)]
     fn busy() -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(js_name = paintsFrame, catch)]
+    fn paints() -> Result<bool, JsValue>;
 }
 
 /// What somebody sent with the form.
@@ -70,4 +73,9 @@ pub async fn leave() -> bool {
 /// True from the moment in which something is sent until the app is done with it.
 pub fn is_busy() -> bool {
     busy().unwrap_or_default()
+}
+
+/// True where the shell paints the frame of whoever was here last before the app runs.
+pub fn paints_frame() -> bool {
+    paints().unwrap_or_default()
 }
