@@ -59,7 +59,7 @@ impl From<std::io::Error> for OpenError {
 /// How long a read waits for a connection, and a connection for a server that does not answer.
 const READ_WAIT: Duration = Duration::from_secs(4);
 /// How long a write waits for its turn among this server's.
-const WRITE_WAIT: Duration = Duration::from_secs(20);
+pub(super) const WRITE_WAIT: Duration = Duration::from_secs(20);
 /// How long a write waits for a lock that another program has.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// What the writer keeps of the file in memory, in KiB below 0 as SQLite has it: what a full push changes goes into the

@@ -4,6 +4,7 @@
 use super::{Sender, Taken, Turn};
 use crate::problem::Problem;
 use crate::store::Store;
+use crate::store::database::WRITE_WAIT;
 use chitieu_domain::Model;
 use chitieu_sync::Op;
 use chitieu_sync::grants::Grants;
@@ -14,14 +15,10 @@ use chitieu_sync::plans::Accepted;
 use chrono::NaiveDate;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Most ops of a group; one push may have as many alone.
 const MOST_OF_GROUP: usize = MOST_OPS;
-
-/// How long a push waits for its turn and its end.
-const WAIT: Duration = Duration::from_secs(20);
 
 /// A push that outlives its request.
 pub struct Request {
@@ -122,7 +119,7 @@ impl Queue {
             let store = store.clone();
             tokio::spawn(async move { running.run(&store).await });
         }
-        match tokio::time::timeout(WAIT, answered).await {
+        match tokio::time::timeout(WRITE_WAIT, answered).await {
             Ok(Ok(answer)) => answer,
             // The task ended in a panic.
             Ok(Err(_)) => Err(Problem::Store(sqlx::Error::WorkerCrashed)),
