@@ -133,7 +133,7 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
 
 /// Puts a file's functions in order, takes their names out and leaves them beside it.
 fn finish(path: &Path) -> Result {
-    let ordered = order::by_name(&bytes_of(path)?)?;
+    let ordered = order::by_likeness(&bytes_of(path)?)?;
     tree::write(path, &ordered.wasm)?;
     symbols::write(&path.with_extension(SYMBOLS), &ordered.names)
 }
