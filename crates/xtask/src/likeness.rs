@@ -59,8 +59,7 @@ pub fn order(pieces: &[&[u8]]) -> Vec<usize> {
 
 /// The runs of four bytes of a piece, each once.
 fn runs(piece: &[u8]) -> Vec<u32> {
-    let mut runs: Vec<u32> =
-        piece.windows(4).map(|w| u32::from_le_bytes([w[0], w[1], w[2], w[3]])).collect();
+    let mut runs: Vec<u32> = piece.windows(4).map(|w| u32::from_le_bytes([w[0], w[1], w[2], w[3]])).collect();
     runs.sort_unstable();
     runs.dedup();
     runs
@@ -72,8 +71,7 @@ mod tests {
 
     #[test]
     fn like_stands_beside_like_and_each_stands_once() {
-        let pieces: [&[u8]; 6] =
-            [b"abcdefgh0", b"zyxwvuts1", b"", b"abcdefgh2", b"zyxwvuts3", b"abcdefghi4"];
+        let pieces: [&[u8]; 6] = [b"abcdefgh0", b"zyxwvuts1", b"", b"abcdefgh2", b"zyxwvuts3", b"abcdefghi4"];
         assert_eq!(order(&pieces), [0, 3, 5, 1, 4, 2]);
         assert_eq!(order(&[]), Vec::<usize>::new());
     }
