@@ -10,9 +10,11 @@
 //!
 //! Nothing here does IO, reads a clock or knows a screen: storage, time and the page are arguments.
 
+pub mod commands;
 pub mod day;
 pub mod draft;
 pub mod field;
+pub mod figures;
 pub mod history;
 pub mod push_pull;
 pub mod ripening;

@@ -1,5 +1,6 @@
 //! How long a new op stays on the device, so that it can be taken back.
 
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Milliseconds for which one figure stays.
@@ -10,16 +11,14 @@ pub const BLOCK: f64 = 20_000.0;
 /// The ops that do not leave yet. What is not in here may leave: a device that starts again holds nothing back.
 #[derive(Debug, Default)]
 pub struct Ripening {
-    held: Vec<(Uuid, f64)>,
+    held: BTreeMap<Uuid, f64>,
 }
 
 impl Ripening {
     /// Holds an op until `until`, in milliseconds of a clock that never goes back.
     pub fn hold(&mut self, op_id: Uuid, until: f64) {
-        match self.held.iter_mut().find(|(id, _)| *id == op_id) {
-            Some((_, at)) => *at = until.max(*at),
-            None => self.held.push((op_id, until)),
-        }
+        let at = self.held.entry(op_id).or_insert(until);
+        *at = until.max(*at);
     }
 
     /// Lets all go: their form was submitted or left, or a person asked for it.
@@ -29,13 +28,13 @@ impl Ripening {
 
     /// Whether an op may leave at `now`.
     pub fn is_ripe(&self, op_id: Uuid, now: f64) -> bool {
-        self.held.iter().all(|(id, until)| *id != op_id || *until <= now)
+        self.held.get(&op_id).is_none_or(|until| *until <= now)
     }
 
     /// Forgets what is ripe, and gives in how many milliseconds the next one is.
     pub fn next(&mut self, now: f64) -> Option<f64> {
-        self.held.retain(|(_, until)| *until > now);
-        self.held.iter().map(|(_, until)| until - now).min_by(f64::total_cmp)
+        self.held.retain(|_, until| *until > now);
+        self.held.values().map(|until| until - now).min_by(f64::total_cmp)
     }
 }
 
