@@ -17,6 +17,7 @@ pub mod field;
 pub mod figures;
 pub mod history;
 pub mod push_pull;
+pub mod review;
 pub mod ripening;
 pub mod scheduler;
 pub mod tabs;
