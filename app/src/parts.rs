@@ -34,7 +34,7 @@ pub enum Part {
     /// Somebody is leaving this device.
     Leaving,
     /// What the rules of a form found: whose, which, when, and how its rules stand.
-    Findings(ReporterIx, FormIx, PeriodId, Memo<Vec<Checked>>),
+    Findings(ReporterIx, FormIx, PeriodId, RwSignal<Vec<Checked>>),
     /// What can be pressed beside a field.
     FieldTools(Field),
     /// Undoing on a form, and making again.

@@ -29,6 +29,8 @@ pub struct Actions {
     fields: StoredValue<Vec<(CellKey, Field)>>,
     /// What may be undone and made again.
     pub history: RwSignal<History>,
+    /// How many fields hold something that is typed and not saved.
+    pub unsaved: RwSignal<usize>,
     /// The form.
     pub form: FormIx,
     /// A block that was pasted and is neither written nor given up yet.
@@ -49,6 +51,7 @@ impl Actions {
             locale: locale(),
             fields: StoredValue::default(),
             history: RwSignal::default(),
+            unsaved: RwSignal::new(0),
             form,
             pasted: RwSignal::new(None),
             undoing: RwSignal::default(),

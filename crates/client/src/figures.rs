@@ -6,7 +6,6 @@ use chitieu_domain::figures::Source;
 use chitieu_domain::{ElementIx, Figure, Figures, Model, PeriodId, ReporterIx, UnitIx};
 use chitieu_sync::replica::{CellKey, Replica, SubmissionKey};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
 
 /// A cell whose figure is another one now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +26,8 @@ pub struct Moved {
 #[derive(Debug, Clone, Default)]
 pub struct ShownFigures {
     figures: Figures,
-    /// Numbers that are typed and not saved.
-    typed: BTreeMap<CellKey, i64>,
+    /// Numbers that are typed and not saved: few.
+    typed: Vec<(CellKey, i64)>,
 }
 
 /// The submission that a figure belongs to, and whether it is approved.
@@ -44,7 +43,9 @@ impl ShownFigures {
     pub fn start_anew(&mut self, replica: &Replica, model: &Model) {
         self.figures = Figures::default();
         let waiting = replica.outbox().filter_map(|w| w.op.cell());
-        let keys: Vec<CellKey> = replica.server_cells().map(|(key, _)| key.clone()).chain(waiting).collect();
+        let told = replica.server_cells().map(|(key, _)| key);
+        let keys: Vec<CellKey> =
+            told.chain(self.typed.iter().map(|(key, _)| key)).cloned().chain(waiting).collect();
         self.refresh(replica, model, &keys);
     }
 
@@ -62,12 +63,12 @@ impl ShownFigures {
         key: &CellKey,
         number: Option<i64>,
     ) -> Option<Moved> {
-        let before = match number {
-            Some(number) => self.typed.insert(key.clone(), number),
-            None => self.typed.remove(key),
-        };
-        if before == number {
-            return None;
+        let at = self.typed.iter().position(|(of, _)| of == key);
+        match (at, number) {
+            (None, None) => return None,
+            (Some(at), Some(number)) => self.typed[at].1 = number,
+            (Some(at), None) => drop(self.typed.remove(at)),
+            (None, Some(number)) => self.typed.push((key.clone(), number)),
         }
         self.bring_up(replica, model, key, &mut None)
     }
@@ -81,8 +82,8 @@ impl ShownFigures {
     ) -> Option<Moved> {
         let (reporter, element) = model.reporter_ix(&key.reporter).zip(model.element_ix(&key.element))?;
         let period = key.period;
-        let after = match self.typed.get(key) {
-            Some(number) => Some(Figure { approved: false, ..Figure::of(*number) }),
+        let after = match self.typed.iter().find(|(of, _)| of == key) {
+            Some((_, number)) => Some(Figure { approved: false, ..Figure::of(*number) }),
             None => saved(replica, model, key, element, known),
         };
         let before = match after {

@@ -1,6 +1,5 @@
 //! How long a new op stays on the device, so that it can be taken back.
 
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Milliseconds for which one figure stays.
@@ -11,14 +10,21 @@ pub const BLOCK: f64 = 20_000.0;
 /// The ops that do not leave yet. What is not in here may leave: a device that starts again holds nothing back.
 #[derive(Debug, Default)]
 pub struct Ripening {
-    held: BTreeMap<Uuid, f64>,
+    /// By id, ascending, as they are made.
+    held: Vec<(Uuid, f64)>,
 }
 
 impl Ripening {
     /// Holds an op until `until`, in milliseconds of a clock that never goes back.
     pub fn hold(&mut self, op_id: Uuid, until: f64) {
-        let at = self.held.entry(op_id).or_insert(until);
-        *at = until.max(*at);
+        match self.find(op_id) {
+            Ok(at) => self.held[at].1 = until.max(self.held[at].1),
+            Err(at) => self.held.insert(at, (op_id, until)),
+        }
+    }
+
+    fn find(&self, op_id: Uuid) -> Result<usize, usize> {
+        self.held.binary_search_by_key(&op_id, |(id, _)| *id)
     }
 
     /// Lets all go: their form was submitted or left, or a person asked for it.
@@ -28,13 +34,13 @@ impl Ripening {
 
     /// Whether an op may leave at `now`.
     pub fn is_ripe(&self, op_id: Uuid, now: f64) -> bool {
-        self.held.get(&op_id).is_none_or(|until| *until <= now)
+        self.find(op_id).map_or(true, |at| self.held[at].1 <= now)
     }
 
     /// Forgets what is ripe, and gives in how many milliseconds the next one is.
     pub fn next(&mut self, now: f64) -> Option<f64> {
-        self.held.retain(|_, until| *until > now);
-        self.held.values().map(|until| until - now).min_by(f64::total_cmp)
+        self.held.retain(|(_, until)| *until > now);
+        self.held.iter().map(|(_, until)| until - now).min_by(f64::total_cmp)
     }
 }
 

@@ -50,8 +50,9 @@ fn what_is_typed_lies_over_what_is_saved_until_it_is_taken_away() {
     // What comes meanwhile, from this tab, another one or the server, does not take it away.
     device.edit(&key("crimes_drug"), 8);
     assert_eq!(shown.refresh(&device.replica, model, &[key("crimes_drug")]), Vec::<Moved>::new());
+    shown.type_in(&device.replica, model, &key("crimes_other"), Some(3));
     shown.start_anew(&device.replica, model);
-    assert_eq!(value(&shown, "crimes_drug"), Some(70));
+    assert_eq!(["crimes_drug", "crimes_other"].map(|element| value(&shown, element)), [Some(70), Some(3)]);
     shown.type_in(&device.replica, model, &key("crimes_drug"), None);
     assert_eq!(value(&shown, "crimes_drug"), Some(8));
     assert_eq!(shown.type_in(&device.replica, model, &key("crimes_drug"), None), None);

@@ -30,6 +30,9 @@ enum What {
         /// A packed app in the place of the one that is built from these sources.
         #[arg(long)]
         app: Option<PathBuf>,
+        /// One form alone, by its rows: 19, 500 or 1872.
+        #[arg(long)]
+        form: Option<usize>,
         /// Where the browser's profile of the processor goes (`.cpuprofile`).
         #[arg(long)]
         profile: Option<PathBuf>,
@@ -60,10 +63,12 @@ pub fn bench(options: &Options) -> Result {
     if let Some(rounds) = options.start {
         return in_browser("start::", rounds, None, &[]);
     }
-    if let Some(What::Typing { rounds, app, profile }) = &options.what {
+    if let Some(What::Typing { rounds, app, form, profile }) = &options.what {
         let absolute = |path: &PathBuf| std::path::absolute(path).map(|path| path.display().to_string());
         let profile = profile.as_ref().map(absolute).transpose().map_err(|e| e.to_string())?;
-        let more: Vec<_> = profile.iter().map(|path| ("CHITIEU_PROFILE", path.as_str())).collect();
+        let form = form.map(|rows| rows.to_string());
+        let profile = profile.iter().map(|path| ("CHITIEU_PROFILE", path.as_str()));
+        let more: Vec<_> = profile.chain(form.iter().map(|rows| ("CHITIEU_FORM", rows.as_str()))).collect();
         return in_browser("typing::", *rounds, app.as_deref(), &more);
     }
     say("building");

@@ -9,12 +9,13 @@ use crate::platform::dom;
 use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
 use crate::reactive::field::Field;
+use crate::reactive::live::Live;
 use crate::reactive::sync;
 use crate::ui::changing::changing;
 use crate::ui::state::StateChip;
 use chitieu_domain::model::Operand;
 use chitieu_domain::plan::{RuleKind, Severity};
-use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
+use chitieu_domain::rules::{Checked, FormCheck, State as RuleState, check_cell, check_form};
 use chitieu_domain::{FormIx, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::rights::{Right, Thing};
@@ -82,6 +83,26 @@ fn formula(form: FormIx, row: chitieu_domain::ElementIx) -> Option<(String, usiz
     ))
 }
 
+/// How the form's rules stand, kept true figure by figure.
+fn checked(live: Live, reporter: ReporterIx, form: FormIx, period: PeriodId) -> RwSignal<Vec<Checked>> {
+    let with = move |call: &dyn Fn(&FormCheck<'_>) -> Vec<Checked>| {
+        live.figures.with_untracked(|shown| {
+            call(&FormCheck { model: live.model(), figures: shown.figures(), reporter, form, period })
+        })
+    };
+    let checked = RwSignal::new(with(&check_form));
+    live.rows.watch(move |moved| {
+        let [cell] = moved else { return checked.set(with(&check_form)) };
+        for now in with(&|check| check_cell(check, cell.element)) {
+            let at = checked.with_untracked(|all| all.iter().position(|before| before.rule == now.rule));
+            if let Some(at) = at.filter(|at| checked.with_untracked(|all| all[*at] != now)) {
+                checked.update(|all| all[at] = now);
+            }
+        }
+    });
+    checked
+}
+
 #[component]
 fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let (live, locale) = (live(), locale());
@@ -99,10 +120,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let state = Signal::derive(move || standing.with(|s| s.state));
     let enters = live.may(Right::Enter, Thing::Form(reporter, form));
     let locked = Signal::derive(move || state.get().is_locked() || !enters || live.is_too_old());
-    let model = live.model();
-    let checked = Memo::new(move |_| {
-        live.figures.with(|figures| check_form(&FormCheck { model, figures, reporter, form, period }))
-    });
+    let checked = checked(live, reporter, form, period);
     let rules = Memo::new(move |_| {
         let mut states = vec![RuleState::Unanswered; live.model().form(form).rules.len()];
         checked.with(|all| all.iter().for_each(|c| states[c.rule] = c.state));
@@ -113,7 +131,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let actions = Actions::new(live, form);
     let fields: Vec<Field> = cells
         .iter()
-        .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix), actions.history))
+        .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix), actions.history, actions.unsaved))
         .collect();
     let fields_stored = StoredValue::new(fields.clone());
     actions.are_of(cells.iter().map(|(_, key)| key.clone()).zip(fields.iter().copied()).collect());
@@ -151,9 +169,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             {
                 TimeoutFuture::new(20).await;
             }
-            let unsaved =
-                fields_stored.try_with_value(|fields| fields.iter().filter(|f| f.is_dirty()).count());
-            if let Some(count) = unsaved.filter(|count| *count > 0) {
+            if let Some(count) = actions.unsaved.try_get_untracked().filter(|count| *count > 0) {
                 return fault.set(Some(t::entry::unsaved(locale, count)));
             }
             match live.step(&of, Action::Submit, None).await {
@@ -162,7 +178,6 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             }
         });
     };
-    let unsaved = move || fields_stored.with_value(|fields| fields.iter().filter(|f| f.is_dirty()).count());
     let year = live.model().calendar(form).business_year(period);
     let own_unit = live.model().reporter(reporter).unit;
     let is_pasting = Memo::new(move |_| actions.pasted.with(Option::is_some));
@@ -212,8 +227,8 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                         </thead>
                         <tbody>{rows}</tbody>
                     </table>
-                    <p class="sheet-foot" data-unsaved=move || unsaved().to_string()>
-                        {changing(move || match unsaved() {
+                    <p class="sheet-foot" data-unsaved=move || actions.unsaved.get().to_string()>
+                        {changing(move || match actions.unsaved.get() {
                             0 => t::entry::all_saved(locale).to_owned(),
                             n => t::entry::typing(locale, n),
                         })}

@@ -22,7 +22,7 @@ use crate::op::{Act, Base, Op};
 use crate::outcome::{Branch, Head, Outcome};
 use outbox::Outbox;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 pub use entities::{EntityView, FieldStatus, FieldView};
@@ -175,8 +175,8 @@ pub struct Replica {
     submissions: HashMap<SubmissionKey, SubmissionStanding>,
     entities: BTreeMap<EntityKey, Told>,
     outbox: Outbox,
-    /// The cells that hold more than one value.
-    contested: BTreeSet<CellKey>,
+    /// The cells that hold more than one value, in order: few.
+    contested: Vec<CellKey>,
     sent: HashMap<Uuid, Waiting>,
     cursor: Option<String>,
     epoch: Option<u64>,
@@ -200,15 +200,11 @@ impl Replica {
     fn apply(&mut self, change: &Change) {
         match change {
             Change::Cell(key, cell) => {
-                if cell.branches.is_empty() {
-                    self.contested.remove(key);
-                } else {
-                    self.contested.insert(key.clone());
-                }
+                self.contest(key, !cell.branches.is_empty());
                 self.cells.insert(key.clone(), cell.clone());
             }
             Change::NoCell(key) => {
-                self.contested.remove(key);
+                self.contest(key, false);
                 self.cells.remove(key);
             }
             Change::Submission(key, standing) => {
@@ -245,6 +241,15 @@ impl Replica {
             Change::Device(id) => (self.device_id, self.last_seq) = (*id, 0),
             Change::Numbered(seq) => self.last_seq = *seq,
             Change::Unread(key, value) => self.keep_unread(key, value.as_deref()),
+        }
+    }
+
+    /// Notes whether a cell holds more than one value.
+    fn contest(&mut self, key: &CellKey, is_contested: bool) {
+        match self.contested.binary_search(key) {
+            Ok(at) if !is_contested => drop(self.contested.remove(at)),
+            Err(at) if is_contested => self.contested.insert(at, key.clone()),
+            _ => {}
         }
     }
 

@@ -5,7 +5,7 @@ use super::{CellKey, SubmissionKey, Waiting, changes, is_about, is_step};
 use crate::entity::EntityKey;
 use crate::op::{Act, Op};
 use chitieu_domain::{PeriodId, ReporterId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Deref;
 use uuid::Uuid;
@@ -14,9 +14,9 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Outbox {
     ops: BTreeMap<u64, Waiting>,
-    /// Hashes of what an op is about and of its id, each with its number. Whoever looks something up asks the op itself, so
-    /// that equal hashes do no harm.
-    places: BTreeSet<(u64, u64)>,
+    /// The numbers, ascending, by the hash of what an op is about and by that of its id. Whoever looks something up asks the
+    /// op itself, so that equal hashes do no harm.
+    places: HashMap<u64, Vec<u64>>,
     /// Ops whose last word is not known.
     open: usize,
     /// Ops that the server did not admit, or refused to read.
@@ -53,11 +53,21 @@ fn hash_of(op: &Op) -> u64 {
     }
 }
 
+/// By what an op is found.
+fn hashes(op: &Op) -> [u64; 2] {
+    [hash_of(op), hash(&op.op_id)]
+}
+
 impl Outbox {
     /// Puts an op under its number, in the place of the one that was there.
     pub fn put(&mut self, seq: u64, waiting: Waiting) {
         self.remove(seq);
-        self.places.extend([(hash_of(&waiting.op), seq), (hash(&waiting.op.op_id), seq)]);
+        for hash in hashes(&waiting.op) {
+            let seqs = self.places.entry(hash).or_default();
+            if let Err(at) = seqs.binary_search(&seq) {
+                seqs.insert(at, seq);
+            }
+        }
         self.count(&waiting, 1);
         self.ops.insert(seq, waiting);
     }
@@ -65,8 +75,14 @@ impl Outbox {
     /// Takes out the op with this number.
     pub fn remove(&mut self, seq: u64) {
         let Some(waiting) = self.ops.remove(&seq) else { return };
-        self.places.remove(&(hash_of(&waiting.op), seq));
-        self.places.remove(&(hash(&waiting.op.op_id), seq));
+        for hash in hashes(&waiting.op) {
+            if let Some(seqs) = self.places.get_mut(&hash) {
+                seqs.retain(|other| *other != seq);
+                if seqs.is_empty() {
+                    self.places.remove(&hash);
+                }
+            }
+        }
         self.count(&waiting, usize::MAX);
     }
 
@@ -91,8 +107,8 @@ impl Outbox {
     }
 
     fn at(&self, hash: u64) -> impl DoubleEndedIterator<Item = (u64, &Waiting)> {
-        let places = self.places.range((hash, 0)..=(hash, u64::MAX));
-        places.filter_map(|(_, seq)| Some((*seq, self.ops.get(seq)?)))
+        let seqs = self.places.get(&hash).into_iter().flatten();
+        seqs.filter_map(|seq| Some((*seq, self.ops.get(seq)?)))
     }
 
     /// The last op about a cell.
