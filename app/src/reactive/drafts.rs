@@ -174,10 +174,9 @@ impl Drafts {
             cells.retain(|cell| kept.drafts.contains_key(cell) || kept.rows.contains(cell));
             let rows: Vec<_> = cells.iter().map(|cell| kept.row(cell, kept.drafts.get(cell))).collect();
             kept.rows.retain(|cell| kept.drafts.contains_key(cell));
-            cells
-                .iter()
-                .filter(|cell| kept.drafts.contains_key(cell))
-                .for_each(|cell| push_new(&mut kept.rows, cell));
+            for cell in cells.iter().filter(|cell| kept.drafts.contains_key(cell)) {
+                push_new(&mut kept.rows, cell);
+            }
             (kept.store.clone(), rows, cells)
         });
         let Some((store, rows, cells)) = behind.filter(|(_, rows, _)| !rows.is_empty()) else { return };
@@ -185,7 +184,9 @@ impl Drafts {
             if store.put(rows).await.is_err() {
                 // With the next key it is tried again; the small storage has it meanwhile.
                 self.kept.update_value(|kept| {
-                    cells.iter().for_each(|cell| push_new(&mut kept.rows, cell));
+                    for cell in &cells {
+                        push_new(&mut kept.rows, cell);
+                    }
                     kept.behind.extend(cells);
                 });
             }

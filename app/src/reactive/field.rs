@@ -132,11 +132,12 @@ impl Field {
             }
         }
         self.key.with_value(|key| match &draft {
-            Some((text, seen)) => {
-                if live.drafts.of(key).is_none_or(|kept| kept.text != *text || kept.seen != *seen) {
-                    live.drafts.keep(key, text, seen);
-                }
+            Some((text, seen))
+                if live.drafts.of(key).is_none_or(|kept| kept.text != *text || kept.seen != *seen) =>
+            {
+                live.drafts.keep(key, text, seen);
             }
+            Some(_) => {}
             None => {
                 live.drafts.drop(key);
                 live.draft(key, None);

@@ -16,28 +16,31 @@ fn find(all: &[(Series, ArcTrigger)], series: Series) -> Result<usize, usize> {
 /// Told of figures that moved.
 type Watcher = Rc<dyn Fn(&[Moved])>;
 
-/// Handles; cheap to copy.
+/// A handle; cheap to copy.
 #[derive(Clone, Copy)]
-pub struct Rows {
+pub struct Rows(StoredValue<Followed, LocalStorage>);
+
+#[derive(Default)]
+struct Followed {
     /// One a series that a screen has followed, by series.
-    triggers: StoredValue<Vec<(Series, ArcTrigger)>>,
-    watchers: StoredValue<Vec<Watcher>, LocalStorage>,
+    triggers: Vec<(Series, ArcTrigger)>,
+    watchers: Vec<Watcher>,
 }
 
 impl Rows {
     /// Nobody follows anything.
     pub fn new() -> Self {
-        Self { triggers: StoredValue::default(), watchers: StoredValue::new_local(Vec::new()) }
+        Self(StoredValue::new_local(Followed::default()))
     }
 
     /// Follows the cells of an element of a reporter, in all periods.
     pub fn track(self, reporter: ReporterIx, element: ElementIx) {
         let series = (reporter, element);
-        let trigger = self.triggers.try_update_value(|all| match find(all, series) {
-            Ok(at) => all[at].1.clone(),
+        let trigger = self.0.try_update_value(|Followed { triggers, .. }| match find(triggers, series) {
+            Ok(at) => triggers[at].1.clone(),
             Err(at) => {
-                all.insert(at, (series, ArcTrigger::new()));
-                all[at].1.clone()
+                triggers.insert(at, (series, ArcTrigger::new()));
+                triggers[at].1.clone()
             }
         });
         if let Some(trigger) = trigger {
@@ -49,20 +52,18 @@ impl Rows {
     pub fn watch(self, call: impl Fn(&[Moved]) + 'static) {
         let call: Watcher = Rc::new(call);
         let own = StoredValue::new_local(call.clone());
-        self.watchers.update_value(|all| all.push(call));
+        self.0.update_value(|all| all.watchers.push(call));
         on_cleanup(move || {
-            let own = own.try_get_value();
-            self.watchers.try_update_value(|all| {
-                all.retain(|other| own.as_ref().is_none_or(|own| !Rc::ptr_eq(own, other)));
-            });
+            let Some(own) = own.try_get_value() else { return };
+            self.0.try_update_value(|all| all.watchers.retain(|other| !Rc::ptr_eq(&own, other)));
         });
     }
 
     /// These rows look different.
     pub fn touched(self, rows: impl Iterator<Item = Series>) {
-        let found: Vec<ArcTrigger> = self
-            .triggers
-            .with_value(|all| rows.filter_map(|row| Some(all[find(all, row).ok()?].1.clone())).collect());
+        let found: Vec<ArcTrigger> = self.0.with_value(|Followed { triggers, .. }| {
+            rows.filter_map(|row| Some(triggers[find(triggers, row).ok()?].1.clone())).collect()
+        });
         for trigger in found {
             trigger.notify();
         }
@@ -70,16 +71,15 @@ impl Rows {
 
     /// These figures moved.
     pub fn moved(self, moved: &[Moved]) {
-        for call in self.watchers.get_value() {
+        for call in self.0.with_value(|all| all.watchers.clone()) {
             call(moved);
         }
     }
 
     /// Everything was read anew.
     pub fn all(self) {
-        for trigger in
-            self.triggers.with_value(|all| all.iter().map(|(_, trigger)| trigger.clone()).collect::<Vec<_>>())
-        {
+        let all = self.0.with_value(|all| all.triggers.clone());
+        for (_, trigger) in all {
             trigger.notify();
         }
         self.moved(&[]);
