@@ -6,12 +6,11 @@ use crate::parts::Part;
 use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
 use crate::reactive::field::Field;
-use crate::reactive::live::Live;
 use crate::reactive::sync;
 use crate::ui::changing::changing;
 use chitieu_domain::model::Operand;
 use chitieu_domain::plan::RuleKind;
-use chitieu_domain::rules::{Checked, FormCheck, State as RuleState, check_cell, check_form};
+use chitieu_domain::rules::{Checked, State as RuleState};
 use chitieu_domain::{FormIx, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::rights::{Right, Thing};
@@ -76,26 +75,6 @@ fn formula(form: FormIx, row: chitieu_domain::ElementIx) -> Option<(String, usiz
     ))
 }
 
-/// How the form's rules stand, kept true figure by figure.
-fn checked(live: Live, reporter: ReporterIx, form: FormIx, period: PeriodId) -> RwSignal<Vec<Checked>> {
-    let with = move |call: &dyn Fn(&FormCheck<'_>) -> Vec<Checked>| {
-        live.figures.with_untracked(|shown| {
-            call(&FormCheck { model: live.model(), figures: shown.figures(), reporter, form, period })
-        })
-    };
-    let checked = RwSignal::new(with(&check_form));
-    live.rows.watch(move |moved| {
-        let [cell] = moved else { return checked.set(with(&check_form)) };
-        for now in with(&|check| check_cell(check, cell.element)) {
-            let at = checked.with_untracked(|all| all.iter().position(|before| before.rule == now.rule));
-            if let Some(at) = at.filter(|at| checked.with_untracked(|all| all[*at] != now)) {
-                checked.update(|all| all[at] = now);
-            }
-        }
-    });
-    checked
-}
-
 #[component]
 fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let (live, locale) = (live(), locale());
@@ -113,10 +92,11 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let state = Memo::new(move |_| standing.with(|s| s.state));
     let enters = live.may(Right::Enter, Thing::Form(reporter, form));
     let locked = Memo::new(move |_| state.get().is_locked() || !enters || live.is_too_old());
-    let checked = checked(live, reporter, form, period);
+    // Until the findings are here no rule was asked.
+    let checked = RwSignal::new(Vec::new());
     let rules = Memo::new(move |_| {
         let mut states = vec![RuleState::Unanswered; live.model().form(form).rules.len()];
-        checked.with(|all| all.iter().for_each(|c| states[c.rule] = c.state));
+        checked.with(|all: &Vec<Checked>| all.iter().for_each(|c| states[c.rule] = c.state));
         states
     });
     let cells = live.cells(&id, form, period);
