@@ -22,7 +22,7 @@ use crate::op::{Act, Base, Op};
 use crate::outcome::{Branch, Head, Outcome};
 use outbox::Outbox;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 pub use entities::{EntityView, FieldStatus, FieldView};
@@ -173,7 +173,7 @@ pub struct Tally {
 pub struct Replica {
     cells: HashMap<CellKey, ServerCell>,
     submissions: HashMap<SubmissionKey, SubmissionStanding>,
-    entities: BTreeMap<EntityKey, Told>,
+    entities: HashMap<EntityKey, Told>,
     outbox: Outbox,
     /// The cells that hold more than one value, in order: few.
     contested: Vec<CellKey>,
@@ -185,7 +185,7 @@ pub struct Replica {
     turn: u64,
     reading: Option<Reading>,
     /// Rows that only a later release reads, by their keys: kept as they are.
-    unread: BTreeMap<String, String>,
+    unread: HashMap<String, String>,
 }
 
 /// A snapshot of which some pages are here; nothing of it shows before all are.
