@@ -1,7 +1,7 @@
 //! Checks a form as it is being filled in: balances, sums of parts, orderings, carry-over, outliers.
 //!
 //! A rule with a missing figure is unanswered: neither kept nor broken. Rules over the whole province are
-//! judged at approval, by [`check_scope`] (`design.md`, decisions of detail).
+//! judged at approval, by [`check_scope`].
 
 use crate::calendar::Periodicity;
 use crate::expression::Relation;
@@ -77,19 +77,19 @@ fn check_these(check: &FormCheck<'_>, wanted: impl Fn(&RuleTerms) -> bool) -> Ve
     // Who was taken over from is asked for by few rules and is not quick to find.
     let takeovers = LazyCell::new(|| check.model.takeovers(check.reporter, check.form));
     own.map(|(place, (rule, terms))| {
-        let of = Turn { check, takeovers: &takeovers };
-        let severity = if rule.scope == RuleScope::YearToDate && of.took_over_this_year() {
+        let context = FormContext { check, takeovers: &takeovers };
+        let severity = if rule.scope == RuleScope::YearToDate && context.took_over_this_year() {
             Severity::Warning
         } else {
             rule.severity
         };
-        judge(place, terms, severity, |operand| of.value(operand, rule.scope))
+        judge(place, terms, severity, |operand| context.value(operand, rule.scope))
     })
     .collect()
 }
 
 /// The rules over a whole scope since the start of the year, which no single reporter can keep or break: they
-/// are shown to whoever approves (`design.md`, entry, rules, submissions). Figures are summed over everybody
+/// are shown to whoever approves. Figures are summed over everybody
 /// assigned inside; one missing figure leaves a rule unanswered.
 pub fn check_scope(
     model: &Model,
@@ -154,12 +154,12 @@ fn judge(
 }
 
 /// A form's check with whom its reporter took over from.
-struct Turn<'a, F> {
+struct FormContext<'a, F> {
     check: &'a FormCheck<'a>,
     takeovers: &'a LazyCell<Vec<(NaiveDate, ReporterIx)>, F>,
 }
 
-impl<F: FnOnce() -> Vec<(NaiveDate, ReporterIx)>> Turn<'_, F> {
+impl<F: FnOnce() -> Vec<(NaiveDate, ReporterIx)>> FormContext<'_, F> {
     fn value(&self, operand: &Operand, scope: RuleScope) -> Option<i128> {
         let FormCheck { model, figures, reporter, period, .. } = *self.check;
         match operand {
@@ -232,13 +232,13 @@ const FEWEST_YEARS: usize = 3;
 pub fn unusual(check: &FormCheck<'_>) -> Vec<Unusual> {
     let FormCheck { model, figures, reporter, form, period } = *check;
     let takeovers = LazyCell::new(|| model.takeovers(reporter, form));
-    let turn = Turn { check, takeovers: &takeovers };
+    let context = FormContext { check, takeovers: &takeovers };
     let flows = model.elements_of(form).filter(|(_, e)| e.nature == Nature::Flow);
     flows
         .filter_map(|(element, _)| {
             let value = i128::from(figures.get(reporter, period, element)?.value?);
             let years = std::iter::successors(Some(period.a_year_earlier()), |p| Some(p.a_year_earlier()));
-            let earlier = years.take(EARLIER_YEARS).filter_map(|p| turn.last_year(element, p));
+            let earlier = years.take(EARLIER_YEARS).filter_map(|p| context.last_year(element, p));
             let earlier: Vec<i128> = earlier.collect();
             if earlier.len() < FEWEST_YEARS {
                 return None;

@@ -367,7 +367,7 @@ impl Model {
     }
 
     /// True when the reporter fills in this form for this period: it and its assignment are in force on the
-    /// period's last day (`domain/reporting.md`, 1.4).
+    /// period's last day (`crates/domain/tests/tables/first-periods.md`).
     pub fn is_assigned(&self, reporter: ReporterIx, form: FormIx, period: PeriodId) -> bool {
         let day = self.span(form, period).to;
         let on = |(from, to): (Option<NaiveDate>, Option<NaiveDate>)| {
@@ -419,7 +419,7 @@ impl Model {
 
     /// The reporters whose work at this form `reporter` went on with, and the day it did: they ended, its
     /// ground holds theirs (of a split unit, the main part), and it is of the same agency or one that
-    /// succeeds it (`domain/reporting.md`, 1.4; `design.md`, units and reporters).
+    /// succeeds it.
     pub fn takeovers(&self, reporter: ReporterIx, form: FormIx) -> Vec<(NaiveDate, ReporterIx)> {
         let mine: Vec<_> = self.assigned_days(reporter, form).collect();
         let before = self.inherits[reporter.at()].get_or_init(|| self.could_inherit(reporter)).iter();
