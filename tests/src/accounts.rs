@@ -2,8 +2,8 @@
 
 use crate::server::TODAY;
 use chitieu_domain::{Model, PeriodId, ReporterId, ReporterIx};
-use chitieu_server::passwords::hash_password;
-use chitieu_server::plan_file::{self, Loaded};
+use chitieu_server::auth::passwords::hash_password;
+use chitieu_server::services::plan_file::{self, Loaded};
 use chitieu_server::store::Store;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::replica::CellKey;
@@ -23,7 +23,7 @@ pub fn today() -> NaiveDate {
 }
 
 /// Adds officers, each with the reporters whose forms they fill in.
-pub async fn employ(database: &str, officers: &[(String, Vec<ReporterId>)]) {
+pub async fn add_officers(database: &str, officers: &[(String, Vec<ReporterId>)]) {
     let store = Store::open(database).await.expect("the database opens");
     let hash = hash_password(PASSWORD);
     for (name, reporters) in officers {

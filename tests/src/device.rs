@@ -1,6 +1,6 @@
 //! A device over HTTP: the app's client, a store in memory, no browser.
 
-use crate::office::PASSWORD;
+use crate::accounts::PASSWORD;
 use chitieu_client::push_pull::{Limits, PushPull, Step, Terms};
 use chitieu_client::transaction;
 use chitieu_sync::message::{Problem, PullRequest, PullResponse};

@@ -1,4 +1,4 @@
-//! A line between devices and a server, as slow and as unreliable as asked for.
+//! A proxy between devices and a server, as slow and as unreliable as asked for.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What is wrong with a line.
+/// What is wrong with the line.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Trouble {
+pub struct Faults {
     /// Bytes a second in each direction, for each connection.
     pub speed: Option<u32>,
     /// Every so many connections the answer is cut off after the server has given it.
@@ -19,15 +19,15 @@ pub struct Trouble {
     pub loses_request: Option<usize>,
 }
 
-/// A line; it ends with the test.
-pub struct Line {
+/// A proxy; it ends with the test.
+pub struct FaultyProxy {
     /// Where it begins.
     pub base: String,
     lost: Arc<AtomicUsize>,
     passed: Arc<Passed>,
 }
 
-/// What has passed a line, and whether anything does.
+/// What has passed it, and whether anything does.
 #[derive(Default)]
 struct Passed {
     is_silent: AtomicBool,
@@ -56,14 +56,14 @@ impl Passed {
     }
 }
 
-impl Line {
+impl FaultyProxy {
     /// A line to a server on this port.
-    pub async fn to(port: u16, trouble: Trouble) -> Self {
+    pub async fn to(port: u16, trouble: Faults) -> Self {
         Self::at(IpAddr::from([127, 0, 0, 1]), port, trouble).await
     }
 
     /// A line that begins at an address of this machine.
-    pub async fn at(address: IpAddr, port: u16, trouble: Trouble) -> Self {
+    pub async fn at(address: IpAddr, port: u16, trouble: Faults) -> Self {
         let listener = TcpListener::bind((address, 0)).await.expect("a port is free");
         let base = format!("http://{}", listener.local_addr().expect("it listens"));
         let lost = Arc::new(AtomicUsize::new(0));
@@ -121,7 +121,7 @@ fn falls(every: Option<usize>, nth: usize) -> bool {
 }
 
 /// Carries a connection; none where it was cut on purpose.
-async fn carry(near: TcpStream, port: u16, trouble: Trouble, nth: usize, passed: &Passed) -> Option<()> {
+async fn carry(near: TcpStream, port: u16, trouble: Faults, nth: usize, passed: &Passed) -> Option<()> {
     if passed.silence().await {
         return Some(());
     }

@@ -4,7 +4,7 @@ mod support;
 
 use chitieu_domain::ReporterId;
 use chitieu_sync::grants::{Grants, Role};
-use chitieu_sync::ledger::TakeError;
+use chitieu_sync::ledger::MergeError;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, Problem, PullRequest, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::outbox_file::{FileError, OutboxFile};
@@ -296,7 +296,7 @@ fn a_copied_device_takes_a_name_of_its_own_and_loses_nothing() {
     one.sync(&mut server, &office);
     copy.edit(&key("crimes_other"), 7);
     let push = office.push(1);
-    assert_eq!(server.push(&push, &copy.send()), Err(TakeError::DeviceCloned));
+    assert_eq!(server.push(&push, &copy.send()), Err(MergeError::DeviceCloned));
     let changes = copy.replica.rename(uuid::Uuid::from_u128(3));
     copy.store(changes);
     copy.sync(&mut server, &office);

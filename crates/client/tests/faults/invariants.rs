@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 #[derive(Default)]
-pub struct Promises {
+pub struct Invariants {
     /// Ops that a device called saved and no later edit took the place of, with who holds them.
     saved: HashMap<Uuid, (Op, BTreeSet<usize>)>,
     /// Ops that a server has recorded, in any lifetime.
@@ -29,7 +29,7 @@ fn as_head(branch: &Branch) -> Head {
     Head { value, op_id, note, estimated, cleared, ..Head::default() }
 }
 
-impl Promises {
+impl Invariants {
     pub fn saved(&mut self, device: usize, op: Op, replaces: Option<Uuid>) {
         if let Some((_, holders)) = replaces.and_then(|id| self.saved.get_mut(&id)) {
             holders.remove(&device);

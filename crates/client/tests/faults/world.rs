@@ -6,7 +6,7 @@ mod support;
 
 use super::actions::{Action, Given, Program};
 use super::device::{Device, Tab};
-use super::promises::Promises;
+use super::invariants::Invariants;
 use super::request::Request;
 use chitieu_client::push_pull::Limits;
 use chitieu_domain::PeriodId;
@@ -65,7 +65,7 @@ fn form(nth: usize) -> (SubmissionKey, [CellKey; 2]) {
 pub struct World {
     pub server: Memory,
     pub devices: Vec<Device>,
-    pub promises: Promises,
+    pub invariants: Invariants,
     backups: Vec<Memory>,
     pub(super) wire: Vec<Request>,
     pub(super) open: Vec<(Request, Pending)>,
@@ -104,7 +104,7 @@ impl World {
                 Device::new(3, REVIEWER),
                 Device::new(4, REVIEWER),
             ],
-            promises: Promises::default(),
+            invariants: Invariants::default(),
             backups: Vec::new(),
             wire: Vec::new(),
             open: Vec::new(),
@@ -220,7 +220,7 @@ impl World {
             Some(vec![replica.keep(op)])
         });
         if let Some((op, before)) = made.filter(|_| is_stored) {
-            self.promises.saved(device, op, before);
+            self.invariants.saved(device, op, before);
         }
     }
 
@@ -238,7 +238,7 @@ impl World {
             Action::TakeBack { device, tab, cell } => {
                 let device = self.device(device);
                 if let Some(op_id) = self.devices[device].take_back(tab, &CELLS[cell % CELLS.len()]) {
-                    self.promises.taken_back(device, op_id);
+                    self.invariants.taken_back(device, op_id);
                 }
             }
             Action::Resolve { device, cell, given } => {
@@ -276,7 +276,7 @@ impl World {
                 let push = Push { plans: &plans, grants: &grants, ..OFFICE.push(self.epoch) };
                 if let Ok(Some(pending)) = self.server.begin(&push, std::slice::from_ref(&op)) {
                     let results = self.server.commit(pending);
-                    self.promises.committed(&[op], &results, &self.server);
+                    self.invariants.committed(&[op], &results, &self.server);
                 }
             }
             Action::Send { device, most, holds } => {
@@ -352,14 +352,14 @@ impl World {
                 self.crash_server();
                 self.epoch += 1;
                 self.server = self.backups[nth % self.backups.len()].clone().restored(self.epoch);
-                self.promises.restored();
+                self.invariants.restored();
             }
             Action::Copy { device } if self.devices.len() < 7 => {
                 let device = self.device(device);
                 let it = &self.devices[device];
                 let copy = Device::on(it.disk.clone(), Uuid::nil(), it.family, it.author);
                 self.devices.push(Device { minutes: it.minutes, plan: it.plan, ..copy });
-                self.promises.copied(device, self.devices.len() - 1);
+                self.invariants.copied(device, self.devices.len() - 1);
             }
             Action::Program { is } => self.program = is,
             Action::TurnRole => self.has_role = !self.has_role,

@@ -9,8 +9,6 @@ const LONGEST: usize = 256;
 const LONGEST_NAME: usize = 60;
 /// Longest name shown, in characters.
 const LONGEST_SHOWN: usize = 120;
-/// For how long a set-up link is good, in seconds.
-pub const SET_UP_SECONDS: i64 = 24 * 3600;
 
 /// Why a new password is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,16 +1,26 @@
 //! Hashes passwords, as many at a time as the machine has cores, up to eight: each takes 19 MiB and tens of milliseconds of
 //! one.
 
-use crate::passwords::Memory;
-use crate::problem::Problem;
+use crate::auth::passwords::Memory;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long it is waited for a turn.
-const PATIENCE: Duration = Duration::from_secs(5);
+const HASHING_TIMEOUT: Duration = Duration::from_secs(5);
 /// Most turns, so that the memory stays bounded on any machine.
 const MOST: usize = 8;
+
+/// Why nothing was hashed.
+#[derive(Debug, thiserror::Error)]
+pub enum HashingError {
+    /// More want to hash at this moment than have a turn.
+    #[error("too many sign-ins at once")]
+    Crowded,
+    /// Hashing stopped in the middle.
+    #[error("hashing panicked: {0}")]
+    Panicked(String),
+}
 
 /// The turns there are.
 pub struct Hashing {
@@ -37,11 +47,11 @@ impl Hashing {
         Self { turns: Arc::new(Semaphore::new(turns)), memories: Arc::default() }
     }
 
-    /// Waits a few seconds for a turn; [`Problem::TooManySignIns`] where none comes.
-    pub async fn turn(&self) -> Result<Turn, Problem> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+    /// Waits a few seconds for a turn; [`HashingError::Crowded`] where none comes.
+    pub async fn turn(&self) -> Result<Turn, HashingError> {
+        let turn = tokio::time::timeout(HASHING_TIMEOUT, Arc::clone(&self.turns).acquire_owned()).await;
         // It is never closed.
-        let permit = turn.ok().and_then(Result::ok).ok_or(Problem::TooManySignIns)?;
+        let permit = turn.ok().and_then(Result::ok).ok_or(HashingError::Crowded)?;
         let memories = Arc::clone(&self.memories);
         let memory = memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         Ok(Turn { memory, memories, _permit: permit })
@@ -54,9 +64,9 @@ impl Turn {
     pub async fn run<T: Send + 'static>(
         mut self,
         hash: impl FnOnce(&mut Memory) -> T + Send + 'static,
-    ) -> Result<(T, Self), Problem> {
+    ) -> Result<(T, Self), HashingError> {
         let task = tokio::task::spawn_blocking(move || (hash(&mut self.memory), self));
-        task.await.map_err(|error| Problem::Panicked(error.to_string()))
+        task.await.map_err(|error| HashingError::Panicked(error.to_string()))
     }
 }
 

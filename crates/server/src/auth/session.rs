@@ -1,13 +1,11 @@
-//! Who is asking: passwords, the tokens of sessions and browsers, and their cookies.
+//! Sessions: whose a request is, by the token that it carries, and how long one lasts.
 
 use crate::bytes::{hex, random_bytes};
-use crate::problem::Problem;
-use crate::state::App;
-use axum::extract::FromRequestParts;
-use axum::http::header::{COOKIE, HeaderMap, USER_AGENT};
-use axum::http::request::Parts;
+use crate::store::Store;
+use crate::store::error::StoreError;
+use crate::store::followed::Reader;
+use crate::store::sessions::{Lasts, Owner};
 use chitieu_sync::grants::Grants;
-use chitieu_sync::rights::{Right, Thing};
 use sha2::{Digest, Sha256};
 
 const DAY: i64 = 24 * 3600;
@@ -18,9 +16,6 @@ pub const SESSION_SECONDS: i64 = 90 * DAY;
 /// How long a session lasts that is not used. Whoever reports once a month, on a device that works without a network in
 /// between, is not asked for the password each time; a browser that was left behind is out a little later.
 pub const IDLE_SECONDS: i64 = 35 * DAY;
-
-/// How long a browser keeps the token by which it is known: as long as browsers keep any cookie.
-const DEVICE_SECONDS: i64 = 400 * DAY;
 
 /// The person a request comes from.
 #[derive(Debug, Clone)]
@@ -45,131 +40,18 @@ pub fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-/// A cookie of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cookie {
-    /// The session's token.
-    Session,
-    /// The token by which a browser is known after its sessions have ended.
-    Device,
-}
-
-impl Cookie {
-    /// Its name: `__Host-` binds it to this host and TLS; plain HTTP cannot carry it.
-    fn name(self, secure: bool) -> &'static str {
-        match (self, secure) {
-            (Self::Session, true) => "__Host-chitieu_session",
-            (Self::Session, false) => "chitieu_session",
-            (Self::Device, true) => "__Host-chitieu_device",
-            (Self::Device, false) => "chitieu_device",
-        }
-    }
-
-    /// The header that sets it; an empty token removes it.
-    pub fn set(self, token: &str, secure: bool) -> String {
-        let age = match self {
-            _ if token.is_empty() => 0,
-            Self::Session => SESSION_SECONDS,
-            Self::Device => DEVICE_SECONDS,
-        };
-        let flag = if secure { "; Secure" } else { "" };
-        format!("{}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{flag}", self.name(secure))
-    }
-
-    /// The token that a request carries.
-    pub fn of(self, headers: &HeaderMap, secure: bool) -> Option<&str> {
-        let name = self.name(secure);
-        headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|v| v.to_str().ok())
-            .flat_map(|v| v.split(';'))
-            .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
-            .filter(|token| !token.is_empty())
-    }
-}
-
-/// The browser and the system that a request names, in a few words for the person whose sessions are listed. What is not
-/// known is left out; nothing is decided by it.
-pub fn device_name(headers: &HeaderMap) -> String {
-    let agent = headers.get(USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    // The order matters: most name others beside themselves.
-    let browsers = [
-        ("Edg", "Edge"),
-        ("coc_coc", "Cốc Cốc"),
-        ("OPR/", "Opera"),
-        ("SamsungBrowser/", "Samsung Internet"),
-        ("Firefox/", "Firefox"),
-        ("FxiOS/", "Firefox"),
-        ("CriOS/", "Chrome"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ];
-    let systems = [
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "macOS"),
-        ("CrOS", "ChromeOS"),
-        ("Linux", "Linux"),
-    ];
-    let found = |known: &[(&str, &'static str)]| {
-        known.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| *name)
-    };
-    [found(&browsers), found(&systems)].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// The hash of the session's token that a request carries.
-pub fn session_of(headers: &HeaderMap, app: &App) -> Option<String> {
-    Cookie::Session.of(headers, app.settings.secure_cookies).map(token_hash)
-}
+/// The same, for the store.
+pub const LASTS: Lasts = Lasts { at_most: SESSION_SECONDS, unused: IDLE_SECONDS };
 
 impl Person {
-    /// Refuses what this person may not do or read.
-    pub fn must(&self, app: &App, right: Right, about: Thing) -> Result<(), Problem> {
-        let may = self.grants.allows(right, about, &app.plan.model, app.today());
-        if may { Ok(()) } else { Err(Problem::Forbidden) }
+    /// As the store tells somebody what they may read.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { username: &self.username, grants: &self.grants }
     }
 }
 
-impl FromRequestParts<App> for Person {
-    type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let session = session_of(&parts.headers, app).ok_or(Problem::NotSignedIn)?;
-        let now = crate::clock::now().timestamp();
-        let person = app.store.person_of(&session, now).await?.ok_or(Problem::NotSignedIn)?;
-        crate::log::names(&person.username);
-        Ok(person)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_cookies_are_bound_to_the_host_where_there_is_tls() {
-        for (cookie, name) in [(Cookie::Session, "chitieu_session"), (Cookie::Device, "chitieu_device")] {
-            let bound = cookie.set("abc", true);
-            assert!(bound.starts_with(&format!("__Host-{name}=abc; Path=/; HttpOnly; SameSite=Strict")));
-            assert!(bound.ends_with("; Secure"));
-            assert!(cookie.set("abc", false).starts_with(&format!("{name}=abc; ")));
-            assert!(!cookie.set("abc", false).contains("Secure"));
-        }
-    }
-
-    #[test]
-    fn a_browser_is_named_in_a_few_words() {
-        let named = |agent: &'static str| {
-            device_name(&HeaderMap::from_iter([(USER_AGENT, axum::http::HeaderValue::from_static(agent))]))
-        };
-        let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
-        assert_eq!(named(chrome), "Chrome, Windows");
-        assert_eq!(
-            named("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
-            "Firefox, Linux"
-        );
-        assert_eq!(named("curl/8"), "");
-    }
+/// Whose session this is at a time (seconds since 1970); none where it is nobody's.
+pub async fn person_of(store: &Store, token_hash: &str, now: i64) -> Result<Option<Person>, StoreError> {
+    let owner = store.owner_of(token_hash, now, LASTS).await?;
+    Ok(owner.map(|Owner { username, display_name, grants }| Person { username, display_name, grants }))
 }

@@ -1,78 +1,103 @@
-//! `POST session` signs in, `DELETE session` signs out; `GET sessions` lists those of a person, `DELETE sessions/{id}` ends
-//! one.
+//! Signing in: a password is compared where the account and whoever asks may try one, and a session begins.
 
-use super::Brief;
-use super::me::{Me, describe};
-use crate::client_address::Peer;
-use crate::clock::{now, told};
-use crate::hashing::Turn;
-use crate::passwords::verify_password_in;
-use crate::problem::Problem;
-use crate::session::{Cookie, Person, device_name, new_token, session_of, token_hash};
-use crate::state::App;
-use crate::store::sessions::{Entry, session_id};
+use super::hashing::{Hashing, HashingError, Turn};
+use super::passwords::{hash_password, verify_password_in};
+use super::session::{LASTS, Person, new_token, person_of, token_hash};
+use super::throttle::Lane;
+use crate::store::Store;
+use crate::store::error::StoreError;
+use crate::store::sessions::Entry;
 use crate::store::users::Secret;
-use crate::throttle::Lane;
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{AppendHeaders, IntoResponse};
-use serde::Serialize;
+use std::net::IpAddr;
 
-/// Most bytes of a sign-in.
-pub const MOST_BYTES: usize = 8 * 1024;
-
-/// Name and password.
-#[derive(serde::Deserialize)]
-pub struct Credentials {
-    username: String,
-    password: String,
+/// Why nobody is signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Too many tries were wrong; for how many seconds no other is taken.
+    #[error("too many tries")]
+    TooManyTries(i64),
+    /// User name or password is wrong.
+    #[error("wrong user name or password")]
+    WrongPassword,
+    /// The account may not sign in any more.
+    #[error("the account is disabled")]
+    Disabled,
+    /// The session that began was ended at once, by whoever looks after the accounts.
+    #[error("the session is over")]
+    Ended,
+    /// The password could not be compared.
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// A hash that no password has, so that an unknown name takes as long as a wrong password.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// An answer with the cookies of a new session.
-pub(super) type SignedIn<T> = (AppendHeaders<[(header::HeaderName, String); 2]>, T);
+/// Who tries to sign in.
+pub struct Asking<'a> {
+    /// The account, as it was typed.
+    pub username: &'a str,
+    /// The password.
+    pub password: String,
+    /// The token that the browser keeps, if it has one.
+    pub device: Option<&'a str>,
+    /// From where.
+    pub address: IpAddr,
+    /// Seconds since 1970.
+    pub now: i64,
+}
 
 /// A try whose password is right. Until a session begins it stays counted, and keeps its turn: of tries that are right no
 /// more are counted at once than have a turn.
-pub(super) struct Verified {
-    pub secret: Secret,
-    pub turn: Turn,
+pub struct Verified {
+    secret: Secret,
+    turn: Turn,
     lanes: Vec<Lane>,
     /// The token that the browser keeps, and its hash.
     device: Option<(String, String)>,
     now: i64,
 }
 
+impl Verified {
+    /// True where the password was chosen by somebody else and is good for choosing another one alone.
+    pub fn must_change(&self) -> bool {
+        self.secret.must_change
+    }
+
+    /// Puts another password in the place of the one that was right. The account's sessions end.
+    pub async fn change_password(
+        mut self,
+        store: &Store,
+        username: &str,
+        new: String,
+    ) -> Result<Self, SignInError> {
+        let (hash, turn) = self.turn.run(move |_| hash_password(&new)).await?;
+        self.turn = turn;
+        let is_changed = store.change_password(username, &self.secret.hash, &hash).await?;
+        if is_changed { Ok(self) } else { Err(SignInError::WrongPassword) }
+    }
+}
+
 /// Compares a password, where the account and whoever asks may try one and the account may sign in.
-pub(super) async fn verified(
-    app: &App,
-    (peer, headers): (&Peer, &HeaderMap),
-    username: &str,
-    password: String,
-) -> Result<Verified, Problem> {
-    let store = &app.store;
-    let device = Cookie::Device.of(headers, app.settings.secure_cookies);
+pub async fn verify(store: &Store, hashing: &Hashing, asking: Asking<'_>) -> Result<Verified, SignInError> {
+    let Asking { username, password, device, address, now } = asking;
     let device = device.map(|token| (token.to_owned(), token_hash(token)));
     let lanes = match &device {
         Some((_, hash)) if store.knows_device_of(hash, username).await? => {
             vec![Lane::Device(hash.clone(), username.to_owned())]
         }
-        _ => {
-            let address = peer.client(headers, app.settings.behind_proxy);
-            vec![Lane::Account(username.to_owned()), Lane::Address(address)]
-        }
+        _ => vec![Lane::Account(username.to_owned()), Lane::Address(address)],
     };
-    let now = now().timestamp();
     if let Some(wait) = store.must_wait(&lanes, now).await? {
-        return Err(Problem::TooManyTries(wait));
+        return Err(SignInError::TooManyTries(wait));
     }
-    let turn = app.hashing.turn().await?;
+    let turn = hashing.turn().await?;
     if let Some(wait) = store.count_try(&lanes, now).await? {
-        return Err(Problem::TooManyTries(wait));
+        return Err(SignInError::TooManyTries(wait));
     }
     let secret = store.secret(username).await?;
     if secret.is_some() {
@@ -80,103 +105,50 @@ pub(super) async fn verified(
     }
     let hash = secret.as_ref().map_or(NOBODY, |secret| &secret.hash).to_owned();
     let (right, turn) = turn.run(move |memory| verify_password_in(memory, &password, &hash)).await?;
-    let secret = secret.filter(|_| right).ok_or(Problem::WrongPassword)?;
+    let secret = secret.filter(|_| right).ok_or(SignInError::WrongPassword)?;
     if secret.is_disabled {
-        return Err(Problem::Disabled);
+        return Err(SignInError::Disabled);
     }
     Ok(Verified { secret, turn, lanes, device, now })
 }
 
-/// Begins a session.
-pub(super) async fn begin(
-    app: &App,
-    headers: &HeaderMap,
-    username: &str,
+/// A session that has begun.
+pub struct SignedIn {
+    /// Whose.
+    pub person: Person,
+    /// The session's token.
+    pub session: String,
+    /// The token by which the browser is known from now on.
+    pub device: String,
+}
+
+/// Begins a session in a browser that is named so; the session that it had `before` (its token's hash) ends.
+pub async fn begin(
+    store: &Store,
     verified: Verified,
-) -> Result<SignedIn<Json<Me>>, Problem> {
+    username: &str,
+    before: Option<&str>,
+    device_name: &str,
+) -> Result<SignedIn, SignInError> {
     let Verified { turn, lanes, device, now, .. } = verified;
-    let (store, secure) = (&app.store, app.settings.secure_cookies);
-    let (token, hash) = new_token();
+    let (session, hash) = new_token();
     let (device, device_hash) = match device {
         Some((token, hash)) if store.knows_device(&hash).await? => (token, hash),
         _ => new_token(),
     };
-    let before = session_of(headers, app);
     let entry = Entry {
         username,
         token_hash: &hash,
-        before: before.as_deref(),
+        before,
         device_hash: &device_hash,
-        device: &device_name(headers),
+        device: device_name,
         lanes: &lanes,
         now,
+        lasts: LASTS,
     };
     store.begin_session(&entry).await?;
     drop(turn);
-    let person = store.person_of(&hash, now).await?.ok_or(Problem::NotSignedIn)?;
+    let person = person_of(store, &hash, now).await?.ok_or(SignInError::Ended)?;
     tracing::info!("signed in");
-    let cookies = [Cookie::Session.set(&token, secure), Cookie::Device.set(&device, secure)];
-    Ok((AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie))), Json(describe(app, &person))))
-}
-
-pub async fn sign_in(
-    State(app): State<App>,
-    peer: Peer,
-    headers: HeaderMap,
-    Brief(credentials): Brief<Credentials>,
-) -> Result<SignedIn<Json<Me>>, Problem> {
-    let Credentials { username, password } = credentials;
-    let verified = verified(&app, (&peer, &headers), &username, password).await?;
-    if verified.secret.must_change {
-        return Err(Problem::MustChange);
-    }
-    begin(&app, &headers, &username, verified).await
-}
-
-pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<impl IntoResponse, Problem> {
-    if let Some(session) = session_of(&headers, &app) {
-        app.store.end_session(&session).await?;
-        tracing::info!("signed out");
-    }
-    let cookie = Cookie::Session.set("", app.settings.secure_cookies);
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, cookie)])))
-}
-
-/// A session as its person is told of it.
-#[derive(Serialize)]
-pub struct Listed {
-    id: String,
-    /// Browser and system, as far as they are known.
-    device: String,
-    began_at: String,
-    /// To the hour.
-    seen_at: String,
-    /// The one that asks.
-    is_this: bool,
-}
-
-pub async fn list(
-    State(app): State<App>,
-    person: Person,
-    headers: HeaderMap,
-) -> Result<Json<Vec<Listed>>, Problem> {
-    let this = session_of(&headers, &app);
-    let sessions = app.store.sessions(&person.username, now().timestamp()).await?;
-    let listed = sessions.into_iter().map(|session| Listed {
-        is_this: this.as_deref().is_some_and(|hash| session_id(hash) == session.id),
-        id: session.id,
-        device: session.device,
-        began_at: told(session.began_at),
-        seen_at: told(session.seen_at),
-    });
-    Ok(Json(listed.collect()))
-}
-
-pub async fn end(
-    State(app): State<App>,
-    person: Person,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    let ended = app.store.end_session_of(&person.username, &id).await?;
-    if ended { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::NotFound) }
+    Ok(SignedIn { person, session, device })
 }

@@ -5,6 +5,7 @@
 //! counts for itself: whoever guesses elsewhere does not keep the owner out.
 
 use crate::bytes::hex;
+use crate::store::tries::{Counted, Tries};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 
@@ -31,23 +32,6 @@ struct Pace {
     forgets: i64,
 }
 
-/// Seconds after which nothing is known of a lane in which nobody tried.
-pub const FORGOTTEN: i64 = 24 * 3600;
-
-/// Most lanes that are kept count of, the latest: what made-up names may fill.
-pub const MOST_LANES: i64 = 20_000;
-
-/// The tries of a lane, as they are kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tries {
-    /// How many.
-    pub count: i64,
-    /// When the last one was.
-    pub last_at: i64,
-    /// From when on another one is taken.
-    pub free_at: i64,
-}
-
 /// The part of an address that one customer of a network has for himself: all of IPv4, half of IPv6.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -57,16 +41,6 @@ pub fn network(address: IpAddr) -> IpAddr {
 }
 
 impl Lane {
-    /// Under which it is kept. A hash, so that neither what somebody typed nor its length matters.
-    pub fn key(&self) -> String {
-        let text = match self {
-            Self::Account(name) => format!("account\n{name}"),
-            Self::Address(address) => format!("address\n{}", network(*address)),
-            Self::Device(token_hash, name) => format!("device\n{token_hash}\n{name}"),
-        };
-        hex(&Sha256::digest(text))
-    }
-
     fn pace(&self) -> Pace {
         match self {
             // About a hundred guesses a day at most, and nobody waits for longer than a quarter of an hour.
@@ -75,9 +49,20 @@ impl Lane {
             Self::Address(_) => Pace { free: 100, first: 10, longest: 900, forgets: 120 },
         }
     }
+}
 
-    /// The count with another try, or for how many seconds none is taken.
-    pub fn another(&self, tries: Tries, now: i64) -> Result<Tries, i64> {
+impl Counted for Lane {
+    /// A hash, so that neither what somebody typed nor its length matters.
+    fn key(&self) -> String {
+        let text = match self {
+            Self::Account(name) => format!("account\n{name}"),
+            Self::Address(address) => format!("address\n{}", network(*address)),
+            Self::Device(token_hash, name) => format!("device\n{token_hash}\n{name}"),
+        };
+        hex(&Sha256::digest(text))
+    }
+
+    fn another(&self, tries: Tries, now: i64) -> Result<Tries, i64> {
         if tries.free_at > now {
             return Err(tries.free_at - now);
         }
@@ -89,9 +74,8 @@ impl Lane {
         Ok(Tries { count, last_at: now, free_at: now + wait })
     }
 
-    /// True where a password that was right wipes the count. An address counts on: its owner may know one password and guess
-    /// at others.
-    pub fn is_wiped(&self) -> bool {
+    /// An address counts on: its owner may know one password and guess at others.
+    fn is_wiped(&self) -> bool {
         !matches!(self, Self::Address(_))
     }
 }

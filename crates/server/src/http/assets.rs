@@ -1,7 +1,7 @@
 //! The app's files, in memory: hashed names are immutable, the rest is asked for anew each time. Compressed
 //! copies were made when the app was packed.
 
-use crate::coding::Coding;
+use crate::http::coding::Coding;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;

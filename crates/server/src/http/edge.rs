@@ -1,10 +1,10 @@
 //! What every request passes on its way in and every answer on its way out, whoever makes it: the check of where it
 //! comes from, its id, the log, and one set of security headers.
 
-use crate::client_address::Peer;
-use crate::context::Settings;
-use crate::problem::{Problem, Refusal};
-use crate::state::App;
+use crate::http::client_address::Peer;
+use crate::http::problem::{Problem, Refusal};
+use crate::http::state::App;
+use crate::services::context::Settings;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;

@@ -4,8 +4,8 @@
 //! come in whole. Where no more connections may be open, the one that has been idle for longest makes room, so that a new one
 //! is answered however many others were left open. Only where all of them are at work is a new one turned away.
 
-use crate::client_address::Peer;
-use crate::throttle::network;
+use crate::auth::throttle::network;
+use crate::http::client_address::Peer;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::Request;

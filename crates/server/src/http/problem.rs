@@ -1,13 +1,18 @@
 //! Error answers: `application/problem+json` with a stable code and both languages.
 //!
-//! What went wrong inside is logged, never told.
+//! The one place where what the layers below refuse becomes an answer. What went wrong inside is logged, never told.
 
-use crate::accounts::WeakPassword;
-use crate::store::trouble::{Trouble, trouble};
+use crate::auth::accounts::WeakPassword;
+use crate::auth::hashing::HashingError;
+use crate::auth::sign_in::SignInError;
+use crate::store::error::{StoreError, Trouble};
+use crate::store::pull::PullError;
+use crate::store::push::PushError;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chitieu_sync::message::Problem as Body;
 use chitieu_widgets::{Locale, t};
+use std::sync::Arc;
 
 /// What a request may fail with.
 #[derive(Debug, thiserror::Error)]
@@ -70,15 +75,49 @@ pub enum Problem {
     /// A handler stopped in the middle; what it said is logged.
     #[error("a handler panicked: {0}")]
     Panicked(String),
-    /// The database cannot do it now.
-    #[error("the database is in trouble: {0:?}")]
-    Database(Trouble),
-    /// The database's trouble where it tells of one, or ours.
+    /// The store failed: the database is in trouble, or the fault is ours.
     #[error(transparent)]
-    Store(#[from] sqlx::Error),
-    /// The same, told to all who waited for it.
-    #[error(transparent)]
-    Shared(#[from] std::sync::Arc<sqlx::Error>),
+    Store(#[from] StoreError),
+}
+
+impl From<Arc<StoreError>> for Problem {
+    /// What was told to all who waited for it.
+    fn from(error: Arc<StoreError>) -> Self {
+        Self::Store(StoreError::clone(&error))
+    }
+}
+
+impl From<PullError> for Problem {
+    fn from(error: PullError) -> Self {
+        match error {
+            PullError::CursorGone => Self::CursorGone,
+            PullError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<PushError> for Problem {
+    fn from(error: PushError) -> Self {
+        match error {
+            PushError::DeviceCloned => Self::DeviceCloned,
+            PushError::TooManyRefused => Self::TooManyRefused,
+            PushError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::TooManyTries(seconds) => Self::TooManyTries(seconds),
+            SignInError::WrongPassword => Self::WrongPassword,
+            SignInError::Disabled => Self::Disabled,
+            SignInError::Ended => Self::NotSignedIn,
+            SignInError::Hashing(HashingError::Crowded) => Self::TooManySignIns,
+            SignInError::Hashing(HashingError::Panicked(said)) => Self::Panicked(said),
+            SignInError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 /// Rides on the answer of a refused request, for the log: its stable code.
@@ -97,12 +136,7 @@ fn unavailable(code: &'static str, text: Text) -> (StatusCode, &'static str, Tex
 
 impl Problem {
     fn trouble(&self) -> Option<Trouble> {
-        match self {
-            Self::Database(trouble) => Some(*trouble),
-            Self::Store(error) => trouble(error),
-            Self::Shared(error) => trouble(error),
-            _ => None,
-        }
+        if let Self::Store(error) = self { error.trouble() } else { None }
     }
 
     /// After how many seconds it is worth another try: what passes by itself soon, what somebody has to mend later.
@@ -156,19 +190,15 @@ impl Problem {
             Self::DeviceCloned => (StatusCode::CONFLICT, "device_cloned", t::problem::device_cloned),
             Self::CursorGone => (StatusCode::GONE, "cursor_gone", t::problem::cursor_gone),
             Self::CrossSite => (StatusCode::FORBIDDEN, "cross_site", t::problem::cross_site),
-            Self::Panicked(_) | Self::Database(_) | Self::Store(_) | Self::Shared(_) => {
-                match self.trouble() {
-                    None => (StatusCode::INTERNAL_SERVER_ERROR, "internal", t::problem::internal),
-                    Some(Trouble::Full) => {
-                        (StatusCode::INSUFFICIENT_STORAGE, "database_full", t::problem::database_full)
-                    }
-                    Some(Trouble::Busy) => unavailable("database_busy", t::problem::database_busy),
-                    Some(Trouble::ReadOnly) => {
-                        unavailable("database_read_only", t::problem::database_read_only)
-                    }
-                    Some(Trouble::Gone) => unavailable("database_gone", t::problem::database_gone),
+            Self::Panicked(_) | Self::Store(_) => match self.trouble() {
+                None => (StatusCode::INTERNAL_SERVER_ERROR, "internal", t::problem::internal),
+                Some(Trouble::Full) => {
+                    (StatusCode::INSUFFICIENT_STORAGE, "database_full", t::problem::database_full)
                 }
-            }
+                Some(Trouble::Busy) => unavailable("database_busy", t::problem::database_busy),
+                Some(Trouble::ReadOnly) => unavailable("database_read_only", t::problem::database_read_only),
+                Some(Trouble::Gone) => unavailable("database_gone", t::problem::database_gone),
+            },
             // Its text is made with the detail.
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request", |_| ""),
         }

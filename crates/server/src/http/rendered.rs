@@ -1,6 +1,6 @@
 //! One answer, made once and sent many times: packed in each coding, with its tag and headers.
 
-use crate::coding::Coding;
+use crate::http::coding::Coding;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -1,11 +1,11 @@
 //! What the routes share.
 
-use crate::assets::Assets;
-use crate::context::{Context, Settings};
-use crate::evaluations::Evaluations;
-use crate::hashing::Hashing;
-use crate::plan_file::Loaded;
-use crate::public::Public;
+use crate::auth::hashing::Hashing;
+use crate::http::api::evaluation::cache::Evaluations;
+use crate::http::assets::Assets;
+use crate::http::embed::Public;
+use crate::services::context::{Context, Settings};
+use crate::services::plan_file::Loaded;
 use crate::store::Store;
 use crate::store::push::queue::Queue;
 use chitieu_sync::plans::Accepted;

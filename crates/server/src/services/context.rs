@@ -1,7 +1,7 @@
 //! What every part of a server works with: the plan, the store, the settings, the day.
 
 use crate::clock::now;
-use crate::plan_file::Loaded;
+use crate::services::plan_file::Loaded;
 use crate::store::Store;
 use chitieu_sync::plans::Accepted;
 use chrono::NaiveDate;
@@ -14,7 +14,7 @@ pub struct Settings {
     pub secure_cookies: bool,
     /// The origin of our own pages (`https://chitieu.example.gov.vn`); none: what the browser or the host says.
     pub origin: Option<String>,
-    /// A proxy stands before the server and says who asks ([`crate::client_address`]).
+    /// A proxy stands before the server and says who asks (`crates/server/src/http/client_address.rs`).
     pub behind_proxy: bool,
     /// Origins that may frame widgets (`https://portal.example.gov.vn`).
     pub frame_ancestors: Vec<String>,

@@ -16,7 +16,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 /// The plan that ships with the program.
-pub const HUNG_YEN_188: &str = include_str!("../../domain/plans/hung-yen-188.toml");
+pub const HUNG_YEN_188: &str = include_str!("../../../domain/plans/hung-yen-188.toml");
 
 /// Why a plan or a table cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -109,12 +109,12 @@ fn rows<T: DeserializeOwned>(table: &'static str, text: &str) -> Result<Vec<T>, 
 macro_rules! tables {
     ($($field:ident: $name:literal,)*) => {
         /// The texts of the unit tables that ship with the program.
-        const TABLES: &[&str] = &[$(include_str!(concat!("../../domain/units/", $name)),)*];
+        const TABLES: &[&str] = &[$(include_str!(concat!("../../../domain/units/", $name)),)*];
 
         /// The unit tables that ship with the program.
         pub fn units() -> Result<Units, PlanFileError> {
             Ok(Units::derive(&Tables {
-                $($field: rows($name, include_str!(concat!("../../domain/units/", $name)))?,)*
+                $($field: rows($name, include_str!(concat!("../../../domain/units/", $name)))?,)*
             })?)
         }
     };
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_plan_that_brings_its_units_is_its_text_alone() {
-        let text = include_str!("../../domain/plans/illustrative-schools.toml");
+        let text = include_str!("../../../domain/plans/illustrative-schools.toml");
         let loaded = load(text).expect("it loads");
         assert_eq!(loaded.version, hash([text]));
         assert!(loaded.packed_v0_1_0.is_none(), "v0.1.0 knows nothing of its school year");

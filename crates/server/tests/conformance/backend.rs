@@ -1,15 +1,15 @@
 //! The stores that the list is asked of, and what an op is made of.
 
 use chitieu_domain::{Model, PeriodId, ReporterId};
-use chitieu_server::plan_file;
-use chitieu_server::problem::Problem;
-use chitieu_server::session::Person;
+use chitieu_server::auth::session::Person;
+use chitieu_server::services::plan_file;
 use chitieu_server::store::Store;
-use chitieu_server::store::push::Sender;
+use chitieu_server::store::pull::PullError;
+use chitieu_server::store::push::{PushError, Sender};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::history::{Record, Thing};
 use chitieu_sync::incoming::Malformed;
-use chitieu_sync::ledger::{MOST_REFUSALS, Push, TakeError};
+use chitieu_sync::ledger::{MOST_REFUSALS, MergeError, Push};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
@@ -108,7 +108,7 @@ pub fn request(cursor: Option<String>, limit: usize) -> PullRequest {
 }
 
 impl Backend {
-    pub async fn push(&self, person: &Person, ops: &[Op]) -> Result<Vec<OpResult>, TakeError> {
+    pub async fn push(&self, person: &Person, ops: &[Op]) -> Result<Vec<OpResult>, MergeError> {
         self.push_with(person, ops, &[]).await
     }
 
@@ -118,7 +118,7 @@ impl Backend {
         person: &Person,
         ops: &[Op],
         malformed: &[Malformed],
-    ) -> Result<Vec<OpResult>, TakeError> {
+    ) -> Result<Vec<OpResult>, MergeError> {
         let plans = Accepted::only(PLAN);
         let (model, grants, today) = (&**MODEL, &person.grants, today());
         let push = |epoch| Push {
@@ -142,7 +142,7 @@ impl Backend {
                 let sender = Sender { author: &person.username, defers: true };
                 match store.push(&push(epoch), sender, ops).await {
                     Ok((response, _)) => Ok(response.results),
-                    Err(Problem::DeviceCloned) => Err(TakeError::DeviceCloned),
+                    Err(PushError::DeviceCloned) => Err(MergeError::DeviceCloned),
                     Err(other) => panic!("{other:?}"),
                 }
             }
@@ -163,9 +163,9 @@ impl Backend {
                 follows.push(StreamId::Plan);
                 memory.lock().await.pull(&follows, request).ok()
             }
-            Self::Sql(store) => match store.pull(&MODEL, person, today(), request).await {
+            Self::Sql(store) => match store.pull(&MODEL, person.reader(), today(), request).await {
                 Ok(page) => Some(page),
-                Err(Problem::CursorGone) => None,
+                Err(PullError::CursorGone) => None,
                 Err(other) => panic!("{other:?}"),
             },
         }

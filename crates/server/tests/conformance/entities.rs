@@ -1,7 +1,7 @@
 //! What every kind of entity keeps to, by registration alone.
 
 use super::backend::{Backend, PLAN, officer, reporter, request, reviewer, steering};
-use chitieu_server::session::Person;
+use chitieu_server::auth::session::Person;
 use chitieu_sync::entity::{Change, Entity, EntityKey, Kind};
 use chitieu_sync::kinds::Kinds;
 use chitieu_sync::message::{Event, EventBody, PullRequest};

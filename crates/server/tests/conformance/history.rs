@@ -5,6 +5,7 @@ use super::backend::{
     today,
 };
 use super::list::{push, rev};
+use chitieu_server::auth::session::Person;
 use chitieu_sync::entity::{Change, EntityKey, Kind};
 use chitieu_sync::history::told::{Entry, Saw, What, entries};
 use chitieu_sync::history::{FeedRequest, MOST_RECORDS, Record, Thing};
@@ -175,8 +176,8 @@ pub async fn a_history_is_read_page_by_page(store: Backend) {
 
 pub async fn a_feed_brings_what_a_device_follows_once_and_goes_on_from_there(store: Backend) {
     let Backend::Sql(sql) = &store else { return };
-    let ask = async |person, request: &FeedRequest| {
-        sql.history_feed(&MODEL, person, today(), request).await.expect("a page")
+    let ask = async |person: &Person, request: &FeedRequest| {
+        sql.history_feed(&MODEL, person.reader(), today(), request).await.expect("a page")
     };
     corrected(&store, 3).await;
     let (own, reviews) = (officer(), reviewer());

@@ -100,7 +100,7 @@ fn id_of(base: Base) -> Option<Uuid> {
 
 /// Why nothing of a batch was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TakeError {
+pub enum MergeError {
     /// Two devices count the same numbers: one is a copy of the other.
     #[error("this device's database was copied")]
     DeviceCloned,
@@ -115,7 +115,7 @@ fn cell_of(model: &Model, place: Place, element: &str) -> CellKey {
 }
 
 /// Judges a batch, in its order, with everything loaded that [`Loaded::wants`] asked for.
-pub fn merge_batch(push: &Push<'_>, ops: &[Op], known: &mut Loaded) -> Result<WriteSet, TakeError> {
+pub fn merge_batch(push: &Push<'_>, ops: &[Op], known: &mut Loaded) -> Result<WriteSet, MergeError> {
     let mut batch = Batch { push, known, written: WriteSet::default() };
     for id in push.malformed.iter().filter_map(|m| m.op_id) {
         // What waited for it waits in vain.
@@ -139,7 +139,7 @@ impl Batch<'_> {
         self.push.epoch * EPOCH_SIZE
     }
 
-    fn take(&mut self, op: &Op) -> Result<(), TakeError> {
+    fn take(&mut self, op: &Op) -> Result<(), MergeError> {
         if let Some(stored) = self.known.ops.get(&op.op_id) {
             let here = self.written.ops.iter().position(|(s, _)| s.op.op_id == op.op_id);
             self.written.answers.push(if stored.op.fingerprint() != op.fingerprint() {
@@ -166,7 +166,7 @@ impl Batch<'_> {
         }
         let number = (op.device_id, op.device_seq);
         if self.known.numbers.insert(number, op.op_id).is_some_and(|other| other != op.op_id) {
-            return Err(TakeError::DeviceCloned);
+            return Err(MergeError::DeviceCloned);
         }
         let (outcome, told) = self.judge(op);
         if matches!(outcome, Outcome::Rejected { .. } | Outcome::Held) {

@@ -7,10 +7,9 @@
 use super::sheet::Said;
 use crate::cli::figures::Place;
 use crate::clock::timestamp;
-use crate::problem::Problem;
 use crate::store::Store;
 use crate::store::import::Standing;
-use crate::store::push::Sender;
+use crate::store::push::{PushError, Sender};
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
 use chitieu_domain::{Figures, Model, ReporterId};
@@ -146,7 +145,7 @@ impl Ledger<'_> {
         Grants::plain(role, reporters.into_iter().collect())
     }
 
-    async fn push(&self, grants: &Grants, ops: &[Op]) -> Result<HashMap<Uuid, Outcome>, Problem> {
+    async fn push(&self, grants: &Grants, ops: &[Op]) -> Result<HashMap<Uuid, Outcome>, PushError> {
         if ops.is_empty() {
             return Ok(HashMap::new());
         }
@@ -166,7 +165,7 @@ impl Ledger<'_> {
     }
 
     /// Writes figures, in their order, all or none. Gives what became of each.
-    pub async fn figures(&self, batch: &[Said]) -> Result<Vec<Became>, Problem> {
+    pub async fn figures(&self, batch: &[Said]) -> Result<Vec<Became>, PushError> {
         let device = self.id(&["device"]);
         let ids: Vec<Uuid> = batch.iter().map(|said| self.id(&["row", &said.nth.to_string()])).collect();
         let cells: Vec<CellKey> = batch.iter().map(|said| self.key(said)).collect();
@@ -251,7 +250,7 @@ impl Ledger<'_> {
         forms: &[(Place, Had)],
         to: State,
         figures: &Figures,
-    ) -> Result<Vec<Moved>, Problem> {
+    ) -> Result<Vec<Moved>, PushError> {
         let keys: Vec<SubmissionKey> = forms.iter().map(|(place, _)| self.submission(*place)).collect();
         let cells: Vec<CellKey> =
             keys.iter().zip(forms).flat_map(|(key, (place, _))| self.cells(key, place)).collect();

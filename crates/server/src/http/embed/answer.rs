@@ -1,10 +1,10 @@
 //! Widgets for portals: HTML and SVG of what is published alone. No script, no cookie, framed only by the portals that
-//! the configuration names. Each is made once (`crate::public`); here an address finds its answer.
+//! the configuration names. Each is made once (`crate::http::embed`); here an address finds its answer.
 
-use crate::problem::Problem;
-use crate::public::output::{Asked, How, Look, Message, Output, Theme};
-use crate::public::rendered::{Rendered, framed};
-use crate::state::App;
+use crate::http::embed::output::{Asked, How, Look, Message, Output, Theme};
+use crate::http::problem::Problem;
+use crate::http::rendered::{Rendered, framed};
+use crate::http::state::App;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};

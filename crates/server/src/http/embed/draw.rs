@@ -2,7 +2,7 @@
 
 use super::Judged;
 use super::output::{How, Look, Message, Theme};
-use crate::context::Context;
+use crate::services::context::Context;
 use chitieu_domain::verdict::Verdict;
 use chitieu_widgets::text::{CardText, card, day};
 use chitieu_widgets::{Locale, MessageSvg, TargetCard, TargetSvg, t};

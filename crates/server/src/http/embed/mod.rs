@@ -4,11 +4,13 @@
 //! A [`Publication`] is what was published up to a revision, as seen on a day. It holds its own answers, so that nothing of
 //! a former one is ever mixed with them, and the memory of a former one goes with it.
 
+pub(crate) mod answer;
 pub mod draw;
 pub mod output;
-pub mod rendered;
 
-use crate::context::Context;
+use super::rendered::{Rendered, framed};
+use crate::services::context::Context;
+use crate::store::error::StoreError;
 use crate::store::news::StreamNotification;
 use axum::http::{HeaderValue, StatusCode, header};
 use chitieu_domain::evaluate::{Evaluation, Evaluator};
@@ -16,7 +18,7 @@ use chitieu_domain::{ElementIx, PeriodId, privacy};
 use chrono::NaiveDate;
 use moka::future::Cache;
 use output::{How, Look, Message, Output};
-use rendered::{Rendered, framed};
+
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -47,7 +49,7 @@ pub struct Judged {
 type Verdicts = Option<Arc<Vec<Judged>>>;
 
 /// Why something could not be made: what the store said, to all who asked for it.
-pub type Failed = Arc<sqlx::Error>;
+pub type Failed = Arc<StoreError>;
 
 /// See the module.
 pub struct Publication {
@@ -75,7 +77,7 @@ impl Default for Public {
 }
 
 impl Publication {
-    async fn begin(context: &Arc<Context>, revision: u64, day: NaiveDate) -> Result<Self, sqlx::Error> {
+    async fn begin(context: &Arc<Context>, revision: u64, day: NaiveDate) -> Result<Self, StoreError> {
         let published = context.store.published_periods().await?;
         let first = published.iter().map(|period| years(*period).0).min();
         let last = published.iter().map(|period| years(*period).1).max();
@@ -101,7 +103,7 @@ impl Publication {
         self.verdicts.try_get_with(period, self.evaluate(context, period)).await
     }
 
-    async fn evaluate(&self, context: &Arc<Context>, period: PeriodId) -> Result<Verdicts, sqlx::Error> {
+    async fn evaluate(&self, context: &Arc<Context>, period: PeriodId) -> Result<Verdicts, StoreError> {
         let published = self.published.clone();
         let needed = context.aside(move |context| {
             let needed = Evaluator::new(&context.plan.model).cells_needed(period);

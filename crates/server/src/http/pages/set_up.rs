@@ -1,12 +1,13 @@
 //! The page behind the one-time link that `chitieu init` prints: it makes the first administrator. Plain HTML, no script.
 
-use super::Asked;
-use crate::accounts::{BadName, WeakPassword, check_names, check_password};
+use crate::auth::accounts::{BadName, WeakPassword, check_names, check_password};
+use crate::auth::passwords::hash_password;
+use crate::auth::session::token_hash;
+use crate::auth::set_up::PATH;
 use crate::clock::now;
-use crate::passwords::hash_password;
-use crate::problem::Problem;
-use crate::session::token_hash;
-use crate::state::App;
+use crate::http::extract::Asked;
+use crate::http::problem::Problem;
+use crate::http::state::App;
 use crate::store::users::SetUp;
 use axum::extract::{Form, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -15,8 +16,6 @@ use chitieu_sync::grants::{Grants, Role};
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 
-/// Where the page is; the worker of the app leaves this prefix to the server.
-pub const PATH: &str = "/quan-tri/thiet-lap";
 /// Its sheet.
 pub const STYLE: &str = "/quan-tri/thiet-lap.css";
 /// Most bytes of what it sends.
@@ -55,12 +54,6 @@ enum Wrong {
     Name(&'static str),
     Password(&'static str),
     Again(&'static str),
-}
-
-/// The address that `init` prints.
-pub fn link(base: &str, token: &str, locale: Locale) -> String {
-    let lang = if locale == Locale::Vi { String::new() } else { format!("&lang={}", locale.tag()) };
-    format!("{}{PATH}?ma={token}{lang}", base.trim_end_matches('/'))
 }
 
 pub async fn style() -> impl IntoResponse {

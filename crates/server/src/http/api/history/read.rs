@@ -1,22 +1,20 @@
 //! `GET history/cell`, `GET history/submission`, `GET history/entity`: what happened to a thing, for whoever may read the thing
-//! itself. `POST history/feed`: the same of all that a person's device holds. `PUT devices/{id}`: what a device is called.
+//! itself.
 
-use super::{Asked, Body};
-use crate::clock::now;
-use crate::problem::Problem;
-use crate::session::{Person, device_name, session_of};
-use crate::state::App;
-use crate::store::devices::Named;
+use crate::auth::session::Person;
+use crate::http::extract::Asked;
+use crate::http::person::require;
+use crate::http::problem::Problem;
+use crate::http::state::App;
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use chitieu_domain::{Model, PeriodId, ReporterId};
 use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Kind, LONGEST_ID};
-use chitieu_sync::history::{Feed, FeedRequest, Page, Thing};
+use chitieu_sync::history::{Page, Thing};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::rights::{Right, Thing as About};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// Which cell, and where to go on.
 #[derive(Deserialize)]
@@ -56,8 +54,8 @@ fn refuse(app: &App, person: &Person, thing: &Thing) -> Result<(), Problem> {
         reporter.zip(form).map(|(reporter, form)| About::Form(reporter, form)).ok_or(Problem::NotFound)
     };
     match thing {
-        Thing::Cell(of, in_form) => person.must(app, Right::ReadCells, form(&of.reporter, in_form)?),
-        Thing::Submission(of) => person.must(app, Right::ReadSubmissions, form(&of.reporter, &of.form)?),
+        Thing::Cell(of, in_form) => require(app, person, Right::ReadCells, form(&of.reporter, in_form)?),
+        Thing::Submission(of) => require(app, person, Right::ReadSubmissions, form(&of.reporter, &of.form)?),
         Thing::Entity(of) => {
             let kind = Kind::parse(&of.kind).ok_or(Problem::NotFound)?;
             let may = kind.may_read(&person.grants, &of.stream, model, app.today());
@@ -76,7 +74,7 @@ fn form_of(model: &Model, element: &str) -> Result<String, Problem> {
     Ok(model.form(model.form_of(element)).id.clone())
 }
 
-pub async fn cell(
+pub async fn read_cell(
     State(app): State<App>,
     person: Person,
     Asked(which): Asked<WhichCell>,
@@ -86,7 +84,7 @@ pub async fn cell(
     page(&app, &person, Thing::Cell(CellKey { reporter, period, element }, form), before).await
 }
 
-pub async fn submission(
+pub async fn read_submission(
     State(app): State<App>,
     person: Person,
     Asked(which): Asked<WhichSubmission>,
@@ -95,7 +93,7 @@ pub async fn submission(
     page(&app, &person, Thing::Submission(SubmissionKey { reporter, period, form }), before).await
 }
 
-pub async fn entity(
+pub async fn read_entity(
     State(app): State<App>,
     person: Person,
     Asked(which): Asked<WhichEntity>,
@@ -105,43 +103,4 @@ pub async fn entity(
         return Err(Problem::NotFound);
     }
     page(&app, &person, Thing::Entity(EntityKey { stream, kind, id }), before).await
-}
-
-pub async fn feed(
-    State(app): State<App>,
-    person: Person,
-    Body(request): Body<FeedRequest>,
-) -> Result<Json<Feed>, Problem> {
-    Ok(Json(app.store.history_feed(&app.plan.model, &person, app.today(), &request).await?))
-}
-
-/// What a device is to be called; none keeps the name that it has.
-#[derive(Deserialize)]
-pub struct Naming {
-    #[serde(default)]
-    name: Option<String>,
-}
-
-/// What a device is called.
-#[derive(Serialize)]
-pub struct Called {
-    name: String,
-}
-
-pub async fn name_device(
-    State(app): State<App>,
-    person: Person,
-    headers: HeaderMap,
-    Path(device): Path<String>,
-    Body(naming): Body<Naming>,
-) -> Result<Json<Called>, Problem> {
-    let named = Named {
-        username: &person.username,
-        device: device.parse().map_err(|_| Problem::NotFound)?,
-        name: naming.name.as_deref(),
-        usual: &device_name(&headers),
-        session: &session_of(&headers, &app).unwrap_or_default(),
-        now: now().timestamp(),
-    };
-    Ok(Json(Called { name: app.store.name_device(&named).await? }))
 }

@@ -1,32 +1,23 @@
-//! `POST sync/push` and `POST sync/pull`.
+//! `POST sync/push`: ops of a device, judged and kept in one transaction.
 
-use super::Body;
+use crate::auth::session::Person;
 use crate::clock::{now, timestamp};
-use crate::problem::Problem;
-use crate::session::{Person, session_of};
-use crate::state::App;
-use crate::store::news::StreamNotification;
+use crate::http::extract::Body;
+use crate::http::problem::Problem;
+use crate::http::state::App;
 use crate::store::push::queue::Request;
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::incoming::{Incoming, OtherAuthor};
-use chitieu_sync::message::{MOST_OPS, OpResult, PullRequest, PullResponse, PushResponse};
+use chitieu_sync::message::{MOST_OPS, OpResult, PushResponse};
 use chitieu_sync::packed_push::{Packed, UnpackError};
-use chitieu_sync::rights::{Reach, Right, Thing};
-use chitieu_sync::{Outcome, Rejection, StreamId};
-use futures_util::stream::{self, Stream};
+use chitieu_sync::{Outcome, Rejection};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::collections::HashSet;
-use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::broadcast::error::RecvError;
-use tokio::time::MissedTickBehavior;
 
-/// A push whose ops are read one by one.
+/// [`chitieu_sync::message::PushRequest`] or the packed form of it, whose ops are read one by one: one that does not read
+/// stops none of the others.
 #[derive(Deserialize)]
 pub struct RawPush {
     /// In v0.1.0's form.
@@ -80,10 +71,6 @@ pub async fn push(
     Ok(Json(answer))
 }
 
-/// How often an open stream asks whether its session still lasts, for what ends one without telling this server: time,
-/// another server, the command line.
-const LOOK: Duration = Duration::from_secs(10);
-
 /// Of one push so many altered replays are named.
 const NAMED: usize = 5;
 
@@ -106,72 +93,4 @@ fn log_rejections(results: &[OpResult]) {
     for result in results.iter().filter(is_altered).take(NAMED) {
         tracing::warn!(op = %result.op_id, "altered replay");
     }
-}
-
-/// Says "changed" whenever one of the streams that a person follows has something new; the device then pulls.
-pub async fn news(
-    State(app): State<App>,
-    person: Person,
-    headers: HeaderMap,
-) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
-    let model = &app.plan.model;
-    let today = app.today();
-    // Who is told of sums hears that something changed in them, though not what.
-    let (all, theirs) = match person.grants.reach(Right::ReadSums, model, today) {
-        Reach::All => (true, Vec::new()),
-        Reach::Of(theirs) => (false, theirs),
-    };
-    let mut names = theirs.into_iter().map(|r| model.reporter(r).id.to_string()).collect::<HashSet<_>>();
-    if person.grants.allows(Right::ReadPlan, Thing::Plan, model, today) {
-        names.insert(StreamId::Plan.to_string());
-    }
-    let names = Arc::new(names);
-    // The one that the person was read from.
-    let session = session_of(&headers, &app).unwrap_or_default();
-    let mut look = tokio::time::interval(LOOK);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let listening = (app.store.news.listen(), look, app.store.clone());
-    let grants = Arc::new(person.grants);
-    let events = stream::unfold(listening, move |(mut heard, mut look, store)| {
-        let (names, session, grants) = (Arc::clone(&names), session.clone(), Arc::clone(&grants));
-        async move {
-            loop {
-                let news = tokio::select! {
-                    news = heard.recv() => news,
-                    _ = look.tick() => {
-                        // A database that does not answer says nothing about the session.
-                        match store.person_of(&session, now().timestamp()).await {
-                            Ok(None) => return None,
-                            // The device asks again, and hears what it may hear by now.
-                            Ok(Some(person)) if person.grants != *grants => return None,
-                            _ => continue,
-                        }
-                    }
-                };
-                match news {
-                    Ok(StreamNotification::Stream(stream)) if all || names.contains(&stream) => break,
-                    Ok(StreamNotification::Stream(_)) => {}
-                    // Too much was missed to say what of it was followed.
-                    Ok(StreamNotification::Missed) | Err(RecvError::Lagged(_)) => break,
-                    Ok(StreamNotification::Ended(hash)) if hash != session => {}
-                    Ok(StreamNotification::Ended(_) | StreamNotification::Stop) | Err(RecvError::Closed) => {
-                        return None;
-                    }
-                }
-            }
-            Some((Ok(sse::Event::default().data("changed")), (heard, look, store)))
-        }
-    });
-    Sse::new(events).keep_alive(KeepAlive::default())
-}
-
-pub async fn pull(
-    State(app): State<App>,
-    person: Person,
-    Body(request): Body<PullRequest>,
-) -> Result<Json<PullResponse>, Problem> {
-    if request.author.as_ref().is_some_and(|author| *author != person.username) {
-        return Err(Problem::OtherAuthor);
-    }
-    Ok(Json(app.store.pull(&app.plan.model, &person, app.today(), &request).await?))
 }
