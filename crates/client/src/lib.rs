@@ -15,6 +15,7 @@ pub mod draft;
 pub mod field;
 pub mod history;
 pub mod push_pull;
+pub mod review;
 pub mod ripening;
 pub mod scheduler;
 pub mod tabs;

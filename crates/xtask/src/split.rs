@@ -1,4 +1,4 @@
-//! Divides the linked app in two wasm files: what a start needs, and what is loaded soon after (`app/src/late.rs`).
+//! Divides the linked app in two wasm files: what a start needs, and what is loaded soon after (`app/src/later.rs`).
 //!
 //! The splitter is a library that follows the relocations of the linker. It comes before wasm-bindgen, which goes on
 //! with the first file alone. Its loader is a module that imports the glue, and the glue imports it; put into the glue

@@ -1,7 +1,7 @@
 //! IndexedDB, and what browsers do to it.
 
 use crate::list::{self, Disk, Held, row, rows, same};
-use chitieu_app::replica::indexed_db::{Store, StoreError, TabEvent};
+use chitieu_app::storage::indexed_db::{Store, StoreError, TabEvent};
 use chitieu_client::tabs::TabMessage;
 use chitieu_sync::replica::Replica;
 use chitieu_sync::replica::rows::Row;

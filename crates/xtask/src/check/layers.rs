@@ -48,18 +48,24 @@ const ALL: [Layers; 2] = [
         layers: &[
             Layer {
                 name: "root",
-                may: &["features", "reactive", "ui", "routes", "storage", "platform"],
+                may: &["later", "features", "parts", "reactive", "ui", "routes", "storage", "platform"],
                 never: &[],
             },
-            Layer { name: "features", may: &["reactive", "ui", "routes"], never: &[] },
-            Layer { name: "reactive", may: &[], never: &[] },
+            Layer {
+                name: "later",
+                may: &["features", "parts", "reactive", "ui", "routes", "platform"],
+                never: &[],
+            },
+            Layer { name: "parts", may: &["reactive", "ui", "routes", "platform"], never: &[] },
+            Layer { name: "features", may: &["parts", "reactive", "ui", "routes", "platform"], never: &[] },
+            Layer { name: "reactive", may: &["storage", "platform"], never: &[] },
             Layer { name: "ui", may: &["routes"], never: &[] },
-            Layer { name: "routes", may: &[], never: &[] },
+            Layer { name: "routes", may: &["platform"], never: &[] },
             Layer { name: "storage", may: &["platform"], never: &[] },
             Layer { name: "platform", may: &[], never: &[] },
         ],
         base: &[],
-        is_complete: false,
+        is_complete: true,
     },
 ];
 

@@ -1,0 +1,229 @@
+//! The entry form of one reporter and period, with its findings and the targets that move while typing.
+
+use crate::features::entry::actions_bar::ActionsBar;
+use crate::features::entry::row::{Row, RowOf, input_id};
+use crate::features::fault;
+use crate::parts;
+use crate::parts::Part;
+use crate::platform::dom;
+use crate::reactive::actions::Actions;
+use crate::reactive::context::{live, locale};
+use crate::reactive::field::Field;
+use crate::reactive::sync;
+use crate::ui::changing::changing;
+use crate::ui::state::StateChip;
+use chitieu_domain::model::Operand;
+use chitieu_domain::plan::{RuleKind, Severity};
+use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
+use chitieu_domain::{FormIx, PeriodId, ReporterId, ReporterIx};
+use chitieu_sync::replica::SubmissionKey;
+use chitieu_sync::rights::{Right, Thing};
+use chitieu_sync::submission::Action;
+use chitieu_widgets::t;
+use chitieu_widgets::text::{self, day};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// The screen, for what the address names.
+#[component]
+pub fn Entry(
+    /// Whose form.
+    reporter: ReporterId,
+    /// Which form.
+    form: String,
+    /// Of which period.
+    period: PeriodId,
+) -> impl IntoView {
+    let live = live();
+    let named = || {
+        let form = live.model().form_ix(&form)?;
+        let ix = live.model().reporter_ix(&reporter)?;
+        live.model().is_assigned(ix, form, period).then_some((ix, form, period))
+    };
+    match named() {
+        Some((reporter, form, period)) => {
+            view! { <Form reporter=reporter form=form period=period /> }.into_any()
+        }
+        None => parts::draw(Part::NoPage),
+    }
+}
+
+/// "= d2 + … + d7" on the row that a sum or balance begins with, with the place of its rule.
+fn formula(form: FormIx, row: chitieu_domain::ElementIx) -> Option<(String, usize)> {
+    let model = live().model();
+    let rules = model.form(form).rules.iter().zip(model.rule_terms(form)).enumerate();
+    let (place, (_, terms)) = rules
+        .filter(|(_, (rule, _))| matches!(rule.kind, RuleKind::SumOfParts | RuleKind::Balance))
+        .find(|(_, (_, terms))| terms.left.first() == Some(&(false, Operand::This(row))))?;
+    let side = |terms: &[(bool, Operand)], skip: usize| {
+        let rows = terms.iter().enumerate().skip(skip).filter_map(|(i, (minus, operand))| match operand {
+            Operand::This(ix) => {
+                let sign = if *minus {
+                    " − "
+                } else if i == 0 {
+                    ""
+                } else {
+                    " + "
+                };
+                Some(format!("{sign}d{}", model.element(*ix).row))
+            }
+            _ => None,
+        });
+        rows.collect::<String>()
+    };
+    Some((
+        format!(
+            "{}= {}",
+            side(&terms.left, 1) + if terms.left.len() > 1 { " " } else { "" },
+            side(&terms.right, 0)
+        ),
+        place,
+    ))
+}
+
+#[component]
+fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let about = live.model().form(form);
+    let id = live.model().reporter(reporter).id.clone();
+    let who = live.model().reporter_name(reporter);
+    let span = live.model().span(form, period);
+    let deadline = live.model().deadline(reporter, form, period);
+    let of = SubmissionKey { reporter: id.clone(), period, form: about.id.clone() };
+    let (asked, on_paper) = (of.clone(), of.clone());
+    let standing = {
+        let of = of.clone();
+        Memo::new(move |_| live.replica.with(|r| r.submission(&of)))
+    };
+    let state = Signal::derive(move || standing.with(|s| s.state));
+    let enters = live.may(Right::Enter, Thing::Form(reporter, form));
+    let locked = Signal::derive(move || state.get().is_locked() || !enters || live.is_too_old());
+    let model = live.model();
+    let checked = Memo::new(move |_| {
+        live.figures.with(|figures| check_form(&FormCheck { model, figures, reporter, form, period }))
+    });
+    let rules = Memo::new(move |_| {
+        let mut states = vec![RuleState::Unanswered; live.model().form(form).rules.len()];
+        checked.with(|all| all.iter().for_each(|c| states[c.rule] = c.state));
+        states
+    });
+    let cells = live.cells(&id, form, period);
+    let ids: Vec<String> = about.elements.iter().map(|e| input_id(e.row)).collect();
+    let actions = Actions::new(live, form);
+    let fields: Vec<Field> = cells
+        .iter()
+        .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix), actions.history))
+        .collect();
+    let fields_stored = StoredValue::new(fields.clone());
+    actions.are_of(cells.iter().map(|(_, key)| key.clone()).zip(fields.iter().copied()).collect());
+    // What was entered on it goes once it is left.
+    on_cleanup(move || sync::send(live));
+    let mut parts_seen = Vec::new();
+    let rows = cells.into_iter().zip(fields).zip(about.elements.iter().cloned()).enumerate().map(
+        |(i, (((ix, key), field), element))| {
+            let first_part = element.part_of.as_ref().is_some_and(|total| {
+                let first = !parts_seen.contains(total);
+                parts_seen.push(total.clone());
+                first
+            });
+            let neighbours = (i.checked_sub(1).map(|n| ids[n].clone()), ids.get(i + 1).cloned());
+            let of = RowOf { reporter, ix, key, field, formula: formula(form, ix), neighbours, first_part };
+            let asks = actions.asks(i);
+            view! { <Row of=of element=element rules=rules locked=locked asks=asks /> }
+        },
+    );
+    let rows = rows.collect_view();
+    let fault = RwSignal::new(None::<String>);
+    let submit = move |_| {
+        let of = of.clone();
+        fields_stored.with_value(|fields| fields.iter().for_each(|f| f.commit()));
+        let errors = checked.with_untracked(|all| {
+            all.iter().filter(|c| c.state == RuleState::Broken && c.severity == Severity::Error).count()
+        });
+        if errors > 0 {
+            fault.set(Some(t::entry::has_errors(locale, errors)));
+            return dom::focus("findings");
+        }
+        spawn_local(async move {
+            // What is being saved is part of what is submitted; what cannot be saved holds it up.
+            while fields_stored.try_with_value(|fields| fields.iter().any(|f| f.is_saving())).unwrap_or(false)
+            {
+                TimeoutFuture::new(20).await;
+            }
+            let unsaved =
+                fields_stored.try_with_value(|fields| fields.iter().filter(|f| f.is_dirty()).count());
+            if let Some(count) = unsaved.filter(|count| *count > 0) {
+                return fault.set(Some(t::entry::unsaved(locale, count)));
+            }
+            match live.step(&of, Action::Submit, None).await {
+                Ok(()) => fault.set(None),
+                Err(error) => fault.set(Some(fault::saving(&error, locale))),
+            }
+        });
+    };
+    let unsaved = move || fields_stored.with_value(|fields| fields.iter().filter(|f| f.is_dirty()).count());
+    let year = live.model().calendar(form).business_year(period);
+    let own_unit = live.model().reporter(reporter).unit;
+    let is_pasting = Memo::new(move |_| actions.pasted.with(Option::is_some));
+    let title = locale.pick(&about.title_vi, &about.title_en).to_owned();
+    view! {
+        {parts::draw(Part::FormHead(on_paper))}
+        <header class="page-head">
+            <div>
+                <h1>{title}</h1>
+                <p class="muted">
+                    {who + " · "}
+                    {t::entry::head(locale, text::period(period, locale), day(span.from, locale), day(span.to, locale), day(deadline, locale))}
+                </p>
+            </div>
+            <div class="page-tools">
+                <StateChip state=state locale=locale />
+                {parts::draw(Part::History(asked.clone()))}
+                <button class="button quiet" on:click=|_| dom::print()>{t::board::print(locale)}</button>
+                <button class="button" id="submit" on:click=submit disabled=move || locked.get()>
+                    {t::entry::submit(locale)}
+                </button>
+            </div>
+        </header>
+        <div class="page">
+            {changing(move || fault.get().map(|f| view! { <p class="card fault" role="alert">{f}</p> }))}
+            {changing(move || {
+                standing.with(|s| s.reason.clone())
+                    .filter(|_| !locked.get())
+                    .map(|r| view! { <p class="card find">{t::entry::returned_because(locale, r)}</p> })
+            })}
+            {changing(move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> }))}
+            {changing(move || is_pasting.get().then(|| parts::draw(Part::Pasting(actions))))}
+            {changing(move || (state.get().is_submitted() && enters).then(|| parts::draw(Part::Ask(asked.clone()))))}
+            <p class="secret">{t::entry::secret(locale)}</p>
+            <div class="columns">
+                <div class="card sheet">
+                    <table>
+                        <thead>
+                            <tr>
+                                <th>{t::entry::col_no(locale)}</th>
+                                <th>{t::entry::col_name(locale)}</th>
+                                <th>{t::entry::col_now(locale)}</th>
+                                <th>{t::entry::col_before(locale)}</th>
+                                <th>{t::entry::col_change(locale)}</th>
+                                <th>{t::entry::col_to_date(locale)}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                    <p class="sheet-foot" data-unsaved=move || unsaved().to_string()>
+                        {changing(move || match unsaved() {
+                            0 => t::entry::all_saved(locale).to_owned(),
+                            n => t::entry::typing(locale, n),
+                        })}
+                    </p>
+                </div>
+                {parts::draw(Part::Findings(reporter, form, period, checked))}
+            </div>
+            <ActionsBar actions=actions />
+            {parts::draw(Part::PaperFoot)}
+            {parts::draw(Part::Targets(own_unit, year))}
+        </div>
+    }
+}

@@ -1,0 +1,155 @@
+//! A row of a form, laid out like the paper: number, name, this period, last year, change, year to date.
+
+use crate::features::entry::figure_input::FigureInput;
+use crate::features::entry::paper::PaperFigure;
+use crate::features::fault;
+use crate::features::fault::rejection;
+use crate::parts;
+use crate::parts::Part;
+use crate::reactive::context::{live, locale};
+use crate::reactive::field::{Asks, Field};
+use crate::ui::changing::changing;
+use chitieu_domain::plan::Element;
+use chitieu_domain::rules::{State, so_far};
+use chitieu_domain::{ElementIx, ReporterIx};
+use chitieu_sync::replica::{CellKey, CellStatus, CellView};
+use chitieu_widgets::{Locale, t, text};
+use leptos::prelude::*;
+
+/// What a row is of.
+#[derive(Clone)]
+pub struct RowOf {
+    /// Whose.
+    pub reporter: ReporterIx,
+    /// Which element.
+    pub ix: ElementIx,
+    /// Its cell.
+    pub key: CellKey,
+    /// Its field.
+    pub field: Field,
+    /// "= d2 + … + d7", with the place of its rule.
+    pub formula: Option<(String, usize)>,
+    /// Ids of the inputs above and below.
+    pub neighbours: (Option<String>, Option<String>),
+    /// True on the first part of a total.
+    pub first_part: bool,
+}
+
+/// The id of a row's input.
+pub fn input_id(row: u16) -> String {
+    format!("d{row}")
+}
+
+/// How a number moved against last year's, and the class it is drawn with.
+fn change(now: Option<i64>, before: Option<i64>, locale: Locale) -> (String, &'static str) {
+    let (Some(now), Some(before)) = (now, before) else { return ("–".into(), "muted") };
+    let class = if now == before { "muted" } else { "change" };
+    (chitieu_domain::change::change(now, before, locale.style()), class)
+}
+
+fn status(view: &CellView, locale: Locale) -> (&'static str, &'static str) {
+    match view.status {
+        CellStatus::Empty => ("empty", ""),
+        CellStatus::Saved if !view.answered => ("saved", t::cell::cleared(locale)),
+        CellStatus::Saved => ("saved", t::cell::saved(locale)),
+        CellStatus::Sending => ("sending", t::cell::sending(locale)),
+        CellStatus::Sent => ("sent", ""),
+        CellStatus::Contested => ("contested", t::cell::contested(locale)),
+        CellStatus::PassedOver => ("sending", t::cell::passed_over(locale)),
+        CellStatus::Rejected(code) => ("rejected", rejection(code, locale)),
+    }
+}
+
+/// The row, and below it what has to be said of it.
+#[component]
+pub fn Row(
+    /// What it is of.
+    of: RowOf,
+    /// Its element.
+    element: Element,
+    /// How the form's rules stand, by place.
+    rules: Memo<Vec<State>>,
+    /// True while the form may not be changed.
+    #[prop(into)]
+    locked: Signal<bool>,
+    /// What its field asks of the form.
+    asks: Asks,
+) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let RowOf { reporter, ix, key, field, formula, neighbours, first_part } = of;
+    let period = key.period;
+    let contested = key.clone();
+    let view = Memo::new(move |_| live.replica.with(|r| r.cell(&key)));
+    let is_contested = Memo::new(move |_| view.with(|view| !view.branches.is_empty()));
+    let figure = move |period| live.figures.with(|f| f.get(reporter, period, ix).and_then(|f| f.value));
+    let before = move || figure(live.model().a_year_earlier(live.model().form_of(ix), period)?);
+    let compared = Memo::new(move |_| change(figure(period), before(), locale));
+    let to_date = move || live.figures.with(|f| so_far(live.model(), f, reporter, ix, period));
+    let has_tools = Memo::new(move |_| field.has_tools());
+    let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
+    let name = locale.pick(&element.name_vi, &element.name_en).to_owned();
+    let id = input_id(element.row);
+    let note_id = format!("{id}-note");
+    let label = format!("{} {}: {name}", t::entry::row(locale), element.row);
+    let class = match (&element.part_of, &formula) {
+        (Some(_), _) => "part",
+        (None, Some(_)) => "total",
+        _ => "",
+    };
+    let formula = formula.map(|(text, place)| {
+        let kept = move || rules.with(|all| all.get(place).copied().unwrap_or(State::Unanswered));
+        view! {
+            <span class=move || match kept() {
+                State::Kept => "formula kept",
+                State::Broken => "formula broken",
+                State::Unanswered => "formula",
+            }>
+                {format!(" {text} ")}
+                {changing(move || match kept() {
+                    State::Kept => "✓",
+                    State::Broken => "≠",
+                    State::Unanswered => "",
+                })}
+            </span>
+        }
+    });
+    view! {
+        <tr class=class>
+            <td class="no">{element.row}</td>
+            <th scope="row" title=element.note_vi.clone()>
+                {first_part.then(|| view! { <em>{t::entry::of_which(locale)}" "</em> })}
+                {name}
+                {formula}
+            </th>
+            <td class=move || format!("cell {}", status(&view.get(), locale).0) data-status=move || status(&view.get(), locale).0 data-mark=move || view.with(|view| view.estimated.then(|| t::cell::estimated_mark(locale)))>
+                <FigureInput field=field id=id neighbours=neighbours label=label locked=locked asks=asks />
+                <PaperFigure typed=field.typed unsaved=Signal::derive(move || field.is_dirty()) view=view />
+            </td>
+            <td class="num muted" data-label=t::entry::col_before(locale)>{changing(move || number(before().map(i128::from)))}</td>
+            <td class=move || format!("num {}", compared.get().1) data-label=t::entry::col_change(locale)>{changing(move || compared.get().0)}</td>
+            <td class="num" data-label=t::entry::col_to_date(locale)>{changing(move || number(to_date()))}</td>
+        </tr>
+        <tr class="note" id=note_id>
+            <td></td>
+            <td colspan="5">
+                {changing(move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> }))}
+                {changing(move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value.0, locale))}</p> }))}
+                {changing(move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> }))}
+                {changing(move || has_tools.get().then(|| parts::draw(Part::FieldTools(field))))}
+                {changing(move || {
+                    let view = view.get();
+                    let word = status(&view, locale).1;
+                    let kept_reason = view.reason.clone().filter(|_| view.answered && view.value.is_none());
+                    view! {
+                        {kept_reason.map(|r| view! { <p class="muted">{t::entry::no_data_because(locale, r)}</p> })}
+                        {view.note.map(|n| view! { <p class="muted" data-note="">{t::cell::noted(locale, n)}</p> })}
+                        {view.changed_since.then(|| view! { <p class="warning">{t::cell::changed(locale)}</p> })}
+                        {(!word.is_empty() && view.status != CellStatus::Contested)
+                            .then(|| view! { <p class="cell-word">{word}</p> })}
+                    }
+                })}
+                {changing(move || is_contested.get().then(|| parts::draw(Part::Contest(contested.clone()))))}
+            </td>
+        </tr>
+    }
+}

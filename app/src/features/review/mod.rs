@@ -1,0 +1,4 @@
+//! What was submitted: approving, returning, publishing, opening again.
+
+pub mod ask;
+pub mod page;

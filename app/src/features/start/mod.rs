@@ -1,0 +1,4 @@
+//! "Việc của tôi", where everybody starts.
+
+pub mod desk;
+pub mod page;

@@ -1,0 +1,4 @@
+//! What waits for an officer.
+
+pub mod page;
+pub mod worklist;

@@ -1,0 +1,83 @@
+//! The later file: all that the first cell does not need, loaded as one ([`crate::parts`] names what is in it).
+//!
+//! Nothing but the root names this module: what the first file can reach stays in the first file.
+#![allow(clippy::unnecessary_wraps, reason = "what the macro makes of `file` wraps a load that failed")]
+
+use crate::features::account::Account;
+use crate::features::board::page::Board;
+use crate::features::board::targets::Targets;
+use crate::features::conflicts::contest::Contest;
+use crate::features::conflicts::contested_cells::ContestedLink;
+use crate::features::conflicts::page::Conflicts;
+use crate::features::entry::cell_tools::CellTools;
+use crate::features::entry::field_tools::FieldTools;
+use crate::features::entry::findings::Findings;
+use crate::features::entry::paper::{FormHead, PaperFoot};
+use crate::features::entry::paste::Pasting;
+use crate::features::entry::undoing::Undoing;
+use crate::features::history::{About, History};
+use crate::features::no_page::{NoPage, NoRight};
+use crate::features::outbox::Outbox;
+use crate::features::review::ask::AskToOpen;
+use crate::features::review::page::Review;
+use crate::features::shell::account_link::AccountLink;
+use crate::features::shell::notices::Notices;
+use crate::features::shell::offline_badge::{NewBuild, OfflineBadge};
+use crate::features::sign_in::leaving::LeavingScreen;
+use crate::features::sign_in::opening::Opening;
+use crate::features::sign_in::renew::{Nobody, Renew};
+use crate::features::start::page::Start;
+use crate::features::tasks::list::Tasks;
+use crate::features::tasks::task::TaskPage;
+use crate::features::work::worklist::Waiting;
+use crate::parts::{Draw, Part};
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+#[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn file() -> Result<Draw, SplitLoaderError> {
+    Ok(draw_here)
+}
+
+fn draw_here(part: Part) -> AnyView {
+    match part {
+        Part::Start(role) => view! { <Start asked=role /> }.into_any(),
+        Part::Waits => view! { <Waiting /> }.into_any(),
+        Part::OfflineBadge => view! { <OfflineBadge /> }.into_any(),
+        Part::NewBuild => view! { <NewBuild /> }.into_any(),
+        Part::Notices => view! { <Notices /> }.into_any(),
+        Part::Opening(why) => view! { <Opening why=why /> }.into_any(),
+        Part::Leaving => view! { <LeavingScreen /> }.into_any(),
+        Part::Findings(reporter, form, period, checked) => {
+            view! { <Findings reporter=reporter form=form period=period checked=checked /> }.into_any()
+        }
+        Part::FieldTools(field) => view! { <FieldTools field=field /> }.into_any(),
+        Part::Undoing(actions) => view! { <Undoing actions=actions /> }.into_any(),
+        Part::CellTools(actions) => view! { <CellTools actions=actions /> }.into_any(),
+        Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),
+        Part::PaperFoot => view! { <PaperFoot /> }.into_any(),
+        Part::ContestedLink => view! { <ContestedLink /> }.into_any(),
+        Part::Account => view! { <Account /> }.into_any(),
+        Part::AccountLink => view! { <AccountLink /> }.into_any(),
+        Part::Nobody => view! { <Nobody /> }.into_any(),
+        Part::Renew => view! { <Renew /> }.into_any(),
+        Part::Board => view! { <Board /> }.into_any(),
+        Part::Outbox => view! { <Outbox /> }.into_any(),
+        Part::Conflicts => view! { <Conflicts /> }.into_any(),
+        Part::Review => view! { <Review /> }.into_any(),
+        Part::Tasks => view! { <Tasks /> }.into_any(),
+        Part::Task(id) => view! { <TaskPage id=id /> }.into_any(),
+        Part::Contest(of) => view! { <Contest of=of /> }.into_any(),
+        Part::History(of) => view! { <History about=About::Form(of, None) /> }.into_any(),
+        Part::Ask(of) => view! { <AskToOpen of=of about="" /> }.into_any(),
+        Part::Targets(own, year) => view! { <Targets own=own year=year /> }.into_any(),
+        Part::NoPage => view! { <NoPage /> }.into_any(),
+        Part::NoRight => view! { <NoRight /> }.into_any(),
+        Part::Pasting(actions) => view! { <Pasting actions=actions /> }.into_any(),
+    }
+}
+
+/// Fetches the file, and gives what draws its parts.
+pub async fn fetch() -> Option<Draw> {
+    file().await.ok()
+}

@@ -1,0 +1,176 @@
+//! What the first cell does not need: other screens than the entry form's, findings and targets beside it, comparing, asking,
+//! pasting, what is said of a poor browser. All of it lies in one later file, which is loaded two seconds after a start, while
+//! somebody signs in, or as soon as something of it is wanted; the worker keeps it for use offline.
+
+use crate::reactive::actions::Actions;
+use crate::reactive::context::locale;
+use crate::reactive::field::Field;
+use crate::ui::changing::changing;
+use chitieu_domain::rules::Checked;
+use chitieu_domain::{FormIx, PeriodId, ReporterIx, UnitIx};
+use chitieu_sync::grants::Role;
+use chitieu_sync::replica::{CellKey, SubmissionKey};
+use chitieu_widgets::t;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::pin::Pin;
+
+/// A part that is drawn once the later file is here.
+#[derive(Clone)]
+pub enum Part {
+    /// What a person starts with: in the role that the address names, else in the one that has work.
+    Start(Option<Role>),
+    /// How much of it is urgent.
+    Waits,
+    /// What must be said on every screen.
+    Notices,
+    /// Whether this device would open without a network.
+    OfflineBadge,
+    /// The line that offers a new build.
+    NewBuild,
+    /// A store that the browser does not open, and why where it says so.
+    Opening(Option<String>),
+    /// Somebody is leaving this device.
+    Leaving,
+    /// What the rules of a form found: whose, which, when, and how its rules stand.
+    Findings(ReporterIx, FormIx, PeriodId, Memo<Vec<Checked>>),
+    /// What can be pressed beside a field.
+    FieldTools(Field),
+    /// Undoing on a form, and making again.
+    Undoing(Actions),
+    /// What can be done to the cell that was entered last.
+    CellTools(Actions),
+    /// What a print of a form says of itself, and where it is signed.
+    FormHead(SubmissionKey),
+    PaperFoot,
+    /// The way to cells with two values, where there are some.
+    ContestedLink,
+    /// A person's account, and the way to it.
+    Account,
+    AccountLink,
+    /// What stands beside the form for signing in, or in its place where the password has to be changed.
+    Nobody,
+    /// Asking for the password again.
+    Renew,
+    /// The board of targets.
+    Board,
+    /// What waits on this device.
+    Outbox,
+    /// Cells with two values.
+    Conflicts,
+    /// What was submitted.
+    Review,
+    /// The plan's tasks, and one of them by its id.
+    Tasks,
+    Task(String),
+    /// The values of a contested cell.
+    Contest(CellKey),
+    /// The way to a form's history.
+    History(SubmissionKey),
+    /// Asking for a locked form to be opened.
+    Ask(SubmissionKey),
+    /// The targets below a form: the reporter's own unit, the year.
+    Targets(UnitIx, i16),
+    /// An address that the app does not know.
+    NoPage,
+    /// An address to which the person has no right.
+    NoRight,
+    /// Blocks that are pasted into a form.
+    Pasting(Actions),
+}
+
+impl Part {
+    /// True for a remark beside something else, which is not missed for a moment.
+    fn is_aside(&self) -> bool {
+        matches!(
+            self,
+            Self::Nobody
+                | Self::Renew
+                | Self::Waits
+                | Self::Notices
+                | Self::OfflineBadge
+                | Self::NewBuild
+                | Self::FormHead(_)
+                | Self::PaperFoot
+                | Self::History(_)
+                | Self::Undoing(_)
+                | Self::CellTools(_)
+                | Self::ContestedLink
+                | Self::AccountLink
+        )
+    }
+}
+
+/// Where the later file is.
+#[derive(Clone, Copy)]
+pub enum Late {
+    /// Not asked for.
+    Away,
+    /// On its way.
+    Coming,
+    /// It did not come; whatever is drawn next tries again.
+    Failed,
+    /// Here: this draws its parts.
+    Here(Draw),
+}
+
+/// Draws a part.
+pub type Draw = fn(Part) -> AnyView;
+
+/// Fetches the later file; none where it did not come.
+pub type Fetch = fn() -> Pin<Box<dyn Future<Output = Option<Draw>>>>;
+
+/// The later file, for all that draws something of it.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    late: RwSignal<Late>,
+    fetch: Fetch,
+}
+
+/// Milliseconds after a start at which the file is loaded though nothing of it was wanted.
+const SOON: u32 = 2_000;
+
+impl Parts {
+    /// A file that is not loaded yet.
+    pub fn new(fetch: Fetch) -> Self {
+        Self { late: RwSignal::new(Late::Away), fetch }
+    }
+
+    fn load(self) {
+        let Self { late, fetch } = self;
+        if matches!(late.get_untracked(), Late::Here(_) | Late::Coming) {
+            return;
+        }
+        late.set(Late::Coming);
+        spawn_local(async move { late.set(fetch().await.map_or(Late::Failed, Late::Here)) });
+    }
+
+    /// Loads the file soon.
+    pub fn load_soon(self) {
+        spawn_local(async move {
+            TimeoutFuture::new(SOON).await;
+            self.load();
+        });
+    }
+}
+
+/// Draws a part: at once where the file is here, else when it comes.
+pub fn draw(part: Part) -> AnyView {
+    let parts: Parts = use_context().expect("the root provides it");
+    let (late, locale) = (parts.late, locale());
+    parts.load();
+    // A part is not drawn anew when the file's standing is set to the same again.
+    let drawn = Memo::new_with_compare(
+        move |_| late.get(),
+        |a, b| a.map(std::mem::discriminant::<Late>) != b.map(std::mem::discriminant::<Late>),
+    );
+    changing(move || match drawn.get() {
+        Late::Here(draw) => draw(part.clone()),
+        _ if part.is_aside() => ().into_any(),
+        Late::Failed => view! { <p class="card fault" role="alert">{t::fault::later(locale)}</p> }.into_any(),
+        Late::Away | Late::Coming => {
+            view! { <p class="muted" role="status">{t::shell::starting(locale)}</p> }.into_any()
+        }
+    })
+}

@@ -1,0 +1,410 @@
+//! One person's replica while the app runs: signals for the screen, and the one door through which ops are
+//! made, frozen and answered, so that no two of them take the same number or base, in whatever tab.
+
+use crate::platform::clock;
+use crate::reactive::drafts::Drafts;
+use crate::reactive::others::Others;
+use crate::reactive::profile::{InForce, Me, Profile};
+use crate::reactive::runs::Runs;
+use crate::storage::indexed_db::{Kept, Opened, Store, StoreError, TabEvent};
+use chitieu_client::day::{Day, Told};
+use chitieu_client::review;
+use chitieu_client::ripening::{self, Ripening};
+pub use chitieu_client::tabs::SyncState;
+use chitieu_client::tabs::TabMessage;
+use chitieu_client::transaction::{self, Tab};
+use chitieu_domain::evaluate::{Evaluation, Evaluator};
+use chitieu_domain::figures::WithOthers;
+use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
+use chitieu_sync::message::CLIENT;
+use chitieu_sync::plan_bundle::FORMAT;
+use chitieu_sync::replica::rows::{RemoteWrite, Row};
+use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
+use chitieu_sync::rights::{Right, Thing};
+use chitieu_sync::submission::Action;
+use chrono::NaiveDate;
+use futures_util::lock::Mutex;
+use leptos::prelude::*;
+use std::cell::OnceCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Handles to everything; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Live {
+    pub me: RwSignal<Me>,
+    /// The day that counts.
+    pub day: RwSignal<Day>,
+    /// By how many milliseconds the server's clock is ahead of this device's, where that is too much.
+    pub clock_is_off: RwSignal<Option<f64>>,
+    /// What is kept is in the memory of this tab alone.
+    pub is_memory: bool,
+    /// False for the moment in which another plan is put to use.
+    pub is_drawn: RwSignal<bool>,
+    pub replica: RwSignal<Replica>,
+    pub figures: RwSignal<Figures>,
+    pub others: RwSignal<Others>,
+    pub state: RwSignal<SyncState>,
+    /// Counts what the server said of changes somewhere.
+    pub changes: RwSignal<u32>,
+    pub runs: Runs,
+    /// Typed and not saved, on whatever screen.
+    pub drafts: Drafts,
+    /// New ops that stay here for as long as they may be taken back.
+    pub ripening: RwSignal<Ripening>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+/// What no screen follows.
+struct Inner {
+    /// What the server said of the day last.
+    told: Told,
+    plan: InForce,
+    mine: Vec<ReporterIx>,
+    /// Made when targets are first drawn.
+    evaluator: OnceCell<Evaluator<'static>>,
+    store: Rc<Store>,
+    lock: Arc<Mutex<()>>,
+}
+
+impl Live {
+    /// Puts what was stored to use.
+    pub fn new(opened: Opened, profile: Profile, drafts: Drafts, is_memory: bool) -> Self {
+        let Opened { store, replica, mut kept, .. } = opened;
+        let Profile { me, told, plan } = profile;
+        let day = told.day_at(clock::milliseconds());
+        let inner = Inner {
+            mine: me.grants.summed_here(plan.model, day.date),
+            evaluator: OnceCell::new(),
+            told,
+            plan,
+            store,
+            lock: Arc::new(Mutex::new(())),
+        };
+        let live = Self {
+            me: RwSignal::new(me),
+            day: RwSignal::new(day),
+            clock_is_off: RwSignal::new(None),
+            is_memory,
+            is_drawn: RwSignal::new(true),
+            replica: RwSignal::new(replica),
+            figures: RwSignal::new(Figures::default()),
+            others: RwSignal::new(kept.take(Kept::Others).map(Others::new).unwrap_or_default()),
+            state: RwSignal::new(SyncState::Idle),
+            changes: RwSignal::new(0),
+            runs: Runs::new(),
+            drafts,
+            ripening: RwSignal::default(),
+            inner: StoredValue::new_local(inner),
+        };
+        live.touch_all();
+        live
+    }
+
+    /// The plan and units in use.
+    pub fn model(&self) -> &'static Model {
+        self.inner.with_value(|inner| inner.plan.model)
+    }
+
+    /// The same, with what names it.
+    pub fn plan(&self) -> InForce {
+        self.inner.with_value(|inner| inner.plan.clone())
+    }
+
+    /// What the server said of the day last.
+    pub fn told(&self) -> Told {
+        self.inner.with_value(|inner| inner.told)
+    }
+
+    /// Takes what the server says of the day.
+    pub fn hear_day(&self, told: Told) {
+        self.inner.update_value(|inner| inner.told = told);
+        self.reckon();
+    }
+
+    /// The day that counts; whoever reads it in a view is told of another.
+    pub fn today(&self) -> NaiveDate {
+        self.day.get().date
+    }
+
+    /// Puts another person's standing or another plan to use. No screen that knows the places of the old plan may be there.
+    pub fn take_profile(&self, me: Me, plan: Option<InForce>) {
+        let is_other = plan.is_some();
+        self.inner.update_value(|inner| {
+            if let Some(plan) = plan {
+                inner.evaluator = OnceCell::new();
+                inner.plan = plan;
+            }
+            inner.mine = me.grants.summed_here(inner.plan.model, self.day.get_untracked().date);
+        });
+        self.me.set(me);
+        if is_other {
+            self.figures.set(Figures::default());
+            self.others.set(Others::default());
+            self.touch_all();
+        }
+    }
+
+    /// True for somebody who enters figures.
+    pub fn is_officer(&self) -> bool {
+        self.may(Right::Enter, Thing::Anything)
+    }
+
+    /// True where the person may do or read this today, by the function by which the server refuses. Screens are drawn anew
+    /// when that changes.
+    pub fn may(&self, right: Right, about: Thing) -> bool {
+        let today = self.day.get_untracked().date;
+        self.me.with_untracked(|me| me.grants.allows(right, about, self.model(), today))
+    }
+
+    /// The reporters that the person enters for.
+    pub fn own(&self) -> Vec<ReporterId> {
+        self.me.with_untracked(|me| me.grants.own(self.day.get_untracked().date))
+    }
+
+    /// True for somebody to whom forms are submitted.
+    pub fn reviews(&self) -> bool {
+        self.may(Right::Step(Action::Approve), Thing::Anything)
+    }
+
+    /// The forms that wait for this person's step.
+    pub fn forms_waiting(&self, action: Action) -> Vec<SubmissionKey> {
+        self.replica.with(|replica| {
+            review::forms(self.model(), replica, &|right, about| self.may(right, about), action)
+        })
+    }
+
+    /// How many reports on tasks wait for this person.
+    pub fn reports_waiting(&self) -> usize {
+        self.replica
+            .with(|replica| review::reports(self.model(), replica, &|right, about| self.may(right, about)))
+    }
+
+    /// The cells of a form whose reporter this device does not follow.
+    pub fn cells_of_others(&self, form: &SubmissionKey) -> Vec<CellKey> {
+        let model = self.model();
+        let about = model.reporter_ix(&form.reporter).zip(model.form_ix(&form.form));
+        let keeps =
+            about.is_some_and(|(reporter, form)| self.may(Right::KeepCells, Thing::Form(reporter, form)));
+        if keeps { Vec::new() } else { form.cells(model) }
+    }
+
+    /// True for a program that the server finds too old to edit with. It may send what it holds.
+    pub fn is_too_old(&self) -> bool {
+        self.me.with(|me| me.min_client > CLIENT)
+    }
+
+    /// True where the server or another tab says what only a later release reads.
+    pub fn is_behind(&self) -> bool {
+        self.replica.with(|replica| replica.unread() > 0)
+            || self.me.with(|me| me.is_beyond || me.plan_format > FORMAT)
+    }
+
+    /// Stores what is made of the replica as it stands, then shows it ([`transaction::change`]).
+    pub async fn change(
+        &self,
+        make: &mut dyn FnMut(&mut Replica) -> Option<Vec<Change>>,
+    ) -> Result<bool, StoreError> {
+        // One at a time within this tab: the second would only find itself overtaken by the first.
+        let _alone = self.inner.with_value(|inner| inner.lock.clone()).lock_owned().await;
+        transaction::change(&mut &*self.store(), &mut { *self }, make).await
+    }
+
+    /// Reads everything again where another tab has written what this one did not hear of.
+    pub async fn catch_up(&self) -> Result<(), StoreError> {
+        transaction::catch_up(&mut &*self.store(), &mut { *self }).await
+    }
+
+    /// Follows the other tabs; `message` is called with what they say.
+    pub fn hear(&self, message: impl Fn(TabMessage) + 'static) {
+        let live = *self;
+        self.store().hear(move |news| match news {
+            TabEvent::Rows(turn, rows) => live.take_rows(turn, rows),
+            TabEvent::Message(said) => message(said),
+        });
+    }
+
+    fn take_rows(&self, turn: u64, rows: &[Row]) {
+        let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
+        let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
+        match self.replica.try_update(|replica| replica.hear(turn, rows)) {
+            Some(RemoteWrite::Applied(cells, submissions)) => {
+                self.hold_new(&before);
+                self.show(cells, &submissions);
+            }
+            None | Some(RemoteWrite::Duplicate) => {}
+            Some(RemoteWrite::Gap) => {
+                let live = *self;
+                // Where that fails, the next write of this tab finds out and says so.
+                leptos::task::spawn_local(async move { drop(live.catch_up().await) });
+            }
+        }
+    }
+
+    /// What another tab has just saved stays as long as what is saved here.
+    fn hold_new(&self, before: &[Uuid]) {
+        let new: Vec<Uuid> =
+            self.replica.with_untracked(|r| r.unsent_ids().filter(|id| !before.contains(id)).collect());
+        if !new.is_empty() {
+            let until = clock::monotonic() + ripening::FIGURE;
+            self.ripening.update(|r| new.into_iter().for_each(|id| r.hold(id, until)));
+        }
+    }
+
+    /// The database, for what is not a replica's.
+    pub fn store(&self) -> Rc<Store> {
+        self.inner.with_value(|inner| inner.store.clone())
+    }
+
+    /// Brings the verdicts up to changes of the replica.
+    fn show(&self, mut cells: Vec<CellKey>, submissions: &[SubmissionKey]) {
+        cells.extend(submissions.iter().flat_map(|of| self.cells_of(of)));
+        self.touch(&cells);
+    }
+
+    fn touch_all(&self) {
+        let keys: Vec<CellKey> = self.replica.with_untracked(|r| {
+            let waiting = r.outbox().filter_map(|w| w.op.cell());
+            r.server_cells().map(|(key, _)| key.clone()).chain(waiting).collect()
+        });
+        self.touch(&keys);
+    }
+
+    pub fn cells_of(&self, of: &SubmissionKey) -> Vec<CellKey> {
+        let Some(form) = self.model().form_ix(&of.form) else { return Vec::new() };
+        self.model().elements_of(form).map(|(_, e)| key(&of.reporter, of.period, &e.id)).collect()
+    }
+
+    /// Brings the figures for evaluation up to what the replica shows.
+    fn touch(&self, keys: &[CellKey]) {
+        self.figures.update(|figures| {
+            self.replica.with_untracked(|replica| {
+                for key in keys {
+                    let at =
+                        self.model().reporter_ix(&key.reporter).zip(self.model().element_ix(&key.element));
+                    let Some((reporter, element)) = at else { continue };
+                    let view = replica.cell(key);
+                    if !view.answered {
+                        figures.remove(reporter, key.period, element);
+                        continue;
+                    }
+                    let form = self.model().form(self.model().form_of(element)).id.clone();
+                    let of = SubmissionKey { reporter: key.reporter.clone(), period: key.period, form };
+                    let approved = replica.submission(&of).state.is_approved();
+                    let (contested, estimated) = (!view.branches.is_empty(), view.estimated);
+                    let figure = Figure { value: view.value, contested, approved, estimated };
+                    figures.set(reporter, key.period, element, figure);
+                }
+            });
+        });
+    }
+
+    /// Shows a number in the verdicts while it is being typed, before it is saved.
+    pub fn draft(&self, of: &CellKey, value: Option<i64>) {
+        let Some(value) = value else { return self.touch(std::slice::from_ref(of)) };
+        let at = self.model().reporter_ix(&of.reporter).zip(self.model().element_ix(&of.element));
+        if let Some((reporter, element)) = at {
+            let figure = Figure { approved: false, ..Figure::of(value) };
+            self.figures.update(|f| {
+                f.set(reporter, of.period, element, figure);
+            });
+        }
+    }
+
+    /// Takes in what the server summed up, and keeps it for a start without the server.
+    pub async fn keep_others(&self, text: String) -> Result<(), StoreError> {
+        let kept = self.store().keep(&[(Kept::Others, &text)]).await;
+        self.others.set(Others::new(text));
+        kept
+    }
+
+    /// Takes in what another tab kept.
+    pub async fn take_kept_others(&self) {
+        // Where it does not read, the next sync brings it again.
+        if let Ok(Some(text)) = self.store().kept(Kept::Others).await {
+            self.others.set(Others::new(text));
+        }
+    }
+
+    /// Evaluates every target from what is on this device: the others' sums with the own figures on top for
+    /// the plan's territory, the own figures alone for another scope.
+    pub fn evaluate(&self, scope: UnitIx, period: PeriodId) -> Vec<Evaluation> {
+        self.figures.with(|own| self.evaluate_as(own, scope, period))
+    }
+
+    /// How the targets that a cell belongs to would stand over the plan's territory if it had this figure, or none.
+    pub fn evaluate_if(&self, of: &CellKey, figure: Option<Figure>, period: PeriodId) -> Vec<Evaluation> {
+        let at = self.model().reporter_ix(&of.reporter).zip(self.model().element_ix(&of.element));
+        let Some((reporter, element)) = at else { return Vec::new() };
+        let mut figures = self.figures.get_untracked();
+        match figure {
+            Some(figure) => figures.set(reporter, of.period, element, figure),
+            None => figures.remove(reporter, of.period, element),
+        };
+        let mut all = self.evaluate_as(&figures, self.model().own_territory(), period);
+        all.retain(|evaluation| {
+            let target = self.model().target_ix(&evaluation.target);
+            target.is_some_and(|target| self.model().target_elements(target).any(|e| e == element))
+        });
+        all
+    }
+
+    fn evaluate_as(&self, own: &Figures, scope: UnitIx, period: PeriodId) -> Vec<Evaluation> {
+        let today = self.today();
+        self.inner.with_value(|inner| {
+            let Inner { plan, mine, evaluator, .. } = inner;
+            let evaluator = evaluator.get_or_init(|| Evaluator::new(plan.model));
+            if scope != plan.model.own_territory() {
+                return evaluator.evaluate_all(own, scope, period, today);
+            }
+            self.others.with(|others| {
+                let others = others.sums(plan.model);
+                let source = WithOthers { own, mine, others: &others.totals };
+                let mut all = evaluator.evaluate_all(&source, scope, period, today);
+                // What rests on figures that this device may not have is the server's word.
+                for told in &others.verdicts {
+                    if let Some(own) = all.iter_mut().find(|e| e.target == told.target) {
+                        own.clone_from(told);
+                    }
+                }
+                all
+            })
+        })
+    }
+
+    /// The year of the board: the plan's own on the server's day.
+    pub fn year(&self) -> i16 {
+        let today = self.day.get_untracked().date;
+        self.model().own_calendar().business_year_on(today).unwrap_or(2026)
+    }
+
+    /// A form's elements as cells.
+    pub fn cells(&self, reporter: &ReporterId, form: FormIx, period: PeriodId) -> Vec<(ElementIx, CellKey)> {
+        self.model().elements_of(form).map(|(ix, e)| (ix, key(reporter, period, &e.id))).collect()
+    }
+}
+
+impl Tab for Live {
+    fn copy<T>(&mut self, call: impl FnOnce(&mut Replica) -> T) -> T {
+        call(&mut self.replica.write_untracked())
+    }
+
+    fn stored(&mut self, store_version: u64, changes: &[Change]) {
+        let (cells, submissions) = self.replica.with_untracked(|r| r.touched(changes));
+        self.replica.update(|replica| replica.written(store_version, changes));
+        self.show(cells, &submissions);
+    }
+
+    fn caught_up(&mut self, read: Replica) {
+        let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
+        self.replica.update(|replica| replica.catch_up(read));
+        self.hold_new(&before);
+        self.figures.set(Figures::default());
+        self.touch_all();
+    }
+}
+
+fn key(reporter: &ReporterId, period: PeriodId, element: &str) -> CellKey {
+    CellKey { reporter: reporter.clone(), period, element: element.to_owned() }
+}
