@@ -17,7 +17,7 @@ use chitieu_sync::plans::Accepted;
 use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{CellKey, CellStatus, Replica, Seen, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
-use chitieu_sync::{Act, Base, Op, Rejection, StreamId};
+use chitieu_sync::{Base, Op, OpBody, Rejection, StreamId};
 use leptos::prelude::*;
 use uuid::Uuid;
 
@@ -80,8 +80,8 @@ impl Live {
             let Entry { key, value, reason, cleared, resolves, .. } = entry;
             let (period, element, resolves) = (key.period, key.element.clone(), resolves.clone());
             let (value, cleared) = (*value, *cleared);
-            let act = Act::Figure { period, element, value, estimated: false, cleared, resolves };
-            self.op(key.reporter.clone().into(), reason.clone(), act)
+            let body = OpBody::Figure { period, element, value, estimated: false, cleared, resolves };
+            self.op(key.reporter.clone().into(), reason.clone(), body)
         };
         let ops: Vec<Op> = entries.iter().map(make).collect();
         // What only this tab has must not stay in it.
@@ -142,7 +142,7 @@ impl Live {
         let device_seq = replaces.unwrap_or(*next);
         let note = after.note.clone();
         let mut op = Op { base, device_seq, device_id: replica.device_id(), note, ..op.clone() };
-        if let Act::Figure { estimated, .. } = &mut op.act {
+        if let OpBody::Figure { estimated, .. } = &mut op.body {
             *estimated = after.estimated;
         }
         self.admit(&op, me, replica).map_err(SaveError::NotAdmitted)?;
@@ -198,15 +198,16 @@ impl Live {
         action: Action,
         reason: Option<String>,
     ) -> Result<(), SaveError> {
-        let act = Act::Submission { period: of.period, form: of.form.clone(), action, covers: Vec::new() };
-        let op = self.op(of.reporter.clone().into(), reason, act);
+        let body =
+            OpBody::Submission { period: of.period, form: of.form.clone(), action, covers: Vec::new() };
+        let op = self.op(of.reporter.clone().into(), reason, body);
         let me = self.me.get_untracked();
         let mut fault = None;
         self.change(&mut |replica| {
             let (device_id, device_seq) = (replica.device_id(), replica.next_seq());
             let base = Base::Rev(replica.submission(of).rev);
             let mut op = Op { device_id, device_seq, base, ..op.clone() };
-            if let Act::Submission { action: Action::Submit, covers, .. } = &mut op.act {
+            if let OpBody::Submission { action: Action::Submit, covers, .. } = &mut op.body {
                 let cover = |k: CellKey| {
                     let base = replica.cover_of(&k);
                     Cover::of(k.element, base)
@@ -238,7 +239,7 @@ impl Live {
         reason: Option<String>,
     ) -> Result<(), SaveError> {
         let (kind, id, change) = (of.kind.clone(), of.id.clone(), Raw::of(change));
-        let op = self.op(of.stream.clone(), reason, Act::Entity { kind, id, change, resolves });
+        let op = self.op(of.stream.clone(), reason, OpBody::Entity { kind, id, change, resolves });
         let grants = self.me.get_untracked().grants;
         let today = self.day.get_untracked().date;
         let mut fault = None;
@@ -258,7 +259,7 @@ impl Live {
     }
 
     /// An op but for its base and number, which depend on what other tabs write meanwhile.
-    fn op(&self, stream: StreamId, reason: Option<String>, act: Act) -> Op {
+    fn op(&self, stream: StreamId, reason: Option<String>, body: OpBody) -> Op {
         let me = self.me.get_untracked();
         Op {
             op_id: ids::new(),
@@ -271,14 +272,14 @@ impl Live {
             entered_at: clock::entered_at(),
             reason,
             note: None,
-            act,
+            body,
         }
     }
 
     /// Whether a figure that waits would still be taken under the plan in force here, whatever state its form is
     /// in by now.
     pub fn fits(&self, op: &Op) -> Result<(), Rejection> {
-        let Act::Figure { .. } = &op.act else { return Ok(()) };
+        let OpBody::Figure { .. } = &op.body else { return Ok(()) };
         let me = self.me.get_untracked();
         let circumstances = Circumstances {
             model: self.model(),

@@ -36,6 +36,6 @@ pub mod stream;
 pub mod submission;
 pub mod word;
 
-pub use op::{Act, Base, Op};
+pub use op::{Base, Op, OpBody};
 pub use outcome::{Outcome, Rejection};
 pub use stream::StreamId;

@@ -8,7 +8,7 @@ use chitieu_sync::message::{OpResult, PullRequest};
 use chitieu_sync::outcome::{Branch, Head};
 use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::CellKey;
-use chitieu_sync::{Act, Base, Op, Outcome};
+use chitieu_sync::{Base, Op, OpBody, Outcome};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
@@ -105,7 +105,7 @@ impl Invariants {
                 continue;
             }
             let stored = log.get(&op.op_id).unwrap_or_else(|| panic!("lost: {op:?}"));
-            assert_eq!(stored.op.act, op.act, "a frozen op never changes");
+            assert_eq!(stored.op.body, op.body, "a frozen op never changes");
             assert_eq!((&stored.op.author, &stored.op.note), (&op.author, &op.note));
             assert_ne!(stored.outcome, Outcome::Held, "{op:?} waits for ever");
         }
@@ -128,13 +128,13 @@ impl Invariants {
                 }
                 (None, None) => panic!("a conflict of nothing"),
             };
-            let settled = log.values().any(|s| match &s.op.act {
-                Act::Figure { resolves, .. } => {
+            let settled = log.values().any(|s| match &s.op.body {
+                OpBody::Figure { resolves, .. } => {
                     resolves.contains(conflict_id) && matches!(s.outcome, Outcome::Applied { .. })
                 }
                 // One of its fields may be in contest and another settle something.
-                Act::Entity { resolves, .. } => resolves.contains(conflict_id),
-                Act::Submission { .. } => false,
+                OpBody::Entity { resolves, .. } => resolves.contains(conflict_id),
+                OpBody::Submission { .. } => false,
             });
             assert!(open || settled, "the conflict of {id} is gone");
         }
@@ -178,7 +178,7 @@ impl Invariants {
         // Which op brought what stands in a field, and its revision; none where an op in contest may have.
         let mut stands: HashMap<_, Option<(u64, Uuid, Raw)>> = HashMap::new();
         for ((key, rev), stored) in by_rev {
-            let Act::Entity { change, .. } = &stored.op.act else { panic!("of an entity") };
+            let OpBody::Entity { change, .. } = &stored.op.body else { panic!("of an entity") };
             let is_applied = matches!(stored.outcome, Outcome::Applied { .. });
             for (field, value) in change.read::<Change>().expect("it reads") {
                 let of = (key.clone(), field);

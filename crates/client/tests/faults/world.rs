@@ -19,7 +19,7 @@ use chitieu_sync::op::Cover;
 use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{CellKey, Replica, SubmissionKey};
 use chitieu_sync::submission::Action as Step;
-use chitieu_sync::{Act, Base, Op, StreamId};
+use chitieu_sync::{Base, Op, OpBody, StreamId};
 use std::sync::LazyLock;
 use support::Office;
 use uuid::Uuid;
@@ -144,7 +144,7 @@ impl World {
         it.store(0, |replica| Some(replica.offer_passed_over()));
     }
 
-    fn op(&mut self, device: usize, stream: impl Into<StreamId>, act: Act) -> Op {
+    fn op(&mut self, device: usize, stream: impl Into<StreamId>, body: OpBody) -> Op {
         let op_id = self.fresh();
         let Device { author, minutes, plan, .. } = &self.devices[device];
         Op {
@@ -158,7 +158,7 @@ impl World {
             entered_at: format!("2026-11-{:02}T08:{:02}:00Z", 10 + minutes / 60, minutes.rem_euclid(60)),
             reason: None,
             note: None,
-            act,
+            body,
         }
     }
 
@@ -183,8 +183,8 @@ impl World {
         let open = replica.entity(&key).expect("it reads").server.branches;
         let resolves = if settles { open.iter().map(|b| b.conflict_id).collect() } else { Vec::new() };
         let change = Raw::of(&kind.sample_change(value));
-        let act = Act::Entity { kind: key.kind, id: key.id, change, resolves };
-        let op = self.op(device, key.stream, act);
+        let body = OpBody::Entity { kind: key.kind, id: key.id, change, resolves };
+        let op = self.op(device, key.stream, body);
         let grants = grants_of(self.devices[device].author);
         let replica = &self.devices[device].tabs[tab].replica;
         // Each kind is for some to change.
@@ -253,21 +253,21 @@ impl World {
             Action::Submit { device, form: nth } => {
                 let device = self.entering(device);
                 let (key, cells) = form(nth);
-                let act = step(&key, Step::Submit, Vec::new());
-                let op = self.op(device, key.reporter.clone(), act);
+                let body = step(&key, Step::Submit, Vec::new());
+                let op = self.op(device, key.reporter.clone(), body);
                 self.keep((device, 0), op, false, |replica, op| {
                     let cover = |c: &CellKey| Cover::of(c.element.clone(), replica.cover_of(c));
                     let base = Base::Rev(replica.submission(&key).rev);
                     let covers = cells.iter().map(cover).collect();
-                    let act = step(&key, Step::Submit, covers);
-                    Some((Op { base, act, ..op }, None))
+                    let body = step(&key, Step::Submit, covers);
+                    Some((Op { base, body, ..op }, None))
                 });
             }
             Action::Return { form: nth } => {
                 let (key, _) = form(nth);
                 let rev = self.server.submissions().get(&key).map_or(0, |s| s.rev);
-                let act = step(&key, Step::Return, Vec::new());
-                let mut op = self.op(0, key.reporter, act);
+                let body = step(&key, Step::Return, Vec::new());
+                let mut op = self.op(0, key.reporter, body);
                 op.base = Base::Rev(rev);
                 (op.device_id, op.device_seq) = (op.op_id, 1);
                 (op.author, op.reason) = ("reviewer".into(), Some("x".into()));
@@ -374,6 +374,6 @@ impl World {
     }
 }
 
-fn step(of: &SubmissionKey, action: Step, covers: Vec<Cover>) -> Act {
-    Act::Submission { period: of.period, form: of.form.clone(), action, covers }
+fn step(of: &SubmissionKey, action: Step, covers: Vec<Cover>) -> OpBody {
+    OpBody::Submission { period: of.period, form: of.form.clone(), action, covers }
 }

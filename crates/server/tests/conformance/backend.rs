@@ -16,7 +16,7 @@ use chitieu_sync::op::Cover;
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::rights::{Reach, Right};
 use chitieu_sync::submission::Action;
-use chitieu_sync::{Act, Base, Op, StreamId};
+use chitieu_sync::{Base, Op, OpBody, StreamId};
 use chrono::NaiveDate;
 use sqlx::Connection;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -204,7 +204,7 @@ impl Backend {
 pub const PERIOD: PeriodId = PeriodId::Quarter(2026, 3);
 
 /// An op of device 1 unless told otherwise; its number names it.
-pub fn op(seq: u64, base: Base, act: Act) -> Op {
+pub fn op(seq: u64, base: Base, body: OpBody) -> Op {
     Op {
         op_id: Uuid::from_u128(1 << 64 | u128::from(seq)),
         device_id: Uuid::from_u128(1),
@@ -216,25 +216,25 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
         entered_at: "2026-11-22T08:00:00Z".into(),
         reason: None,
         note: None,
-        act,
+        body,
     }
 }
 
 /// Moves an op to another period.
 pub fn in_quarter(mut op: Op, quarter: u8) -> Op {
-    if let Act::Figure { period, .. } | Act::Submission { period, .. } = &mut op.act {
+    if let OpBody::Figure { period, .. } | OpBody::Submission { period, .. } = &mut op.body {
         *period = PeriodId::Quarter(2026, quarter);
     }
     op
 }
 
-fn act(element: &str, value: Option<i64>, estimated: bool, resolves: Vec<Uuid>) -> Act {
+fn act(element: &str, value: Option<i64>, estimated: bool, resolves: Vec<Uuid>) -> OpBody {
     let (period, element, cleared) = (PERIOD, element.to_owned(), value.is_none());
-    Act::Figure { period, element, value, estimated, cleared, resolves }
+    OpBody::Figure { period, element, value, estimated, cleared, resolves }
 }
 
 /// A figure of the period that the list is about.
-pub fn settling(element: &str, value: i64, resolves: Vec<Uuid>) -> Act {
+pub fn settling(element: &str, value: i64, resolves: Vec<Uuid>) -> OpBody {
     act(element, Some(value), false, resolves)
 }
 
@@ -252,7 +252,7 @@ pub fn clear(seq: u64, element: &str, base: Base) -> Op {
 }
 
 pub fn step(seq: u64, base: Base, action: Action, covers: Vec<Cover>) -> Op {
-    op(seq, base, Act::Submission { period: PERIOD, form: "child_abuse".into(), action, covers })
+    op(seq, base, OpBody::Submission { period: PERIOD, form: "child_abuse".into(), action, covers })
 }
 
 pub const ALL: &str = "child_abuse_crimes";

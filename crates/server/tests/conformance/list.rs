@@ -78,8 +78,8 @@ pub async fn an_old_base_is_a_conflict_that_a_resolution_closes(store: Backend) 
     assert_eq!(second[1], Outcome::SameValue { rev: rev(&first[0]) });
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(7), 1));
     let resolves = vec![*conflict_id];
-    let act = settling(ALL, 8, resolves);
-    let third = push(&store, &[op(4, Base::Rev(rev(&first[0])), act)]).await;
+    let body = settling(ALL, 8, resolves);
+    let third = push(&store, &[op(4, Base::Rev(rev(&first[0])), body)]).await;
     assert!(rev(&third[0]) > rev(&first[0]));
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(8), 0));
 }

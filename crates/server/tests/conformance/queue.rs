@@ -11,7 +11,7 @@ use chitieu_sync::ledger::MergeError;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::OpResult;
 use chitieu_sync::plans::Accepted;
-use chitieu_sync::{Act, Base, Op, Outcome};
+use chitieu_sync::{Base, Op, OpBody, Outcome};
 use futures_util::future::join_all;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -36,7 +36,7 @@ fn of(nth: usize, seq: u64, quarter: u8, element: &str, value: i64, base: Base) 
     op.device_id = Uuid::from_u128(nth as u128 + 10);
     op.author = format!("officer-{nth}");
     op.stream = reporters()[nth].clone().into();
-    if let Act::Figure { period, .. } = &mut op.act {
+    if let OpBody::Figure { period, .. } = &mut op.body {
         *period = PeriodId::Quarter(2024, quarter);
     }
     op

@@ -18,7 +18,7 @@ use crate::judge::{MOST_STEPS, Recorded};
 use crate::message::{Event, EventBody, OpResult};
 use crate::plans::Accepted;
 use crate::replica::CellKey;
-use crate::{Act, Base, Op, Outcome, Rejection};
+use crate::{Base, Op, OpBody, Outcome, Rejection};
 use chitieu_domain::Model;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -254,7 +254,7 @@ impl Batch<'_> {
     }
 
     fn judge(&mut self, op: &Op) -> (Outcome, EventIndex) {
-        if let Act::Entity { kind, id, change, resolves } = &op.act {
+        if let OpBody::Entity { kind, id, change, resolves } = &op.body {
             return self.entity(op, kind, id, change, resolves);
         }
         let rejected = |code| (Outcome::Rejected { code }, None);
@@ -276,10 +276,12 @@ impl Batch<'_> {
         if let Err(code) = admit(op, &circumstances) {
             return rejected(code);
         }
-        match &op.act {
-            Act::Figure { element, .. } => self.figure(op, cell_of(self.push.model, place, element)),
-            Act::Submission { action, covers, .. } => self.submission(op, place, *action, covers, &standing),
-            Act::Entity { .. } => rejected(Rejection::Malformed),
+        match &op.body {
+            OpBody::Figure { element, .. } => self.figure(op, cell_of(self.push.model, place, element)),
+            OpBody::Submission { action, covers, .. } => {
+                self.submission(op, place, *action, covers, &standing)
+            }
+            OpBody::Entity { .. } => rejected(Rejection::Malformed),
         }
     }
 

@@ -17,7 +17,7 @@ mod view;
 use crate::entity::{EntityKey, Told};
 use crate::from_fields;
 use crate::message::{Event, SubmissionStanding};
-use crate::op::{Act, Base, Op};
+use crate::op::{Base, Op, OpBody};
 use crate::outcome::{Branch, Head, Outcome};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -356,7 +356,7 @@ impl Replica {
     pub fn submission(&self, key: &SubmissionKey) -> SubmissionStanding {
         let mut standing = self.submissions.get(key).cloned().unwrap_or_default();
         for waiting in self.outbox.values().filter(|w| is_under_way(w) || is_recorded(w)) {
-            let Act::Submission { action, .. } = &waiting.op.act else { continue };
+            let OpBody::Submission { action, .. } = &waiting.op.body else { continue };
             if is_step(&waiting.op, key) {
                 standing.state = standing.state.after(*action).unwrap_or(standing.state);
                 if let Some(Outcome::Applied { rev, .. }) = waiting.outcome {
@@ -386,18 +386,17 @@ fn needs_person(waiting: &Waiting) -> bool {
 }
 
 fn is_about(op: &Op, key: &CellKey) -> bool {
-    let same = matches!(&op.act, Act::Figure { period, element, .. } if *period == key.period && *element == key.element);
+    let same = matches!(&op.body, OpBody::Figure { period, element, .. } if *period == key.period && *element == key.element);
     same && op.stream.is(&key.reporter)
 }
 
 fn changes(op: &Op, key: &EntityKey) -> bool {
-    matches!(&op.act, Act::Entity { kind, id, .. } if *kind == key.kind && *id == key.id)
+    matches!(&op.body, OpBody::Entity { kind, id, .. } if *kind == key.kind && *id == key.id)
         && op.stream == key.stream
 }
 
 fn is_step(op: &Op, key: &SubmissionKey) -> bool {
-    let same =
-        matches!(&op.act, Act::Submission { period, form, .. } if *period == key.period && *form == key.form);
+    let same = matches!(&op.body, OpBody::Submission { period, form, .. } if *period == key.period && *form == key.form);
     same && op.stream.is(&key.reporter)
 }
 

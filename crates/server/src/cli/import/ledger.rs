@@ -17,7 +17,7 @@ use chitieu_sync::admit::{Circumstances, admit};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::judge::CellState;
 use chitieu_sync::ledger::Push;
-use chitieu_sync::op::{Act, Base, Cover, Op};
+use chitieu_sync::op::{Base, Cover, Op, OpBody};
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
@@ -106,7 +106,14 @@ impl Ledger<'_> {
         Builder::from_custom_bytes(bytes).into_uuid()
     }
 
-    fn op(&self, id: Uuid, (device, seq): (Uuid, u64), reporter: &ReporterId, base: Base, act: Act) -> Op {
+    fn op(
+        &self,
+        id: Uuid,
+        (device, seq): (Uuid, u64),
+        reporter: &ReporterId,
+        base: Base,
+        body: OpBody,
+    ) -> Op {
         Op {
             op_id: id,
             device_id: device,
@@ -118,7 +125,7 @@ impl Ledger<'_> {
             entered_at: timestamp(),
             reason: Some((self.origin)(None)),
             note: None,
-            act,
+            body,
         }
     }
 
@@ -183,7 +190,7 @@ impl Ledger<'_> {
                 became.push(Some(recorded(outcome, stands, true)));
                 continue;
             }
-            let act = Act::Figure {
+            let body = OpBody::Figure {
                 period: key.period,
                 element: key.element.clone(),
                 value: Some(said.value),
@@ -191,7 +198,7 @@ impl Ledger<'_> {
                 cleared: false,
                 resolves: Vec::new(),
             };
-            let mut op = self.op(*id, (device, said.nth), &key.reporter, Base::Rev(0), act);
+            let mut op = self.op(*id, (device, said.nth), &key.reporter, Base::Rev(0), body);
             op.note.clone_from(&said.note);
             op.reason = Some((self.origin)(said.source.as_deref()));
             op.clean();
@@ -305,14 +312,14 @@ impl Ledger<'_> {
                 if found.ops.contains_key(&id) {
                     continue;
                 }
-                let act = Act::Submission {
+                let body = OpBody::Submission {
                     period: key.period,
                     form: key.form.clone(),
                     action: *action,
                     covers: if *action == Action::Submit { covers[nth].clone() } else { Vec::new() },
                 };
                 let base = before.map_or(Base::Rev(0), Base::Op);
-                ops.push(self.op(id, (self.id(&["device", &id.to_string()]), 1), &key.reporter, base, act));
+                ops.push(self.op(id, (self.id(&["device", &id.to_string()]), 1), &key.reporter, base, body));
             }
             let grants = Self::grants(*action, ops.iter().filter_map(|op| op.stream.reporter().cloned()));
             found.ops.extend(self.push(&grants, &ops).await?);

@@ -180,7 +180,7 @@ async fn write(store: &Store, group: Vec<Waiting>) {
 mod tests {
     use super::*;
     use crate::services::plan_file;
-    use chitieu_sync::{Act, Base};
+    use chitieu_sync::{Base, OpBody};
     use uuid::Uuid;
 
     /// A push of so many ops on a reporter, and what is kept open by whoever waits for it.
@@ -193,7 +193,7 @@ mod tests {
             plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads").model
         });
         let period = "2026-10".parse().expect("a period");
-        let act = Act::Figure {
+        let body = OpBody::Figure {
             period,
             element: "e".into(),
             value: Some(1),
@@ -212,7 +212,7 @@ mod tests {
             entered_at: String::new(),
             reason: None,
             note: None,
-            act,
+            body,
         };
         let request = Request {
             model: Arc::clone(&PLAN),
