@@ -32,3 +32,4 @@ mod tasks;
 mod traps;
 mod typing;
 mod upgrade;
+mod way_of_a_form;

@@ -413,8 +413,8 @@ impl Model {
         form: FormIx,
     ) -> impl Iterator<Item = (Option<NaiveDate>, Option<NaiveDate>)> + '_ {
         let r = self.reporter(reporter);
-        let turns = self.assignments[form.at()].iter().filter(move |a| a.agency == r.agency);
-        turns.map(move |a| (a.from.into_iter().chain(r.from).max(), a.to.into_iter().chain(r.to).min()))
+        let own = self.assignments[form.at()].iter().filter(move |a| a.agency == r.agency);
+        own.map(move |a| (a.from.into_iter().chain(r.from).max(), a.to.into_iter().chain(r.to).min()))
     }
 
     /// The reporters whose work at this form `reporter` went on with, and the day it did: they ended, its

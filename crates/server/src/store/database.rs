@@ -417,8 +417,12 @@ impl Tx {
     /// Runs a statement.
     pub async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => drop(bound!(sql, Dialect::Sqlite, values).execute(&mut **tx).await?),
-            Self::Postgres(tx) => drop(bound!(sql, Dialect::Postgres, values).execute(&mut **tx).await?),
+            Self::Sqlite(tx) => {
+                bound!(sql, Dialect::Sqlite, values).execute(&mut **tx).await?;
+            }
+            Self::Postgres(tx) => {
+                bound!(sql, Dialect::Postgres, values).execute(&mut **tx).await?;
+            }
         }
         Ok(())
     }

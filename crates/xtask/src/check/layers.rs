@@ -18,7 +18,7 @@ struct Layer {
 /// The layers of a crate.
 struct Layers {
     src: &'static str,
-    layers: &'static [Layer],
+    all: &'static [Layer],
     /// What every layer may use, and what itself uses none of them.
     base: &'static [&'static str],
     /// Every module must be in one: a new folder has to find its place.
@@ -32,7 +32,7 @@ const WEB: &[&str] = &["axum", "hyper", "hyper_util", "tower", "tower_http", "sq
 const ALL: [Layers; 2] = [
     Layers {
         src: "crates/server/src",
-        layers: &[
+        all: &[
             Layer { name: "http", may: &["services", "auth", "store"], never: &["sqlx"] },
             Layer { name: "cli", may: &["services", "auth", "store"], never: WEB },
             Layer { name: "demo", may: &["cli", "services", "auth", "store"], never: WEB },
@@ -45,7 +45,7 @@ const ALL: [Layers; 2] = [
     },
     Layers {
         src: "app/src",
-        layers: &[
+        all: &[
             Layer {
                 name: "root",
                 may: &["later", "features", "parts", "reactive", "ui", "routes", "storage", "platform"],
@@ -84,7 +84,7 @@ pub fn faults(root: &Path) -> Result<Vec<String>> {
 
 impl Layers {
     fn layer(&self, name: &str) -> Option<&Layer> {
-        self.layers.iter().find(|layer| layer.name == name)
+        self.all.iter().find(|layer| layer.name == name)
     }
 
     fn arrows(&self, root: &Path, src: &Path, faults: &mut Vec<String>) -> Result {

@@ -53,7 +53,7 @@ const HARD: usize = 500;
 const SOFT: usize = 300;
 
 /// Names that were given up, with the ones that took their place: two words for one thing cost every reader.
-const RENAMED: [(&str, &str); 7] = [
+const RENAMED: [(&str, &str); 15] = [
     ("Travelling", "PlanBundle"),
     ("travelling", "plan_bundle"),
     ("Wanted", "ReadSet"),
@@ -61,6 +61,30 @@ const RENAMED: [(&str, &str); 7] = [
     ("News", "EventStream, TabEvent or StreamNotification"),
     ("Book", "Diagnostics"),
     ("Heard", "RemoteWrite"),
+    ("Act", "OpBody"),
+    ("Forgotten", "Pruned"),
+    ("TakeError", "MergeError"),
+    ("SumsWire", "OthersSums of chitieu_sync::api"),
+    ("PATIENCE", "a name that says what is waited for, as REQUEST_TIMEOUT_MS"),
+    ("MOST_SKIPS", "MAX_SKIPPED_POLLS"),
+    ("employ", "add_officers"),
+    ("promises", "invariants"),
+];
+
+/// Files and folders that were given up, with the ones that took their place.
+const MOVED: [(&str, &str); 12] = [
+    ("app/src/components", "app/src/features and app/src/ui"),
+    ("app/src/pages", "app/src/features"),
+    ("app/src/replica", "app/src/reactive and app/src/storage"),
+    ("crates/client/tests/faults/promises.rs", "crates/client/tests/faults/invariants.rs"),
+    ("crates/server/src/public", "crates/server/src/http/embed"),
+    ("crates/server/src/routes", "crates/server/src/http/api"),
+    ("crates/server/src/session.rs", "crates/server/src/auth/session.rs"),
+    ("crates/server/src/store/trouble.rs", "crates/server/src/store/error.rs"),
+    ("crates/sync/src/travelling.rs", "crates/sync/src/plan_bundle.rs"),
+    ("tests/journeys/company.rs", "a file a subject"),
+    ("tests/src/line.rs", "tests/src/faulty_proxy.rs"),
+    ("tests/src/office.rs", "tests/src/accounts.rs"),
 ];
 
 /// Checks a tree.
@@ -71,6 +95,11 @@ pub fn check(root: &Path) -> Result<Report> {
     report.faults.extend(citations::faults(root)?);
     hosts(root, &mut report)?;
     circles(root, &mut report)?;
+    for (path, instead) in MOVED {
+        if root.join(path).exists() {
+            report.faults.push(format!("{path}: this place was given up for {instead}"));
+        }
+    }
     report.faults.extend(layers::faults(root)?);
     Ok(report)
 }
@@ -233,6 +262,16 @@ mod tests {
             sample.faults()[0].contains("Stretch was given up for EvaluationSpan"),
             "{:?}",
             sample.faults()
+        );
+    }
+
+    #[test]
+    fn a_place_that_was_given_up_is_found() {
+        let sample = Sample::new("moved");
+        sample.put("tests/src/office.rs", "//! Accounts.\n");
+        assert_eq!(
+            sample.faults(),
+            ["tests/src/office.rs: this place was given up for tests/src/accounts.rs"]
         );
     }
 
