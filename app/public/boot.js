@@ -292,9 +292,10 @@
     }
   }
 
-  // The fonts: where the device has none of the app's files they would only delay it.
+  // The fonts, and the style of what a start does not draw: where the device has none of the app's files they would only
+  // delay it.
   function dress() {
-    document.head.append(element("link", { rel: "stylesheet", href: "%FONTS%" }));
+    document.head.append(element("link", { rel: "stylesheet", href: "%LATER_STYLE%" }));
   }
 
   const [wasm, glue] = [compiled("%WASM%"), import("%SCRIPT%")];

@@ -131,6 +131,7 @@ pub mod reporter;
 pub mod rules;
 pub mod search;
 pub mod unit;
+pub mod unpack;
 pub mod verdict;
 
 pub use figures::{Figure, Figures};

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Error, Result};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 /// A field that this kind of message must have.
@@ -27,8 +28,12 @@ pub(crate) fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// An object's fields.
-pub struct Fields<'de>(Vec<(Cow<'de, str>, &'de RawValue)>);
+/// An object's fields, and the first that did not read. What stands in for it means nothing; [`Fields::end`] says so once all are
+/// read, so that nothing has to be taken apart half made.
+pub struct Fields<'de> {
+    list: Vec<(Cow<'de, str>, &'de RawValue)>,
+    fault: Cell<Option<Error>>,
+}
 
 /// A field's name: borrowed, but for one with an escape in it.
 struct Name<'de>(Cow<'de, str>);
@@ -65,7 +70,7 @@ impl<'de> Deserialize<'de> for Fields<'de> {
                 while let Some(Name(name)) = map.next_key()? {
                     fields.push((name, map.next_value()?));
                 }
-                Ok(Fields(fields))
+                Ok(Fields { list: fields, fault: Cell::new(None) })
             }
         }
         deserializer.deserialize_map(Object)
@@ -79,72 +84,99 @@ fn missing(name: &str) -> Error {
 impl<'de> Fields<'de> {
     /// All of them, in their order.
     pub fn all(&self) -> &[(Cow<'de, str>, &'de RawValue)] {
-        &self.0
+        &self.list
     }
 
+    /// The text of a field; none where it is absent.
     fn text(&self, name: &str) -> Option<&'de str> {
-        self.0.iter().find(|(other, _)| other == name).map(|(_, raw)| raw.get())
+        self.list.iter().find(|(other, _)| other == name).map(|(_, raw)| raw.get())
+    }
+
+    /// The text of a field; none where it is absent or null.
+    fn value(&self, name: &str) -> Option<&'de str> {
+        self.text(name).filter(|text| *text != "null")
+    }
+
+    /// What was read; what did not read is noted and stood in for.
+    fn sound<T: Default>(&self, read: Result<T>) -> T {
+        read.unwrap_or_else(|fault| {
+            self.note(fault);
+            T::default()
+        })
+    }
+
+    #[inline(never)]
+    fn note(&self, fault: Error) {
+        let first = self.fault.take().unwrap_or(fault);
+        self.fault.set(Some(first));
+    }
+
+    /// A field that must be there and that nothing can stand in for.
+    pub fn demand<T: Deserialize<'de>>(&self, name: &str) -> Result<T> {
+        serde_json::from_str(self.text(name).ok_or_else(|| missing(name))?)
     }
 
     /// A field that must be there.
     #[inline(never)]
-    pub fn need<T: Deserialize<'de>>(&self, name: &str) -> Result<T> {
-        serde_json::from_str(self.text(name).ok_or_else(|| missing(name))?)
+    pub fn need<T: Deserialize<'de> + Default>(&self, name: &str) -> T {
+        self.sound(self.demand(name))
     }
 
     /// A field that may be absent or null.
     #[inline(never)]
-    pub fn maybe<T: Deserialize<'de>>(&self, name: &str) -> Result<Option<T>> {
-        match self.text(name) {
-            None | Some("null") => Ok(None),
-            Some(text) => serde_json::from_str(text).map(Some),
-        }
+    pub fn maybe<T: Deserialize<'de>>(&self, name: &str) -> Option<T> {
+        let text = self.value(name)?;
+        self.sound(serde_json::from_str(text).map(Some))
     }
 
     /// A field that may be absent, and is then empty, 0 or false.
     #[inline(never)]
-    pub fn or_default<T: Deserialize<'de> + Default>(&self, name: &str) -> Result<T> {
-        self.text(name).map_or_else(|| Ok(T::default()), serde_json::from_str)
+    pub fn or_default<T: Deserialize<'de> + Default>(&self, name: &str) -> T {
+        self.text(name).map(|text| self.sound(serde_json::from_str(text))).unwrap_or_default()
     }
 
     /// A field where null is a value, and another thing than no field.
-    pub fn present<T: Deserialize<'de>>(&self, name: &str) -> Result<Option<Option<T>>> {
-        self.text(name).map(|_| self.maybe(name)).transpose()
+    pub fn present<T: Deserialize<'de>>(&self, name: &str) -> Option<Option<T>> {
+        self.text(name).map(|_| self.maybe(name))
     }
 
     /// A day (`2026-11-26`), which must be there.
-    pub fn day(&self, name: &str) -> Result<NaiveDate> {
-        chitieu_domain::day::deserialize(&mut serde_json::Deserializer::from_str(
-            self.text(name).ok_or_else(|| missing(name))?,
-        ))
+    pub fn day(&self, name: &str) -> NaiveDate {
+        let text = self.text(name).ok_or_else(|| missing(name));
+        let day = |text| chitieu_domain::day::deserialize(&mut serde_json::Deserializer::from_str(text));
+        self.sound(text.and_then(day))
     }
 
     /// The same, where it may be absent or null.
-    pub fn maybe_day(&self, name: &str) -> Result<Option<NaiveDate>> {
-        match self.text(name) {
-            None | Some("null") => Ok(None),
-            Some(_) => self.day(name).map(Some),
-        }
+    pub fn maybe_day(&self, name: &str) -> Option<NaiveDate> {
+        self.value(name).map(|_| self.day(name))
     }
 
     /// What does not travel.
-    pub fn skipped<T: Default>(&self, _: &str) -> Result<T> {
-        Ok(T::default())
+    pub fn skipped<T: Default>(&self, _: &str) -> T {
+        T::default()
     }
 
     /// A word of an enum without content, which must be there.
     #[inline(never)]
-    pub fn word<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Result<T> {
+    pub fn word<T: for<'a> Deserialize<'a> + Default>(&self, name: &str) -> T {
         // By way of the text: what reads an enum of any shape would be there once for each.
-        let word: String = self.need(name)?;
-        T::deserialize(IntoDeserializer::<Error>::into_deserializer(word.as_str()))
+        let word: String = self.need(name);
+        self.sound(T::deserialize(IntoDeserializer::<Error>::into_deserializer(word.as_str())))
     }
 
     /// The same, where it may be absent or null.
-    pub fn maybe_word<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Result<Option<T>> {
-        match self.text(name) {
-            None | Some("null") => Ok(None),
-            Some(_) => self.word(name).map(Some),
+    pub fn maybe_word<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        self.value(name)?;
+        let word: String = self.need(name);
+        self.sound(T::deserialize(IntoDeserializer::<Error>::into_deserializer(word.as_str())).map(Some))
+    }
+
+    /// What was made of the fields, unless one of them did not read.
+    pub fn end<T>(&self, made: T) -> Result<T> {
+        match self.fault.take() {
+            None => Ok(made),
+            Some(fault) => Err(fault),
         }
     }
 }
@@ -158,13 +190,23 @@ macro_rules! from_fields {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 // Not generic: it is there once.
                 fn read(fields: &$crate::fields::Fields<'_>) -> serde_json::Result<$type> {
-                    Ok($type { $($field: fields.$how($crate::from_fields!(@ $field $($name)?))?),+ })
+                    fields.end($type {
+                        $($field: $crate::from_fields!(@read fields $how $crate::from_fields!(@name $field $($name)?))),+
+                    })
                 }
                 let fields = $crate::fields::Fields::deserialize(deserializer)?;
-                read(&fields).map_err(serde::de::Error::custom)
+                read(&fields).map_err($crate::fields::within)
             }
         }
     };
-    (@ $field:ident) => { stringify!($field) };
-    (@ $field:ident $name:literal) => { $name };
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $name:literal) => { $name };
+    (@read $fields:ident demand $name:expr) => { $fields.demand($name)? };
+    (@read $fields:ident $how:ident $name:expr) => { $fields.$how($name) };
+}
+
+/// Why something did not read, as the error of what it stands in. In a browser, where nobody reads it, without the reason:
+/// writing it out costs a start a kilobyte.
+pub fn within<E: serde::de::Error>(fault: Error) -> E {
+    if cfg!(target_arch = "wasm32") { E::custom("a field does not read") } else { E::custom(fault) }
 }

@@ -1,7 +1,7 @@
 //! A person's grants: which roles they have, where, for which forms and until when. What a grant lets them do is decided in
 //! [`crate::rights`].
 
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::from_fields;
 use chitieu_domain::{ReporterId, UnitId};
 use chrono::NaiveDate;
@@ -15,7 +15,7 @@ use std::str::FromStr;
 pub const MOST_GRANTS: usize = 1_000;
 
 /// What a person is here for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Enters and submits the figures of a reporter.
@@ -33,6 +33,7 @@ pub enum Role {
     /// Keeps accounts; enters no figure.
     Admin,
     /// A role of a later release: grants nothing.
+    #[default]
     #[serde(other)]
     Unknown,
 }
@@ -51,7 +52,7 @@ impl Role {
 }
 
 /// Where a grant holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Scope {
     /// The whole plan.
     Plan,
@@ -60,6 +61,7 @@ pub enum Scope {
     /// A reporter, and for a while those that it went on from. Officers alone have it.
     Reporter(ReporterId),
     /// A scope of a later release: nowhere.
+    #[default]
     Unknown,
 }
 
@@ -238,18 +240,18 @@ impl Serialize for Grants {
 
 impl<'de> Deserialize<'de> for Grants {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read(&Fields::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        read(&Fields::deserialize(deserializer)?).map_err(fields::within)
     }
 }
 
 /// Without `list`: of v0.1.0, or stored by it.
 fn read(fields: &Fields<'_>) -> serde_json::Result<Grants> {
-    let Some(list) = fields.maybe::<Vec<&RawValue>>("list")? else {
-        return Ok(Grants::plain(fields.word("role")?, fields.need("reporters")?));
+    let Some(list) = fields.maybe::<Vec<&RawValue>>("list") else {
+        return fields.end(Grants::plain(fields.word("role"), fields.need("reporters")));
     };
     // One that does not read says nothing about the others.
     let grant = |raw: &RawValue| {
         serde_json::from_str(raw.get()).unwrap_or_else(|_| Grant::new(Role::Unknown, Scope::Unknown))
     };
-    Ok(Grants(list.into_iter().take(MOST_GRANTS).map(grant).collect()))
+    fields.end(Grants(list.into_iter().take(MOST_GRANTS).map(grant).collect()))
 }

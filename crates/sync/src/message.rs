@@ -210,14 +210,12 @@ from_fields!(Problem { status: need, code: need, title: need, title_en: need });
 
 impl Fields<'_> {
     /// The events of a page. One that does not read stands in its place as its text, and stops none of the others.
-    fn events(&self, name: &str) -> serde_json::Result<Vec<Event>> {
-        self.need(name).or_else(|_| {
-            let all: Vec<&RawValue> = self.need(name)?;
-            let read = |item: &&RawValue| {
-                serde_json::from_str(item.get()).unwrap_or_else(|_| Event::unknown(item.get()))
-            };
-            Ok(all.iter().map(read).collect())
-        })
+    fn events(&self, name: &str) -> Vec<Event> {
+        let all: Vec<&RawValue> = self.need(name);
+        let read = |item: &&RawValue| {
+            serde_json::from_str(item.get()).unwrap_or_else(|_| Event::unknown(item.get()))
+        };
+        all.iter().map(read).collect()
     }
 }
 

@@ -26,14 +26,23 @@ pub enum Base {
     Op(Uuid),
 }
 
+/// The empty cell.
+impl Default for Base {
+    fn default() -> Self {
+        Self::Rev(0)
+    }
+}
+
 impl<'de> Deserialize<'de> for Base {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let fields = Fields::deserialize(deserializer)?;
-        match (fields.maybe("rev"), fields.maybe("op")) {
-            (Ok(Some(rev)), Ok(None)) => Ok(Self::Rev(rev)),
-            (Ok(None), Ok(Some(op))) => Ok(Self::Op(op)),
-            _ => Err(D::Error::custom("a base is a `rev` or an `op`")),
-        }
+        let base = match (fields.maybe("rev"), fields.maybe("op")) {
+            (Some(rev), None) => Some(Self::Rev(rev)),
+            (None, Some(op)) => Some(Self::Op(op)),
+            _ => None,
+        };
+        let base = fields.end(base).ok().flatten();
+        base.ok_or_else(|| D::Error::custom("a base is a `rev` or an `op`"))
     }
 }
 

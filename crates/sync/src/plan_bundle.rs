@@ -3,7 +3,8 @@
 use chitieu_domain::packed::Packed;
 use chitieu_domain::plan::{Calendar, Plan};
 use chitieu_domain::unit::{UnitId, Units};
-use serde::{Deserialize, Serialize};
+use chitieu_domain::unpack::Row;
+use serde::Serialize;
 
 /// The format of what travels. A device that knows none so high keeps the plan it has. Format 1 is what v0.1.0
 /// reads, at `plan/packed`; it is packed by [`PlanBundle::pack_v0_1_0`] as long as devices of that release are
@@ -32,20 +33,6 @@ struct Sent<'a> {
     calendars: &'a [Calendar],
     aliases: Vec<(&'a UnitId, &'a [String])>,
     maxima: Vec<(&'a str, i64)>,
-}
-
-/// The same as it is read; a text of v0.1.0 ends with the units.
-#[derive(Deserialize)]
-struct Came {
-    version: String,
-    plan: Plan,
-    units: Units,
-    #[serde(default)]
-    calendars: Vec<Calendar>,
-    #[serde(default)]
-    aliases: Vec<(UnitId, Vec<String>)>,
-    #[serde(default)]
-    maxima: Vec<(String, i64)>,
 }
 
 impl PlanBundle {
@@ -85,9 +72,18 @@ impl PlanBundle {
 
     /// Reads a packed text, also one of v0.1.0 that a device has kept: its calendars have the days they had there.
     pub fn unpack(text: &str) -> serde_json::Result<Self> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let Came { version, mut plan, mut units, calendars, aliases, maxima } =
-            Came::deserialize(Packed(&mut json))?;
+        let mut is_sound = true;
+        let mut row = Row::new(serde_json::from_str(text)?, &mut is_sound);
+        let version = row.need(&mut is_sound);
+        let mut plan: Plan = row.need(&mut is_sound);
+        let mut units: Units = row.need(&mut is_sound);
+        // A text of v0.1.0 ends here.
+        let calendars: Vec<Calendar> = row.or_default(&mut is_sound);
+        let aliases: Vec<(UnitId, Vec<String>)> = row.or_default(&mut is_sound);
+        let maxima: Vec<(String, i64)> = row.or_default(&mut is_sound);
+        if !is_sound {
+            return Err(serde::de::Error::custom("it is no plan with its units"));
+        }
         // What only a later release reads is set aside once its calendars are known.
         plan.calendars = if calendars.is_empty() { Calendar::of_v0_1_0() } else { calendars };
         plan.set_aside_unknown();
@@ -232,17 +228,5 @@ mod tests {
         if last != first {
             assert_eq!(plan.forms[last].periodicity, Periodicity::Unknown);
         }
-    }
-
-    #[test]
-    fn a_text_of_an_older_program_that_lacks_fields_with_defaults_still_reads() {
-        #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-        struct Now {
-            first: u8,
-            #[serde(default)]
-            added: Vec<u8>,
-        }
-        let now = Now::deserialize(Packed(&mut serde_json::Deserializer::from_str("[7]"))).expect("it reads");
-        assert_eq!(now, Now { first: 7, added: Vec::new() });
     }
 }

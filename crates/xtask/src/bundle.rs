@@ -41,7 +41,7 @@ pub struct App {
     /// Files that a start needs, by path inside the folder.
     pub start: Vec<String>,
     /// The wasm file that is loaded soon after a start.
-    pub later: String,
+    pub later: Vec<String>,
     /// Fonts: the first screen fetches them all.
     pub fonts: Vec<String>,
     /// Files that an install fetches, the start's included.
@@ -133,7 +133,7 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
 
 /// Puts a file's functions in order, takes their names out and leaves them beside it.
 fn finish(path: &Path) -> Result {
-    let ordered = order::by_name(&bytes_of(path)?)?;
+    let ordered = order::by_likeness(&bytes_of(path)?)?;
     tree::write(path, &ordered.wasm)?;
     symbols::write(&path.with_extension(SYMBOLS), &ordered.names)
 }
@@ -257,7 +257,7 @@ impl Pack {
             symbols::keep(&wasm, &names("app_bg.wasm"), &names(split::LATER))?;
         }
         let mut fonts = Vec::new();
-        let mut faces = self.text("style/fonts.css")?;
+        let mut later_css = self.text("style/fonts.css")? + &self.text("style/later.css")?;
         let mut css = String::new();
         for sheet in ["tokens", "base", "components", "layout"] {
             css.push_str(&self.text(&format!("style/{sheet}.css"))?);
@@ -266,11 +266,10 @@ impl Pack {
             let name = font.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let bytes = self.source(&format!("app/public/fonts/{name}"))?;
             let hashed = self.add_hashed(&format!("fonts/{name}"), bytes);
-            faces = faces.replace(&format!("/fonts/{name}"), &format!("/{hashed}"));
+            later_css = later_css.replace(&format!("/fonts/{name}"), &format!("/{hashed}"));
             fonts.push(hashed);
         }
-        let faces = self.add_hashed("fonts.css", shorten_css(&faces).into_bytes());
-        fonts.push(faces.clone());
+        let later_css = self.add_hashed("later.css", shorten_css(&later_css).into_bytes());
         let css = self.add_hashed("style.css", shorten_css(&css).into_bytes());
         let mut icons = Vec::new();
         let mut manifest = self.text("app/public/manifest.webmanifest")?;
@@ -295,7 +294,7 @@ impl Pack {
         let offline = self.add_hashed("offline.js", offline.into_bytes());
         let trap = self.add_hashed("trap.js", shorten_script(&trap).into_bytes());
         let mut boot = shorten_script(&boot)
-            .replace("%FONTS%", &format!("/{faces}"))
+            .replace("%LATER_STYLE%", &format!("/{later_css}"))
             .replace("%TRAP%", &format!("/{trap}"))
             .replace("%SCRIPT%", &format!("/{script}"))
             .replace("%WASM%", &format!("/{wasm}"))
@@ -321,7 +320,9 @@ impl Pack {
         self.files.insert("index.html".into(), index.into_bytes());
         let start = vec!["index.html".to_owned(), boot, script, wasm, css];
         let mut install = start.clone();
-        install.extend([later.clone(), offline, trap]);
+        let later = vec![later, later_css];
+        install.extend(later.iter().cloned());
+        install.extend([offline, trap]);
         install.push(manifest);
         install.extend(fonts.iter().cloned());
         install.extend(icons.into_iter().map(|(_, hashed)| hashed));

@@ -7,6 +7,7 @@ mod bundle;
 mod check;
 mod demo;
 mod dev;
+mod likeness;
 mod machine;
 mod order;
 mod postgres;

@@ -47,7 +47,7 @@ pub fn report(app: &App) -> Result {
     println!("{:>10} {:>10} {:>10}", "raw", "gzip", "brotli");
     let start = measure(app, &app.start, true)?;
     println!("{:>10} {:>10} {:>10}  to start (budget {START} brotli)", start.raw, start.gzip, start.brotli);
-    let later = measure(app, std::slice::from_ref(&app.later), false)?;
+    let later = measure(app, &app.later, false)?;
     println!(
         "{:>10} {:>10} {:>10}  loaded soon after it (budget {LATER} brotli)",
         later.raw, later.gzip, later.brotli

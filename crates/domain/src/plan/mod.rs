@@ -6,6 +6,7 @@
 mod bodies;
 mod calendars;
 pub mod mistake;
+mod packed;
 
 pub use bodies::{Agency, Per, Task, TaskKind};
 pub use calendars::{BorneBy, Calendar, Periodicity, Segment};

@@ -49,7 +49,7 @@ pub struct Told {
     pub at: String,
 }
 
-from_fields!(Told { rev: need, state: need, branches: maybe, author: need, at: need });
+from_fields!(Told { rev: need, state: demand, branches: maybe, author: need, at: need });
 
 /// What an op changes: fields by name, and their new values; `null` empties one.
 pub type Change = BTreeMap<String, Raw>;

@@ -122,7 +122,7 @@ pub struct Record {
 
 from_fields!(Record {
     seq: need,
-    event: need,
+    event: demand,
     op_id: maybe,
     base: maybe,
     reason: maybe,

@@ -28,9 +28,10 @@ impl From<OpResult> for OutcomeWire {
     }
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum EventKind {
+    #[default]
     Cell,
     Submission,
     Entity,

@@ -7,7 +7,7 @@ use crate::from_fields;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Status {
     Applied,
@@ -16,6 +16,7 @@ enum Status {
     Rejected,
     Held,
     Deferred,
+    #[default]
     #[serde(other)]
     Unknown,
 }

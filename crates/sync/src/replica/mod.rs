@@ -96,7 +96,7 @@ pub struct Waiting {
 }
 
 from_fields!(Waiting {
-    op: need,
+    op: demand,
     frozen: need,
     seen_rev: need,
     outcome: maybe,

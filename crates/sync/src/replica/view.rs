@@ -50,7 +50,7 @@ pub struct CellView {
 }
 
 /// What a person saw of a cell when they began to type, small enough to be kept with what they type.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Seen {
     /// There was an answer, "no data yet" included.
     pub answered: bool,
