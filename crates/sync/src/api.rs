@@ -103,7 +103,7 @@ pub struct OpenPeriod {
     pub deadline: NaiveDate,
 }
 
-from_fields!(OpenPeriod { reporter: need, form: need, period: need, from: day, to: day, deadline: day });
+from_fields!(OpenPeriod { reporter: demand, form: need, period: demand, from: day, to: day, deadline: day });
 
 /// `GET me/key`: a person's key for their devices, and whose it is. A device that holds another person's data takes none.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
