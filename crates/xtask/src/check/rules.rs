@@ -53,7 +53,7 @@ const HARD: usize = 500;
 const SOFT: usize = 300;
 
 /// Names that were given up, with the ones that took their place: two words for one thing cost every reader.
-const RENAMED: [(&str, &str); 15] = [
+const RENAMED: [(&str, &str); 14] = [
     ("Travelling", "PlanBundle"),
     ("travelling", "plan_bundle"),
     ("Wanted", "ReadSet"),
@@ -64,7 +64,6 @@ const RENAMED: [(&str, &str); 15] = [
     ("Act", "OpBody"),
     ("Forgotten", "Pruned"),
     ("TakeError", "MergeError"),
-    ("SumsWire", "OthersSums of chitieu_sync::api"),
     ("PATIENCE", "a name that says what is waited for, as REQUEST_TIMEOUT_MS"),
     ("MOST_SKIPS", "MAX_SKIPPED_POLLS"),
     ("employ", "add_officers"),
