@@ -34,13 +34,13 @@ pub enum Part {
     /// Somebody is leaving this device.
     Leaving,
     /// What the rules of a form found: whose, which, when, and how its rules stand.
-    Findings(ReporterIx, FormIx, PeriodId, Memo<Vec<Checked>>),
+    Findings(ReporterIx, FormIx, PeriodId, RwSignal<Vec<Checked>>),
     /// What is said below a row of its field and its cell.
     RowNote(Field, Memo<CellView>),
     /// The line below a form: what was done last, undone and made again.
     ActionsBar(Actions),
     /// What is said above a form, and submitting it.
-    Submitting(Actions, SubmissionKey, Memo<Vec<Checked>>, Signal<bool>),
+    Submitting(Actions, SubmissionKey, RwSignal<Vec<Checked>>, Memo<bool>),
     /// Where a form stands, its history, printing.
     FormTools(SubmissionKey),
     /// What a print of a form says of itself, and where it is signed.

@@ -29,6 +29,8 @@ pub struct Actions {
     fields: StoredValue<Vec<(CellKey, Field)>>,
     /// What may be undone and made again.
     pub history: RwSignal<History>,
+    /// How many fields hold something that is typed and not saved.
+    pub unsaved: RwSignal<usize>,
     /// The form.
     pub form: FormIx,
     /// A block that was pasted and is neither written nor given up yet.
@@ -51,6 +53,7 @@ impl Actions {
             locale: locale(),
             fields: StoredValue::default(),
             history: RwSignal::default(),
+            unsaved: RwSignal::new(0),
             form,
             pasted: RwSignal::new(None),
             undoing: RwSignal::default(),
@@ -73,11 +76,6 @@ impl Actions {
     /// True while something of it is being saved.
     pub fn is_saving(self) -> bool {
         self.fields.try_with_value(|all| all.iter().any(|(_, field)| field.is_saving())).unwrap_or(false)
-    }
-
-    /// How many fields hold what is not saved; none where the screen is gone.
-    pub fn unsaved(self) -> Option<usize> {
-        self.fields.try_with_value(|all| all.iter().filter(|(_, field)| field.is_dirty()).count())
     }
 
     /// What the field of a row (an index) asks.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 /// Who is here.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it, and what is large are handles")]
 pub enum Session {
     /// Looking for what is stored.
     Starting,

@@ -1,5 +1,5 @@
-//! The drafts of this tab: in memory for the screens, at once in the browser's small storage, after a short quiet in
-//! the device's database.
+//! The drafts of this tab: in memory for the screens, within a tenth of a second and as the page goes in the browser's small
+//! storage, after a short quiet in the device's database.
 
 use crate::platform::{clock, local_storage, tabs};
 use crate::storage::indexed_db::Store;
@@ -10,6 +10,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::collections::HashMap;
 use std::rc::Rc;
+
+/// Milliseconds between two looks at what was typed meanwhile: the small storage is written no more often than that.
+const TICK: u32 = 100;
 
 /// Handles; cheap to copy.
 #[derive(Clone, Copy)]
@@ -26,8 +29,12 @@ struct Kept {
     drafts: HashMap<CellKey, Draft>,
     /// Cells whose rows are behind.
     behind: Vec<CellKey>,
-    /// Counts keys, so that a pause is known.
-    nth: u32,
+    /// Cells that may have a row.
+    rows: Vec<CellKey>,
+    /// Cells whose copy in the small storage is behind.
+    behind_at_once: Vec<CellKey>,
+    /// Milliseconds since the last key; none while nobody watches for a pause.
+    quiet: Option<u32>,
 }
 
 impl Drafts {
@@ -46,9 +53,11 @@ impl Drafts {
             user: user.to_owned(),
             tab,
             store,
+            rows: adopted.drafts.iter().map(|(cell, _)| cell.clone()).collect(),
             drafts: adopted.drafts.into_iter().collect(),
             behind: Vec::new(),
-            nth: 0,
+            behind_at_once: Vec::new(),
+            quiet: None,
         };
         let drafts = Self { kept: StoredValue::new_local(kept), is_unsafe: RwSignal::new(false) };
         drafts.take_over(adopted.keys).await;
@@ -87,59 +96,99 @@ impl Drafts {
         self.kept.with_value(|kept| kept.drafts.is_empty())
     }
 
-    /// Keeps a text, now.
+    /// Keeps a text: the first of a cell at once, what is typed on within [`TICK`], or as the page is left.
     pub fn keep(self, cell: &CellKey, text: &str, seen: &Seen) {
         let text = text.chars().take(draft::LONGEST).collect();
         let draft = Draft { text, seen: seen.clone(), at: clock::milliseconds() };
-        let key = self.kept.with_value(|kept| draft::local_key(&kept.user, &kept.tab, cell));
-        let is_kept = local_storage::set(&key, &draft.json());
-        if self.is_unsafe.get_untracked() == is_kept {
+        let is_first = self.kept.try_update_value(|kept| {
+            push_new(&mut kept.behind_at_once, cell);
+            kept.drafts.insert(cell.clone(), draft).is_none()
+        });
+        if is_first == Some(true) {
+            self.write_at_once();
+        }
+        self.note(cell);
+    }
+
+    /// Brings the small storage up to what is in memory.
+    fn write_at_once(self) {
+        let is_kept = self.kept.try_update_value(|kept| {
+            let cells = std::mem::take(&mut kept.behind_at_once);
+            cells.iter().fold(None, |is_kept, cell| {
+                let draft = kept.drafts.get(cell)?;
+                let key = draft::local_key(&kept.user, &kept.tab, cell);
+                Some(local_storage::set(&key, &draft.json()) && is_kept.unwrap_or(true))
+            })
+        });
+        if let Some(is_kept) = is_kept.flatten()
+            && self.is_unsafe.get_untracked() == is_kept
+        {
             self.is_unsafe.set(!is_kept);
         }
-        self.kept.update_value(|kept| drop(kept.drafts.insert(cell.clone(), draft)));
-        self.note(cell, QUIET);
     }
 
     /// Forgets the text of a cell: it was saved, or given up.
     pub fn drop(self, cell: &CellKey) {
         let known = self.kept.try_update_value(|kept| {
-            let known = kept.drafts.remove(cell).is_some();
-            known.then(|| draft::local_key(&kept.user, &kept.tab, cell))
+            kept.drafts.remove(cell)?;
+            kept.behind_at_once.retain(|other| other != cell);
+            push_new(&mut kept.behind, cell);
+            Some(draft::local_key(&kept.user, &kept.tab, cell))
         });
         if let Some(key) = known.flatten() {
             local_storage::remove(&key);
-            self.note(cell, 0);
+            spawn_local(async move { self.write_now() });
         }
     }
 
-    fn note(self, cell: &CellKey, pause: u32) {
-        let nth = self.kept.try_update_value(|kept| {
-            if !kept.behind.contains(cell) {
-                kept.behind.push(cell.clone());
-            }
-            kept.nth += 1;
-            kept.nth
+    /// Waits for a pause, in which the row of a cell is written.
+    fn note(self, cell: &CellKey) {
+        let is_watched = self.kept.try_update_value(|kept| {
+            push_new(&mut kept.behind, cell);
+            kept.quiet.replace(0).is_some()
         });
+        if is_watched != Some(false) {
+            return;
+        }
         spawn_local(async move {
-            TimeoutFuture::new(pause).await;
-            if pause == 0 || self.kept.with_value(|kept| Some(kept.nth)) == nth {
-                self.write_now();
+            loop {
+                TimeoutFuture::new(TICK).await;
+                self.write_at_once();
+                let quiet = self.kept.try_update_value(|kept| {
+                    kept.quiet = kept.quiet.map(|quiet| quiet + TICK).filter(|quiet| *quiet < QUIET);
+                    kept.quiet
+                });
+                if quiet.flatten().is_none() {
+                    return self.write_now();
+                }
             }
         });
     }
 
     /// Brings the device's database up to what is in memory.
     pub fn write_now(self) {
+        self.write_at_once();
         let behind = self.kept.try_update_value(|kept| {
-            let cells = std::mem::take(&mut kept.behind);
+            let mut cells = std::mem::take(&mut kept.behind);
+            // One that never had a row needs none taken away.
+            cells.retain(|cell| kept.drafts.contains_key(cell) || kept.rows.contains(cell));
             let rows: Vec<_> = cells.iter().map(|cell| kept.row(cell, kept.drafts.get(cell))).collect();
+            kept.rows.retain(|cell| kept.drafts.contains_key(cell));
+            for cell in cells.iter().filter(|cell| kept.drafts.contains_key(cell)) {
+                push_new(&mut kept.rows, cell);
+            }
             (kept.store.clone(), rows, cells)
         });
         let Some((store, rows, cells)) = behind.filter(|(_, rows, _)| !rows.is_empty()) else { return };
         spawn_local(async move {
             if store.put(rows).await.is_err() {
                 // With the next key it is tried again; the small storage has it meanwhile.
-                self.kept.update_value(|kept| kept.behind.extend(cells));
+                self.kept.update_value(|kept| {
+                    for cell in &cells {
+                        push_new(&mut kept.rows, cell);
+                    }
+                    kept.behind.extend(cells);
+                });
             }
         });
     }
@@ -148,5 +197,11 @@ impl Drafts {
 impl Kept {
     fn row(&self, cell: &CellKey, draft: Option<&Draft>) -> (String, Option<String>) {
         (draft::row_key(&self.tab, cell), draft.map(Draft::json))
+    }
+}
+
+fn push_new(cells: &mut Vec<CellKey>, cell: &CellKey) {
+    if !cells.contains(cell) {
+        cells.push(cell.clone());
     }
 }

@@ -5,7 +5,7 @@ use crate::platform::{dom, focus};
 use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
 use crate::reactive::save_error::SaveError;
-use crate::reactive::saving::Entry;
+use chitieu_client::commands::Entry;
 use chitieu_client::field::{self as client, Next, Notation};
 use chitieu_client::history::{History, Step};
 use chitieu_domain::plan::Element;
@@ -31,6 +31,8 @@ pub struct Field {
     key: StoredValue<CellKey>,
     inner: StoredValue<client::Field<SaveError>>,
     history: RwSignal<History>,
+    /// How many fields of the form hold something unsaved.
+    unsaved: RwSignal<usize>,
     /// The input on the page.
     pub input: NodeRef<html::Input>,
     notation: Notation,
@@ -48,7 +50,12 @@ pub struct Field {
 
 impl Field {
     /// A field that follows its cell for as long as nobody types. What was typed earlier and not saved is in it.
-    pub fn new(key: CellKey, element: &Element, history: RwSignal<History>) -> Self {
+    pub fn new(
+        key: CellKey,
+        element: &Element,
+        history: RwSignal<History>,
+        unsaved: RwSignal<usize>,
+    ) -> Self {
         let live = live();
         let view = live.replica.with_untracked(|r| r.cell(&key));
         let notation = Notation { measure: element.measure, style: locale().style(), most: element.most() };
@@ -61,6 +68,7 @@ impl Field {
             key: StoredValue::new(key),
             inner: StoredValue::new(inner),
             history,
+            unsaved,
             input: NodeRef::new(),
             notation,
             fault: RwSignal::new(None),
@@ -71,7 +79,7 @@ impl Field {
         };
         field.tell(false);
         Effect::new(move |_| {
-            let view = live.replica.with(|r| field.key.with_value(|key| r.cell(key)));
+            let view = field.key.with_value(|key| live.cell(key));
             field.act(|inner| inner.changed(&view));
         });
         field
@@ -129,12 +137,16 @@ impl Field {
             }
         }
         self.key.with_value(|key| match &draft {
-            Some((text, seen)) => {
-                if live.drafts.of(key).is_none_or(|kept| kept.text != *text || kept.seen != *seen) {
-                    live.drafts.keep(key, text, seen);
-                }
+            Some((text, seen))
+                if live.drafts.of(key).is_none_or(|kept| kept.text != *text || kept.seen != *seen) =>
+            {
+                live.drafts.keep(key, text, seen);
             }
-            None => live.drafts.drop(key),
+            Some(_) => {}
+            None => {
+                live.drafts.drop(key);
+                live.draft(key, None);
+            }
         });
         let (fault, came, is_left) = self.inner.with_value(|inner| {
             let is_left = inner.draft().is_some() && inner.may_be_written() && !inner.is_keeping();
@@ -145,6 +157,7 @@ impl Field {
         }
         if self.is_typed.get_untracked() != draft.is_some() {
             self.is_typed.set(draft.is_some());
+            self.unsaved.update(|count| *count = if draft.is_some() { *count + 1 } else { *count - 1 });
         }
         if fault.is_some() || self.fault.with_untracked(Option::is_some) {
             self.fault.set(fault);
@@ -212,8 +225,6 @@ impl Field {
         let view = self.view();
         if self.inner.try_update_value(|inner| inner.give_up(&view)).is_some() {
             self.tell(true);
-            let live = self.live();
-            self.key.with_value(|key| live.draft(key, None));
         }
     }
 
@@ -242,6 +253,7 @@ impl Field {
                 // The screen changed meanwhile: the draft is no draft any more, unless it was typed on.
                 if live.drafts.of(&key).map(|draft| draft.text) == text {
                     live.drafts.drop(&key);
+                    live.draft(&key, None);
                 }
             }
             self.done(saved.map_err(|error| match error {

@@ -5,27 +5,28 @@ use crate::platform::clock;
 use crate::reactive::drafts::Drafts;
 use crate::reactive::others::Others;
 use crate::reactive::profile::{InForce, Me, Profile};
+use crate::reactive::rows::Rows;
 use crate::reactive::runs::Runs;
 use crate::storage::indexed_db::{Kept, Opened, Store, StoreError, TabEvent};
 use chitieu_client::day::{Day, Told};
+use chitieu_client::figures::{Moved, ShownFigures, Verdicts};
 use chitieu_client::review;
 use chitieu_client::ripening::{self, Ripening};
 pub use chitieu_client::tabs::SyncState;
 use chitieu_client::tabs::TabMessage;
 use chitieu_client::transaction::{self, Tab};
-use chitieu_domain::evaluate::{Evaluation, Evaluator};
+use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::figures::WithOthers;
-use chitieu_domain::{ElementIx, Figure, Figures, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
+use chitieu_domain::{ElementIx, Figure, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
 use chitieu_sync::message::CLIENT;
 use chitieu_sync::plan_bundle::FORMAT;
 use chitieu_sync::replica::rows::{RemoteWrite, Row};
-use chitieu_sync::replica::{CellKey, Change, Replica, SubmissionKey};
+use chitieu_sync::replica::{CellKey, CellView, Change, Replica, SubmissionKey};
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::Action;
 use chrono::NaiveDate;
 use futures_util::lock::Mutex;
 use leptos::prelude::*;
-use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -43,7 +44,10 @@ pub struct Live {
     /// False for the moment in which another plan is put to use.
     pub is_drawn: RwSignal<bool>,
     pub replica: RwSignal<Replica>,
-    pub figures: RwSignal<Figures>,
+    /// The figures in view, those that are typed and not saved included.
+    pub figures: RwSignal<ShownFigures>,
+    /// What follows single rows and figures.
+    pub rows: Rows,
     pub others: RwSignal<Others>,
     pub state: RwSignal<SyncState>,
     /// Counts what the server said of changes somewhere.
@@ -62,8 +66,6 @@ struct Inner {
     told: Told,
     plan: InForce,
     mine: Vec<ReporterIx>,
-    /// Made when targets are first drawn.
-    evaluator: OnceCell<Evaluator<'static>>,
     store: Rc<Store>,
     lock: Arc<Mutex<()>>,
 }
@@ -76,7 +78,6 @@ impl Live {
         let day = told.day_at(clock::milliseconds());
         let inner = Inner {
             mine: me.grants.summed_here(plan.model, day.date),
-            evaluator: OnceCell::new(),
             told,
             plan,
             store,
@@ -89,7 +90,8 @@ impl Live {
             is_memory,
             is_drawn: RwSignal::new(true),
             replica: RwSignal::new(replica),
-            figures: RwSignal::new(Figures::default()),
+            figures: RwSignal::default(),
+            rows: Rows::new(),
             others: RwSignal::new(kept.take(Kept::Others).map(Others::new).unwrap_or_default()),
             state: RwSignal::new(SyncState::Idle),
             changes: RwSignal::new(0),
@@ -98,7 +100,7 @@ impl Live {
             ripening: RwSignal::default(),
             inner: StoredValue::new_local(inner),
         };
-        live.touch_all();
+        live.start_figures();
         live
     }
 
@@ -133,16 +135,14 @@ impl Live {
         let is_other = plan.is_some();
         self.inner.update_value(|inner| {
             if let Some(plan) = plan {
-                inner.evaluator = OnceCell::new();
                 inner.plan = plan;
             }
             inner.mine = me.grants.summed_here(inner.plan.model, self.day.get_untracked().date);
         });
         self.me.set(me);
         if is_other {
-            self.figures.set(Figures::default());
             self.others.set(Others::default());
-            self.touch_all();
+            self.start_figures();
         }
     }
 
@@ -257,18 +257,44 @@ impl Live {
         self.inner.with_value(|inner| inner.store.clone())
     }
 
-    /// Brings the verdicts up to changes of the replica.
+    /// Shows cells and submissions of the replica that changed.
     fn show(&self, mut cells: Vec<CellKey>, submissions: &[SubmissionKey]) {
         cells.extend(submissions.iter().flat_map(|of| self.cells_of(of)));
-        self.touch(&cells);
+        self.rows.touched(cells.iter().filter_map(|key| self.row(key)));
+        self.tell(&self.project(|shown, replica| shown.refresh(replica, self.model(), &cells)));
     }
 
-    fn touch_all(&self) {
-        let keys: Vec<CellKey> = self.replica.with_untracked(|r| {
-            let waiting = r.outbox().filter_map(|w| w.op.cell());
-            r.server_cells().map(|(key, _)| key.clone()).chain(waiting).collect()
-        });
-        self.touch(&keys);
+    /// Takes the figures of all cells anew.
+    fn start_figures(&self) {
+        self.project(|shown, replica| shown.start_anew(replica, self.model()));
+        self.figures.notify();
+        self.rows.all();
+    }
+
+    /// Brings the figures in view up to the replica; nobody is told.
+    fn project<T>(&self, call: impl FnOnce(&mut ShownFigures, &Replica) -> T) -> T {
+        self.replica.with_untracked(|replica| call(&mut self.figures.write_untracked(), replica))
+    }
+
+    fn tell(&self, moved: &[Moved]) {
+        if !moved.is_empty() {
+            self.rows.touched(moved.iter().map(|cell| (cell.reporter, cell.element)));
+            self.rows.moved(moved);
+            self.figures.notify();
+        }
+    }
+
+    /// The row that a cell belongs to.
+    fn row(&self, key: &CellKey) -> Option<(ReporterIx, ElementIx)> {
+        self.model().reporter_ix(&key.reporter).zip(self.model().element_ix(&key.element))
+    }
+
+    /// A cell as it is in view, followed alone.
+    pub fn cell(&self, key: &CellKey) -> CellView {
+        if let Some((reporter, element)) = self.row(key) {
+            self.rows.track(reporter, element);
+        }
+        self.replica.with_untracked(|replica| replica.cell(key))
     }
 
     pub fn cells_of(&self, of: &SubmissionKey) -> Vec<CellKey> {
@@ -276,47 +302,21 @@ impl Live {
         self.model().elements_of(form).map(|(_, e)| key(&of.reporter, of.period, &e.id)).collect()
     }
 
-    /// Brings the figures for evaluation up to what the replica shows.
-    fn touch(&self, keys: &[CellKey]) {
-        self.figures.update(|figures| {
-            self.replica.with_untracked(|replica| {
-                for key in keys {
-                    let at =
-                        self.model().reporter_ix(&key.reporter).zip(self.model().element_ix(&key.element));
-                    let Some((reporter, element)) = at else { continue };
-                    let view = replica.cell(key);
-                    if !view.answered {
-                        figures.remove(reporter, key.period, element);
-                        continue;
-                    }
-                    let form = self.model().form(self.model().form_of(element)).id.clone();
-                    let of = SubmissionKey { reporter: key.reporter.clone(), period: key.period, form };
-                    let approved = replica.submission(&of).state.is_approved();
-                    let (contested, estimated) = (!view.branches.is_empty(), view.estimated);
-                    let figure = Figure { value: view.value, contested, approved, estimated };
-                    figures.set(reporter, key.period, element, figure);
-                }
-            });
-        });
+    /// Shows a number in rules and verdicts while it is being typed, before it is saved.
+    pub fn draft(&self, of: &CellKey, number: Option<i64>) {
+        let moved = self.project(|shown, replica| shown.type_in(replica, self.model(), of, number));
+        self.tell(moved.as_slice());
     }
 
-    /// Shows a number in the verdicts while it is being typed, before it is saved.
-    pub fn draft(&self, of: &CellKey, value: Option<i64>) {
-        let Some(value) = value else { return self.touch(std::slice::from_ref(of)) };
-        let at = self.model().reporter_ix(&of.reporter).zip(self.model().element_ix(&of.element));
-        if let Some((reporter, element)) = at {
-            let figure = Figure { approved: false, ..Figure::of(value) };
-            self.figures.update(|f| {
-                f.set(reporter, of.period, element, figure);
-            });
+    /// Takes in what the server summed up, and keeps it for a start without the server. What the person enters themself is not
+    /// in it, so that it is mostly the same again: then nothing is read, written or drawn, and the answer is false.
+    pub async fn keep_others(&self, text: String) -> Result<bool, StoreError> {
+        if self.others.with_untracked(|others| others.is(&text)) {
+            return Ok(false);
         }
-    }
-
-    /// Takes in what the server summed up, and keeps it for a start without the server.
-    pub async fn keep_others(&self, text: String) -> Result<(), StoreError> {
-        let kept = self.store().keep(&[(Kept::Others, &text)]).await;
+        self.store().keep(&[(Kept::Others, &text)]).await?;
         self.others.set(Others::new(text));
-        kept
+        Ok(true)
     }
 
     /// Takes in what another tab kept.
@@ -330,45 +330,36 @@ impl Live {
     /// Evaluates every target from what is on this device: the others' sums with the own figures on top for
     /// the plan's territory, the own figures alone for another scope.
     pub fn evaluate(&self, scope: UnitIx, period: PeriodId) -> Vec<Evaluation> {
-        self.figures.with(|own| self.evaluate_as(own, scope, period))
+        self.figures.track();
+        self.verdicts(scope, period).evaluations().to_vec()
     }
 
     /// How the targets that a cell belongs to would stand over the plan's territory if it had this figure, or none.
     pub fn evaluate_if(&self, of: &CellKey, figure: Option<Figure>, period: PeriodId) -> Vec<Evaluation> {
-        let at = self.model().reporter_ix(&of.reporter).zip(self.model().element_ix(&of.element));
-        let Some((reporter, element)) = at else { return Vec::new() };
-        let mut figures = self.figures.get_untracked();
-        match figure {
-            Some(figure) => figures.set(reporter, of.period, element, figure),
-            None => figures.remove(reporter, of.period, element),
-        };
-        let mut all = self.evaluate_as(&figures, self.model().own_territory(), period);
-        all.retain(|evaluation| {
+        let Some((reporter, element)) = self.row(of) else { return Vec::new() };
+        let before = self.figures.with_untracked(|shown| shown.figures().get(reporter, of.period, element));
+        let mut verdicts = self.verdicts(self.model().own_territory(), period);
+        verdicts.take(&[Moved { reporter, period: of.period, element, before, after: figure }]);
+        let names = |evaluation: &&Evaluation| {
             let target = self.model().target_ix(&evaluation.target);
             target.is_some_and(|target| self.model().target_elements(target).any(|e| e == element))
-        });
-        all
+        };
+        verdicts.evaluations().iter().filter(names).cloned().collect()
     }
 
-    fn evaluate_as(&self, own: &Figures, scope: UnitIx, period: PeriodId) -> Vec<Evaluation> {
-        let today = self.today();
-        self.inner.with_value(|inner| {
-            let Inner { plan, mine, evaluator, .. } = inner;
-            let evaluator = evaluator.get_or_init(|| Evaluator::new(plan.model));
-            if scope != plan.model.own_territory() {
-                return evaluator.evaluate_all(own, scope, period, today);
+    /// The same, to be kept true figure by figure.
+    pub fn verdicts(&self, scope: UnitIx, period: PeriodId) -> Verdicts<'static> {
+        let (model, today) = (self.model(), self.today());
+        self.figures.with_untracked(|shown| {
+            let own = shown.figures();
+            if scope != model.own_territory() {
+                return Verdicts::new(model, own, &[], (scope, period), today);
             }
             self.others.with(|others| {
-                let others = others.sums(plan.model);
-                let source = WithOthers { own, mine, others: &others.totals };
-                let mut all = evaluator.evaluate_all(&source, scope, period, today);
-                // What rests on figures that this device may not have is the server's word.
-                for told in &others.verdicts {
-                    if let Some(own) = all.iter_mut().find(|e| e.target == told.target) {
-                        own.clone_from(told);
-                    }
-                }
-                all
+                let others = others.sums(model);
+                let mine = self.inner.with_value(|inner| inner.mine.clone());
+                let source = WithOthers { own, mine: &mine, others: &others.totals };
+                Verdicts::new(model, &source, &others.verdicts, (scope, period), today)
             })
         })
     }
@@ -400,8 +391,7 @@ impl Tab for Live {
         let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
         self.replica.update(|replica| replica.catch_up(read));
         self.hold_new(&before);
-        self.figures.set(Figures::default());
-        self.touch_all();
+        self.start_figures();
     }
 }
 

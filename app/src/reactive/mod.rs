@@ -14,6 +14,7 @@ pub mod live;
 pub mod others;
 pub mod profile;
 pub mod refresh;
+pub mod rows;
 pub mod runs;
 pub mod save_error;
 pub mod saving;

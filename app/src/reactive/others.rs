@@ -40,6 +40,11 @@ impl Others {
         self.text.is_empty()
     }
 
+    /// True where the server says the same again.
+    pub fn is(&self, text: &str) -> bool {
+        self.text == text
+    }
+
     /// The sums, for the plan that they were asked under.
     pub fn sums(&self, model: &Model) -> &Sums {
         self.sums.get_or_init(|| {

@@ -1,6 +1,7 @@
 //! Why a figure or a step was not kept.
 
 use crate::storage::indexed_db::StoreError;
+use chitieu_client::commands::Refused;
 use chitieu_sync::Rejection;
 
 /// Why a figure or a step was not kept.
@@ -16,4 +17,13 @@ pub enum SaveError {
     /// The browser did not store it.
     #[error(transparent)]
     NotStored(#[from] StoreError),
+}
+
+impl From<Refused> for SaveError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotAdmitted(why) => Self::NotAdmitted(why),
+            Refused::Became(value) => Self::Became(value),
+        }
+    }
 }

@@ -3,42 +3,18 @@
 
 use crate::platform::{clock, ids, settings};
 use crate::reactive::live::Live;
-use crate::reactive::profile::Me;
 use crate::reactive::save_error::SaveError;
 use crate::reactive::sync;
 use crate::storage::indexed_db::StoreError;
+use chitieu_client::commands::{Author, Entry, Urgency};
 use chitieu_client::history::{Answer, Back, Step};
 use chitieu_client::ripening;
-use chitieu_domain::Figures;
-use chitieu_sync::admit::{Circumstances, admit};
 use chitieu_sync::entity::{self, EntityKey};
-use chitieu_sync::op::Cover;
-use chitieu_sync::plans::Accepted;
-use chitieu_sync::raw::Raw;
-use chitieu_sync::replica::{CellKey, CellStatus, Replica, Seen, SubmissionKey};
-use chitieu_sync::submission::{Action, State};
-use chitieu_sync::{Base, Op, OpBody, Rejection, StreamId};
+use chitieu_sync::replica::{CellKey, Seen, SubmissionKey};
+use chitieu_sync::submission::Action;
+use chitieu_sync::{Op, Rejection};
 use leptos::prelude::*;
 use uuid::Uuid;
-
-/// A figure that a person gives.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// Of which cell.
-    pub key: CellKey,
-    /// What they saw there when they began.
-    pub seen: Seen,
-    /// The value; none is "no data yet".
-    pub value: Option<i64>,
-    /// Why there is none, or why another.
-    pub reason: Option<String>,
-    /// The cell is answered no more.
-    pub cleared: bool,
-    /// The note, and that the figure is estimated; none: those in view stay.
-    pub marks: Option<(Option<String>, bool)>,
-    /// Conflicts it settles.
-    pub resolves: Vec<Uuid>,
-}
 
 /// Why a step was not taken back or made again.
 #[derive(Debug, Clone)]
@@ -75,33 +51,16 @@ impl Live {
     /// Keeps figures, each given what the person saw when they began to type, in one transaction; a result each, in
     /// their order. What equals the value in view makes no op. The ops stay on the device for so many milliseconds.
     pub async fn save_all(&self, entries: &[Entry], stays: f64) -> Vec<Result<Option<Step>, SaveError>> {
-        let me = self.me.get_untracked();
-        let make = |entry: &Entry| {
-            let Entry { key, value, reason, cleared, resolves, .. } = entry;
-            let (period, element, resolves) = (key.period, key.element.clone(), resolves.clone());
-            let (value, cleared) = (*value, *cleared);
-            let body = OpBody::Figure { period, element, value, estimated: false, cleared, resolves };
-            self.op(key.reporter.clone().into(), reason.clone(), body)
-        };
-        let ops: Vec<Op> = entries.iter().map(make).collect();
+        let (ids, at) = (entries.iter().map(|_| ids::new()).collect::<Vec<Uuid>>(), clock::entered_at());
         // What only this tab has must not stay in it.
         let until = clock::monotonic() + if self.is_memory { 0.0 } else { stays };
         // Held before they are stored: a sync that runs right then would freeze them.
-        self.ripening.update(|r| ops.iter().for_each(|op| r.hold(op.op_id, until)));
+        self.ripening.update(|r| ids.iter().for_each(|id| r.hold(*id, until)));
         let mut results = Vec::new();
         let stored = self
             .change(&mut |replica| {
-                let mut next = replica.next_seq();
-                let mut changes = Vec::new();
-                results.clear();
-                for (entry, op) in entries.iter().zip(&ops) {
-                    results.push(self.entry(replica, entry, op, &me, &mut next).map(|made| {
-                        made.map(|(op, step)| {
-                            changes.push(replica.keep(op));
-                            step
-                        })
-                    }));
-                }
+                let (changes, made) = self.command(&at, |by| by.save_many(replica, entries, &ids));
+                results = made;
                 Some(changes)
             })
             .await;
@@ -109,45 +68,35 @@ impl Live {
             return entries.iter().map(|_| Err(SaveError::NotStored(error.clone()))).collect();
         }
         settings::persist();
-        results
+        results.into_iter().map(|result| result.map_err(SaveError::from)).collect()
     }
 
-    /// The op of an entry with what depends on the replica, and the step it is; none where the cell says so already.
-    fn entry(
-        &self,
-        replica: &Replica,
-        entry: &Entry,
-        op: &Op,
-        me: &Me,
-        next: &mut u64,
-    ) -> Result<Option<(Op, Step)>, SaveError> {
-        let view = replica.cell(&entry.key);
-        let is_refused = matches!(view.status, CellStatus::Rejected(_));
-        let (note, estimated) = match &entry.marks {
-            _ if entry.cleared => (None, false),
-            Some(marks) => marks.clone(),
-            None => (view.note.clone(), view.estimated),
-        };
-        let (answered, value, reason) = (!entry.cleared, entry.value, entry.reason.clone());
-        let after = Answer { answered, value, reason, note, estimated, is_unsent: true };
-        let before = Answer::from(&view);
-        let is_same = Answer { is_unsent: true, ..before.clone() } == after;
-        if is_same && !view.changed_since && !is_refused && entry.resolves.is_empty() {
-            return Ok(None);
+    /// Commands as the person who is here, at this time of the device.
+    fn command<T>(&self, entered_at: &str, call: impl FnOnce(&Author<'_>) -> T) -> T {
+        let (plan, today) = (self.plan(), self.day.get_untracked().date);
+        self.me.with_untracked(|me| {
+            self.figures.with_untracked(|shown| {
+                call(&Author {
+                    model: plan.model,
+                    plan: &plan.version,
+                    username: &me.username,
+                    grants: &me.grants,
+                    figures: shown.figures(),
+                    today,
+                    entered_at,
+                })
+            })
+        })
+    }
+
+    /// Tells the schedule what a command asks of it.
+    fn send_as(&self, urgency: Urgency) {
+        match urgency {
+            Urgency::WhenRipe => {}
+            Urgency::Now => sync::now(*self),
+            // What is submitted goes with it.
+            Urgency::WithAll => sync::send(*self),
         }
-        if let Some(value) = view.unseen_since(&entry.seen) {
-            return Err(SaveError::Became(value));
-        }
-        let (base, replaces) = replica.base_for(&entry.key);
-        let device_seq = replaces.unwrap_or(*next);
-        let note = after.note.clone();
-        let mut op = Op { base, device_seq, device_id: replica.device_id(), note, ..op.clone() };
-        if let OpBody::Figure { estimated, .. } = &mut op.body {
-            *estimated = after.estimated;
-        }
-        self.admit(&op, me, replica).map_err(SaveError::NotAdmitted)?;
-        *next += u64::from(replaces.is_none());
-        Ok(Some((op, Step { key: entry.key.clone(), before, after })))
     }
 
     /// Takes the unsent figure of a cell back; false where it has left.
@@ -198,35 +147,16 @@ impl Live {
         action: Action,
         reason: Option<String>,
     ) -> Result<(), SaveError> {
-        let body =
-            OpBody::Submission { period: of.period, form: of.form.clone(), action, covers: Vec::new() };
-        let op = self.op(of.reporter.clone().into(), reason, body);
-        let me = self.me.get_untracked();
-        let mut fault = None;
+        let (id, at) = (ids::new(), clock::entered_at());
+        let mut made = Ok(Urgency::WhenRipe);
         self.change(&mut |replica| {
-            let (device_id, device_seq) = (replica.device_id(), replica.next_seq());
-            let base = Base::Rev(replica.submission(of).rev);
-            let mut op = Op { device_id, device_seq, base, ..op.clone() };
-            if let OpBody::Submission { action: Action::Submit, covers, .. } = &mut op.body {
-                let cover = |k: CellKey| {
-                    let base = replica.cover_of(&k);
-                    Cover::of(k.element, base)
-                };
-                *covers = self.cells_of(of).into_iter().map(cover).collect();
-            }
-            fault = self.admit(&op, &me, replica).err();
-            fault.is_none().then(|| vec![replica.keep(op)])
+            let step = self.command(&at, |by| by.step(replica, id, of, action, reason.clone()));
+            let (change, urgency) = step.map_err(|why| made = Err(why)).ok()?;
+            made = Ok(urgency);
+            Some(vec![change])
         })
         .await?;
-        if let Some(why) = fault {
-            return Err(SaveError::NotAdmitted(why));
-        }
-        // What is submitted goes with it.
-        if action == Action::Submit {
-            sync::send(*self);
-        } else {
-            sync::now(*self);
-        }
+        self.send_as(made.map_err(SaveError::NotAdmitted)?);
         Ok(())
     }
 
@@ -238,74 +168,23 @@ impl Live {
         resolves: Vec<Uuid>,
         reason: Option<String>,
     ) -> Result<(), SaveError> {
-        let (kind, id, change) = (of.kind.clone(), of.id.clone(), Raw::of(change));
-        let op = self.op(of.stream.clone(), reason, OpBody::Entity { kind, id, change, resolves });
-        let grants = self.me.get_untracked().grants;
-        let today = self.day.get_untracked().date;
-        let mut fault = None;
-        self.change(&mut |replica| match replica.change_entity(op.clone(), self.model(), &grants, today) {
-            Ok(changes) => Some(changes),
-            Err(why) => {
-                fault = Some(why);
-                None
-            }
+        let (id, at) = (ids::new(), clock::entered_at());
+        let mut made = Ok(Urgency::WhenRipe);
+        self.change(&mut |replica| {
+            let more = (resolves.clone(), reason.clone());
+            let entity = self.command(&at, |by| by.change_entity(replica, id, of, change, more));
+            let (changes, urgency) = entity.map_err(|why| made = Err(why)).ok()?;
+            made = Ok(urgency);
+            Some(changes)
         })
         .await?;
-        if let Some(why) = fault {
-            return Err(SaveError::NotAdmitted(why));
-        }
-        sync::now(*self);
+        self.send_as(made.map_err(SaveError::NotAdmitted)?);
         Ok(())
-    }
-
-    /// An op but for its base and number, which depend on what other tabs write meanwhile.
-    fn op(&self, stream: StreamId, reason: Option<String>, body: OpBody) -> Op {
-        let me = self.me.get_untracked();
-        Op {
-            op_id: ids::new(),
-            device_id: Uuid::nil(),
-            device_seq: 0,
-            author: me.username,
-            stream,
-            base: Base::Rev(0),
-            plan: self.plan().version,
-            entered_at: clock::entered_at(),
-            reason,
-            note: None,
-            body,
-        }
     }
 
     /// Whether a figure that waits would still be taken under the plan in force here, whatever state its form is
     /// in by now.
     pub fn fits(&self, op: &Op) -> Result<(), Rejection> {
-        let OpBody::Figure { .. } = &op.body else { return Ok(()) };
-        let me = self.me.get_untracked();
-        let circumstances = Circumstances {
-            model: self.model(),
-            plans: &Accepted::only(op.plan.as_str()),
-            grants: &me.grants,
-            state: State::Draft,
-            figures: &Figures::default(),
-            today: self.day.get_untracked().date,
-        };
-        admit(op, &circumstances).map(drop)
-    }
-
-    /// Asks the same function as the server.
-    fn admit(&self, op: &Op, me: &Me, replica: &Replica) -> Result<(), Rejection> {
-        let place = chitieu_sync::admit::place(self.model(), op)?;
-        let of = place.submission(self.model());
-        self.figures.with_untracked(|figures| {
-            let circumstances = Circumstances {
-                model: self.model(),
-                plans: &Accepted::only(op.plan.as_str()),
-                grants: &me.grants,
-                state: replica.submission(&of).state,
-                figures,
-                today: self.day.get_untracked().date,
-            };
-            admit(op, &circumstances).map(drop)
-        })
+        self.command("", |by| by.fits(op))
     }
 }

@@ -208,8 +208,9 @@ async fn once(live: Live) -> Result<(), Stop> {
             // It may be told to whoever sits here by now.
             return Ok(());
         }
-        live.keep_others(text).await?;
-        live.store().say(&TabMessage::Others);
+        if live.keep_others(text).await? {
+            live.store().say(&TabMessage::Others);
+        }
     }
     Ok(())
 }

@@ -10,16 +10,21 @@ pub const BLOCK: f64 = 20_000.0;
 /// The ops that do not leave yet. What is not in here may leave: a device that starts again holds nothing back.
 #[derive(Debug, Default)]
 pub struct Ripening {
+    /// By id, ascending, as they are made.
     held: Vec<(Uuid, f64)>,
 }
 
 impl Ripening {
     /// Holds an op until `until`, in milliseconds of a clock that never goes back.
     pub fn hold(&mut self, op_id: Uuid, until: f64) {
-        match self.held.iter_mut().find(|(id, _)| *id == op_id) {
-            Some((_, at)) => *at = until.max(*at),
-            None => self.held.push((op_id, until)),
+        match self.find(op_id) {
+            Ok(at) => self.held[at].1 = until.max(self.held[at].1),
+            Err(at) => self.held.insert(at, (op_id, until)),
         }
+    }
+
+    fn find(&self, op_id: Uuid) -> Result<usize, usize> {
+        self.held.binary_search_by_key(&op_id, |(id, _)| *id)
     }
 
     /// Lets all go: their form was submitted or left, or a person asked for it.
@@ -29,7 +34,7 @@ impl Ripening {
 
     /// Whether an op may leave at `now`.
     pub fn is_ripe(&self, op_id: Uuid, now: f64) -> bool {
-        self.held.iter().all(|(id, until)| *id != op_id || *until <= now)
+        self.find(op_id).map_or(true, |at| self.held[at].1 <= now)
     }
 
     /// Forgets what is ripe, and gives in how many milliseconds the next one is.

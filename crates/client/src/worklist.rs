@@ -120,7 +120,7 @@ fn disputed(model: &Model, replica: &Replica) -> HashMap<SubmissionKey, (usize, 
     let mut found: HashMap<SubmissionKey, (usize, usize)> = HashMap::new();
     let form_of =
         |element: &str| model.element_ix(element).map(|ix| model.form(model.form_of(ix)).id.clone());
-    for (key, _) in replica.server_cells().filter(|(_, cell)| !cell.branches.is_empty()) {
+    for key in replica.contested() {
         if let Some(form) = form_of(&key.element) {
             let of = SubmissionKey { reporter: key.reporter.clone(), period: key.period, form };
             found.entry(of).or_default().0 += 1;

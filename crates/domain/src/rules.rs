@@ -58,7 +58,7 @@ pub struct FormCheck<'a> {
 
 /// Every rule of the form that concerns its reporter, with how it stands.
 pub fn check_form(check: &FormCheck<'_>) -> Vec<Checked> {
-    check_these(check, |_| true)
+    check_these(check, &|_| true)
 }
 
 /// The rules that name an element: all that can stand otherwise when its cell of this period has changed.
@@ -67,10 +67,11 @@ pub fn check_cell(check: &FormCheck<'_>, element: ElementIx) -> Vec<Checked> {
         Operand::This(e) | Operand::Previous(e) | Operand::LastYear(e) => *e == element,
         Operand::Number(_) => false,
     };
-    check_these(check, |terms| terms.left.iter().chain(&terms.right).any(names))
+    check_these(check, &|terms| terms.left.iter().chain(&terms.right).any(names))
 }
 
-fn check_these(check: &FormCheck<'_>, wanted: impl Fn(&RuleTerms) -> bool) -> Vec<Checked> {
+/// Not generic: two of it would be a kilobyte of a start.
+fn check_these(check: &FormCheck<'_>, wanted: &dyn Fn(&RuleTerms) -> bool) -> Vec<Checked> {
     let form = check.model.form(check.form);
     let rules = form.rules.iter().zip(check.model.rule_terms(check.form)).enumerate();
     let own = rules.filter(|(_, (rule, terms))| rule.scope != RuleScope::ProvinceYearToDate && wanted(terms));
@@ -200,6 +201,25 @@ impl<F: FnOnce() -> Vec<(NaiveDate, ReporterIx)>> FormContext<'_, F> {
         self.at(reporter, element, period)
     }
 
+    fn unusual(&self, element: ElementIx) -> Option<Unusual> {
+        let FormCheck { model, figures, reporter, period, .. } = *self.check;
+        if model.element(element).nature != Nature::Flow {
+            return None;
+        }
+        let value = i128::from(figures.get(reporter, period, element)?.value?);
+        let years = std::iter::successors(Some(period.a_year_earlier()), |p| Some(p.a_year_earlier()));
+        let earlier = years.take(EARLIER_YEARS).filter_map(|p| self.last_year(element, p));
+        let earlier: Vec<i128> = earlier.collect();
+        if earlier.len() < FEWEST_YEARS {
+            return None;
+        }
+        let middle = median(earlier.clone());
+        let apart = median(earlier.iter().map(|n| (n - middle).abs()).collect());
+        let spread = (5 * apart).max(middle / 2);
+        let is_unusual = middle >= SMALLEST_FOR_OUTLIER && (value - middle).abs() > spread;
+        is_unusual.then_some(Unusual { element, value, median: middle, spread })
+    }
+
     fn took_over_this_year(&self) -> bool {
         let FormCheck { model, form, reporter, period, .. } = *self.check;
         let year = model.calendar(form).year_to_date(period);
@@ -230,26 +250,15 @@ const FEWEST_YEARS: usize = 3;
 /// five times the median distance from it, and than half of it. Medians, so that one odd year in the past
 /// neither hides an odd figure now nor makes an ordinary one look odd.
 pub fn unusual(check: &FormCheck<'_>) -> Vec<Unusual> {
-    let FormCheck { model, figures, reporter, form, period } = *check;
-    let takeovers = LazyCell::new(|| model.takeovers(reporter, form));
+    let takeovers = LazyCell::new(|| check.model.takeovers(check.reporter, check.form));
     let context = FormContext { check, takeovers: &takeovers };
-    let flows = model.elements_of(form).filter(|(_, e)| e.nature == Nature::Flow);
-    flows
-        .filter_map(|(element, _)| {
-            let value = i128::from(figures.get(reporter, period, element)?.value?);
-            let years = std::iter::successors(Some(period.a_year_earlier()), |p| Some(p.a_year_earlier()));
-            let earlier = years.take(EARLIER_YEARS).filter_map(|p| context.last_year(element, p));
-            let earlier: Vec<i128> = earlier.collect();
-            if earlier.len() < FEWEST_YEARS {
-                return None;
-            }
-            let middle = median(earlier.clone());
-            let apart = median(earlier.iter().map(|n| (n - middle).abs()).collect());
-            let spread = (5 * apart).max(middle / 2);
-            let is_unusual = middle >= SMALLEST_FOR_OUTLIER && (value - middle).abs() > spread;
-            is_unusual.then_some(Unusual { element, value, median: middle, spread })
-        })
-        .collect()
+    check.model.elements_of(check.form).filter_map(|(element, _)| context.unusual(element)).collect()
+}
+
+/// The same of one element.
+pub fn unusual_cell(check: &FormCheck<'_>, element: ElementIx) -> Option<Unusual> {
+    let takeovers = LazyCell::new(|| check.model.takeovers(check.reporter, check.form));
+    FormContext { check, takeovers: &takeovers }.unusual(element)
 }
 
 /// The middle value, of two the lower.

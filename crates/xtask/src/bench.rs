@@ -3,7 +3,7 @@
 use crate::bundle::{Profile, bundle};
 use crate::postgres::Postgres;
 use crate::{Result, machine, run, say, target};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -14,29 +14,62 @@ pub struct Options {
     /// A start on a new device alone, so many times: Chromium on a slow line, with a slow processor.
     #[arg(long, value_name = "ROUNDS")]
     start: Option<u32>,
+    /// Something else.
+    #[command(subcommand)]
+    what: Option<What>,
 }
 
-/// Packs what ships and measures how long a new device takes to start with it.
-fn start(rounds: u32) -> Result {
+/// What else is measured.
+#[derive(clap::Subcommand)]
+enum What {
+    /// A person who types and pastes, in Chromium with a slow processor.
+    Typing {
+        /// How often.
+        #[arg(long, default_value = "1")]
+        rounds: u32,
+        /// A packed app in the place of the one that is built from these sources.
+        #[arg(long)]
+        app: Option<PathBuf>,
+        /// One form alone, by its rows: 19, 500 or 1872.
+        #[arg(long)]
+        form: Option<usize>,
+        /// Where the browser's profile of the processor goes (`.cpuprofile`).
+        #[arg(long)]
+        profile: Option<PathBuf>,
+    },
+}
+
+/// Measures in a real browser, with what ships or with the packed app in this folder.
+fn in_browser(name: &str, rounds: u32, app: Option<&Path>, more: &[(&str, &str)]) -> Result {
     machine::chromium()?;
-    let app = bundle(Profile::Size)?;
+    let app = match app {
+        Some(folder) => std::path::absolute(folder).map_err(|e| format!("{}: {e}", folder.display()))?,
+        None => bundle(Profile::Size)?.folder,
+    };
     run("cargo", &["build", "--package", "chitieu-server"], &[])?;
     let server = target().join("debug/chitieu");
-    let variables = [
-        ("CHITIEU_APP", &*app.folder.to_string_lossy()),
-        ("CHITIEU_SERVER", &*server.to_string_lossy()),
-        ("CHITIEU_ROUNDS", &rounds.to_string()),
-        ("RUST_LOG", "error"),
-    ];
-    let arguments =
-        ["test", "--package", "chitieu-tests", "--test", "start", "--", "--ignored", "--nocapture"];
+    let (app, server, rounds) = (app.to_string_lossy(), server.to_string_lossy(), rounds.to_string());
+    let mut variables =
+        vec![("CHITIEU_APP", &*app), ("CHITIEU_SERVER", &*server), ("CHITIEU_ROUNDS", &rounds)];
+    variables.extend([("RUST_LOG", "error")]);
+    variables.extend(more);
+    let test = ["test", "--package", "chitieu-tests", "--test", "browser_bench", "--"];
+    let arguments: Vec<&str> = test.into_iter().chain([name, "--ignored", "--nocapture"]).collect();
     run("cargo", &arguments, &variables)
 }
 
 /// Builds what ships and measures it.
 pub fn bench(options: &Options) -> Result {
     if let Some(rounds) = options.start {
-        return start(rounds);
+        return in_browser("start::", rounds, None, &[]);
+    }
+    if let Some(What::Typing { rounds, app, form, profile }) = &options.what {
+        let absolute = |path: &PathBuf| std::path::absolute(path).map(|path| path.display().to_string());
+        let profile = profile.as_ref().map(absolute).transpose().map_err(|e| e.to_string())?;
+        let form = form.map(|rows| rows.to_string());
+        let profile = profile.iter().map(|path| ("CHITIEU_PROFILE", path.as_str()));
+        let more: Vec<_> = profile.chain(form.iter().map(|rows| ("CHITIEU_FORM", rows.as_str()))).collect();
+        return in_browser("typing::", *rounds, app.as_deref(), &more);
     }
     say("building");
     run("cargo", &["build", "--release", "--package", "chitieu-bench", "--package", "chitieu-server"], &[])?;

@@ -23,11 +23,8 @@ pub fn Cards(
     });
     let draw = Callback::new(move |id: String| {
         let target = live.model().target_ix(&id).unwrap_or(0);
-        let text = Memo::new(move |_| {
-            evaluations.with(|all| {
-                all.iter().find(|e| e.target == id).map(|e| card(live.model(), target, e, locale))
-            })
-        });
+        let own = Memo::new(move |_| evaluations.with(|all| all.iter().find(|e| e.target == id).cloned()));
+        let text = Memo::new(move |_| own.with(|e| Some(card(live.model(), target, e.as_ref()?, locale))));
         (move || text.get().map(|card| view! { <TargetCard card=card locale=locale /> })).into_any()
     });
     view! {

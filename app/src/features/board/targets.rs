@@ -2,6 +2,7 @@
 
 use crate::features::board::cards::{Cards, RestsOn, Summary};
 use crate::reactive::context::{live, locale};
+use chitieu_client::figures::Verdicts;
 use chitieu_domain::{PeriodId, UnitIx};
 use chitieu_widgets::t;
 use leptos::prelude::*;
@@ -16,10 +17,30 @@ pub fn Targets(
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let whole = RwSignal::new(true);
-    // Once a change, however many cards and counts read it.
-    let evaluations = Memo::new(move |_| {
-        let scope = if whole.get() { live.model().own_territory() } else { own };
-        live.evaluate(scope, PeriodId::Year(year))
+    let year = PeriodId::Year(year);
+    let scope = move || if whole.get() { live.model().own_territory() } else { own };
+    let verdicts = StoredValue::new_local(None::<Verdicts<'static>>);
+    let evaluations = RwSignal::new(Vec::new());
+    let show = move |now: Verdicts<'static>| {
+        evaluations.set(now.evaluations().to_vec());
+        verdicts.set_value(Some(now));
+    };
+    Effect::new(move |_| {
+        live.me.track();
+        show(live.verdicts(scope(), year));
+    });
+    live.rows.watch(move |moved| {
+        if moved.is_empty() {
+            return show(untrack(|| live.verdicts(scope(), year)));
+        }
+        let take = |verdicts: &mut Option<Verdicts<'static>>| {
+            let verdicts = verdicts.as_mut()?;
+            verdicts.take(moved).then(|| verdicts.evaluations().to_vec())
+        };
+        // Verdicts that are not there yet are made of these figures.
+        if let Some(all) = verdicts.try_update_value(take).flatten() {
+            evaluations.set(all);
+        }
     });
     let scopes = [(true, t::entry::whole(locale)), (false, t::entry::own(locale))];
     view! {

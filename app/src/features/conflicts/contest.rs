@@ -6,7 +6,7 @@ use crate::platform::{clock, dom};
 use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
 use crate::reactive::save_error::SaveError;
-use crate::reactive::saving::Entry;
+use chitieu_client::commands::Entry;
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::Quantity;
 use chitieu_domain::{Figure, PeriodId};

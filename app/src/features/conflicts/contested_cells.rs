@@ -27,7 +27,7 @@ pub fn contested() -> Memo<Vec<CellKey>> {
     Memo::new(move |_| {
         let mut keys: Vec<CellKey> = Vec::new();
         live.replica.with(|replica| {
-            for (key, _) in replica.server_cells().filter(|(_, cell)| !cell.branches.is_empty()) {
+            for key in replica.contested() {
                 // Few: putting each in its place needs no sort of its own.
                 let place = |key: &CellKey| live.model().element_ix(&key.element);
                 let rank = (&key.reporter, key.period, place(key));

@@ -101,11 +101,12 @@ fn Cell(of: CellKey) -> impl IntoView {
     let number = move |value: Option<i128>| value.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
     let before = move || {
         let earlier = model.a_year_earlier(model.form_of(element), period);
-        let figure =
-            earlier.and_then(|p| live.figures.with(|f| f.get(reporter, p, element).and_then(|f| f.value)));
+        let figure = earlier
+            .and_then(|p| live.figures.with(|f| f.figures().get(reporter, p, element).and_then(|f| f.value)));
         number(figure.map(i128::from))
     };
-    let to_date = move || number(live.figures.with(|f| so_far(model, f, reporter, element, period)));
+    let to_date =
+        move || number(live.figures.with(|f| so_far(model, f.figures(), reporter, element, period)));
     let around = move |word: &'static str, value: String| view! { <span>{word}" "<b>{value}</b></span> };
     view! {
         <li class="card task compare">

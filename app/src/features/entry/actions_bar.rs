@@ -20,6 +20,7 @@ pub fn ActionsBar(
     let is_unsafe = live().drafts.is_unsafe;
     let has = Memo::new(move |_| actions.history.with(History::has));
     let row = actions.row;
+    let has_row = Memo::new(move |_| row.with(Option::is_some));
     let is_idle = move || {
         !has.get().0
             && !has.get().1
@@ -29,7 +30,7 @@ pub fn ActionsBar(
     };
     view! {
         <div class="actions" class:idle=is_idle>
-            {changing(move || row.get().map(|_| view! { <CellTools actions=actions /> }))}
+            {changing(move || has_row.get().then(|| view! { <CellTools actions=actions /> }))}
             <Undoing actions=actions />
             <p role="status">{changing(move || actions.said.get())}</p>
             <button class="button quiet small" id="undo" disabled=move || !has.get().0 on:click=move |_| actions.undo(Undo::Back)>

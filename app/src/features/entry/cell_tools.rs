@@ -8,7 +8,7 @@ use crate::platform::focus::Left;
 use crate::platform::{dom, focus};
 use crate::reactive::actions::Actions;
 use crate::reactive::field::Field;
-use crate::reactive::saving::Entry;
+use chitieu_client::commands::Entry;
 use chitieu_sync::replica::{CellKey, CellView, SubmissionKey};
 use chitieu_widgets::t;
 use gloo_timers::future::TimeoutFuture;
@@ -63,7 +63,7 @@ fn Tools(actions: Actions, key: CellKey, field: Field) -> impl IntoView {
     let (live, locale) = (actions.live(), actions.locale);
     let row = live.model().element_ix(&key.element).map_or(0, |ix| live.model().element(ix).row);
     let of = key.clone();
-    let view = Memo::new(move |_| live.replica.with(|r| r.cell(&of)));
+    let view = Memo::new(move |_| live.cell(&of));
     // The note that is being typed, and what it was when that began.
     let typed = RwSignal::new(None::<(String, Option<String>)>);
     let form = live.model().form(actions.form).id.clone();

@@ -3,9 +3,11 @@
 use crate::features::entry::row::input_id;
 use crate::platform::dom;
 use crate::reactive::context::{live, locale};
+use crate::ui::changing::changing;
+use crate::ui::list::List;
 use chitieu_domain::model::Operand;
 use chitieu_domain::plan::Severity;
-use chitieu_domain::rules::{Checked, FormCheck, State, Unusual, unusual};
+use chitieu_domain::rules::{Checked, FormCheck, State, Unusual, unusual, unusual_cell};
 use chitieu_domain::{FormIx, PeriodId, ReporterIx};
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
@@ -20,20 +22,43 @@ pub fn Findings(
     /// Of which period.
     period: PeriodId,
     /// How its rules stand.
-    checked: Memo<Vec<Checked>>,
+    checked: RwSignal<Vec<Checked>>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let model = live.model();
     // Figures far from those of earlier years.
-    let unusual = Memo::new(move |_| {
-        live.figures.with(|figures| unusual(&FormCheck { model, figures, reporter, form, period }))
-    });
-    let broken = move || {
-        let checked = checked.get();
-        let of =
-            |severity| checked.iter().filter(move |c| c.state == State::Broken && c.severity == severity);
-        of(Severity::Error).chain(of(Severity::Warning)).copied().collect::<Vec<Checked>>()
+    let check = move |call: &dyn Fn(&FormCheck<'_>) -> Vec<Unusual>| {
+        live.figures.with_untracked(|shown| {
+            call(&FormCheck { model, figures: shown.figures(), reporter, form, period })
+        })
     };
+    let odd = RwSignal::new(check(&unusual));
+    live.rows.watch(move |moved| {
+        let [cell] = moved else { return odd.set(check(&unusual)) };
+        let own = |u: &&Unusual| u.element == cell.element;
+        if model.form_of(cell.element) != form {
+            return;
+        }
+        let now = check(&|check| unusual_cell(check, cell.element).into_iter().collect());
+        if odd.with_untracked(|all| all.iter().find(own).copied()) != now.first().copied() {
+            odd.update(|all| {
+                all.retain(|u| u.element != cell.element);
+                let at = all.partition_point(|u| u.element < cell.element);
+                all.splice(at..at, now);
+            });
+        }
+    });
+    // An entry is drawn anew only when what it says changed: errors, then warnings, then what is unusual.
+    let found = Memo::new(move |_| {
+        checked.with(|checked| {
+            let of =
+                |severity| checked.iter().filter(move |c| c.state == State::Broken && c.severity == severity);
+            let broken = of(Severity::Error).chain(of(Severity::Warning)).map(|c| format!("rule {}", c.rule));
+            let odd =
+                odd.with(|all| all.iter().map(|u| format!("row {}", u.element.at())).collect::<Vec<_>>());
+            broken.chain(odd).collect::<Vec<String>>()
+        })
+    });
     let go_to = move |row: u16| {
         view! {
             <button class="link" on:click=move |_| dom::focus(&input_id(row))>
@@ -66,7 +91,7 @@ pub fn Findings(
             </li>
         }
     };
-    let odd = move |u: Unusual| {
+    let unusual_item = move |u: Unusual| {
         let element = live.model().element(u.element);
         let (low, high) =
             (text::number((u.median - u.spread).max(0), locale), text::number(u.median + u.spread, locale));
@@ -78,16 +103,21 @@ pub fn Findings(
             </li>
         }
     };
+    let draw = Callback::new(move |name: String| {
+        let (kind, place) = name.split_once(' ').unwrap_or_default();
+        let (is_rule, place) = (kind == "rule", place.parse().unwrap_or(usize::MAX));
+        if is_rule {
+            let own = Memo::new(move |_| checked.with(|all| all.iter().find(|c| c.rule == place).copied()));
+            return changing(move || own.get().map(item));
+        }
+        let own = Memo::new(move |_| odd.with(|all| all.iter().find(|u| u.element.at() == place).copied()));
+        changing(move || own.get().map(unusual_item))
+    });
+    let is_fine = Memo::new(move |_| found.with(Vec::is_empty));
     view! {
         <section class="findings" id="findings" tabindex="-1" aria-live="polite" aria-label=t::entry::findings(locale)>
-            {move || {
-                let (broken, unusual) = (broken(), unusual.get());
-                if broken.is_empty() && unusual.is_empty() {
-                    view! { <p class="card find fine">{t::entry::no_findings(locale)}</p> }.into_any()
-                } else {
-                    view! { <ul>{broken.into_iter().map(item).collect_view()} {unusual.into_iter().map(odd).collect_view()}</ul> }.into_any()
-                }
-            }}
+            {changing(move || is_fine.get().then(|| view! { <p class="card find fine">{t::entry::no_findings(locale)}</p> }))}
+            <ul hidden=move || is_fine.get()><List keys=found draw=draw /></ul>
         </section>
     }
 }

@@ -6,11 +6,12 @@ use crate::parts::Part;
 use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
 use crate::reactive::field::Field;
+use crate::reactive::live::Live;
 use crate::reactive::sync;
 use crate::ui::changing::changing;
 use chitieu_domain::model::Operand;
 use chitieu_domain::plan::RuleKind;
-use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
+use chitieu_domain::rules::{Checked, FormCheck, State as RuleState, check_cell, check_form};
 use chitieu_domain::{FormIx, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::rights::{Right, Thing};
@@ -75,6 +76,26 @@ fn formula(form: FormIx, row: chitieu_domain::ElementIx) -> Option<(String, usiz
     ))
 }
 
+/// How the form's rules stand, kept true figure by figure.
+fn checked(live: Live, reporter: ReporterIx, form: FormIx, period: PeriodId) -> RwSignal<Vec<Checked>> {
+    let with = move |call: &dyn Fn(&FormCheck<'_>) -> Vec<Checked>| {
+        live.figures.with_untracked(|shown| {
+            call(&FormCheck { model: live.model(), figures: shown.figures(), reporter, form, period })
+        })
+    };
+    let checked = RwSignal::new(with(&check_form));
+    live.rows.watch(move |moved| {
+        let [cell] = moved else { return checked.set(with(&check_form)) };
+        for now in with(&|check| check_cell(check, cell.element)) {
+            let at = checked.with_untracked(|all| all.iter().position(|before| before.rule == now.rule));
+            if let Some(at) = at.filter(|at| checked.with_untracked(|all| all[*at] != now)) {
+                checked.update(|all| all[at] = now);
+            }
+        }
+    });
+    checked
+}
+
 #[component]
 fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let (live, locale) = (live(), locale());
@@ -89,13 +110,10 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
         let of = of.clone();
         Memo::new(move |_| live.replica.with(|r| r.submission(&of)))
     };
-    let state = Signal::derive(move || standing.with(|s| s.state));
+    let state = Memo::new(move |_| standing.with(|s| s.state));
     let enters = live.may(Right::Enter, Thing::Form(reporter, form));
-    let locked = Signal::derive(move || state.get().is_locked() || !enters || live.is_too_old());
-    let model = live.model();
-    let checked = Memo::new(move |_| {
-        live.figures.with(|figures| check_form(&FormCheck { model, figures, reporter, form, period }))
-    });
+    let locked = Memo::new(move |_| state.get().is_locked() || !enters || live.is_too_old());
+    let checked = checked(live, reporter, form, period);
     let rules = Memo::new(move |_| {
         let mut states = vec![RuleState::Unanswered; live.model().form(form).rules.len()];
         checked.with(|all| all.iter().for_each(|c| states[c.rule] = c.state));
@@ -106,7 +124,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let actions = Actions::new(live, form);
     let fields: Vec<Field> = cells
         .iter()
-        .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix), actions.history))
+        .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix), actions.history, actions.unsaved))
         .collect();
     actions.are_of(cells.iter().map(|(_, key)| key.clone()).zip(fields.iter().copied()).collect());
     // What was entered on it goes once it is left.
@@ -126,7 +144,6 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
         },
     );
     let rows = rows.collect_view();
-    let unsaved = move || actions.unsaved().unwrap_or(0);
     let year = live.model().calendar(form).business_year(period);
     let own_unit = live.model().reporter(reporter).unit;
     let is_pasting = Memo::new(move |_| actions.pasted.with(Option::is_some));
@@ -168,8 +185,8 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                         </thead>
                         <tbody>{rows}</tbody>
                     </table>
-                    <p class="sheet-foot" data-unsaved=move || unsaved().to_string()>
-                        {changing(move || match unsaved() {
+                    <p class="sheet-foot" data-unsaved=move || actions.unsaved.get().to_string()>
+                        {changing(move || match actions.unsaved.get() {
                             0 => t::entry::all_saved(locale).to_owned(),
                             n => t::entry::typing(locale, n),
                         })}

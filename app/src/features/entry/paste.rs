@@ -4,7 +4,7 @@ use crate::features::fault;
 use crate::platform::dom;
 use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
-use crate::reactive::saving::Entry;
+use chitieu_client::commands::Entry;
 use chitieu_client::history::{Answer, Step};
 use chitieu_client::ripening;
 use chitieu_domain::clipboard::{Block, BlockError, MAX_COLUMNS, MAX_ROWS};

@@ -73,19 +73,28 @@ pub fn Row(
     /// How the form's rules stand, by place.
     rules: Memo<Vec<State>>,
     /// True while the form may not be changed.
-    #[prop(into)]
-    locked: Signal<bool>,
+    locked: Memo<bool>,
     /// What its field asks of the form.
     asks: Asks,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let RowOf { reporter, ix, key, field, formula, neighbours, first_part } = of;
     let period = key.period;
-    let view = Memo::new(move |_| live.replica.with(|r| r.cell(&key)));
-    let figure = move |period| live.figures.with(|f| f.get(reporter, period, ix).and_then(|f| f.value));
-    let before = move || figure(live.model().a_year_earlier(live.model().form_of(ix), period)?);
-    let compared = Memo::new(move |_| change(figure(period), before(), locale));
-    let to_date = move || live.figures.with(|f| so_far(live.model(), f, reporter, ix, period));
+    let view = Memo::new(move |_| live.cell(&key));
+    // This period, a year earlier, the year to date.
+    let numbers = Memo::new(move |_| {
+        live.rows.track(reporter, ix);
+        live.figures.with_untracked(|shown| {
+            let (model, figures) = (live.model(), shown.figures());
+            let figure = |period| figures.get(reporter, period, ix)?.value;
+            let before = model.a_year_earlier(model.form_of(ix), period).and_then(figure);
+            (figure(period), before, so_far(model, figures, reporter, ix, period))
+        })
+    });
+    let compared = move || {
+        let (now, before, _) = numbers.get();
+        change(now, before, locale)
+    };
     let has_note =
         Memo::new(move |_| field.has_note() || view.with(|view| !view.branches.is_empty() || stands(view)));
     let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
@@ -127,9 +136,9 @@ pub fn Row(
                 <FigureInput field=field id=id neighbours=neighbours label=label locked=locked asks=asks />
                 <PaperFigure typed=field.typed unsaved=Signal::derive(move || field.is_dirty()) view=view />
             </td>
-            <td class="num muted" data-label=t::entry::col_before(locale)>{changing(move || number(before().map(i128::from)))}</td>
-            <td class=move || format!("num {}", compared.get().1) data-label=t::entry::col_change(locale)>{changing(move || compared.get().0)}</td>
-            <td class="num" data-label=t::entry::col_to_date(locale)>{changing(move || number(to_date()))}</td>
+            <td class="num muted" data-label=t::entry::col_before(locale)>{changing(move || number(numbers.get().1.map(i128::from)))}</td>
+            <td class=move || format!("num {}", compared().1) data-label=t::entry::col_change(locale)>{changing(move || compared().0)}</td>
+            <td class="num" data-label=t::entry::col_to_date(locale)>{changing(move || number(numbers.get().2))}</td>
         </tr>
         <tr class="note" id=note_id>
             <td></td>

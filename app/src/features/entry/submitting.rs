@@ -21,9 +21,9 @@ pub fn Submitting(
     /// Which form.
     of: SubmissionKey,
     /// How its rules stand.
-    checked: Memo<Vec<Checked>>,
+    checked: RwSignal<Vec<Checked>>,
     /// True while it may not be changed.
-    locked: Signal<bool>,
+    locked: Memo<bool>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let fault = RwSignal::new(None::<String>);
@@ -50,7 +50,7 @@ pub fn Submitting(
             while actions.is_saving() {
                 TimeoutFuture::new(20).await;
             }
-            if let Some(count) = actions.unsaved().filter(|count| *count > 0) {
+            if let Some(count) = actions.unsaved.try_get_untracked().filter(|count| *count > 0) {
                 fault.set(Some(t::entry::unsaved(locale, count)));
                 return;
             }

@@ -1,6 +1,6 @@
 //! Entities on a device: what the server told is carried as text, and read only where somebody looks at it.
 
-use super::{Replica, Waiting, changes};
+use super::{Replica, Waiting};
 use crate::entity::{self, Asking, Change, Contested, Entity, EntityKey, Kind, Policy, Register};
 use crate::grants::Grants;
 use crate::op::{Base, Op, OpBody};
@@ -85,7 +85,7 @@ impl Replica {
                 },
             );
         }
-        for waiting in self.outbox.values().filter(|w| changes(&w.op, key)) {
+        for (_, waiting) in self.outbox.of_entity(key) {
             view.unsent |= waiting.is_open();
             let Some(status) = status(waiting) else { continue };
             let OpBody::Entity { change, .. } = &waiting.op.body else { continue };
@@ -154,8 +154,11 @@ impl Replica {
         let rev = self.entities.get(&key).map_or(0, |told| told.rev);
         let mut made =
             Op { device_id: self.device_id, device_seq: self.next_seq(), base: Base::Rev(rev), ..op.clone() };
-        let last = self.outbox.values().rev().find(|w| changes(&w.op, &key));
-        let Some(last) = last.filter(|w| !w.frozen && w.outcome.is_none() && w.op.base == made.base) else {
+        let last = self.outbox.of_entity(&key).next_back();
+        let Some(last) = last
+            .map(|(_, waiting)| waiting)
+            .filter(|w| !w.frozen && w.outcome.is_none() && w.op.base == made.base)
+        else {
             return made;
         };
         let OpBody::Entity { change: before, resolves: settled, .. } = &last.op.body else { return made };

@@ -6,6 +6,7 @@
 mod entities;
 mod key;
 pub mod leaving;
+mod outbox;
 mod passed_over;
 mod review;
 pub mod rows;
@@ -19,6 +20,7 @@ use crate::from_fields;
 use crate::message::{Event, SubmissionStanding};
 use crate::op::{Base, Op, OpBody};
 use crate::outcome::{Branch, Head, Outcome};
+use outbox::Outbox;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -110,6 +112,11 @@ impl Waiting {
     pub fn is_open(&self) -> bool {
         matches!(self.outcome, None | Some(Outcome::Held | Outcome::Deferred | Outcome::Unknown))
     }
+
+    /// True where the server did not admit it.
+    fn is_rejected(&self) -> bool {
+        matches!(self.outcome, Some(Outcome::Rejected { .. }))
+    }
 }
 
 /// What must be written down, all of it in one transaction and in this order.
@@ -167,7 +174,9 @@ pub struct Replica {
     cells: HashMap<CellKey, ServerCell>,
     submissions: HashMap<SubmissionKey, SubmissionStanding>,
     entities: BTreeMap<EntityKey, Told>,
-    outbox: BTreeMap<u64, Waiting>,
+    outbox: Outbox,
+    /// The cells that hold more than one value, in order: few.
+    contested: Vec<CellKey>,
     sent: HashMap<Uuid, Waiting>,
     cursor: Option<String>,
     epoch: Option<u64>,
@@ -191,9 +200,11 @@ impl Replica {
     fn apply(&mut self, change: &Change) {
         match change {
             Change::Cell(key, cell) => {
+                self.contest(key, !cell.branches.is_empty());
                 self.cells.insert(key.clone(), cell.clone());
             }
             Change::NoCell(key) => {
+                self.contest(key, false);
                 self.cells.remove(key);
             }
             Change::Submission(key, standing) => {
@@ -210,18 +221,16 @@ impl Replica {
             }
             Change::Waiting(seq, waiting) => {
                 self.last_seq = self.last_seq.max(*seq);
-                self.outbox.insert(*seq, (**waiting).clone());
+                self.outbox.put(*seq, (**waiting).clone());
             }
             Change::Archived(seq, waiting) => {
-                self.outbox.remove(seq);
+                self.outbox.remove(*seq);
                 self.sent.insert(waiting.op.op_id, (**waiting).clone());
             }
             Change::Kept(waiting) => {
                 self.sent.insert(waiting.op.op_id, (**waiting).clone());
             }
-            Change::Done(seq) => {
-                self.outbox.remove(seq);
-            }
+            Change::Done(seq) => self.outbox.remove(*seq),
             Change::Pruned(id) => {
                 self.sent.remove(id);
             }
@@ -232,6 +241,15 @@ impl Replica {
             Change::Device(id) => (self.device_id, self.last_seq) = (*id, 0),
             Change::Numbered(seq) => self.last_seq = *seq,
             Change::Unread(key, value) => self.keep_unread(key, value.as_deref()),
+        }
+    }
+
+    /// Notes whether a cell holds more than one value.
+    fn contest(&mut self, key: &CellKey, is_contested: bool) {
+        match self.contested.binary_search(key) {
+            Ok(at) if !is_contested => drop(self.contested.remove(at)),
+            Err(at) if is_contested => self.contested.insert(at, key.clone()),
+            _ => {}
         }
     }
 
@@ -279,7 +297,7 @@ impl Replica {
 
     /// True for an op that was made in this database, as far as it remembers.
     pub fn is_own(&self, op_id: Uuid) -> bool {
-        self.sent.contains_key(&op_id) || self.outbox.values().any(|w| w.op.op_id == op_id)
+        self.sent.contains_key(&op_id) || self.outbox.by_id(op_id).is_some()
     }
 
     /// The outbox, oldest first.
@@ -292,8 +310,13 @@ impl Replica {
         self.sent.keys().copied()
     }
 
-    fn last_of(&self, key: &CellKey) -> Option<(&u64, &Waiting)> {
-        self.outbox.iter().rev().find(|(_, w)| is_about(&w.op, key))
+    /// The cells that hold more than one value, in order.
+    pub fn contested(&self) -> impl Iterator<Item = &CellKey> {
+        self.contested.iter()
+    }
+
+    fn last_of(&self, key: &CellKey) -> Option<(u64, &Waiting)> {
+        self.outbox.last_of_cell(key)
     }
 
     /// The base a new figure for this cell has, given that the person sees what [`Replica::cell`] shows, and
@@ -303,8 +326,8 @@ impl Replica {
         let rev = head.map_or(0, |h| h.rev);
         match self.last_of(key) {
             // The server's value changed since, and is in view now: it is the base, coalesced or not.
-            Some((seq, w)) if self.changed_since(w, head) => (Base::Rev(rev), (!w.frozen).then_some(*seq)),
-            Some((seq, w)) if !w.frozen => (w.op.base, Some(*seq)),
+            Some((seq, w)) if self.changed_since(w, head) => (Base::Rev(rev), (!w.frozen).then_some(seq)),
+            Some((seq, w)) if !w.frozen => (w.op.base, Some(seq)),
             Some((_, w)) if needs_person(w) => (Base::Rev(rev), None),
             Some((_, w)) => (Base::Op(w.op.op_id), None),
             None => (self.made_here(head).unwrap_or(Base::Rev(rev)), None),
@@ -355,13 +378,12 @@ impl Replica {
     /// Where a submission stands, own unsent steps included.
     pub fn submission(&self, key: &SubmissionKey) -> SubmissionStanding {
         let mut standing = self.submissions.get(key).cloned().unwrap_or_default();
-        for waiting in self.outbox.values().filter(|w| is_under_way(w) || is_recorded(w)) {
+        let steps = self.outbox.of_submission(key).map(|(_, waiting)| waiting);
+        for waiting in steps.filter(|w| is_under_way(w) || is_recorded(w)) {
             let OpBody::Submission { action, .. } = &waiting.op.body else { continue };
-            if is_step(&waiting.op, key) {
-                standing.state = standing.state.after(*action).unwrap_or(standing.state);
-                if let Some(Outcome::Applied { rev, .. }) = waiting.outcome {
-                    standing.rev = rev;
-                }
+            standing.state = standing.state.after(*action).unwrap_or(standing.state);
+            if let Some(Outcome::Applied { rev, .. }) = waiting.outcome {
+                standing.rev = rev;
             }
         }
         standing

@@ -19,11 +19,11 @@ impl Replica {
     /// author is shown why.
     pub fn pass_over(&self, op_id: Uuid, why: &str) -> Vec<Change> {
         let why: String = why.chars().take(LONGEST_WHY).collect();
-        let found = self.outbox.iter().filter(|(_, w)| w.op.op_id == op_id && w.is_open());
-        let change = |(seq, w): (&u64, &Waiting)| {
-            Change::Waiting(*seq, Box::new(Waiting { refused: Some(why.clone()), ..w.clone() }))
+        let found = self.outbox.by_id(op_id).filter(|(_, w)| w.is_open());
+        let change = |(seq, w): (u64, &Waiting)| {
+            Change::Waiting(seq, Box::new(Waiting { refused: Some(why), ..w.clone() }))
         };
-        found.map(change).collect()
+        found.map(change).into_iter().collect()
     }
 
     /// What was passed over is offered again: at a start, when a later program of the server may take it.

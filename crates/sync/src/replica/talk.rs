@@ -1,9 +1,7 @@
 //! A replica in talk with the server: what is sent, what answers and pages change, and what is offered again
 //! after a restore.
 
-use super::{
-    CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, is_about, is_step, shows_change, shows_step,
-};
+use super::{CellKey, Change, Replica, ServerCell, SubmissionKey, Waiting, shows_change, shows_step};
 use crate::entity::{EntityKey, Told};
 use crate::message::{Event, EventBody, OpResult, PullResponse, SubmissionStanding};
 use crate::op::{Base, Op};
@@ -142,25 +140,25 @@ impl Replica {
             match (event_key(event), &event.body) {
                 (Some(Named::Cell(key)), EventBody::Cell { head, branches, more, .. }) => {
                     let cell = ServerCell { head: head.clone(), branches: branches.clone(), more: *more };
-                    for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_about(&w.op, &key)) {
+                    for (seq, waiting) in self.outbox.of_cell(&key) {
                         if cell.shows(waiting) {
-                            changes.push(Change::Archived(*seq, Box::new(waiting.clone())));
+                            changes.push(Change::Archived(seq, Box::new(waiting.clone())));
                         }
                     }
                     changes.push(Change::Cell(key, cell));
                 }
                 (Some(Named::Submission(key)), EventBody::Submission { standing, .. }) => {
-                    for (seq, waiting) in self.outbox.iter().filter(|(_, w)| is_step(&w.op, &key)) {
+                    for (seq, waiting) in self.outbox.of_submission(&key) {
                         if shows_step(standing, waiting) {
-                            changes.push(Change::Archived(*seq, Box::new(waiting.clone())));
+                            changes.push(Change::Archived(seq, Box::new(waiting.clone())));
                         }
                     }
                     changes.push(Change::Submission(key, standing.clone()));
                 }
                 (Some(Named::Entity(key)), EventBody::Entity { told, .. }) => {
-                    for (seq, waiting) in self.outbox.iter().filter(|(_, w)| super::changes(&w.op, &key)) {
+                    for (seq, waiting) in self.outbox.of_entity(&key) {
                         if shows_change(told, waiting) {
-                            changes.push(Change::Archived(*seq, Box::new(waiting.clone())));
+                            changes.push(Change::Archived(seq, Box::new(waiting.clone())));
                         }
                     }
                     changes.push(Change::Entity(key, told.clone()));
@@ -211,10 +209,7 @@ impl Replica {
     /// already is left out. Their ids stay, so that each is recorded once, whichever device sends it first; and
     /// they never change, since the other one may have sent them.
     pub fn import(&self, ops: &[Op]) -> Vec<Change> {
-        let is_known = |op: &Op| {
-            self.sent.contains_key(&op.op_id) || self.outbox.values().any(|w| w.op.op_id == op.op_id)
-        };
-        let new = ops.iter().filter(|op| !is_known(op)).zip(self.next_seq()..);
+        let new = ops.iter().filter(|op| !self.is_own(op.op_id)).zip(self.next_seq()..);
         let change = |(op, seq): (&Op, u64)| {
             let op = Op { device_id: self.device_id, device_seq: seq, ..op.clone() };
             // Where it was based on a value that the other device made, the head it was made over is not known.

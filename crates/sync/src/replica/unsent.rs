@@ -1,6 +1,6 @@
 //! What never left the device: it may be taken back, and the numbers of what comes after it stay dense.
 
-use super::{CellKey, Change, Replica, SubmissionKey, Tally, Waiting, is_about};
+use super::{CellKey, Change, Replica, SubmissionKey, Tally, Waiting};
 use crate::op::OpBody;
 use crate::outcome::Outcome;
 use uuid::Uuid;
@@ -10,18 +10,18 @@ impl Replica {
     /// up by one number. None where there is no such figure, or where it or one behind it may have left already, or
     /// where the form was submitted with it.
     pub fn take_back(&self, key: &CellKey) -> Option<Vec<Change>> {
-        let (seq, _) = self.outbox.iter().rev().find(|(_, w)| is_about(&w.op, key))?;
+        let (seq, _) = self.last_of(key)?;
         let behind: Vec<&Waiting> = self.outbox.range(seq..).map(|(_, waiting)| waiting).collect();
         let is_step = |w: &Waiting| {
             matches!(w.op.body, OpBody::Submission { period, .. } if period == key.period)
                 && w.op.stream.is(&key.reporter)
         };
         let is_last = behind.last().is_some_and(|w| w.op.device_seq == self.last_seq);
-        if !is_last || self.has_unread_from(*seq) || behind.iter().any(|w| w.frozen || is_step(w)) {
+        if !is_last || self.has_unread_from(seq) || behind.iter().any(|w| w.frozen || is_step(w)) {
             return None;
         }
         let mut changes = Vec::with_capacity(behind.len() + 1);
-        for (waiting, seq) in behind[1..].iter().zip(*seq..) {
+        for (waiting, seq) in behind[1..].iter().zip(seq..) {
             let mut waiting = (*waiting).clone();
             waiting.op.device_seq = seq;
             changes.push(Change::Waiting(seq, Box::new(waiting)));
@@ -34,31 +34,23 @@ impl Replica {
     /// True where a cell is empty once its unsent figure was taken back: nothing else stands in it.
     pub fn is_empty_without_unsent(&self, key: &CellKey) -> bool {
         let is_answered = self.cells.get(key).and_then(|cell| cell.head.as_ref()).is_some_and(|h| !h.cleared);
-        !is_answered && self.outbox.values().filter(|w| is_about(&w.op, key)).count() == 1
+        !is_answered && self.outbox.of_cell(key).count() == 1
     }
 
     /// Takes a rejected op out of the outbox after a person has seen why; its value is on the server, in
     /// quarantine.
     pub fn dismiss(&self, op_id: Uuid) -> Vec<Change> {
-        let rejected = |w: &Waiting| matches!(w.outcome, Some(Outcome::Rejected { .. }));
-        let found = self.outbox.iter().filter(|(_, w)| w.op.op_id == op_id && rejected(w));
-        found.map(|(seq, w)| Change::Archived(*seq, Box::new(w.clone()))).collect()
+        let found = self.outbox.by_id(op_id).filter(|(_, w)| w.is_rejected());
+        found.map(|(seq, w)| Change::Archived(seq, Box::new(w.clone()))).into_iter().collect()
     }
 
     /// What waits, what is contested, what was rejected.
     pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for waiting in self.outbox.values() {
-            match waiting.outcome {
-                Some(Outcome::Rejected { .. }) => tally.rejected += 1,
-                _ if waiting.is_open() => tally.waiting += 1,
-                _ => {}
-            }
-            tally.rejected += usize::from(waiting.refused.is_some());
+        Tally {
+            waiting: self.outbox.open() + self.unread_ops(),
+            contested: self.contested.len(),
+            rejected: self.outbox.rejected(),
         }
-        tally.waiting += self.unread_ops();
-        tally.contested = self.cells.values().filter(|c| !c.branches.is_empty()).count();
-        tally
     }
 
     /// What is kept of a sent op.
@@ -74,7 +66,7 @@ impl Replica {
     /// The choice among the values of a cell that came too late: the head moved on while it was made, so that it
     /// stands beside the others now.
     pub fn late_choice(&self, key: &CellKey) -> Option<&Waiting> {
-        self.outbox.values().rev().find(|w| is_about(&w.op, key)).filter(|w| {
+        self.last_of(key).map(|(_, waiting)| waiting).filter(|w| {
             let settles = matches!(&w.op.body, OpBody::Figure { resolves, .. } if !resolves.is_empty());
             settles && matches!(w.outcome, Some(Outcome::Conflict { .. }))
         })

@@ -1,11 +1,7 @@
-//! How long a new device takes to the form for signing in and to the first cell, in a real Chromium on a slow line and with a
-//! slow processor. `cargo xtask bench --start ROUNDS` runs it; nothing is asserted.
+//! How long a new device takes to the form for signing in and to the first cell, on a slow line and with a slow processor.
+//! `cargo xtask bench --start ROUNDS` runs it.
 
-#[path = "../journeys/support/browser.rs"]
-#[allow(dead_code, reason = "journeys use more of it")]
-mod browser;
-
-use browser::Device;
+use crate::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
 use serde_json::json;
 

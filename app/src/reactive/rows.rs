@@ -1,0 +1,87 @@
+//! What screens follow row by row: the replica and the figures are plain data, and a change of a cell reaches the rows of its
+//! series and whoever asked to be told of figures that moved.
+
+use chitieu_client::figures::Moved;
+use chitieu_domain::{ElementIx, ReporterIx};
+use leptos::prelude::*;
+use std::rc::Rc;
+
+/// The cells of an element of a reporter, in all periods.
+pub type Series = (ReporterIx, ElementIx);
+
+fn find(all: &[(Series, ArcTrigger)], series: Series) -> Result<usize, usize> {
+    all.binary_search_by_key(&series, |(of, _)| *of)
+}
+
+/// Told of figures that moved.
+type Watcher = Rc<dyn Fn(&[Moved])>;
+
+/// A handle; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Rows(StoredValue<Followed, LocalStorage>);
+
+#[derive(Default)]
+struct Followed {
+    /// One a series that a screen has followed, by series.
+    triggers: Vec<(Series, ArcTrigger)>,
+    watchers: Vec<Watcher>,
+}
+
+impl Rows {
+    /// Nobody follows anything.
+    pub fn new() -> Self {
+        Self(StoredValue::new_local(Followed::default()))
+    }
+
+    /// Follows the cells of an element of a reporter, in all periods.
+    pub fn track(self, reporter: ReporterIx, element: ElementIx) {
+        let series = (reporter, element);
+        let trigger = self.0.try_update_value(|Followed { triggers, .. }| match find(triggers, series) {
+            Ok(at) => triggers[at].1.clone(),
+            Err(at) => {
+                triggers.insert(at, (series, ArcTrigger::new()));
+                triggers[at].1.clone()
+            }
+        });
+        if let Some(trigger) = trigger {
+            trigger.track();
+        }
+    }
+
+    /// Calls with figures that moved, and with none where all were taken anew, for as long as the screen is there.
+    pub fn watch(self, call: impl Fn(&[Moved]) + 'static) {
+        let call: Watcher = Rc::new(call);
+        let own = StoredValue::new_local(call.clone());
+        self.0.update_value(|all| all.watchers.push(call));
+        on_cleanup(move || {
+            let Some(own) = own.try_get_value() else { return };
+            self.0.try_update_value(|all| all.watchers.retain(|other| !Rc::ptr_eq(&own, other)));
+        });
+    }
+
+    /// These rows look different.
+    pub fn touched(self, rows: impl Iterator<Item = Series>) {
+        let found: Vec<ArcTrigger> = self.0.with_value(|Followed { triggers, .. }| {
+            rows.filter_map(|row| Some(triggers[find(triggers, row).ok()?].1.clone())).collect()
+        });
+        for trigger in found {
+            trigger.notify();
+        }
+    }
+
+    /// These figures moved.
+    pub fn moved(self, moved: &[Moved]) {
+        for call in self.0.with_value(|all| all.watchers.clone()) {
+            call(moved);
+        }
+    }
+
+    /// Everything was read anew.
+    pub fn all(self) {
+        let all = self.0.with_value(|all| all.triggers.clone());
+        for (_, trigger) in all {
+            trigger.notify();
+        }
+        self.moved(&[]);
+    }
+}

@@ -1,0 +1,335 @@
+//! What a key, a pasted column and a pasted form cost with a slow processor, while what is entered is sent to a server.
+//! `cargo xtask bench typing` runs it.
+
+use crate::browser::Device;
+use chitieu_tests::production::fine;
+use chitieu_tests::server::{Scratch, Server};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::time::Duration;
+use thirtyfour::Key;
+
+const OFFICER: &str = "police_commune-11977";
+const REPORTER: &str = "police_commune:11977@2025-07-01";
+const PLAN: &str = include_str!("../../crates/domain/plans/hung-yen-188.toml");
+/// The first password of an account, and the one that its person takes in its place.
+const PASSWORD: &str = "chitieu-demo";
+const OWN_PASSWORD: &str = "a password of the bench";
+/// Digits that are typed into each form.
+const DIGITS: usize = 500;
+/// Digits that are typed into a bare input beside it.
+const BARE: usize = 100;
+/// Rows of a total and its parts in the synthetic forms.
+const GROUP: usize = 20;
+
+/// Notes of each key how long its events keep the page's thread, microtasks of what listens to them included, and how long it
+/// takes to the end of the frame that shows it. What the browser calls back later, as when a figure is stored, counts among the
+/// tasks and in the script of all.
+const METER: &str = r"
+    window.keys = []; window.tasks = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((e) => e.duration)))
+        .observe({ type: 'longtask' });
+    const after = (then) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = then;
+        port2.postMessage(0);
+    };
+    let key, began;
+    const note = (event) => {
+        began = performance.now();
+        if (event.type === 'keydown') {
+            key = { at: event.timeStamp, script: 0, is_bare: event.target.id === 'bare', key: event.key };
+            window.keys.push(key);
+        }
+        const of = key;
+        if (of && (event.type === 'keydown' || event.type === 'input'))
+            requestAnimationFrame(() => after(() => { of.frame = performance.now() - of.at; }));
+    };
+    const end = () => { if (key) key.script += performance.now() - began; };
+    for (const type of ['keydown', 'keypress', 'beforeinput', 'input', 'keyup']) {
+        addEventListener(type, note, true);
+        addEventListener(type, end);
+    }
+    const bare = document.createElement('input');
+    bare.id = 'bare';
+    bare.style = 'position: fixed; left: 0; bottom: 0; width: 8em; z-index: 9';
+    document.body.append(bare);
+";
+
+/// Pastes columns below each other, the next as soon as the one before was taken, and waits until all is on the device.
+const PASTE: &str = r"
+    const columns = COLUMNS, values = columns.flat();
+    const field = (nth) => document.getElementById(`d${nth + 1}`);
+    const inputs = values.map((_, nth) => field(nth)), cells = inputs.map((input) => input.closest('.cell'));
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const began = performance.now();
+    let row = 0, shown = 0;
+    for (const column of columns) {
+        const data = new DataTransfer();
+        data.setData('text/plain', column.join('\n'));
+        inputs[row].dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+        row += column.length;
+        await frame();
+    }
+    let nth = 0, kept = 0;
+    while (kept < values.length) {
+        while (nth < values.length && inputs[nth].value.replaceAll('.', '') === values[nth]) nth += 1;
+        if (nth === values.length) shown ||= performance.now() - began;
+        while (kept < nth && cells[kept].dataset.status === 'saved') kept += 1;
+        await frame();
+    }
+    window.pasted = [shown, performance.now() - began];
+";
+
+/// Numbers that look like any others, the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % most
+    }
+
+    /// Between two keys of a person, and now and then a thought.
+    async fn pause(&mut self) {
+        let thinks = self.below(20) == 0;
+        let pause = if thinks { 450 } else { 40 + self.below(110) };
+        tokio::time::sleep(Duration::from_millis(pause)).await;
+    }
+}
+
+fn element(row: usize) -> String {
+    format!("bench_{row}")
+}
+
+/// The plan that ships, and a form of so many rows in it: totals with their parts, and a rule each.
+fn plan(rows: usize) -> String {
+    let mut text = PLAN.to_owned();
+    let mut add = |more: std::fmt::Arguments<'_>| text.write_fmt(more).expect("text");
+    add(format_args!(
+        "\n[[form]]\nid = \"bench\"\ntitle_vi = \"Biểu {rows} dòng\"\ntitle_en = \"Form of {rows} rows\"\n\
+         assigned_to = [\"police_commune\"]\nperiodicity = \"month\"\ncalendar = \"admin\"\n"
+    ));
+    for row in 1..=rows {
+        let total = (row - 1) / GROUP * GROUP + 1;
+        let part_of =
+            if row == total { String::new() } else { format!("part_of = \"{}\"\n", element(total)) };
+        let id = element(row);
+        add(format_args!(
+            "\n[[form.element]]\nid = \"{id}\"\nrow = {row}\nname_vi = \"Số vụ thuộc nhóm {row}\"\n\
+             name_en = \"Cases of group {row}\"\nmeasure = \"count_case\"\nnature = \"flow\"\n{part_of}"
+        ));
+    }
+    for total in (1..rows).step_by(GROUP) {
+        let parts = (total + 1..=rows.min(total + GROUP - 1)).map(element).collect::<Vec<_>>().join(" + ");
+        let id = element(total);
+        add(format_args!(
+            "\n[[form.rule]]\nid = \"sum_{id}\"\nkind = \"sum_of_parts\"\nexpression = \"{id} = {parts}\"\n\
+             severity = \"warning\"\nscope = \"period\"\nmessage_vi = \"Dòng {total} phải bằng tổng.\"\n\
+             message_en = \"Row {total} must equal its parts.\"\n"
+        ));
+    }
+    text
+}
+
+/// A server with the bench's own plan, an officer, and their figures of the year so far and of the year before.
+fn with_own_plan(rows: usize) -> (Scratch, Server) {
+    let folder = Scratch::new("typing-bench-own");
+    let file = |name: &str| folder.0.join(name).to_string_lossy().into_owned();
+    let (plan_file, figures) = (file("plan.toml"), file("figures.csv"));
+    let database = format!("sqlite:{}", file("bench.db"));
+    std::fs::write(&plan_file, plan(rows)).expect("the folder is writable");
+    let mut csv = "reporter,period,element,value\n".to_owned();
+    let mut dice = Dice(7);
+    // Those of the largest form would take longer than all that is measured on it.
+    let months = if rows > 1000 { 9..=10 } else { 1..=10 };
+    for month in months.map(|month| format!("2026-{month:02}")).chain(["2025-11".to_owned()]) {
+        for row in 1..=rows {
+            writeln!(csv, "{REPORTER},{month},{},{}", element(row), dice.below(5000)).expect("text");
+        }
+    }
+    std::fs::write(&figures, csv).expect("the folder is writable");
+    let run = |words: &[&str], input: &str| {
+        let all = [words, &["--database", &database, "--plan", &plan_file]].concat();
+        fine(&all, input);
+    };
+    run(&["init"], "");
+    run(&["user", "add", OFFICER, "--name", "Officer", "--reporter", REPORTER], &format!("{PASSWORD}\n"));
+    run(&["import", &figures, "--source", "bench", "--author", OFFICER], "");
+    let app = std::env::var("CHITIEU_APP").expect("`cargo xtask bench` says where the app is");
+    let server = Server::bare(&database, &["--app", &app, "--plan", &plan_file]);
+    (folder, server)
+}
+
+async fn told(device: &Device, script: &str) -> Value {
+    serde_json::from_str(&device.text(&format!("JSON.stringify({script})")).await).expect("JSON")
+}
+
+async fn open(device: &Device, server: &Server, form: &str) {
+    device.open(&server.url(&format!("/nhap/{REPORTER}/{form}/2026-11"))).await;
+    device.see("#d1").await;
+    device.until("what is loaded later is there", "document.querySelector('.cards, .findings')").await;
+    device.all_sent().await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+}
+
+/// Types figures from row to row as a person does: some are corrected, Enter moves on.
+async fn type_figures(device: &Device, rows: usize) {
+    let mut dice = Dice(42);
+    let (mut digits, mut row) = (0, 0);
+    device.run("document.getElementById('d1').focus()").await;
+    while digits < DIGITS {
+        for _ in 0..=dice.below(4) {
+            device.keys(dice.below(10).to_string()).await;
+            digits += 1;
+            dice.pause().await;
+            if dice.below(10) == 0 {
+                device.keys(Key::Backspace + "").await;
+                dice.pause().await;
+                device.keys(dice.below(10).to_string()).await;
+                digits += 1;
+                dice.pause().await;
+            }
+        }
+        device.keys(Key::Enter + "").await;
+        dice.pause().await;
+        row += 1;
+        if row == rows {
+            row = 0;
+            device.run("document.getElementById('d1').focus()").await;
+        }
+    }
+}
+
+fn percentiles(mut all: Vec<f64>) -> String {
+    all.sort_by(f64::total_cmp);
+    let at = |part: f64| all[((all.len() - 1) as f64 * part).round() as usize];
+    format!("{:>8.1} {:>8.1} {:>8.1} {:>8.1}", at(0.5), at(0.95), at(0.99), at(1.0))
+}
+
+#[expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
+async fn measure_keys(device: &Device, form: &str, rows: usize, profile: Option<&str>) {
+    device.run(METER).await;
+    device.run("document.getElementById('bare').focus()").await;
+    let mut dice = Dice(1);
+    for _ in 0..BARE {
+        device.keys(dice.below(10).to_string()).await;
+        dice.pause().await;
+    }
+    device.run("window.tasks = []; document.getElementById('bare').blur()").await;
+    let before = script_of_all(device).await;
+    if profile.is_some() {
+        command(device, "Profiler.enable").await;
+        command(device, "Profiler.start").await;
+    }
+    type_figures(device, rows).await;
+    if let Some(path) = profile {
+        let told = command(device, "Profiler.stop").await;
+        std::fs::write(path, told["profile"].to_string()).expect("the profile is kept");
+    }
+    let script = script_of_all(device).await - before;
+    let keys = told(device, "window.keys").await;
+    let keys = keys.as_array().expect("a list");
+    let of = |what: &str, is_bare: bool| {
+        let keys = keys.iter().filter(|key| key["is_bare"] == is_bare);
+        keys.filter_map(|key| key[what].as_f64()).collect::<Vec<_>>()
+    };
+    let tasks = told(device, "window.tasks").await;
+    let tasks: Vec<f64> = tasks.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
+    let longest = tasks.iter().copied().fold(0.0, f64::max);
+    let count = of("script", false).len();
+    println!("{form}, {count} keys, ms            p50      p95      p99      max");
+    println!("  script a key                   {}", percentiles(of("script", false)));
+    println!("  script of all, by keys         {:>8.1}", script / count as f64);
+    println!("  key to frame                   {}", percentiles(of("frame", false)));
+    println!("  bare input: key to frame       {}", percentiles(of("frame", true)));
+    println!("  tasks over 50 ms: {}, longest {longest:.0}", tasks.len());
+}
+
+#[expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
+async fn measure_paste(device: &Device, columns: &[usize]) {
+    device.run("window.tasks ?? (() => { METER })()".replace("METER", METER).as_str()).await;
+    device.click("#sync").await;
+    device.all_sent().await;
+    let mut dice = Dice(11);
+    let columns: Vec<Vec<String>> = columns
+        .iter()
+        .map(|rows| (0..*rows).map(|_| (10_000 + dice.below(9000)).to_string()).collect())
+        .collect();
+    let count: usize = columns.iter().map(Vec::len).sum();
+    device.run("window.tasks = []").await;
+    device.driver.set_script_timeout(Duration::from_mins(2)).await.expect("a longer wait");
+    device.run_to_end(&PASTE.replace("COLUMNS", &json!(columns).to_string())).await;
+    let times = told(device, "window.pasted").await;
+    let longest = told(device, "Math.max(0, ...(window.tasks ?? []))").await;
+    let at = |nth: usize| times[nth].as_f64().unwrap_or(f64::NAN);
+    let longest = longest.as_f64().unwrap_or(f64::NAN);
+    println!("  {count} cells pasted: shown {:.0}, durable {:.0}, longest task {longest:.0}", at(0), at(1));
+}
+
+async fn command(device: &Device, name: &str) -> Value {
+    let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(device.driver.handle.clone());
+    tools.execute_cdp(name).await.expect("a command of Chromium")
+}
+
+/// What the page's scripts have taken since it began, in milliseconds.
+async fn script_of_all(device: &Device) -> f64 {
+    let told = command(device, "Performance.getMetrics").await;
+    let all = told["metrics"].as_array().into_iter().flatten();
+    let script = all.filter(|one| one["name"] == "ScriptDuration").filter_map(|one| one["value"].as_f64());
+    script.sum::<f64>() * 1000.0
+}
+
+/// A device on a form, with a processor that is four times slower than this one.
+async fn at(server: &Server, form: &str) -> Device {
+    let device = Device::new("typing-bench").await;
+    device.chromium("Performance.enable", json!({})).await;
+    device.open(&server.url("/")).await;
+    device.see("#username").await.send_keys(OFFICER).await.expect("a field");
+    device.see("#password").await.send_keys(PASSWORD).await.expect("a field");
+    device.click("button[type=submit]").await;
+    device.until("the person is in", "document.querySelector('#sync, #new-password')").await;
+    if device.text("document.querySelector('#sync') === null").await == "true" {
+        // The first password of an account that an administrator made is changed.
+        for css in ["#new-password", "#again-password"] {
+            device.see(css).await.send_keys(OWN_PASSWORD).await.expect("a field");
+        }
+        device.click("#new-password-form button[type=submit]").await;
+    }
+    device.see("#sync").await;
+    open(&device, server, form).await;
+    device.chromium("Emulation.setCPUThrottlingRate", json!({ "rate": 4 })).await;
+    device
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement: cargo xtask bench typing"]
+#[expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
+async fn a_person_types_and_pastes() {
+    let rounds = std::env::var("CHITIEU_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
+    let profile = std::env::var("CHITIEU_PROFILE").ok();
+    println!("processor ÷ 4; milliseconds");
+    let form = std::env::var("CHITIEU_FORM").ok();
+    let is_wanted = |rows: &str| form.as_deref().is_none_or(|form| form == rows);
+    for _ in 0..rounds {
+        // Each on a server of its own, so that every round begins alike.
+        if is_wanted("19") {
+            let folder = Scratch::new("typing-bench");
+            let server = Server::filled(&folder.0, &[]);
+            let device = at(&server, "crime").await;
+            measure_keys(&device, "19 rows", 19, profile.as_deref()).await;
+            measure_paste(&device, &[19]).await;
+        }
+        if is_wanted("500") {
+            let (_folder, server) = with_own_plan(500);
+            let device = at(&server, "bench").await;
+            measure_keys(&device, "500 rows", 500, profile.as_deref()).await;
+            measure_paste(&device, &[19]).await;
+        }
+        if is_wanted("1872") {
+            let (_folder, server) = with_own_plan(1872);
+            let device = at(&server, "bench").await;
+            measure_paste(&device, &[1000, 872]).await;
+        }
+    }
+}
