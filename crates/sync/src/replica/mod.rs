@@ -18,7 +18,7 @@ mod view;
 use crate::entity::{EntityKey, Told};
 use crate::from_fields;
 use crate::message::{Event, SubmissionStanding};
-use crate::op::{Act, Base, Op};
+use crate::op::{Base, Op, OpBody};
 use crate::outcome::{Branch, Head, Outcome};
 use outbox::Outbox;
 use serde::Serialize;
@@ -380,7 +380,7 @@ impl Replica {
         let mut standing = self.submissions.get(key).cloned().unwrap_or_default();
         let steps = self.outbox.of_submission(key).map(|(_, waiting)| waiting);
         for waiting in steps.filter(|w| is_under_way(w) || is_recorded(w)) {
-            let Act::Submission { action, .. } = &waiting.op.act else { continue };
+            let OpBody::Submission { action, .. } = &waiting.op.body else { continue };
             standing.state = standing.state.after(*action).unwrap_or(standing.state);
             if let Some(Outcome::Applied { rev, .. }) = waiting.outcome {
                 standing.rev = rev;
@@ -408,18 +408,17 @@ fn needs_person(waiting: &Waiting) -> bool {
 }
 
 fn is_about(op: &Op, key: &CellKey) -> bool {
-    let same = matches!(&op.act, Act::Figure { period, element, .. } if *period == key.period && *element == key.element);
+    let same = matches!(&op.body, OpBody::Figure { period, element, .. } if *period == key.period && *element == key.element);
     same && op.stream.is(&key.reporter)
 }
 
 fn changes(op: &Op, key: &EntityKey) -> bool {
-    matches!(&op.act, Act::Entity { kind, id, .. } if *kind == key.kind && *id == key.id)
+    matches!(&op.body, OpBody::Entity { kind, id, .. } if *kind == key.kind && *id == key.id)
         && op.stream == key.stream
 }
 
 fn is_step(op: &Op, key: &SubmissionKey) -> bool {
-    let same =
-        matches!(&op.act, Act::Submission { period, form, .. } if *period == key.period && *form == key.form);
+    let same = matches!(&op.body, OpBody::Submission { period, form, .. } if *period == key.period && *form == key.form);
     same && op.stream.is(&key.reporter)
 }
 
