@@ -4,20 +4,13 @@ use crate::platform::net::{Answer, NetError};
 use crate::platform::{clock, net};
 use crate::reactive::context::{live, locale};
 use crate::reactive::history;
+use chitieu_sync::api::{ListedSession, PasswordChange};
 use chitieu_sync::history::LONGEST_NAME;
 use chitieu_widgets::t;
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
-
-#[derive(Serialize)]
-struct Change<'a> {
-    username: &'a str,
-    password: &'a str,
-    new_password: &'a str,
-}
 
 /// A field of the form, in their order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,11 +65,11 @@ pub fn NewPassword(
         }
         say(None);
         spawn_local(async move {
-            let body = Change { username: &username, password: &current, new_password: &new };
+            let body = PasswordChange { username, password: current, new_password: new };
             match net::post_answer("/api/v1/password", &body).await {
                 Ok(answer) => {
                     inputs.iter().filter_map(NodeRef::get_untracked).for_each(|input| input.set_value(""));
-                    done.run((username, answer));
+                    done.run((body.username, answer));
                 }
                 Err(NetError::Refused(problem, _)) => {
                     let said = locale.pick(&problem.title, &problem.title_en).to_owned();
@@ -107,16 +100,6 @@ pub fn NewPassword(
             <button class="button" type="submit">{t::account::save(locale)}</button>
         </form>
     }
-}
-
-/// A device that is signed in.
-#[derive(Clone, Deserialize)]
-struct SignedIn {
-    id: String,
-    #[serde(default)]
-    device: String,
-    seen_at: String,
-    is_this: bool,
 }
 
 /// What this device is called, for its person to change.
@@ -182,7 +165,7 @@ pub fn Account() -> impl IntoView {
     let (live, locale) = (live(), locale());
     let me = live.me.get_untracked();
     let is_changed = RwSignal::new(false);
-    let sessions = RwSignal::new(Vec::<SignedIn>::new());
+    let sessions = RwSignal::new(Vec::<ListedSession>::new());
     let fault = RwSignal::new(None::<String>);
     let load = move || {
         spawn_local(async move {
@@ -205,7 +188,7 @@ pub fn Account() -> impl IntoView {
             load();
         });
     };
-    let row = move |of: SignedIn| {
+    let row = move |of: ListedSession| {
         let (id, seen) = (of.id.clone(), t::account::seen(locale, clock::shown(&of.seen_at, locale)));
         view! {
             <li class="task-tools" data-session="">

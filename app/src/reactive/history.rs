@@ -6,6 +6,7 @@ use crate::platform::net;
 use crate::platform::net::NetError;
 use crate::reactive::live::{Live, SyncState};
 use crate::storage::indexed_db::{Store, StoreError};
+use chitieu_sync::api::{DeviceName, DeviceNaming};
 use chitieu_sync::history::told::{self, Entry, entries};
 use chitieu_sync::history::{Feed, FeedRequest, MOST_HERE, Page, Record, Thing, what};
 use chitieu_sync::message::{Event, EventBody};
@@ -153,20 +154,11 @@ impl From<StoreError> for Stop {
     }
 }
 
-#[derive(Serialize)]
-struct Naming<'a> {
-    name: Option<&'a str>,
-}
-
-#[derive(Deserialize)]
-struct Called {
-    name: String,
-}
-
 /// Tells the server what this device is called, or asks what it is.
 pub async fn name(live: Live, chosen: Option<&str>) -> Result<String, NetError> {
     let device = live.replica.with_untracked(Replica::device_id);
-    let Called { name } = net::put(&format!("/api/v1/devices/{device}"), &Naming { name: chosen }).await?;
+    let naming = DeviceNaming { name: chosen.map(str::to_owned) };
+    let DeviceName { name } = net::put(&format!("/api/v1/devices/{device}"), &naming).await?;
     if !live.runs.is_closed() {
         // Where it is not kept, the next start asks again.
         own(live).put(vec![(NAME.to_owned(), Some(name.clone()))]).await.ok();

@@ -10,16 +10,10 @@ use crate::reactive::{history, sync};
 use crate::storage::device;
 use crate::storage::indexed_db::{Store, StoreError};
 use chitieu_client::tabs::TabMessage;
+use chitieu_sync::api::DeviceKey;
 use chitieu_sync::replica::Change;
 use chitieu_sync::replica::leaving::{self, Leaving, SEALED};
 use leptos::prelude::*;
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct DeviceKey {
-    username: String,
-    key: String,
-}
 
 /// The database of a person's key, which holds nothing else: rows of texts alone are read by every version.
 fn keys_of(username: &str) -> Store {

@@ -3,7 +3,7 @@
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::figures::Total;
 use chitieu_domain::{ElementIx, Model, PeriodId};
-use serde::Deserialize;
+use chitieu_sync::api::OthersSums;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -20,13 +20,6 @@ pub struct Others {
 pub struct Sums {
     pub totals: HashMap<(ElementIx, PeriodId), Total>,
     pub verdicts: Vec<Evaluation>,
-}
-
-/// [`Sums`], as they travel.
-#[derive(Deserialize)]
-struct SumsWire {
-    totals: Vec<(String, PeriodId, Total)>,
-    verdicts: Vec<Evaluation>,
 }
 
 impl Others {
@@ -49,7 +42,7 @@ impl Others {
     pub fn sums(&self, model: &Model) -> &Sums {
         self.sums.get_or_init(|| {
             // Of an older program: the next sync brings one that reads.
-            let Ok(wire) = serde_json::from_str::<SumsWire>(&self.text) else { return Sums::default() };
+            let Ok(wire) = serde_json::from_str::<OthersSums>(&self.text) else { return Sums::default() };
             let totals = wire.totals.into_iter();
             let totals = totals.filter_map(|(e, p, total)| Some(((model.element_ix(&e)?, p), total)));
             Sums { totals: totals.collect(), verdicts: wire.verdicts }

@@ -3,64 +3,8 @@
 use crate::storage::indexed_db::{Answers, Kept};
 use chitieu_client::day::Told;
 use chitieu_domain::Model;
-use chitieu_sync::from_fields;
-use chitieu_sync::grants::Grants;
+pub use chitieu_sync::api::Me;
 use chitieu_sync::plan_bundle::PlanBundle;
-use chrono::NaiveDate;
-
-/// The person signed in, as `GET me` says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Me {
-    pub username: String,
-    pub display_name: String,
-    pub grants: Grants,
-    /// The server's day; [`crate::replica::Live::day`] is the one that counts.
-    pub today: NaiveDate,
-    /// How the plan that the server has is to be read ([`chitieu_sync::plan_bundle::FORMAT`]).
-    pub plan_format: u32,
-    /// Up to which form the server takes a packed push ([`chitieu_sync::packed_push::FORMAT`]).
-    pub push_format: u32,
-    /// A grant or the plan is one of a later release, and the server has the last word. Where all grants are, those count that
-    /// were told before.
-    pub is_beyond: bool,
-    plan_version: String,
-    /// Names the bundle of plan and units; a server that does not say it has one a version.
-    plan_bundle: String,
-    /// The oldest program that may still edit.
-    pub min_client: u32,
-    pub illustrative: bool,
-}
-
-from_fields!(Me {
-    username: need,
-    display_name: need,
-    grants: need,
-    today: day,
-    plan_format: or_default,
-    push_format: or_default,
-    is_beyond: skipped,
-    plan_version: need,
-    plan_bundle: or_default,
-    min_client: or_default,
-    illustrative: need,
-});
-
-impl Me {
-    /// Keeps the grants that were told last where none is known here. True where one is.
-    pub fn keep_rights(&mut self, before: Option<&Self>) -> bool {
-        self.is_beyond = self.grants.is_beyond();
-        let is_known = !self.grants.is_all_beyond();
-        if let Some(before) = before.filter(|before| !is_known && before.username == self.username) {
-            self.grants.clone_from(&before.grants);
-        }
-        is_known
-    }
-
-    /// Names the bundle of plan and units that the server gives out.
-    pub fn bundle(&self) -> &str {
-        if self.plan_bundle.is_empty() { &self.plan_version } else { &self.plan_bundle }
-    }
-}
 
 /// Plan and units, put to use.
 #[derive(Clone)]

@@ -39,6 +39,28 @@ pub struct PasswordChange {
 
 /// `GET me`, and the answer to signing in: the person, and what is open for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Profile {
+    /// The person.
+    #[serde(flatten)]
+    pub me: Me,
+    /// What is open for them.
+    #[serde(flatten)]
+    pub open: Open,
+}
+
+/// What a person has to fill in. The app does not read it: it knows the same of the grants and the plan, on any day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Open {
+    /// The reporters whose forms the person fills in.
+    pub reporters: Vec<ReporterId>,
+    /// The forms that are being filled in now.
+    pub open_periods: Vec<OpenPeriod>,
+}
+
+from_fields!(Open { reporters: or_default, open_periods: or_default });
+
+/// A person signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Me {
     /// User name.
     pub username: String,
@@ -46,10 +68,6 @@ pub struct Me {
     pub display_name: String,
     /// Rights.
     pub grants: Grants,
-    /// The reporters whose forms the person fills in; the app knows them from the grants.
-    pub reporters: Vec<ReporterId>,
-    /// The forms that are being filled in now; the app knows them from the plan.
-    pub open_periods: Vec<OpenPeriod>,
     /// The server's day.
     #[serde(serialize_with = "chitieu_domain::day::serialize")]
     pub today: NaiveDate,
@@ -66,14 +84,16 @@ pub struct Me {
     pub min_client: u32,
     /// Every screen says that the data are illustrative.
     pub illustrative: bool,
+    /// Said by whoever reads it: a grant or the plan is one of a later release, and the server has the last word. Where all
+    /// grants are, those count that were told before.
+    #[serde(skip)]
+    pub is_beyond: bool,
 }
 
 from_fields!(Me {
     username: need,
     display_name: need,
     grants: need,
-    reporters: or_default,
-    open_periods: or_default,
     today: day,
     plan_version: need,
     plan_bundle: or_default,
@@ -81,7 +101,25 @@ from_fields!(Me {
     push_format: or_default,
     min_client: or_default,
     illustrative: need,
+    is_beyond: skipped,
 });
+
+impl Me {
+    /// Keeps the grants that were told last where none is known here. True where one is.
+    pub fn keep_rights(&mut self, before: Option<&Self>) -> bool {
+        self.is_beyond = self.grants.is_beyond();
+        let is_known = !self.grants.is_all_beyond();
+        if let Some(before) = before.filter(|before| !is_known && before.username == self.username) {
+            self.grants.clone_from(&before.grants);
+        }
+        is_known
+    }
+
+    /// Names the bundle of plan and units that the server gives out.
+    pub fn bundle(&self) -> &str {
+        if self.plan_bundle.is_empty() { &self.plan_version } else { &self.plan_bundle }
+    }
+}
 
 /// A form that is being filled in now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

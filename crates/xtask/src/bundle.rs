@@ -382,7 +382,8 @@ fn shorten_css(css: &str) -> String {
 pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut best: Option<Vec<u8>> = None;
     for (postfix, direct) in DISTANCES {
-        let mut parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+        let mut parameters =
+            brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
         parameters.dist.distance_postfix_bits = postfix;
         parameters.dist.num_direct_distance_codes = direct;
         let mut out = Vec::new();

@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::auth::session::Person;
 use chitieu_domain::model::Sheet;
-use chitieu_sync::api::{Me, OpenPeriod};
+use chitieu_sync::api::{Me, Open, OpenPeriod, Profile};
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::{packed_push, plan_bundle};
 
@@ -11,7 +11,7 @@ use chitieu_sync::{packed_push, plan_bundle};
 const MIN_CLIENT: u32 = 1;
 
 /// Describes a person today.
-pub fn describe(context: &Context, person: &Person) -> Me {
+pub fn describe(context: &Context, person: &Person) -> Profile {
     let model = &context.plan.model;
     let today = context.today();
     let own = person.grants.own(today);
@@ -29,12 +29,10 @@ pub fn describe(context: &Context, person: &Person) -> Me {
         deadline: sheet.deadline,
     });
     let open_periods = open_periods.collect();
-    Me {
+    let me = Me {
         username: person.username.clone(),
         display_name: person.display_name.clone(),
-        reporters: own,
         grants: person.grants.clone(),
-        open_periods,
         today,
         plan_version: context.plan.version.clone(),
         plan_bundle: context.plan.packed.key.clone(),
@@ -42,5 +40,7 @@ pub fn describe(context: &Context, person: &Person) -> Me {
         push_format: packed_push::FORMAT,
         min_client: MIN_CLIENT,
         illustrative: context.illustrative,
-    }
+        is_beyond: false,
+    };
+    Profile { me, open: Open { reporters: own, open_periods } }
 }

@@ -5,8 +5,8 @@ use crate::http::state::App;
 use crate::services::profile::describe;
 use axum::Json;
 use axum::extract::State;
-use chitieu_sync::api::Me;
+use chitieu_sync::api::Profile;
 
-pub async fn read(State(app): State<App>, person: Person) -> Json<Me> {
+pub async fn read(State(app): State<App>, person: Person) -> Json<Profile> {
     Json(describe(&app.context, &person))
 }
