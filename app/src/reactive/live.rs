@@ -65,7 +65,6 @@ struct Inner {
     /// What the server said of the day last.
     told: Told,
     plan: InForce,
-    mine: Vec<ReporterIx>,
     store: Rc<Store>,
     lock: Arc<Mutex<()>>,
 }
@@ -76,13 +75,7 @@ impl Live {
         let Opened { store, replica, mut kept, .. } = opened;
         let Profile { me, told, plan } = profile;
         let day = told.day_at(clock::milliseconds());
-        let inner = Inner {
-            mine: me.grants.summed_here(plan.model, day.date),
-            told,
-            plan,
-            store,
-            lock: Arc::new(Mutex::new(())),
-        };
+        let inner = Inner { told, plan, store, lock: Arc::new(Mutex::new(())) };
         let live = Self {
             me: RwSignal::new(me),
             day: RwSignal::new(day),
@@ -133,12 +126,9 @@ impl Live {
     /// Puts another person's standing or another plan to use. No screen that knows the places of the old plan may be there.
     pub fn take_profile(&self, me: Me, plan: Option<InForce>) {
         let is_other = plan.is_some();
-        self.inner.update_value(|inner| {
-            if let Some(plan) = plan {
-                inner.plan = plan;
-            }
-            inner.mine = me.grants.summed_here(inner.plan.model, self.day.get_untracked().date);
-        });
+        if let Some(plan) = plan {
+            self.inner.update_value(|inner| inner.plan = plan);
+        }
         self.me.set(me);
         if is_other {
             self.others.set(Others::default());
@@ -357,7 +347,7 @@ impl Live {
             }
             self.others.with(|others| {
                 let others = others.sums(model);
-                let mine = self.inner.with_value(|inner| inner.mine.clone());
+                let mine = self.me.with_untracked(|me| me.grants.summed_here(model, today));
                 let source = WithOthers { own, mine: &mine, others: &others.totals };
                 Verdicts::new(model, &source, &others.verdicts, (scope, period), today)
             })

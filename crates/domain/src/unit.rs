@@ -4,7 +4,8 @@
 //! directly: every unit is a set of *parts*, the smallest pieces that no reorganisation cut further. Whether
 //! one unit lies inside another, today or within earlier boundaries, is then a question about sets.
 
-use crate::unpack::{Item, Unpack};
+mod packed;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -151,33 +152,6 @@ impl Unit {
     /// First day in force; first-table units have no lower bound.
     pub fn starts(&self) -> Option<NaiveDate> {
         (self.id.valid_from != FIRST).then_some(self.id.valid_from)
-    }
-}
-
-crate::unpacked!(Unit {
-    id: need,
-    name: need,
-    level: need,
-    parent: need,
-    valid_to: need,
-    parts: or_default,
-    aliases: or_default,
-});
-
-crate::words!(Level { Province: "province", District: "district", Region: "region", Commune: "commune" });
-
-impl Unpack for UnitId {
-    fn unpack(item: Item, is_sound: &mut bool) -> Self {
-        String::unpack(item, is_sound).parse().unwrap_or_else(|_| {
-            *is_sound = false;
-            Self { code: String::new(), valid_from: FIRST }
-        })
-    }
-}
-
-impl Unpack for Units {
-    fn unpack(item: Item, is_sound: &mut bool) -> Self {
-        Self::from(Vec::unpack(item, is_sound))
     }
 }
 

@@ -29,8 +29,8 @@ pub fn by_likeness(wasm: &[u8]) -> Result<Ordered> {
     let name = |number: u32| old.get(&number).map_or("", String::as_str);
     let mut from: Vec<u32> = (imported..imported + defined).collect();
     from.sort_by_cached_key(|number| key(name(*number)));
-    let named: Vec<&[u8]> = from.iter().map(|number| bodies[(number - imported) as usize]).collect();
-    from = likeness::order(&named).into_iter().map(|place| from[place]).collect();
+    let by_name: Vec<&[u8]> = from.iter().map(|number| bodies[(number - imported) as usize]).collect();
+    from = likeness::order(&by_name).into_iter().map(|place| from[place]).collect();
     let mut to: Vec<u32> = (0..imported + defined).collect();
     for (place, number) in from.iter().enumerate() {
         to[*number as usize] = imported + place as u32;
@@ -45,7 +45,9 @@ pub fn by_likeness(wasm: &[u8]) -> Result<Ordered> {
 }
 
 /// How many functions are imported, the bodies of those that are defined, and the names of all.
-fn read(wasm: &[u8]) -> wasmparser::Result<(u32, Vec<&[u8]>, BTreeMap<u32, String>)> {
+type Parts<'a> = (u32, Vec<&'a [u8]>, BTreeMap<u32, String>);
+
+fn read(wasm: &[u8]) -> wasmparser::Result<Parts<'_>> {
     let (mut imported, mut bodies, mut names) = (0, Vec::new(), BTreeMap::new());
     for payload in wasmparser::Parser::new(0).parse_all(wasm) {
         match payload? {

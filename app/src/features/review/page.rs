@@ -111,8 +111,7 @@ pub fn Submission(
     let key = StoredValue::new(key_of.clone());
     let state = Signal::derive(move || key.with_value(|k| live.replica.with(|r| r.submission(k).state)));
     let asks = Memo::new(move |_| key.with_value(|k| live.replica.with(|r| r.submission(k).asks)));
-    let fault = RwSignal::new(None::<String>);
-    let reason = RwSignal::new(String::new());
+    let (fault, reason) = (RwSignal::new(None::<String>), RwSignal::new(String::new()));
     // The step that waits for its reason.
     let asking = RwSignal::new(None::<Action>);
     let figures = RwSignal::new(None::<Vec<(String, String)>>);

@@ -61,7 +61,7 @@ const RENAMED: [(&str, &str); 14] = [
     ("News", "EventStream, TabEvent or StreamNotification"),
     ("Book", "Diagnostics"),
     ("Heard", "RemoteWrite"),
-    ("OpBody", "OpBody"),
+    ("Act", "OpBody"),
     ("Forgotten", "Pruned"),
     ("TakeError", "MergeError"),
     ("PATIENCE", "a name that says what is waited for, as REQUEST_TIMEOUT_MS"),
