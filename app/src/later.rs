@@ -6,16 +6,15 @@
 use crate::features::account::Account;
 use crate::features::board::page::Board;
 use crate::features::board::targets::Targets;
-use crate::features::conflicts::contest::Contest;
 use crate::features::conflicts::contested_cells::ContestedLink;
 use crate::features::conflicts::page::Conflicts;
-use crate::features::entry::cell_tools::CellTools;
-use crate::features::entry::field_tools::FieldTools;
+use crate::features::entry::actions_bar::ActionsBar;
 use crate::features::entry::findings::Findings;
+use crate::features::entry::form_tools::FormTools;
 use crate::features::entry::paper::{FormHead, PaperFoot};
 use crate::features::entry::paste::Pasting;
-use crate::features::entry::undoing::Undoing;
-use crate::features::history::{About, History};
+use crate::features::entry::row_note::RowNote;
+use crate::features::entry::submitting::Submitting;
 use crate::features::no_page::{NoPage, NoRight};
 use crate::features::outbox::Outbox;
 use crate::features::review::ask::AskToOpen;
@@ -51,9 +50,12 @@ fn draw_here(part: Part) -> AnyView {
         Part::Findings(reporter, form, period, checked) => {
             view! { <Findings reporter=reporter form=form period=period checked=checked /> }.into_any()
         }
-        Part::FieldTools(field) => view! { <FieldTools field=field /> }.into_any(),
-        Part::Undoing(actions) => view! { <Undoing actions=actions /> }.into_any(),
-        Part::CellTools(actions) => view! { <CellTools actions=actions /> }.into_any(),
+        Part::RowNote(field, view) => view! { <RowNote field=field view=view /> }.into_any(),
+        Part::ActionsBar(actions) => view! { <ActionsBar actions=actions /> }.into_any(),
+        Part::Submitting(actions, of, checked, locked) => {
+            view! { <Submitting actions=actions of=of checked=checked locked=locked /> }.into_any()
+        }
+        Part::FormTools(of) => view! { <FormTools of=of /> }.into_any(),
         Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),
         Part::PaperFoot => view! { <PaperFoot /> }.into_any(),
         Part::ContestedLink => view! { <ContestedLink /> }.into_any(),
@@ -67,8 +69,6 @@ fn draw_here(part: Part) -> AnyView {
         Part::Review => view! { <Review /> }.into_any(),
         Part::Tasks => view! { <Tasks /> }.into_any(),
         Part::Task(id) => view! { <TaskPage id=id /> }.into_any(),
-        Part::Contest(of) => view! { <Contest of=of /> }.into_any(),
-        Part::History(of) => view! { <History about=About::Form(of, None) /> }.into_any(),
         Part::Ask(of) => view! { <AskToOpen of=of about="" /> }.into_any(),
         Part::Targets(own, year) => view! { <Targets own=own year=year /> }.into_any(),
         Part::NoPage => view! { <NoPage /> }.into_any(),

@@ -9,7 +9,7 @@ use crate::ui::changing::changing;
 use chitieu_domain::rules::Checked;
 use chitieu_domain::{FormIx, PeriodId, ReporterIx, UnitIx};
 use chitieu_sync::grants::Role;
-use chitieu_sync::replica::{CellKey, SubmissionKey};
+use chitieu_sync::replica::{CellView, SubmissionKey};
 use chitieu_widgets::t;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -35,12 +35,14 @@ pub enum Part {
     Leaving,
     /// What the rules of a form found: whose, which, when, and how its rules stand.
     Findings(ReporterIx, FormIx, PeriodId, RwSignal<Vec<Checked>>),
-    /// What can be pressed beside a field.
-    FieldTools(Field),
-    /// Undoing on a form, and making again.
-    Undoing(Actions),
-    /// What can be done to the cell that was entered last.
-    CellTools(Actions),
+    /// What is said below a row of its field and its cell.
+    RowNote(Field, Memo<CellView>),
+    /// The line below a form: what was done last, undone and made again.
+    ActionsBar(Actions),
+    /// What is said above a form, and submitting it.
+    Submitting(Actions, SubmissionKey, RwSignal<Vec<Checked>>, Memo<bool>),
+    /// Where a form stands, its history, printing.
+    FormTools(SubmissionKey),
     /// What a print of a form says of itself, and where it is signed.
     FormHead(SubmissionKey),
     PaperFoot,
@@ -64,10 +66,6 @@ pub enum Part {
     /// The plan's tasks, and one of them by its id.
     Tasks,
     Task(String),
-    /// The values of a contested cell.
-    Contest(CellKey),
-    /// The way to a form's history.
-    History(SubmissionKey),
     /// Asking for a locked form to be opened.
     Ask(SubmissionKey),
     /// The targets below a form: the reporter's own unit, the year.
@@ -83,6 +81,10 @@ pub enum Part {
 impl Part {
     /// True for a remark beside something else, which is not missed for a moment.
     fn is_aside(&self) -> bool {
+        // What is wrong with what is typed is missed.
+        if let Self::RowNote(field, _) = self {
+            return field.fault.with_untracked(Option::is_none);
+        }
         matches!(
             self,
             Self::Nobody
@@ -93,9 +95,8 @@ impl Part {
                 | Self::NewBuild
                 | Self::FormHead(_)
                 | Self::PaperFoot
-                | Self::History(_)
-                | Self::Undoing(_)
-                | Self::CellTools(_)
+                | Self::FormTools(_)
+                | Self::ActionsBar(_)
                 | Self::ContestedLink
                 | Self::AccountLink
         )

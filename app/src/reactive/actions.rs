@@ -37,6 +37,8 @@ pub struct Actions {
     pub pasted: RwSignal<Option<Clip>>,
     /// What is to be undone or made again, and was not begun.
     pub undoing: RwSignal<Vec<Undo>>,
+    /// The form is to be submitted, and that was not begun.
+    pub submitting: RwSignal<bool>,
     /// What happened, in one line.
     pub said: RwSignal<Option<String>>,
     /// The row (an index) whose field was entered last.
@@ -55,6 +57,7 @@ impl Actions {
             form,
             pasted: RwSignal::new(None),
             undoing: RwSignal::default(),
+            submitting: RwSignal::new(false),
             said: RwSignal::new(None),
             row: RwSignal::new(None),
         }
@@ -63,6 +66,16 @@ impl Actions {
     /// The form's fields, by row.
     pub fn are_of(self, fields: Vec<(CellKey, Field)>) {
         self.fields.set_value(fields);
+    }
+
+    /// Makes figures of all that is typed.
+    pub fn commit(self) {
+        self.fields.with_value(|fields| fields.iter().for_each(|(_, field)| field.commit()));
+    }
+
+    /// True while something of it is being saved.
+    pub fn is_saving(self) -> bool {
+        self.fields.try_with_value(|all| all.iter().any(|(_, field)| field.is_saving())).unwrap_or(false)
     }
 
     /// What the field of a row (an index) asks.

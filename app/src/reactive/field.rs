@@ -85,6 +85,11 @@ impl Field {
         field
     }
 
+    /// True where there is something to say of what is typed in it.
+    pub fn has_note(self) -> bool {
+        self.has_tools() || self.came.get().is_some()
+    }
+
     /// True where there is something to press beside it: to save or drop what is typed, or to answer what is asked.
     pub fn has_tools(self) -> bool {
         self.is_left.get() || self.fault.with(Option::is_some)

@@ -74,11 +74,11 @@ pub struct InForce {
 }
 
 impl InForce {
-    /// Reads a bundle; the error says what of it does not read.
-    pub fn read(text: &str, key: &str) -> Result<Self, String> {
-        let PlanBundle { version, plan, units } = PlanBundle::unpack(text).map_err(|e| e.to_string())?;
-        let model = Model::of_checked(plan, units).map_err(|m| m.0.len().to_string())?;
-        Ok(Self { model: Box::leak(Box::new(model)), version, key: key.to_owned() })
+    /// Reads a bundle; none where it does not read.
+    pub fn read(text: &str, key: &str) -> Option<Self> {
+        let PlanBundle { version, plan, units } = PlanBundle::unpack(text).ok()?;
+        let model = Model::of_checked(plan, units).ok()?;
+        Some(Self { model: Box::leak(Box::new(model)), version, key: key.to_owned() })
     }
 }
 
@@ -95,7 +95,7 @@ pub fn kept(answers: &mut Answers) -> Option<Profile> {
     let plan = answers.take(Kept::Plan)?;
     // Of an older program: its bundles had no key of their own.
     let key = answers.take(Kept::PlanKey).unwrap_or_default();
-    let plan = InForce::read(&plan, &key).ok()?;
+    let plan = InForce::read(&plan, &key)?;
     let told = answers.take(Kept::Told).and_then(|text| serde_json::from_str(&text).ok());
     let told = told.unwrap_or(Told { day: me.today, clock: f64::NAN });
     Some(Profile { me, told, plan })

@@ -32,7 +32,7 @@ pub async fn ask() -> Result<Answer, net::NetError> {
 pub async fn begun(store: &Store, answer: Option<Answer>, kept: Option<Profile>) -> Result<Profile, String> {
     let first_online = || t::fault::first_online(locale()).to_owned();
     let Some(answer) = answer else { return kept.ok_or_else(first_online) };
-    let mut me: Me = serde_json::from_str(&answer.text).map_err(|e| e.to_string())?;
+    let mut me: Me = net::parse(&answer.text).map_err(|e| e.to_string())?;
     let is_known = me.keep_rights(kept.as_ref().map(|kept| &kept.me)) || kept.is_none();
     let (plan, text) = match plan(&mut me, kept.as_ref().map(|kept| &kept.plan)).await {
         Some((plan, text)) => (plan, Some(text)),
@@ -60,8 +60,8 @@ async fn plan(me: &mut Me, in_use: Option<&InForce>) -> Option<(InForce, String)
     }
     let text = net::get_text(plan_bundle::PATH).await.ok()?;
     let plan = InForce::read(&text, me.bundle());
-    me.is_beyond |= plan.is_err();
-    Some((plan.ok()?, text))
+    me.is_beyond |= plan.is_none();
+    Some((plan?, text))
 }
 
 async fn keep(

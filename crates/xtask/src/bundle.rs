@@ -380,11 +380,23 @@ fn shorten_css(css: &str) -> String {
 
 /// Brotli at its best.
 pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut out = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters).map_err(|e| format!("brotli: {e}"))?;
-    Ok(out)
+    let mut best: Option<Vec<u8>> = None;
+    for (postfix, direct) in DISTANCES {
+        let mut parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+        parameters.dist.distance_postfix_bits = postfix;
+        parameters.dist.num_direct_distance_codes = direct;
+        let mut out = Vec::new();
+        brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters).map_err(|e| format!("brotli: {e}"))?;
+        if best.as_ref().is_none_or(|best| out.len() < best.len()) {
+            best = Some(out);
+        }
+    }
+    Ok(best.unwrap_or_default())
 }
+
+/// How far back a repetition may be told to lie (low bits told apart, distances with a code of their own): code, whose
+/// repetitions are near, packs half a per cent better with the second.
+const DISTANCES: [(u32, u32); 2] = [(0, 0), (0, 15)];
 
 /// Gzip at its best.
 pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {

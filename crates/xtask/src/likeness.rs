@@ -10,7 +10,7 @@ use std::collections::HashMap;
 /// Pieces with which the next one is compared.
 const LOOK_BACK: usize = 4;
 /// A run that more pieces have tells nothing of likeness.
-const COMMON: usize = 300;
+const COMMON: usize = 1_000;
 /// Bytes by which every piece counts as longer, so that the shortest do not seem like everything.
 const SHORT: u64 = 60;
 

@@ -1,6 +1,7 @@
 //! The line below a form that says what happened, with undo and redo.
 
-use crate::parts::{self, Part};
+use super::cell_tools::CellTools;
+use super::undoing::Undoing;
 use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
 use crate::reactive::field::Undo;
@@ -29,8 +30,8 @@ pub fn ActionsBar(
     };
     view! {
         <div class="actions" class:idle=is_idle>
-            {changing(move || has_row.get().then(|| parts::draw(Part::CellTools(actions))))}
-            {parts::draw(Part::Undoing(actions))}
+            {changing(move || has_row.get().then(|| view! { <CellTools actions=actions /> }))}
+            <Undoing actions=actions />
             <p role="status">{changing(move || actions.said.get())}</p>
             <button class="button quiet small" id="undo" disabled=move || !has.get().0 on:click=move |_| actions.undo(Undo::Back)>
                 {t::entry::undo(locale)}

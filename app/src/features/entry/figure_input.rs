@@ -30,8 +30,7 @@ pub fn FigureInput(
     /// What it is called to a screen reader.
     label: String,
     /// True while the form may not be changed.
-    #[prop(into)]
-    locked: Signal<bool>,
+    locked: Memo<bool>,
     /// What it asks of the form.
     asks: Asks,
 ) -> impl IntoView {

@@ -3,16 +3,44 @@
 use crate::features::entry::row::input_id;
 use crate::platform::dom;
 use crate::reactive::context::{live, locale};
+use crate::reactive::live::Live;
 use crate::ui::changing::changing;
 use crate::ui::list::List;
 use chitieu_domain::model::Operand;
 use chitieu_domain::plan::Severity;
-use chitieu_domain::rules::{Checked, FormCheck, State, Unusual, unusual, unusual_cell};
+use chitieu_domain::rules::{
+    Checked, FormCheck, State, Unusual, check_cell, check_form, unusual, unusual_cell,
+};
 use chitieu_domain::{FormIx, PeriodId, ReporterIx};
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 
-/// The summary.
+/// Asks the form's rules, and those that a figure touches again as it moves.
+fn keep_checked(
+    live: Live,
+    reporter: ReporterIx,
+    form: FormIx,
+    period: PeriodId,
+    checked: RwSignal<Vec<Checked>>,
+) {
+    let with = move |call: &dyn Fn(&FormCheck<'_>) -> Vec<Checked>| {
+        live.figures.with_untracked(|shown| {
+            call(&FormCheck { model: live.model(), figures: shown.figures(), reporter, form, period })
+        })
+    };
+    checked.set(with(&check_form));
+    live.rows.watch(move |moved| {
+        let [cell] = moved else { return checked.set(with(&check_form)) };
+        for now in with(&|check| check_cell(check, cell.element)) {
+            let at = checked.with_untracked(|all| all.iter().position(|before| before.rule == now.rule));
+            if let Some(at) = at.filter(|at| checked.with_untracked(|all| all[*at] != now)) {
+                checked.update(|all| all[at] = now);
+            }
+        }
+    });
+}
+
+/// The summary, which asks the rules for the whole form.
 #[component]
 pub fn Findings(
     /// Whose form.
@@ -25,6 +53,7 @@ pub fn Findings(
     checked: RwSignal<Vec<Checked>>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
+    keep_checked(live, reporter, form, period, checked);
     let model = live.model();
     // Figures far from those of earlier years.
     let check = move |call: &dyn Fn(&FormCheck<'_>) -> Vec<Unusual>| {

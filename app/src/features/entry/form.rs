@@ -1,30 +1,22 @@
 //! The entry form of one reporter and period, with its findings and the targets that move while typing.
 
-use crate::features::entry::actions_bar::ActionsBar;
 use crate::features::entry::row::{Row, RowOf, input_id};
-use crate::features::fault;
 use crate::parts;
 use crate::parts::Part;
-use crate::platform::dom;
 use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
 use crate::reactive::field::Field;
-use crate::reactive::live::Live;
 use crate::reactive::sync;
 use crate::ui::changing::changing;
-use crate::ui::state::StateChip;
 use chitieu_domain::model::Operand;
-use chitieu_domain::plan::{RuleKind, Severity};
-use chitieu_domain::rules::{Checked, FormCheck, State as RuleState, check_cell, check_form};
+use chitieu_domain::plan::RuleKind;
+use chitieu_domain::rules::{Checked, State as RuleState};
 use chitieu_domain::{FormIx, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::rights::{Right, Thing};
-use chitieu_sync::submission::Action;
 use chitieu_widgets::t;
 use chitieu_widgets::text::{self, day};
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// The screen, for what the address names.
 #[component]
@@ -83,26 +75,6 @@ fn formula(form: FormIx, row: chitieu_domain::ElementIx) -> Option<(String, usiz
     ))
 }
 
-/// How the form's rules stand, kept true figure by figure.
-fn checked(live: Live, reporter: ReporterIx, form: FormIx, period: PeriodId) -> RwSignal<Vec<Checked>> {
-    let with = move |call: &dyn Fn(&FormCheck<'_>) -> Vec<Checked>| {
-        live.figures.with_untracked(|shown| {
-            call(&FormCheck { model: live.model(), figures: shown.figures(), reporter, form, period })
-        })
-    };
-    let checked = RwSignal::new(with(&check_form));
-    live.rows.watch(move |moved| {
-        let [cell] = moved else { return checked.set(with(&check_form)) };
-        for now in with(&|check| check_cell(check, cell.element)) {
-            let at = checked.with_untracked(|all| all.iter().position(|before| before.rule == now.rule));
-            if let Some(at) = at.filter(|at| checked.with_untracked(|all| all[*at] != now)) {
-                checked.update(|all| all[at] = now);
-            }
-        }
-    });
-    checked
-}
-
 #[component]
 fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     let (live, locale) = (live(), locale());
@@ -117,13 +89,14 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
         let of = of.clone();
         Memo::new(move |_| live.replica.with(|r| r.submission(&of)))
     };
-    let state = Signal::derive(move || standing.with(|s| s.state));
+    let state = Memo::new(move |_| standing.with(|s| s.state));
     let enters = live.may(Right::Enter, Thing::Form(reporter, form));
-    let locked = Signal::derive(move || state.get().is_locked() || !enters || live.is_too_old());
-    let checked = checked(live, reporter, form, period);
+    let locked = Memo::new(move |_| state.get().is_locked() || !enters || live.is_too_old());
+    // Until the findings are here no rule was asked.
+    let checked = RwSignal::new(Vec::new());
     let rules = Memo::new(move |_| {
         let mut states = vec![RuleState::Unanswered; live.model().form(form).rules.len()];
-        checked.with(|all| all.iter().for_each(|c| states[c.rule] = c.state));
+        checked.with(|all: &Vec<Checked>| all.iter().for_each(|c| states[c.rule] = c.state));
         states
     });
     let cells = live.cells(&id, form, period);
@@ -133,7 +106,6 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
         .iter()
         .map(|(ix, key)| Field::new(key.clone(), live.model().element(*ix), actions.history, actions.unsaved))
         .collect();
-    let fields_stored = StoredValue::new(fields.clone());
     actions.are_of(cells.iter().map(|(_, key)| key.clone()).zip(fields.iter().copied()).collect());
     // What was entered on it goes once it is left.
     on_cleanup(move || sync::send(live));
@@ -152,32 +124,6 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
         },
     );
     let rows = rows.collect_view();
-    let fault = RwSignal::new(None::<String>);
-    let submit = move |_| {
-        let of = of.clone();
-        fields_stored.with_value(|fields| fields.iter().for_each(|f| f.commit()));
-        let errors = checked.with_untracked(|all| {
-            all.iter().filter(|c| c.state == RuleState::Broken && c.severity == Severity::Error).count()
-        });
-        if errors > 0 {
-            fault.set(Some(t::entry::has_errors(locale, errors)));
-            return dom::focus("findings");
-        }
-        spawn_local(async move {
-            // What is being saved is part of what is submitted; what cannot be saved holds it up.
-            while fields_stored.try_with_value(|fields| fields.iter().any(|f| f.is_saving())).unwrap_or(false)
-            {
-                TimeoutFuture::new(20).await;
-            }
-            if let Some(count) = actions.unsaved.try_get_untracked().filter(|count| *count > 0) {
-                return fault.set(Some(t::entry::unsaved(locale, count)));
-            }
-            match live.step(&of, Action::Submit, None).await {
-                Ok(()) => fault.set(None),
-                Err(error) => fault.set(Some(fault::saving(&error, locale))),
-            }
-        });
-    };
     let year = live.model().calendar(form).business_year(period);
     let own_unit = live.model().reporter(reporter).unit;
     let is_pasting = Memo::new(move |_| actions.pasted.with(Option::is_some));
@@ -193,22 +139,14 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                 </p>
             </div>
             <div class="page-tools">
-                <StateChip state=state locale=locale />
-                {parts::draw(Part::History(asked.clone()))}
-                <button class="button quiet" on:click=|_| dom::print()>{t::board::print(locale)}</button>
-                <button class="button" id="submit" on:click=submit disabled=move || locked.get()>
+                {parts::draw(Part::FormTools(asked.clone()))}
+                <button class="button" id="submit" on:click=move |_| actions.submitting.set(true) disabled=move || locked.get()>
                     {t::entry::submit(locale)}
                 </button>
             </div>
         </header>
         <div class="page">
-            {changing(move || fault.get().map(|f| view! { <p class="card fault" role="alert">{f}</p> }))}
-            {changing(move || {
-                standing.with(|s| s.reason.clone())
-                    .filter(|_| !locked.get())
-                    .map(|r| view! { <p class="card find">{t::entry::returned_because(locale, r)}</p> })
-            })}
-            {changing(move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> }))}
+            {parts::draw(Part::Submitting(actions, asked.clone(), checked, locked))}
             {changing(move || is_pasting.get().then(|| parts::draw(Part::Pasting(actions))))}
             {changing(move || (state.get().is_submitted() && enters).then(|| parts::draw(Part::Ask(asked.clone()))))}
             <p class="secret">{t::entry::secret(locale)}</p>
@@ -236,7 +174,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                 </div>
                 {parts::draw(Part::Findings(reporter, form, period, checked))}
             </div>
-            <ActionsBar actions=actions />
+            {parts::draw(Part::ActionsBar(actions))}
             {parts::draw(Part::PaperFoot)}
             {parts::draw(Part::Targets(own_unit, year))}
         </div>

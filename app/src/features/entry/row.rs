@@ -2,8 +2,6 @@
 
 use crate::features::entry::figure_input::FigureInput;
 use crate::features::entry::paper::PaperFigure;
-use crate::features::fault;
-use crate::features::fault::rejection;
 use crate::parts;
 use crate::parts::Part;
 use crate::reactive::context::{live, locale};
@@ -47,17 +45,22 @@ fn change(now: Option<i64>, before: Option<i64>, locale: Locale) -> (String, &'s
     (chitieu_domain::change::change(now, before, locale.style()), class)
 }
 
-fn status(view: &CellView, locale: Locale) -> (&'static str, &'static str) {
+/// Where a figure stands, as a word for style and tests.
+fn status(view: &CellView) -> &'static str {
     match view.status {
-        CellStatus::Empty => ("empty", ""),
-        CellStatus::Saved if !view.answered => ("saved", t::cell::cleared(locale)),
-        CellStatus::Saved => ("saved", t::cell::saved(locale)),
-        CellStatus::Sending => ("sending", t::cell::sending(locale)),
-        CellStatus::Sent => ("sent", ""),
-        CellStatus::Contested => ("contested", t::cell::contested(locale)),
-        CellStatus::PassedOver => ("sending", t::cell::passed_over(locale)),
-        CellStatus::Rejected(code) => ("rejected", rejection(code, locale)),
+        CellStatus::Empty => "empty",
+        CellStatus::Saved => "saved",
+        CellStatus::Sending | CellStatus::PassedOver => "sending",
+        CellStatus::Sent => "sent",
+        CellStatus::Contested => "contested",
+        CellStatus::Rejected(_) => "rejected",
     }
+}
+
+/// True where there is something to say of where a figure stands.
+pub fn stands(view: &CellView) -> bool {
+    let is_plain = matches!(view.status, CellStatus::Empty | CellStatus::Sent | CellStatus::Contested);
+    !is_plain || view.changed_since || view.note.is_some() || (view.value.is_none() && view.reason.is_some())
 }
 
 /// The row, and below it what has to be said of it.
@@ -70,17 +73,14 @@ pub fn Row(
     /// How the form's rules stand, by place.
     rules: Memo<Vec<State>>,
     /// True while the form may not be changed.
-    #[prop(into)]
-    locked: Signal<bool>,
+    locked: Memo<bool>,
     /// What its field asks of the form.
     asks: Asks,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let RowOf { reporter, ix, key, field, formula, neighbours, first_part } = of;
     let period = key.period;
-    let contested = key.clone();
     let view = Memo::new(move |_| live.cell(&key));
-    let is_contested = Memo::new(move |_| view.with(|view| !view.branches.is_empty()));
     // This period, a year earlier, the year to date.
     let numbers = Memo::new(move |_| {
         live.rows.track(reporter, ix);
@@ -95,7 +95,8 @@ pub fn Row(
         let (now, before, _) = numbers.get();
         change(now, before, locale)
     };
-    let has_tools = Memo::new(move |_| field.has_tools());
+    let has_note =
+        Memo::new(move |_| field.has_note() || view.with(|view| !view.branches.is_empty() || stands(view)));
     let number = move |n: Option<i128>| n.map_or_else(|| "–".to_owned(), |n| text::number(n, locale));
     let name = locale.pick(&element.name_vi, &element.name_en).to_owned();
     let id = input_id(element.row);
@@ -131,7 +132,7 @@ pub fn Row(
                 {name}
                 {formula}
             </th>
-            <td class=move || format!("cell {}", status(&view.get(), locale).0) data-status=move || status(&view.get(), locale).0 data-mark=move || view.with(|view| view.estimated.then(|| t::cell::estimated_mark(locale)))>
+            <td class=move || format!("cell {}", view.with(status)) data-status=move || view.with(status) data-mark=move || view.with(|view| view.estimated.then(|| t::cell::estimated_mark(locale)))>
                 <FigureInput field=field id=id neighbours=neighbours label=label locked=locked asks=asks />
                 <PaperFigure typed=field.typed unsaved=Signal::derive(move || field.is_dirty()) view=view />
             </td>
@@ -142,23 +143,7 @@ pub fn Row(
         <tr class="note" id=note_id>
             <td></td>
             <td colspan="5">
-                {changing(move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> }))}
-                {changing(move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value.0, locale))}</p> }))}
-                {changing(move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> }))}
-                {changing(move || has_tools.get().then(|| parts::draw(Part::FieldTools(field))))}
-                {changing(move || {
-                    let view = view.get();
-                    let word = status(&view, locale).1;
-                    let kept_reason = view.reason.clone().filter(|_| view.answered && view.value.is_none());
-                    view! {
-                        {kept_reason.map(|r| view! { <p class="muted">{t::entry::no_data_because(locale, r)}</p> })}
-                        {view.note.map(|n| view! { <p class="muted" data-note="">{t::cell::noted(locale, n)}</p> })}
-                        {view.changed_since.then(|| view! { <p class="warning">{t::cell::changed(locale)}</p> })}
-                        {(!word.is_empty() && view.status != CellStatus::Contested)
-                            .then(|| view! { <p class="cell-word">{word}</p> })}
-                    }
-                })}
-                {changing(move || is_contested.get().then(|| parts::draw(Part::Contest(contested.clone()))))}
+                {changing(move || has_note.get().then(|| parts::draw(Part::RowNote(field, view))))}
             </td>
         </tr>
     }
