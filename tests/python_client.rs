@@ -1,10 +1,10 @@
 //! Two devices of a client in Python that follows `docs/sync.md`, at a real server: what that page says is what the
 //! server does. The facts are in `tests/python/scenario.py`; here its server is put back and started again.
 
-use chitieu_server::passwords::hash_password;
+use chitieu_server::auth::passwords::hash_password;
 use chitieu_server::store::Store;
 use chitieu_sync::grants::{Grant, Grants, Role, Scope};
-use chitieu_tests::office::{self, PASSWORD};
+use chitieu_tests::accounts::{self, PASSWORD};
 use chitieu_tests::production::fine;
 use chitieu_tests::server::{Scratch, Server, TODAY};
 use std::io::{BufRead, BufReader, Write};
@@ -31,9 +31,9 @@ async fn a_client_that_follows_the_page_sends_reads_and_loses_nothing() {
     std::fs::create_dir(&kept).expect("the folder is writable");
     let database = format!("sqlite:{}", here.join(FILES[0]).display());
     fine(&["init", "--database", &database], "");
-    let reporter = office::commune_police(&office::plan().model).remove(0);
+    let reporter = accounts::commune_police(&accounts::plan().model).remove(0);
     let officers = ["lan", "hoa"].map(|name| (name.to_owned(), vec![reporter.clone()]));
-    office::employ(&database, &officers).await;
+    accounts::add_officers(&database, &officers).await;
     let store = Store::open(&database).await.expect("the database opens");
     for name in ["duyet", "xet"] {
         let both = [Role::Reviewer, Role::Steering].map(|role| Grant::new(role, Scope::Plan));

@@ -2,7 +2,7 @@
 
 use crate::support::{device, epoch, office, serve};
 use chitieu_sync::replica::CellKey;
-use chitieu_tests::office::{cells, plan};
+use chitieu_tests::accounts::{cells, plan};
 use chitieu_tests::production::{Place, chitieu, fine, places};
 use chitieu_tests::server::Server;
 use std::collections::HashMap;

@@ -5,7 +5,7 @@ use crate::answer::Answer;
 use crate::support::{get, office, send, serve, sign_in};
 use chitieu_domain::ReporterId;
 use chitieu_sync::replica::CellKey;
-use chitieu_tests::office::{PASSWORD, cells, commune_police, employ, plan};
+use chitieu_tests::accounts::{PASSWORD, add_officers, cells, commune_police, plan};
 use chitieu_tests::production::places;
 use chitieu_tests::server::Server;
 use serde_json::{Value, json};
@@ -119,7 +119,7 @@ async fn of_many_values_of_one_cell_twenty_are_told_and_all_are_kept() {
         let database = place.fresh().await;
         let reporter = office(&database, &["lan", "hoa"]).await;
         let other = commune_police(&plan().model).remove(1);
-        employ(&database, &[("mai".to_owned(), vec![other])]).await;
+        add_officers(&database, &[("mai".to_owned(), vec![other])]).await;
         let server = serve(&database);
         let key = &nth(&reporter, 1)[0];
         let (mut lan, mut hoa) = (Script::new(&server, "lan", 1).await, Script::new(&server, "hoa", 2).await);

@@ -3,8 +3,8 @@
 use crate::answer::Answer;
 use chitieu_domain::ReporterId;
 use chitieu_sync::replica::CellKey;
+use chitieu_tests::accounts::{self, PASSWORD};
 use chitieu_tests::device::{Device, Failed};
-use chitieu_tests::office::{self, PASSWORD};
 use chitieu_tests::server::{Server, TODAY};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -13,18 +13,18 @@ use tokio::time::Instant;
 pub const OFFICERS: [&str; 4] = ["lan", "minh", "hoa", "tuan"];
 
 /// Fills a database with accounts; gives the reporter of each.
-pub async fn employ(database: &str) -> Vec<ReporterId> {
-    let reporters = office::commune_police(&office::plan().model);
+pub async fn add_officers(database: &str) -> Vec<ReporterId> {
+    let reporters = accounts::commune_police(&accounts::plan().model);
     let officers = OFFICERS.iter().zip(&reporters);
     let officers: Vec<_> =
         officers.map(|(name, reporter)| ((*name).to_owned(), vec![reporter.clone()])).collect();
-    office::employ(database, &officers).await;
+    accounts::add_officers(database, &officers).await;
     reporters[..OFFICERS.len()].to_vec()
 }
 
 /// A server on a database with these accounts.
 pub async fn server(database: &str, more: &[&str]) -> Server {
-    employ(database).await;
+    add_officers(database).await;
     on(database, more)
 }
 
@@ -134,7 +134,7 @@ pub async fn typed(
     reporter: &ReporterId,
     count: usize,
 ) -> (Device, Vec<CellKey>) {
-    let cells = office::cells(&office::plan().model, reporter, count);
+    let cells = accounts::cells(&accounts::plan().model, reporter, count);
     let mut device = Device::new(&server.url(""), OFFICERS[nth], nth as u128 + 1, false).await;
     for (at, key) in cells.iter().enumerate() {
         device.edit(key, at as i64);

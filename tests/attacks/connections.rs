@@ -1,7 +1,7 @@
 //! Connections that are opened and left, that say half a request, or that say it very slowly.
 
 use crate::clients::{self, Events, Times, enter};
-use chitieu_server::listening::Limits;
+use chitieu_server::http::listening::Limits;
 use chitieu_tests::server::{Scratch, Server, TODAY};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -59,7 +59,7 @@ async fn health_is_told_within_a_second_whoever_holds_connections_open() {
     Limits::of_this_machine();
     let folder = Scratch::new("idle");
     let database = format!("sqlite:{}", folder.0.join("attacked.db").display());
-    clients::employ(&database).await;
+    clients::add_officers(&database).await;
     let server = Server::cramped(&database, &["--today", TODAY], 1_024);
     let client = reqwest::Client::builder().pool_max_idle_per_host(0).timeout(Duration::from_secs(5));
     let http = client.build().expect("a client");

@@ -1,8 +1,10 @@
 //! A database that is busy, full, not to be written, or away.
 
-use crate::clients::{Events, OFFICERS, Times, employ, enter, get, on, refused, sign_in, typed, within};
+use crate::clients::{
+    Events, OFFICERS, Times, add_officers, enter, get, on, refused, sign_in, typed, within,
+};
 use chitieu_server::store::database::{Database, Purpose};
-use chitieu_tests::office::PASSWORD;
+use chitieu_tests::accounts::PASSWORD;
 use chitieu_tests::postgres::{Postgres, is_root};
 use chitieu_tests::server::{Scratch, Server};
 use std::io::Write as _;
@@ -20,7 +22,7 @@ fn sqlite(folder: &Path) -> String {
 async fn who_reads_is_quick_while_pushes_wait_for_the_one_writer() {
     let folder = Scratch::new("busy");
     let database = sqlite(&folder.0);
-    let reporters = employ(&database).await;
+    let reporters = add_officers(&database).await;
     let server = on(&database, &[]);
     let http = reqwest::Client::new();
     let (cookie, _) = enter(&http, &server, "lan").await;
@@ -87,7 +89,7 @@ async fn a_full_database_says_so_and_takes_everything_when_there_is_room_again()
     let Some(small) = Small::new() else { return };
     let folder = &small.0.0;
     let database = sqlite(folder);
-    let reporters = employ(&database).await;
+    let reporters = add_officers(&database).await;
     let server = on(&database, &[]);
     let http = reqwest::Client::new();
     let (cookie, _) = enter(&http, &server, "lan").await;
@@ -116,7 +118,7 @@ async fn a_full_database_says_so_and_takes_everything_when_there_is_room_again()
 async fn a_server_on_a_file_that_it_may_not_write_says_so_and_ends() {
     let folder = Scratch::new("read-only");
     let database = sqlite(&folder.0);
-    employ(&database).await;
+    add_officers(&database).await;
     let program = std::env::var("CHITIEU_SERVER").expect("where the server is");
     let read_only = format!("{database}?mode=ro");
     let mut command = Command::new(program);
@@ -134,7 +136,7 @@ async fn a_server_on_a_file_that_it_may_not_write_says_so_and_ends() {
 
 /// Two servers on one PostgreSQL.
 async fn two(postgres: &Postgres) -> (Server, Server, Vec<chitieu_domain::ReporterId>) {
-    let reporters = employ(&postgres.url()).await;
+    let reporters = add_officers(&postgres.url()).await;
     (on(&postgres.url(), &[]), on(&postgres.url(), &[]), reporters)
 }
 

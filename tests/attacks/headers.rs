@@ -3,7 +3,7 @@
 
 use crate::answer::Answer;
 use crate::visitor::Visitor;
-use chitieu_tests::office::PASSWORD;
+use chitieu_tests::accounts::PASSWORD;
 use chitieu_tests::server::{Scratch, Server, free_port};
 use reqwest::Method;
 use serde_json::json;

@@ -3,7 +3,7 @@
 
 use crate::answer::Answer;
 use crate::visitor::Visitor;
-use chitieu_tests::office::{self, PASSWORD};
+use chitieu_tests::accounts::{self, PASSWORD};
 use chitieu_tests::server::{Scratch, Server};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn op(seq: u64, id: &str, value: i64) -> Value {
     json!({
         "kind": "figure", "op_id": id, "device_id": "0199c0de-0000-7000-8000-000000000001", "device_seq": seq,
         "author": OFFICER, "reporter": REPORTER, "period": "2026-11", "element": "crimes_drug", "value": value,
-        "base": { "rev": 0 }, "plan": office::plan().version, "entered_at": "2026-11-22T08:00:00Z",
+        "base": { "rev": 0 }, "plan": accounts::plan().version, "entered_at": "2026-11-22T08:00:00Z",
     })
 }
 
@@ -49,7 +49,7 @@ async fn it_says_what_happened_in_lines_that_nobody_forges_and_tells_no_secret()
     let database = Server::fill(&folder.0);
     // Even an account's name may be hostile.
     let evil = format!("lan\r\n{FORGED}\u{1b}[2J\u{9b}31m\u{202e}");
-    office::employ(&database, &[(evil.clone(), vec![REPORTER.parse().expect("an id")])]).await;
+    accounts::add_officers(&database, &[(evil.clone(), vec![REPORTER.parse().expect("an id")])]).await;
     let mut server = Server::bare(&database, &[]);
     let file = folder.0.join("log");
     server.log_into(&file);

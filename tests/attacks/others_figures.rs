@@ -8,8 +8,8 @@ use crate::visitor::Visitor;
 use chitieu_domain::privacy::is_sensitive;
 use chitieu_domain::{Model, PeriodId, ReporterId};
 use chitieu_sync::replica::CellKey;
+use chitieu_tests::accounts;
 use chitieu_tests::device::Device;
-use chitieu_tests::office;
 use chitieu_tests::server::{Scratch, Server};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -71,7 +71,7 @@ fn cells(model: &Model, reporter: &str, period: PeriodId) -> Vec<CellKey> {
 
 /// Types a canary into every cell and sends them.
 async fn canaries(server: &Server, who: (&str, &str), periods: &[PeriodId], first: i64) -> usize {
-    let plan = office::plan();
+    let plan = accounts::plan();
     let mut device = Device::new(&server.url(""), who.0, first as u128, true).await;
     while device.pull(2_000).await.expect("it pulls") {}
     let cells: Vec<CellKey> = periods.iter().flat_map(|period| cells(&plan.model, who.1, *period)).collect();
@@ -148,7 +148,7 @@ async fn a_neighbours_draft_is_in_no_answer_and_in_no_difference() {
                 break;
             }
         }
-        let op = figure(who, NEIGHBOUR.1, &office::plan().version);
+        let op = figure(who, NEIGHBOUR.1, &accounts::plan().version);
         let refused = visitor.post("/api/v1/sync/push", &json!({ "ops": [op] })).await;
         assert_eq!(refused.json()["results"][0]["status"], "rejected", "{who}: {}", refused.text);
         heard += &refused.text;
@@ -158,7 +158,7 @@ async fn a_neighbours_draft_is_in_no_answer_and_in_no_difference() {
 
 /// A reviewer returns what this reporter submitted of October.
 async fn give_back(server: &Server, reporter: &str) {
-    let plan = office::plan();
+    let plan = accounts::plan();
     let model = &plan.model;
     let reviewer = Visitor::sign_in(&server.url(""), "reviewer").await;
     let mut forms: Vec<String> = Vec::new();
@@ -208,7 +208,7 @@ fn rests_on_secrets(model: &Model, verdict: &Value) -> bool {
 async fn sums_are_told_of_the_scopes_of_a_role_alone_and_never_of_what_is_sensitive() {
     let folder = Scratch::new("scopes");
     let server = Server::bare(&Server::fill(&folder.0), &[]);
-    let plan = office::plan();
+    let plan = accounts::plan();
     let model = &plan.model;
     let elements = model.forms().flat_map(|form| model.elements_of(form));
     let secrets: Vec<&str> =
@@ -257,7 +257,7 @@ async fn an_own_draft_moves_no_verdict_on_a_sensitive_target() {
     let server = Server::bare(&Server::fill(&folder.0), &[]);
     let who = ("police_province", "police_province:33@2021-01-01");
     let visitor = Visitor::sign_in(&server.url(""), who.0).await;
-    let model = &office::plan().model;
+    let model = &accounts::plan().model;
     let asked = async || -> (Vec<Value>, Vec<Value>) {
         let all = visitor.get("/api/v1/evaluation?period=2026").await.json();
         let all = all.as_array().expect("verdicts").iter().cloned();

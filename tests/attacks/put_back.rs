@@ -2,8 +2,8 @@
 
 use crate::support::{device, epoch, get, office, send, serve};
 use chitieu_sync::replica::CellStatus;
+use chitieu_tests::accounts::{PASSWORD, cells, plan};
 use chitieu_tests::device::Device;
-use chitieu_tests::office::{PASSWORD, cells, plan};
 use chitieu_tests::production::{Place, fine, places};
 use chitieu_tests::server::{Server, TODAY};
 use serde_json::{Value, json};

@@ -2,9 +2,9 @@
 
 use crate::answer::Answer;
 use crate::clients::{self, Events, Times, enter, get, sign_in, within};
-use chitieu_server::session::token_hash;
+use chitieu_server::auth::session::token_hash;
 use chitieu_server::store::Store;
-use chitieu_tests::office::PASSWORD;
+use chitieu_tests::accounts::PASSWORD;
 use chitieu_tests::server::{Scratch, Server};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

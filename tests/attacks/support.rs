@@ -3,8 +3,8 @@
 use crate::answer::Answer;
 use chitieu_domain::ReporterId;
 use chitieu_server::store::Store;
+use chitieu_tests::accounts;
 use chitieu_tests::device::Device;
-use chitieu_tests::office;
 use chitieu_tests::production::fine;
 use chitieu_tests::server::{Server, TODAY};
 use serde_json::Value;
@@ -46,9 +46,9 @@ pub async fn sign_in(server: &Server, username: &str, password: &str) -> Answer 
 /// Makes a database with officers who all enter the same reporter's figures.
 pub async fn office(database: &str, officers: &[&str]) -> ReporterId {
     fine(&["init", "--database", database], "");
-    let reporter = office::commune_police(&office::plan().model).remove(0);
+    let reporter = accounts::commune_police(&accounts::plan().model).remove(0);
     let officers: Vec<_> = officers.iter().map(|name| ((*name).to_owned(), vec![reporter.clone()])).collect();
-    office::employ(database, &officers).await;
+    accounts::add_officers(database, &officers).await;
     reporter
 }
 

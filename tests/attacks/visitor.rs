@@ -1,7 +1,7 @@
 //! Somebody with an account and without the app: requests as scripts make them.
 
 use crate::answer::Answer;
-use chitieu_tests::office::PASSWORD;
+use chitieu_tests::accounts::PASSWORD;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 

@@ -2,9 +2,9 @@
 //! server that is killed while they send. `cargo xtask test` builds the server and says where it is.
 
 use chitieu_sync::replica::{CellKey, ServerCell};
+use chitieu_tests::accounts;
 use chitieu_tests::device::Device;
-use chitieu_tests::line::{Line, Trouble};
-use chitieu_tests::office;
+use chitieu_tests::faulty_proxy::{Faults, FaultyProxy};
 use chitieu_tests::server::{Scratch, Server, TODAY};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -30,12 +30,12 @@ type Typed = Vec<(CellKey, i64)>;
 
 /// The edits of every device. The two of a pair never give a cell the same value.
 fn plan_edits(devices: usize) -> Vec<Typed> {
-    let plan = office::plan();
-    let reporters = office::commune_police(&plan.model);
+    let plan = accounts::plan();
+    let reporters = accounts::commune_police(&plan.model);
     (0..devices)
         .map(|nth| {
             let reporter = &reporters[nth / 2];
-            let cells = office::cells(&plan.model, reporter, 2 * EDITS - SHARED);
+            let cells = accounts::cells(&plan.model, reporter, 2 * EDITS - SHARED);
             assert_eq!(cells.len(), 2 * EDITS - SHARED, "{reporter} has too few cells");
             let own = if nth.is_multiple_of(2) { 0..EDITS } else { EDITS - SHARED..2 * EDITS - SHARED };
             own.map(|at| (cells[at].clone(), (1_000 * at + 2 + nth % 2) as i64)).collect()
@@ -48,11 +48,11 @@ fn name(nth: usize) -> String {
 }
 
 /// Makes a database with an account for every second device.
-async fn employ(database: &str, edits: &[Typed]) {
+async fn add_officers(database: &str, edits: &[Typed]) {
     let officers = edits.iter().enumerate().step_by(2);
     let officers: Vec<_> =
         officers.map(|(nth, typed)| (name(nth), vec![typed[0].0.reporter.clone()])).collect();
-    office::employ(database, &officers).await;
+    accounts::add_officers(database, &officers).await;
 }
 
 async fn fleet(edits: &[Typed], base: &str) -> Vec<Device> {
@@ -102,11 +102,11 @@ async fn a_fleet_that_was_offline_converges_over_a_line_that_loses_answers() {
     let folder = Scratch::new("fleet");
     let database = database(&folder.0);
     let edits = plan_edits(DEVICES);
-    employ(&database, &edits).await;
+    add_officers(&database, &edits).await;
     let server = Server::bare(&database, &["--today", TODAY]);
     let mut devices = fleet(&edits, &server.url("")).await;
-    let trouble = Trouble { loses_answer: Some(5), loses_request: Some(7), speed: None };
-    let line = Line::to(server.port(), trouble).await;
+    let trouble = Faults { loses_answer: Some(5), loses_request: Some(7), speed: None };
+    let line = FaultyProxy::to(server.port(), trouble).await;
     let begun = std::time::Instant::now();
     let mut running = Vec::new();
     for mut device in devices.drain(..) {
@@ -144,13 +144,13 @@ async fn a_server_killed_between_commit_and_reply_loses_and_repeats_nothing() {
     let folder = Scratch::new("killed");
     let database = database(&folder.0);
     let edits = plan_edits(FEW);
-    employ(&database, &edits).await;
+    add_officers(&database, &edits).await;
     let mut server = Server::bare(&database, &["--today", TODAY]);
     let mut devices = fleet(&edits, &server.url("")).await;
     let base = server.url("");
     // The line tells when the server has answered, which is after its commit, and passes no answer on.
-    let trouble = Trouble { loses_answer: Some(1), ..Trouble::default() };
-    let line = Line::to(server.port(), trouble).await;
+    let trouble = Faults { loses_answer: Some(1), ..Faults::default() };
+    let line = FaultyProxy::to(server.port(), trouble).await;
     for device in &mut devices {
         device.moves_to(&line.base, false);
     }

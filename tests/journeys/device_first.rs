@@ -3,7 +3,7 @@
 
 use crate::device_store::asked_for;
 use crate::support::browser::{Device, Engine};
-use chitieu_tests::line::{Line, Trouble};
+use chitieu_tests::faulty_proxy::{Faults, FaultyProxy};
 use chitieu_tests::server::{Scratch, Server};
 use serde_json::json;
 
@@ -35,7 +35,7 @@ async fn a_line_that_accepts_and_never_answers_holds_nothing_up() {
     let folder = Scratch::new("silent-server");
     let mut server = Server::filled(&folder.0, &[]);
     for (row, engine) in (1..).zip(asked_for()) {
-        let line = Line::to(server.port(), Trouble::default()).await;
+        let line = FaultyProxy::to(server.port(), Faults::default()).await;
         let device = Device::of(engine, "silent").await;
         device.sign_in(&line.url("/"), OFFICER).await;
         device.open(&line.url(FORM)).await;

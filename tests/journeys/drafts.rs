@@ -1,8 +1,8 @@
 //! What is half typed is there after a closed tab and after a killed browser.
 
-use crate::company::{at_the_form, goes_on};
 use crate::device_store::asked_for;
 use crate::support::browser::{Device, Engine};
+use crate::support::form::{at_the_form, goes_on};
 use chitieu_tests::server::{Scratch, Server};
 use std::time::Duration;
 use thirtyfour::Key;

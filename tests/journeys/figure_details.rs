@@ -1,9 +1,9 @@
 //! What a figure says beside its number: that its cell is cleared, that it is estimated, a note.
 
-use crate::company::{RETURNS, at_the_form, waits};
 use crate::first_slice::{FIRST, SECOND};
 use crate::shared_computer::copy;
 use crate::support::browser::Device;
+use crate::support::form::{RETURNS, at_the_form, waits};
 use chitieu_tests::server::{Scratch, Server};
 use thirtyfour::Key;
 

@@ -1,9 +1,9 @@
 //! What happened to a figure: on two machines of one account and with a reviewer, as the server tells it and, without one, as a
 //! device keeps it.
 
-use crate::company::{RETURNS, at_the_form};
 use crate::first_slice::{FIRST, SECOND};
 use crate::support::browser::Device;
+use crate::support::form::{RETURNS, at_the_form};
 use crate::support::packed;
 use chitieu_tests::server::{Scratch, Server};
 use thirtyfour::Key;

@@ -1,7 +1,7 @@
 //! An app on a server that a later release had used: what it does not know stands in the way of nothing else.
 
-use crate::company::{OFFICER, at_the_form};
 use crate::support::browser::Device;
+use crate::support::form::{OFFICER, at_the_form};
 use chitieu_tests::server::{Scratch, Server};
 use sqlx::Connection;
 
@@ -53,14 +53,14 @@ async fn a_state_and_a_role_that_the_app_does_not_know_stop_nobody_from_entering
     device.open(&server.url("/")).await;
     device.until("a notice", NEWER).await;
     server.kill();
-    device.open(&server.url(crate::company::FORM)).await;
+    device.open(&server.url(crate::support::form::FORM)).await;
     device.shows(1, "41").await;
     device.type_figure(2, "5").await;
     device.saved_here().await;
     device.picture("later-release").await;
     write(&folder, role("inspector", "officer")).await;
     server.start();
-    device.open(&server.url(crate::company::FORM)).await;
+    device.open(&server.url(crate::support::form::FORM)).await;
     device.all_sent().await;
     device.shows(2, "5").await;
     device.until("no notice", &format!("!({NEWER})")).await;

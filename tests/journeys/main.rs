@@ -2,7 +2,8 @@
 //! where they are.
 
 mod agreement;
-mod company;
+mod board;
+mod contested_cells;
 mod device_first;
 mod device_store;
 mod drafts;
@@ -10,8 +11,10 @@ mod figure_details;
 mod first_slice;
 mod history;
 mod kills;
+mod late_figures;
 mod later_release;
 mod offline;
+mod outbox_file;
 mod paper;
 mod pasting;
 mod poor_browsers;
@@ -20,10 +23,13 @@ mod public_door;
 mod random_typing;
 mod review_offline;
 mod rights;
+mod session_end;
 mod shared_computer;
 mod start;
 mod support;
+mod tabs;
 mod tasks;
 mod traps;
 mod typing;
 mod upgrade;
+mod way_of_a_form;

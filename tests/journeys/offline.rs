@@ -1,10 +1,10 @@
 //! Whether a device would open without a network is measured and said; what is missing comes by itself, and a storage
 //! of files that fails takes nothing away.
 
-use crate::company::at_the_form;
 use crate::support::browser::Device;
+use crate::support::form::at_the_form;
 use crate::support::packed;
-use chitieu_tests::line::{Line, Trouble};
+use chitieu_tests::faulty_proxy::{Faults, FaultyProxy};
 use chitieu_tests::server::{Scratch, Server};
 use std::net::{IpAddr, UdpSocket};
 
@@ -29,7 +29,7 @@ async fn words(device: &Device) -> String {
 async fn a_first_visit_asks_for_each_file_once() {
     let folder = Scratch::new("once-server");
     let server = Server::filled(&folder.0, &[]);
-    let line = Line::to(server.port(), Trouble::default()).await;
+    let line = FaultyProxy::to(server.port(), Faults::default()).await;
     let device = Device::new("once").await;
     device.open(&line.base).await;
     device.see("#username").await;
@@ -245,7 +245,7 @@ async fn plain_http_in_a_network_takes_figures_and_says_that_it_does_not_open_of
     };
     let folder = Scratch::new("plain-server");
     let server = Server::filled(&folder.0, &[]);
-    let line = Line::at(address, server.port(), Trouble::default()).await;
+    let line = FaultyProxy::at(address, server.port(), Faults::default()).await;
     let device = Device::new("plain").await;
     device.sign_in(&line.base, OFFICER).await;
     assert_eq!(device.text("isSecureContext + ' ' + ('serviceWorker' in navigator)").await, "false false");

@@ -1,7 +1,7 @@
 //! A block from a sheet is understood or asked about, said in one line and undone as one action.
 
-use crate::company::{at_the_form, waits};
 use crate::support::browser::Device;
+use crate::support::form::{at_the_form, waits};
 use chitieu_tests::server::{Scratch, Server};
 use thirtyfour::Key;
 

@@ -1,8 +1,8 @@
 //! What a portal and a reader without an account meet: frames of a documented height, and pages of the server itself.
 
 use crate::support::browser::Device;
-use chitieu_tests::line::{Line, Trouble};
-use chitieu_tests::office;
+use chitieu_tests::accounts;
+use chitieu_tests::faulty_proxy::{Faults, FaultyProxy};
 use chitieu_tests::server::{Scratch, Server};
 
 const CONTROLLED: &str = "navigator.serviceWorker.controller !== null";
@@ -30,7 +30,7 @@ async fn every_widget_fits_the_height_documented_for_its_width() {
     assert!(heights.len() >= 3, "{heights:?}");
     // A page of the same origin that frames nothing itself is enough: the height is the document's own.
     let mut found: Vec<(u32, u32, String)> = heights.iter().map(|(w, _)| (*w, 0, String::new())).collect();
-    for target in &office::plan().model.plan().targets {
+    for target in &accounts::plan().model.plan().targets {
         for query in
             ["lang=vi", "lang=en", "lang=vi&period=2022", "lang=en&period=2024-Q3", "period=2099", "period=x"]
         {
@@ -66,7 +66,7 @@ async fn every_widget_fits_the_height_documented_for_its_width() {
 async fn pages_of_the_server_are_reached_with_the_worker_installed() {
     let folder = Scratch::new("server-pages");
     let server = Server::filled(&folder.0, &[]);
-    let line = Line::to(server.port(), Trouble::default()).await;
+    let line = FaultyProxy::to(server.port(), Faults::default()).await;
     let device = Device::new("server-pages").await;
     device.sign_in(&line.url("/"), "police_commune-11977").await;
     device.until("the worker holds the app", CONTROLLED).await;

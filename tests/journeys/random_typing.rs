@@ -1,8 +1,8 @@
 //! Random keys with random pauses, carets, compositions, pulls, blurs, other windows and redraws in a real browser:
 //! what is stored at the end is what a plain text field would hold, or nothing and a fault; never another number.
 
-use crate::company::at_the_form;
 use crate::support::browser::Device;
+use crate::support::form::at_the_form;
 use crate::typing::cell;
 use chitieu_domain::number::{Style, grouped};
 use chitieu_domain::quantity::Quantity;

@@ -1,8 +1,8 @@
 //! A reviewer reads and decides without a network what waits for them; their device holds nothing else of others, and a leader's
 //! holds no figure at all.
 
-use crate::company::RETURNS;
 use crate::support::browser::Device;
+use crate::support::form::RETURNS;
 use chitieu_tests::server::{Scratch, Server};
 
 /// The figures that lie on a device, by the keys of their rows.

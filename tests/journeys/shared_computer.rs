@@ -1,7 +1,7 @@
 //! Who sits down after somebody finds nothing of theirs but how much waits; nothing of theirs is lost by it.
 
-use crate::company::{RETURNS, at_the_form, waits};
 use crate::support::browser::Device;
+use crate::support::form::{RETURNS, at_the_form, waits};
 use chitieu_tests::server::{Scratch, Server};
 use serde_json::json;
 

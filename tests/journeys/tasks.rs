@@ -1,7 +1,7 @@
 //! The plan's tasks: two of a steering office say who answers for one, an officer reports on it, all without a server for a while.
 
-use crate::company::RETURNS;
 use crate::support::browser::Device;
+use crate::support::form::RETURNS;
 use chitieu_tests::production::fine;
 use chitieu_tests::server::{Scratch, Server};
 

@@ -1,7 +1,7 @@
 //! A figure is what the person typed: pauses, carets, compositions, other windows and other devices change nothing.
 
-use crate::company::at_the_form;
 use crate::support::browser::Device;
+use crate::support::form::at_the_form;
 use chitieu_sync::replica::CellKey;
 use chitieu_tests::device::Device as Caller;
 use chitieu_tests::server::{Scratch, Server};

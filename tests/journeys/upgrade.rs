@@ -1,7 +1,7 @@
 //! A new build comes while the app is open: it disturbs nobody who types, and tabs of v0.1.0 go on working.
 
-use crate::company::at_the_form;
 use crate::support::browser::Device;
+use crate::support::form::at_the_form;
 use crate::support::packed;
 use chitieu_tests::server::{Scratch, Server};
 use std::path::Path;

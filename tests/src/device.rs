@@ -1,12 +1,12 @@
 //! A device over HTTP: the app's client, a store in memory, no browser.
 
-use crate::office::PASSWORD;
+use crate::accounts::PASSWORD;
 use chitieu_client::push_pull::{Limits, PushPull, Step, Terms};
 use chitieu_client::transaction;
 use chitieu_sync::message::{Problem, PullRequest, PullResponse};
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{CellKey, Change, Replica};
-use chitieu_sync::{Act, Op};
+use chitieu_sync::{Op, OpBody};
 use futures_util::FutureExt;
 use serde::de::DeserializeOwned;
 use sha2::Digest;
@@ -150,7 +150,7 @@ impl Device {
                 entered_at: entered_at.clone(),
                 reason: None,
                 note: None,
-                act: Act::Figure {
+                body: OpBody::Figure {
                     period,
                     element,
                     value: Some(value),

@@ -1,7 +1,6 @@
 //! What is wrong and what to do, in words.
 
 use crate::reactive::save_error::SaveError;
-use crate::storage::indexed_db::StoreError;
 use chitieu_client::field::Fault;
 use chitieu_domain::quantity::QuantityError;
 use chitieu_sync::Rejection;
@@ -26,7 +25,7 @@ pub fn saving(error: &SaveError, locale: Locale) -> String {
     match error {
         SaveError::NotAdmitted(code) => rejection(*code, locale).to_owned(),
         SaveError::Became(value) => t::fault::became(locale, shown(*value, locale)),
-        SaveError::NotStored(StoreError::Full) => t::fault::full(locale).to_owned(),
+        SaveError::NotStored(error) if error.is_full() => t::fault::full(locale).to_owned(),
         SaveError::NotStored(error) => t::fault::not_stored(locale, error),
     }
 }

@@ -5,14 +5,14 @@ use crate::features::fault::rejection;
 use crate::features::review::ask::AskToOpen;
 use crate::platform::{clock, files};
 use crate::reactive::context::{live, locale};
+use crate::reactive::device;
 use crate::reactive::save_error::SaveError;
 use crate::reactive::sync;
-use crate::storage::device;
 use crate::ui::list::List;
 use crate::ui::state::word;
 use chitieu_sync::outbox_file::{FileError, MOST_BYTES, OutboxFile};
 use chitieu_sync::replica::{SubmissionKey, Waiting};
-use chitieu_sync::{Act, Op, Outcome, Rejection};
+use chitieu_sync::{Op, OpBody, Outcome, Rejection};
 use chitieu_widgets::{Locale, t, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -177,8 +177,8 @@ fn words(op: &Op, locale: Locale) -> (String, String) {
     let who = known.map_or_else(|| op.stream.to_string(), |ix| model.reporter_name(ix));
     let period = op.period().map_or_else(String::new, |period| text::period(period, locale));
     let place = |form: &str| format!("{form} · {period} · {who}");
-    match &op.act {
-        Act::Figure { element, value, estimated, cleared, .. } => {
+    match &op.body {
+        OpBody::Figure { element, value, estimated, cleared, .. } => {
             let value = match value {
                 _ if *cleared => t::cell::cleared_by(locale).to_owned(),
                 None => t::verdict::no_data(locale).to_owned(),
@@ -203,7 +203,7 @@ fn words(op: &Op, locale: Locale) -> (String, String) {
                 None => (format!("{element} = {value}"), place("")),
             }
         }
-        Act::Submission { form, action, .. } => {
+        OpBody::Submission { form, action, .. } => {
             let title = model.form_ix(form).map_or_else(
                 || form.clone(),
                 |ix| {
@@ -217,7 +217,7 @@ fn words(op: &Op, locale: Locale) -> (String, String) {
             (format!("{title}: {step}"), place(""))
         }
         // What it says is shown where its kind is.
-        Act::Entity { id, .. } => (id.clone(), who),
+        OpBody::Entity { id, .. } => (id.clone(), who),
     }
 }
 

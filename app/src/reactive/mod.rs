@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod context;
+pub mod device;
 pub mod drafts;
 pub mod field;
 pub mod history;

@@ -63,6 +63,13 @@ pub enum StoreError {
     Browser(String),
 }
 
+impl StoreError {
+    /// True where the device has no room left.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::Full)
+    }
+}
+
 impl From<JsValue> for StoreError {
     fn from(error: JsValue) -> Self {
         let part = |name: &str| js_sys::Reflect::get(&error, &name.into()).ok().and_then(|v| v.as_string());

@@ -3,8 +3,8 @@
 
 use crate::sync::used;
 use chitieu_domain::PeriodId;
+use chitieu_tests::accounts;
 use chitieu_tests::device::Device;
-use chitieu_tests::office;
 use chitieu_tests::server::{Scratch, Server, TODAY};
 use std::error::Error;
 use std::fmt::Write as _;
@@ -151,7 +151,7 @@ impl Drop for Nginx {
 /// Every address of a target, period, language and look; `periods` are published or not.
 fn addresses(periods: &[String]) -> Vec<String> {
     let mut all = Vec::new();
-    for target in &office::plan().model.plan().targets {
+    for target in &accounts::plan().model.plan().targets {
         for period in periods {
             for look in ["", ".svg"] {
                 for lang in ["vi", "en"] {
@@ -167,11 +167,11 @@ fn addresses(periods: &[String]) -> Vec<String> {
 
 /// Pushes some batches, one after the other; the slowest of a hundred, in ms.
 async fn pushes(server: &Server, number: u128) -> Result<f64> {
-    let model = office::plan().model;
+    let model = accounts::plan().model;
     let reporter: chitieu_domain::ReporterId = "police_commune:11977@2025-07-01".parse()?;
     let mut device = Device::new(&server.url(""), "police_commune-11977", number, true).await;
     // Of this month's form, which is open: what is rejected writes less than a figure does.
-    let all = office::cells(&model, &reporter, usize::MAX);
+    let all = accounts::cells(&model, &reporter, usize::MAX);
     let cells: Vec<_> = all.into_iter().filter(|key| key.period == OPEN).collect();
     while device.pull(5_000).await.map_err(|why| format!("{why:?}"))? {}
     let mut times = Vec::new();

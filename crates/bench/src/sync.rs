@@ -4,9 +4,9 @@
 use crate::{median, processor};
 use chitieu_domain::{Model, ReporterId};
 use chitieu_sync::replica::CellKey;
+use chitieu_tests::accounts;
 use chitieu_tests::device::{Device, Traffic};
-use chitieu_tests::line::{Line, Trouble};
-use chitieu_tests::office;
+use chitieu_tests::faulty_proxy::{Faults, FaultyProxy};
 use chitieu_tests::server::{Server, TODAY};
 use std::collections::HashSet;
 use std::error::Error;
@@ -46,10 +46,10 @@ impl Office {
     /// One account a reporter (`officer-N`), and one (`all`) that follows them all. A PostgreSQL address is
     /// used as it is; a folder gets a SQLite file.
     pub async fn new(place: &str, reporters: usize) -> Result<Self> {
-        let model = office::plan().model;
-        let mut all: Vec<ReporterId> = office::commune_police(&model);
+        let model = accounts::plan().model;
+        let mut all: Vec<ReporterId> = accounts::commune_police(&model);
         let others = model.reporters().iter().map(|r| r.id.clone()).filter(|r| !all.contains(r));
-        let others: Vec<_> = others.filter(|r| office::cells(&model, r, 1).len() == 1).collect();
+        let others: Vec<_> = others.filter(|r| accounts::cells(&model, r, 1).len() == 1).collect();
         all.extend(others);
         all.truncate(reporters);
         let database = if place.starts_with("postgres:") {
@@ -64,7 +64,7 @@ impl Office {
         let each = all.iter().enumerate().map(|(nth, r)| (format!("officer-{nth}"), vec![r.clone()]));
         let mut officers: Vec<_> = each.collect();
         officers.push(("all".into(), all.clone()));
-        office::employ(&database, &officers).await;
+        accounts::add_officers(&database, &officers).await;
         let server = Server::bare(&database, &["--today", TODAY]);
         Ok(Self { server, model, reporters: all })
     }
@@ -77,7 +77,7 @@ impl Office {
     /// The first so many cells of all reporters.
     pub fn cells(&self, count: usize) -> Vec<CellKey> {
         let mut seen = HashSet::new();
-        let each = self.reporters.iter().flat_map(|r| office::cells(&self.model, r, usize::MAX));
+        let each = self.reporters.iter().flat_map(|r| accounts::cells(&self.model, r, usize::MAX));
         each.filter(|key| seen.insert(key.clone())).take(count).collect()
     }
 
@@ -145,8 +145,8 @@ pub async fn slow(place: &str) -> Result {
         for (nth, key) in office.cells(300).iter().enumerate() {
             device.edit(key, (nth * 37 % 900) as i64);
         }
-        let trouble = Trouble { speed: Some(64_000 / 8), loses_answer: Some(20), loses_request: None };
-        let line = Line::to(office.server.port(), trouble).await;
+        let trouble = Faults { speed: Some(64_000 / 8), loses_answer: Some(20), loses_request: None };
+        let line = FaultyProxy::to(office.server.port(), trouble).await;
         device.moves_to(&line.base, false);
         let begun = start();
         device.sync_somehow().await;
@@ -174,7 +174,7 @@ pub async fn storm(place: &str, what: &str, within: Duration) -> Result {
     let mut devices = Vec::new();
     for nth in 0..DEVICES {
         let mut device = office.device(&format!("officer-{}", nth / 2), nth as u128 + 1).await;
-        let cells = office::cells(&office.model, &office.reporters[nth / 2], 40);
+        let cells = accounts::cells(&office.model, &office.reporters[nth / 2], 40);
         for key in &cells[nth % 2 * 20..][..20] {
             device.edit(key, nth as i64);
         }

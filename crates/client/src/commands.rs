@@ -13,7 +13,7 @@ use chitieu_sync::plans::Accepted;
 use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{CellKey, CellStatus, Change, Replica, Seen, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
-use chitieu_sync::{Act, Base, Op, Rejection, StreamId};
+use chitieu_sync::{Base, Op, OpBody, Rejection, StreamId};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -77,7 +77,7 @@ pub enum Urgency {
 
 impl Author<'_> {
     /// An op but for its base and number.
-    fn op(&self, op_id: Uuid, stream: StreamId, reason: Option<String>, act: Act) -> Op {
+    fn op(&self, op_id: Uuid, stream: StreamId, reason: Option<String>, body: OpBody) -> Op {
         Op {
             op_id,
             device_id: Uuid::nil(),
@@ -89,7 +89,7 @@ impl Author<'_> {
             entered_at: self.entered_at.to_owned(),
             reason,
             note: None,
-            act,
+            body,
         }
     }
 
@@ -100,7 +100,7 @@ impl Author<'_> {
 
     /// Whether a figure that waits would still be taken under the plan in force here, whatever state its form is in by now.
     pub fn fits(&self, op: &Op) -> Result<(), Rejection> {
-        let Act::Figure { .. } = &op.act else { return Ok(()) };
+        let OpBody::Figure { .. } = &op.body else { return Ok(()) };
         self.admit(op, &Accepted::only(op.plan.as_str()), State::Draft)
     }
 
@@ -139,13 +139,13 @@ impl Author<'_> {
             Cover::of(key.element, base)
         };
         let covers = cells.into_iter().map(cover).collect();
-        let act = Act::Submission { period: of.period, form: of.form.clone(), action, covers };
+        let body = OpBody::Submission { period: of.period, form: of.form.clone(), action, covers };
         let standing = replica.submission(of);
         let op = Op {
             device_id: replica.device_id(),
             device_seq: replica.next_seq(),
             base: Base::Rev(standing.rev),
-            ..self.op(op_id, of.reporter.clone().into(), reason, act)
+            ..self.op(op_id, of.reporter.clone().into(), reason, body)
         };
         self.admit(&op, &Accepted::only(self.plan), standing.state)?;
         let urgency = if action == Action::Submit { Urgency::WithAll } else { Urgency::Now };
@@ -162,7 +162,7 @@ impl Author<'_> {
         (resolves, reason): (Vec<Uuid>, Option<String>),
     ) -> Result<(Vec<Change>, Urgency), Rejection> {
         let (kind, id, change) = (of.kind.clone(), of.id.clone(), Raw::of(change));
-        let op = self.op(op_id, of.stream.clone(), reason, Act::Entity { kind, id, change, resolves });
+        let op = self.op(op_id, of.stream.clone(), reason, OpBody::Entity { kind, id, change, resolves });
         let changes = replica.change_entity(op, self.model, self.grants, self.today)?;
         Ok((changes, Urgency::Now))
     }
@@ -207,7 +207,7 @@ impl Batch<'_> {
         if let Some(value) = view.unseen_since(&entry.seen) {
             return Err(Refused::Became(value));
         }
-        let act = Act::Figure {
+        let body = OpBody::Figure {
             period: key.period,
             element: key.element.clone(),
             value: *value,
@@ -221,7 +221,7 @@ impl Batch<'_> {
             device_seq: replaces.unwrap_or(self.next),
             device_id: replica.device_id(),
             note: after.note.clone(),
-            ..author.op(op_id, key.reporter.clone().into(), reason.clone(), act)
+            ..author.op(op_id, key.reporter.clone().into(), reason.clone(), body)
         };
         self.admit(&op).map_err(Refused::NotAdmitted)?;
         self.next += u64::from(replaces.is_none());

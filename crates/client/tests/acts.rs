@@ -7,7 +7,7 @@ mod support;
 use chitieu_client::field::{Fault, Field, Next, Notation};
 use chitieu_domain::number::Style;
 use chitieu_domain::plan::Measure;
-use chitieu_sync::Act;
+use chitieu_sync::OpBody;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::replica::{CellKey, Seen};
 use proptest::prelude::*;
@@ -314,7 +314,7 @@ proptest! {
             world.desks[desk].device.sync(&mut world.server, &OFFICE);
         }
         for stored in world.server.ops() {
-            let Act::Figure { value, cleared, .. } = stored.op.act else { panic!("{stored:?}") };
+            let OpBody::Figure { value, cleared, .. } = stored.op.body else { panic!("{stored:?}") };
             prop_assert_eq!(cleared, value.is_none());
             let desk = usize::from(stored.op.author == "hoa");
             let left = world.acts.entry((desk, value.unwrap_or(EMPTIED))).or_default();

@@ -1,4 +1,4 @@
-//! Reporting calendars and the days of their periods (`domain/reporting.md`, 1.1 and 1.3).
+//! Reporting calendars and the days of their periods.
 //!
 //! A calendar is the plan's ([`crate::plan::Calendar`]) and belongs to forms and targets. It says where business
 //! years begin, each rule from a business year on. Months are counted through: every month there is belongs to
@@ -14,7 +14,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// The period of baseline figures (`design.md`, decisions of detail).
+/// The period of baseline figures.
 pub const BASELINE: PeriodId = PeriodId::Years(2016, 2020);
 
 /// Days from and to, both included.

@@ -1,4 +1,4 @@
-//! How far a count moved against an earlier one (`domain/formats.md`, 7).
+//! How far a count moved against an earlier one.
 
 use crate::number::{Against, Style, grouped, percent_from};
 

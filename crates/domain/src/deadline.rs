@@ -1,4 +1,4 @@
-//! Deadlines: the n-th working day after the cut-off (`domain/reporting.md`, 2; `design.md`, decisions of detail).
+//! Deadlines: the n-th working day after the cut-off.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use std::collections::BTreeSet;

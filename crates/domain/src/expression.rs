@@ -1,4 +1,4 @@
-//! The notation of the tables (`domain/formats.md`, 1): sums of elements, and rules between two of them.
+//! The notation of the tables: sums of elements, and rules between two of them.
 
 use std::fmt;
 

@@ -94,7 +94,7 @@ impl Total {
 }
 
 /// The periods in which one reporter's cells of an element count, cut into pieces with a total each.
-pub struct Turn<'a> {
+pub struct SeriesSlice<'a> {
     /// Periods, in order.
     pub keys: &'a [PeriodKey],
     /// Which of them are this reporter's.
@@ -105,8 +105,8 @@ pub struct Turn<'a> {
 
 /// Where evaluation gets its figures from.
 pub trait Source {
-    /// Adds one reporter's cells of an element to the totals of the turn's pieces.
-    fn add(&self, reporter: ReporterIx, element: ElementIx, turn: &Turn<'_>, totals: &mut [Total]);
+    /// Adds one reporter's cells of an element to the totals of the slice's pieces.
+    fn add(&self, reporter: ReporterIx, element: ElementIx, slice: &SeriesSlice<'_>, totals: &mut [Total]);
 
     /// The only reporters whose cells are here, where it is not all of them.
     fn only(&self) -> Option<&[ReporterIx]> {
@@ -242,14 +242,14 @@ impl Figures {
 }
 
 impl Source for Figures {
-    fn add(&self, reporter: ReporterIx, element: ElementIx, turn: &Turn<'_>, totals: &mut [Total]) {
+    fn add(&self, reporter: ReporterIx, element: ElementIx, slice: &SeriesSlice<'_>, totals: &mut [Total]) {
         let mut cells = self.series(reporter, element);
-        for (piece, total) in turn.pieces.iter().zip(totals) {
-            let slots = piece.start.max(turn.slots.start)..piece.end.min(turn.slots.end);
+        for (piece, total) in slice.pieces.iter().zip(totals) {
+            let slots = piece.start.max(slice.slots.start)..piece.end.min(slice.slots.end);
             if slots.is_empty() {
                 continue;
             }
-            let keys = &turn.keys[slots];
+            let keys = &slice.keys[slots];
             let skipped = cells.iter().take_while(|cell| cell.key < keys[0]).count();
             cells = &cells[skipped..];
             // Nearly always every period has a cell with an approved, counted value that nobody contests.
@@ -286,8 +286,8 @@ pub struct WithOthers<'a> {
 }
 
 impl Source for WithOthers<'_> {
-    fn add(&self, reporter: ReporterIx, element: ElementIx, turn: &Turn<'_>, totals: &mut [Total]) {
-        self.own.add(reporter, element, turn, totals);
+    fn add(&self, reporter: ReporterIx, element: ElementIx, slice: &SeriesSlice<'_>, totals: &mut [Total]) {
+        self.own.add(reporter, element, slice, totals);
     }
 
     fn only(&self) -> Option<&[ReporterIx]> {
@@ -308,9 +308,9 @@ pub struct Without<'a> {
 }
 
 impl Source for Without<'_> {
-    fn add(&self, reporter: ReporterIx, element: ElementIx, turn: &Turn<'_>, totals: &mut [Total]) {
+    fn add(&self, reporter: ReporterIx, element: ElementIx, slice: &SeriesSlice<'_>, totals: &mut [Total]) {
         if !self.these.contains(&reporter) {
-            self.all.add(reporter, element, turn, totals);
+            self.all.add(reporter, element, slice, totals);
         }
     }
 }

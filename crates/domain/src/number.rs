@@ -1,5 +1,5 @@
 //! Numbers as they are printed: grouped whole numbers and rates that never contradict their verdict and are
-//! never taken for another exact value than they are (`domain/formats.md`, 3 and 5).
+//! never taken for another exact value than they are.
 
 use std::cmp::Ordering;
 

@@ -1,8 +1,7 @@
 //! Names of periods: `2024`, `2024-H1`, `2024-9M`, `2024-Q3`, `2024-05`, `2021-2025`.
 //!
 //! A name says nothing of days; those depend on the calendar (see [`crate::calendar`]). A year, half or
-//! quarter is named after its business year, a month after the calendar month in which it ends
-//! (`domain/reporting.md`, 1.2).
+//! quarter is named after its business year, a month after the calendar month in which it ends.
 
 mod sheet;
 

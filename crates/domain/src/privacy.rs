@@ -1,4 +1,4 @@
-//! What is not told: the numbers of sensitive elements (`domain/reporting.md`, 5; `design.md`, Verdicts).
+//! What is not told: the numbers of sensitive elements.
 //!
 //! [`publishable`] is the one function every output of sums goes through. The numbers of a verdict go
 //! together: numerator, denominator, last year's, what is missing and the other reading. The verdict stays.

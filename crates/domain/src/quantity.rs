@@ -1,4 +1,4 @@
-//! What people type as a figure, and what it means (`domain/formats.md`, 3 and 4).
+//! What people type as a figure, and what it means.
 //!
 //! A text is a figure, nothing, or refused with one reason; where two readings are possible the person is
 //! asked and nothing is guessed. The examples are of the Vietnamese style; the English one is its mirror image,

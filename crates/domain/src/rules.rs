@@ -1,7 +1,7 @@
 //! Checks a form as it is being filled in: balances, sums of parts, orderings, carry-over, outliers.
 //!
 //! A rule with a missing figure is unanswered: neither kept nor broken. Rules over the whole province are
-//! judged at approval, by [`check_scope`] (`design.md`, decisions of detail).
+//! judged at approval, by [`check_scope`].
 
 use crate::calendar::Periodicity;
 use crate::expression::Relation;
@@ -78,19 +78,19 @@ fn check_these(check: &FormCheck<'_>, wanted: &dyn Fn(&RuleTerms) -> bool) -> Ve
     // Who was taken over from is asked for by few rules and is not quick to find.
     let takeovers = LazyCell::new(|| check.model.takeovers(check.reporter, check.form));
     own.map(|(place, (rule, terms))| {
-        let of = Turn { check, takeovers: &takeovers };
-        let severity = if rule.scope == RuleScope::YearToDate && of.took_over_this_year() {
+        let context = FormContext { check, takeovers: &takeovers };
+        let severity = if rule.scope == RuleScope::YearToDate && context.took_over_this_year() {
             Severity::Warning
         } else {
             rule.severity
         };
-        judge(place, terms, severity, |operand| of.value(operand, rule.scope))
+        judge(place, terms, severity, |operand| context.value(operand, rule.scope))
     })
     .collect()
 }
 
 /// The rules over a whole scope since the start of the year, which no single reporter can keep or break: they
-/// are shown to whoever approves (`design.md`, entry, rules, submissions). Figures are summed over everybody
+/// are shown to whoever approves. Figures are summed over everybody
 /// assigned inside; one missing figure leaves a rule unanswered.
 pub fn check_scope(
     model: &Model,
@@ -155,12 +155,12 @@ fn judge(
 }
 
 /// A form's check with whom its reporter took over from.
-struct Turn<'a, F> {
+struct FormContext<'a, F> {
     check: &'a FormCheck<'a>,
     takeovers: &'a LazyCell<Vec<(NaiveDate, ReporterIx)>, F>,
 }
 
-impl<F: FnOnce() -> Vec<(NaiveDate, ReporterIx)>> Turn<'_, F> {
+impl<F: FnOnce() -> Vec<(NaiveDate, ReporterIx)>> FormContext<'_, F> {
     fn value(&self, operand: &Operand, scope: RuleScope) -> Option<i128> {
         let FormCheck { model, figures, reporter, period, .. } = *self.check;
         match operand {
@@ -251,14 +251,14 @@ const FEWEST_YEARS: usize = 3;
 /// neither hides an odd figure now nor makes an ordinary one look odd.
 pub fn unusual(check: &FormCheck<'_>) -> Vec<Unusual> {
     let takeovers = LazyCell::new(|| check.model.takeovers(check.reporter, check.form));
-    let turn = Turn { check, takeovers: &takeovers };
-    check.model.elements_of(check.form).filter_map(|(element, _)| turn.unusual(element)).collect()
+    let context = FormContext { check, takeovers: &takeovers };
+    check.model.elements_of(check.form).filter_map(|(element, _)| context.unusual(element)).collect()
 }
 
 /// The same of one element.
 pub fn unusual_cell(check: &FormCheck<'_>, element: ElementIx) -> Option<Unusual> {
     let takeovers = LazyCell::new(|| check.model.takeovers(check.reporter, check.form));
-    Turn { check, takeovers: &takeovers }.unusual(element)
+    FormContext { check, takeovers: &takeovers }.unusual(element)
 }
 
 /// The middle value, of two the lower.

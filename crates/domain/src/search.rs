@@ -1,5 +1,4 @@
-//! Vietnamese names: found without their marks, sorted as in a dictionary, and written in one way
-//! (`domain/formats.md`, 8 and 9).
+//! Vietnamese names: found without their marks, sorted as in a dictionary, and written in one way.
 //!
 //! A table of the alphabet's 12 vowels by 6 tones does it. Unicode's own tables would be more than the rest of
 //! the start together, and know nothing of where a tone stands.

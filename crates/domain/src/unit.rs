@@ -1,6 +1,6 @@
 //! Units through time: a unit is a code *and* the first day of its territory, `11977@2025-07-01`.
 //!
-//! Two reorganisations reuse codes for other territory (`domain/units/README.md`), so territory is modelled
+//! Two reorganisations reuse codes for other territory (`crates/domain/units/README.md`), so territory is modelled
 //! directly: every unit is a set of *parts*, the smallest pieces that no reorganisation cut further. Whether
 //! one unit lies inside another, today or within earlier boundaries, is then a question about sets.
 
@@ -287,7 +287,7 @@ pub struct Succession {
     /// Its place in [`Units::all`].
     pub unit: usize,
     /// True when it took all of it. A count of a unit that was split cannot be divided: the whole of it goes
-    /// to the main successor, with a flag (`domain/units/README.md`).
+    /// to the main successor, with a flag (`crates/domain/units/README.md`).
     pub whole: bool,
 }
 

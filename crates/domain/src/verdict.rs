@@ -1,4 +1,5 @@
-//! The judgement itself: exact comparison of whole numbers, in the order of `design.md` ("Verdicts").
+//! The judgement itself: exact comparison of whole numbers. What says that there is nothing to compare goes first:
+//! no data, no occurrence, not comparable, cannot improve.
 
 use crate::plan::{Comparator, TargetKind};
 use serde::{Deserialize, Serialize};
@@ -192,7 +193,7 @@ mod tests {
         })
     }
 
-    /// The judgement written a second time, from the text of `domain/formats.md`, 2, with fractions compared
+    /// The judgement written a second time, from the plan's text, with fractions compared
     /// as whole numbers of 1/27720 (the least common multiple of 1 to 12).
     fn by_the_text(case: &Case) -> Verdict {
         let Some(Pair { n, d }) = case.this else { return Verdict::NoData };

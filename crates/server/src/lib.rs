@@ -1,32 +1,20 @@
 //! The sync server: takes in ops, judges them in one transaction, tells devices, evaluates and publishes.
 //!
-//! Where to start: [`router`] lists every route; [`store`] holds what is durable; [`state::App`] is what the
-//! routes share. Whether something is allowed is decided by `chitieu_sync::admit`, the function the app uses.
+//! In layers, of which each takes from those below it alone (`cargo xtask check` holds this): [`http`] and the command line
+//! ([`cli`], [`demo`]); [`services`]; [`auth`]; [`store`]. Where to start: [`http::api`] lists what devices ask, [`router`]
+//! every route; [`store`] holds what is durable. Whether something is allowed is decided by `chitieu_sync::admit`, the function
+//! the app uses.
 
-pub mod accounts;
-pub mod assets;
+pub mod auth;
 pub mod bytes;
 pub mod cli;
-pub mod client_address;
 pub mod clock;
-pub mod coding;
-pub mod context;
 pub mod delimited;
 pub mod demo;
-pub mod edge;
-pub mod evaluations;
-pub mod hashing;
-pub mod listening;
+pub mod http;
 pub mod log;
-pub mod passwords;
-pub mod plan_file;
-pub mod problem;
-pub mod public;
 pub mod public_url;
-pub mod routes;
-pub mod session;
-pub mod state;
+pub mod services;
 pub mod store;
-pub mod throttle;
 
-pub use routes::router;
+pub use http::router;

@@ -1,12 +1,12 @@
 //! `chitieu`: serves the app and its interface, fills a demonstration database, evaluates figures.
 
-use chitieu_server::assets::Assets;
 use chitieu_server::clock::now;
-use chitieu_server::context::Settings;
-use chitieu_server::listening::{self, Limits};
-use chitieu_server::plan_file::Loaded;
+use chitieu_server::http::assets::Assets;
+use chitieu_server::http::listening::{self, Limits};
+use chitieu_server::http::state::App;
 use chitieu_server::public_url::{Origin, PublicUrl};
-use chitieu_server::state::App;
+use chitieu_server::services::context::Settings;
+use chitieu_server::services::plan_file::Loaded;
 use chitieu_server::store::Store;
 use chitieu_server::{cli, demo, router};
 use chitieu_widgets::{Locale, t};

@@ -3,11 +3,12 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use chitieu_server::assets::Assets;
-use chitieu_server::context::Settings;
-use chitieu_server::state::App;
+use chitieu_server::http::assets::Assets;
+use chitieu_server::http::state::App;
+use chitieu_server::services::context::Settings;
+use chitieu_server::services::plan_file;
 use chitieu_server::store::Store;
-use chitieu_server::{demo, plan_file, router};
+use chitieu_server::{demo, router};
 use chitieu_sync::message::{EventBody, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::plan_bundle::PlanBundle;
 use chitieu_sync::replica::Replica;
@@ -189,7 +190,8 @@ async fn a_session_of_the_first_release_lasts_until_its_own_end() {
     let began = |now| {
         let store = &app.store;
         async move {
-            let sessions = store.sessions(OFFICER, now).await.expect("a list");
+            let sessions =
+                store.sessions(OFFICER, now, chitieu_server::auth::session::LASTS).await.expect("a list");
             sessions.into_iter().map(|session| session.began_at).collect::<Vec<_>>()
         }
     };

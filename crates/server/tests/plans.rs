@@ -2,7 +2,7 @@
 //! by people: file, line, column, pointer, what is wrong, remedy.
 
 use chitieu_server::cli::plan::report;
-use chitieu_server::plan_file::{PlanFileError, load};
+use chitieu_server::services::plan_file::{PlanFileError, load};
 use chitieu_widgets::Locale;
 
 const SOUND: &str = include_str!("../../domain/plans/illustrative-schools.toml");

@@ -2,7 +2,7 @@
 //! op, the server before it judges one; a form's own rules are judged at submit, never here for a figure.
 
 use crate::grants::Grants;
-use crate::op::{Act, LONGEST_TEXT, Op};
+use crate::op::{LONGEST_TEXT, Op, OpBody};
 use crate::outcome::Rejection;
 use crate::plans::Accepted;
 use crate::replica::SubmissionKey;
@@ -52,12 +52,14 @@ impl Place {
 pub fn place(model: &Model, op: &Op) -> Result<Place, Rejection> {
     let reporter = op.stream.reporter().and_then(|reporter| model.reporter_ix(reporter));
     let reporter = reporter.ok_or(Rejection::UnknownReporter)?;
-    let (period, form) = match &op.act {
-        Act::Figure { period, element, .. } => {
+    let (period, form) = match &op.body {
+        OpBody::Figure { period, element, .. } => {
             (*period, model.form_of(model.element_ix(element).ok_or(Rejection::UnknownElement)?))
         }
-        Act::Submission { period, form, .. } => (*period, model.form_ix(form).ok_or(Rejection::UnknownForm)?),
-        Act::Entity { .. } => return Err(Rejection::UnknownForm),
+        OpBody::Submission { period, form, .. } => {
+            (*period, model.form_ix(form).ok_or(Rejection::UnknownForm)?)
+        }
+        OpBody::Entity { .. } => return Err(Rejection::UnknownForm),
     };
     Ok(Place { period, reporter, form })
 }
@@ -82,8 +84,8 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
     let may =
         |right| grants.allows(right, Thing::Form(place.reporter, place.form), model, circumstances.today);
     let has_reason = op.reason.as_ref().is_some_and(|r| !r.trim().is_empty());
-    match &op.act {
-        Act::Figure { element, value, cleared, .. } => {
+    match &op.body {
+        OpBody::Figure { element, value, cleared, .. } => {
             if !may(Right::Enter) {
                 return Err(Rejection::NoRight);
             }
@@ -96,7 +98,7 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
                 _ => {}
             }
         }
-        Act::Submission { action, .. } => {
+        OpBody::Submission { action, .. } => {
             if !may(Right::Step(*action)) {
                 return Err(Rejection::NoRight);
             }
@@ -110,7 +112,7 @@ pub fn admit(op: &Op, circumstances: &Circumstances<'_>) -> Result<Place, Reject
                 complete_and_sound(op, place, circumstances)?;
             }
         }
-        Act::Entity { .. } => {}
+        OpBody::Entity { .. } => {}
     }
     Ok(place)
 }
@@ -123,7 +125,7 @@ fn most(model: &Model, element: &str) -> i64 {
 /// Every row is answered and no blocking rule is broken.
 fn complete_and_sound(op: &Op, place: Place, circumstances: &Circumstances<'_>) -> Result<(), Rejection> {
     let Circumstances { model, figures, .. } = circumstances;
-    let Act::Submission { covers, .. } = &op.act else { return Ok(()) };
+    let OpBody::Submission { covers, .. } = &op.body else { return Ok(()) };
     let answered = model.elements_of(place.form).all(|(ix, element)| {
         covers.iter().any(|cover| cover.element() == Some(&element.id))
             && figures.get(place.reporter, place.period, ix).is_some()

@@ -3,7 +3,7 @@
 use crate::entity::{Change, Kind, MOST_CHANGE};
 use crate::kinds;
 use crate::message::OpResult;
-use crate::op::{self, Act, Base, Covered, LONGEST_NAME, LONGEST_TIME, MOST_NAMED, Op};
+use crate::op::{self, Base, Covered, LONGEST_NAME, LONGEST_TIME, MOST_NAMED, Op, OpBody};
 use crate::outcome::{Outcome, Rejection};
 use chrono::DateTime;
 use serde_json::Value;
@@ -55,7 +55,7 @@ impl Incoming {
         for raw in raw {
             let why = match serde_json::from_str::<Op>(raw) {
                 Ok(op) if op.author != author => return Err(OtherAuthor),
-                Ok(Op { act: Act::Entity { kind, .. }, op_id, .. }) if Kind::parse(&kind).is_none() => {
+                Ok(Op { body: OpBody::Entity { kind, .. }, op_id, .. }) if Kind::parse(&kind).is_none() => {
                     all.places.push(Place::Deferred(Some(op_id)));
                     continue;
                 }
@@ -146,14 +146,14 @@ fn what_cannot_be_stored(op: &Op, raw: &str) -> Option<&'static str> {
         return Some("a text has a NUL");
     }
     let mut texts = vec![author, plan];
-    match &op.act {
-        Act::Figure { element, resolves, .. } => {
+    match &op.body {
+        OpBody::Figure { element, resolves, .. } => {
             texts.push(element);
             if resolves.len() > MOST_NAMED {
                 return Some("it settles too much");
             }
         }
-        Act::Submission { form, covers, .. } => {
+        OpBody::Submission { form, covers, .. } => {
             texts.push(form);
             for cover in covers {
                 match &cover.what {
@@ -165,7 +165,7 @@ fn what_cannot_be_stored(op: &Op, raw: &str) -> Option<&'static str> {
                 return Some("it covers what cannot be");
             }
         }
-        Act::Entity { id, change, resolves, .. } => {
+        OpBody::Entity { id, change, resolves, .. } => {
             if resolves.len() > MOST_NAMED {
                 return Some("it settles more than there can be");
             }

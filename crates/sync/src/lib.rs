@@ -6,10 +6,11 @@
 //!
 //! Where to start: [`op::Op`] is what changes things, [`admit::admit`] decides who may, [`sight::sight`] who is told
 //! what of others' figures, [`judge`] decides what becomes of an op, [`ledger`] what becomes of a batch, [`entity`] holds what is neither figure nor submission, [`memory::Memory`] is a whole server in memory,
-//! [`history`] says what happened to a thing, and [`replica::Replica`] is a device's copy. Nothing here does IO, reads a clock or draws
+//! [`history`] says what happened to a thing, [`message`] and [`api`] declare what travels, and [`replica::Replica`] is a device's copy. Nothing here does IO, reads a clock or draws
 //! a random number.
 
 pub mod admit;
+pub mod api;
 pub mod entity;
 pub mod fields;
 pub mod grants;
@@ -35,6 +36,6 @@ pub mod stream;
 pub mod submission;
 pub mod word;
 
-pub use op::{Act, Base, Op};
+pub use op::{Base, Op, OpBody};
 pub use outcome::{Outcome, Rejection};
 pub use stream::StreamId;

@@ -5,7 +5,7 @@ use crate::entity::{Entity, EntityKey};
 use crate::history::{Record, Thing};
 use crate::judge::CellState;
 use crate::kinds::Kinds;
-use crate::ledger::{EPOCH_SIZE, Loaded, Push, ReadSet, StoredOp, TakeError, WriteSet, merge_batch};
+use crate::ledger::{EPOCH_SIZE, Loaded, MergeError, Push, ReadSet, StoredOp, WriteSet, merge_batch};
 use crate::message::{
     Event, EventBody, MOST_EVENTS, OpResult, PullRequest, PullResponse, SubmissionStanding,
 };
@@ -159,7 +159,7 @@ impl Memory {
 
     /// Locks what the batch is about and judges it. None where another transaction holds one of the locks:
     /// then nothing has happened.
-    pub fn begin(&mut self, push: &Push<'_>, ops: &[Op]) -> Result<Option<Pending>, TakeError> {
+    pub fn begin(&mut self, push: &Push<'_>, ops: &[Op]) -> Result<Option<Pending>, MergeError> {
         let mut known = Loaded::default();
         let (mut cells, mut submissions, mut entities) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         loop {
@@ -226,7 +226,7 @@ impl Memory {
     }
 
     /// Judges and records a batch at once.
-    pub fn push(&mut self, push: &Push<'_>, ops: &[Op]) -> Result<Vec<OpResult>, TakeError> {
+    pub fn push(&mut self, push: &Push<'_>, ops: &[Op]) -> Result<Vec<OpResult>, MergeError> {
         let pending = self.begin(push, ops)?.expect("nobody else holds a lock");
         Ok(self.commit(pending))
     }

@@ -71,12 +71,12 @@ pub struct Op {
     /// A remark.
     pub note: Option<String>,
     /// The change itself.
-    pub act: Act,
+    pub body: OpBody,
 }
 
 /// What an op changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Act {
+pub enum OpBody {
     /// A cell gets a value, or is cleared.
     Figure {
         /// Of which period.
@@ -232,35 +232,35 @@ impl Op {
 
     /// The cell that it gives a figure.
     pub fn cell(&self) -> Option<CellKey> {
-        let Act::Figure { period, element, .. } = &self.act else { return None };
+        let OpBody::Figure { period, element, .. } = &self.body else { return None };
         let reporter = self.stream.reporter()?.clone();
         Some(CellKey { reporter, period: *period, element: element.clone() })
     }
 
     /// The submission that it moves.
     pub fn submission(&self) -> Option<SubmissionKey> {
-        let Act::Submission { period, form, .. } = &self.act else { return None };
+        let OpBody::Submission { period, form, .. } = &self.body else { return None };
         let reporter = self.stream.reporter()?.clone();
         Some(SubmissionKey { reporter, period: *period, form: form.clone() })
     }
 
     /// The entity that it changes.
     pub fn entity(&self) -> Option<EntityKey> {
-        let Act::Entity { kind, id, .. } = &self.act else { return None };
+        let OpBody::Entity { kind, id, .. } = &self.body else { return None };
         Some(EntityKey { stream: self.stream.clone(), kind: kind.clone(), id: id.clone() })
     }
 
     /// The period that a figure or submission is of.
     pub fn period(&self) -> Option<PeriodId> {
-        match &self.act {
-            Act::Figure { period, .. } | Act::Submission { period, .. } => Some(*period),
-            Act::Entity { .. } => None,
+        match &self.body {
+            OpBody::Figure { period, .. } | OpBody::Submission { period, .. } => Some(*period),
+            OpBody::Entity { .. } => None,
         }
     }
 
     /// What a figure says, as the head that it means to be; the server adds revision and time. A blank note is none.
     pub fn said(&self) -> Head {
-        let Act::Figure { value, estimated, cleared, .. } = self.act else { return Head::default() };
+        let OpBody::Figure { value, estimated, cleared, .. } = self.body else { return Head::default() };
         Head {
             value,
             op_id: self.op_id,
@@ -275,9 +275,9 @@ impl Op {
 
     /// The conflicts that a figure settles.
     pub fn resolves(&self) -> &[Uuid] {
-        match &self.act {
-            Act::Figure { resolves, .. } => resolves,
-            Act::Submission { .. } | Act::Entity { .. } => &[],
+        match &self.body {
+            OpBody::Figure { resolves, .. } => resolves,
+            OpBody::Submission { .. } | OpBody::Entity { .. } => &[],
         }
     }
 

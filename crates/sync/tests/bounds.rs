@@ -7,7 +7,7 @@ use chitieu_sync::judge::{MOST_BRANCHES, MOST_STEPS};
 use chitieu_sync::ledger::Push;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::replica::{CellKey, CellStatus};
-use chitieu_sync::{Act, Base, Op, Outcome, Rejection};
+use chitieu_sync::{Base, Op, OpBody, Outcome, Rejection};
 use support::{Device, Office, key};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ fn op(device: u128, seq: u64, of: &CellKey, value: i64, base: Base) -> Op {
         entered_at: "2026-11-22T08:00:00Z".into(),
         reason: None,
         note: None,
-        act: Act::Figure {
+        body: OpBody::Figure {
             period: of.period,
             element: of.element.clone(),
             value: Some(value),
@@ -139,5 +139,5 @@ fn an_own_value_that_is_not_told_any_more_is_not_taken_for_settled() {
     let cell = two.replica.server_cell(&of).expect("a cell");
     assert!(cell.branches.iter().all(|b| b.value != Some(2)) && cell.more == 2, "{cell:?}");
     assert_eq!(two.replica.cell(&of).status, CellStatus::Contested);
-    assert!(two.replica.outbox().any(|w| matches!(w.op.act, Act::Figure { value: Some(2), .. })));
+    assert!(two.replica.outbox().any(|w| matches!(w.op.body, OpBody::Figure { value: Some(2), .. })));
 }

@@ -13,7 +13,7 @@ use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{FieldStatus, Replica};
 use chitieu_sync::submission::Action;
-use chitieu_sync::{Act, Base, Op, Outcome, Rejection, StreamId};
+use chitieu_sync::{Base, Op, OpBody, Outcome, Rejection, StreamId};
 use serde::Serialize;
 use support::{Device, NOW, Office, PLAN, reporter};
 use uuid::Uuid;
@@ -53,7 +53,7 @@ fn op(of: &EntityKey, (device, seq): (u128, u64), base: u64, change: &Change) ->
         entered_at: "2026-11-22T08:00:00Z".into(),
         reason: None,
         note: None,
-        act: Act::Entity {
+        body: OpBody::Entity {
             kind: of.kind.clone(),
             id: of.id.clone(),
             change: Raw::of(change),
@@ -118,8 +118,8 @@ fn a_form_is_submitted_with_the_entities_that_it_covers_as_they_were_in_view() {
             cells.iter().map(|c| Cover::of(c.element.clone(), device.replica.cover_of(c))).collect();
         covers.push(Cover { what, base });
         let period = cells[0].period;
-        let act = Act::Submission { period, form: form.clone(), action: Action::Submit, covers };
-        Op { author: "lan".into(), act, ..op(&of, (1, seq), 0, &Change::new()) }
+        let body = OpBody::Submission { period, form: form.clone(), action: Action::Submit, covers };
+        Op { author: "lan".into(), body, ..op(&of, (1, seq), 0, &Change::new()) }
     };
     assert_eq!(server.take(&grants, &submit(91, Base::Rev(seen - 1))), rejected(Rejection::CoverMoved));
     let changed = op(&of, (1, 92), seen, &one(task_report::TEXT, "đã làm xong"));
@@ -151,7 +151,7 @@ fn different_fields_of_one_assignment_do_not_conflict_and_one_field_keeps_both_v
     assert_eq!(stands.branches.iter().map(|b| b.value.text()).collect::<Vec<_>>(), ["\"2026-12-01\""]);
     // Somebody who has seen both settles it, even for the value that stands.
     let mut settled = op(&of, (2, 2), stands.rev, &one(task_assignment::FROM, "2026-11-01"));
-    let Act::Entity { resolves, .. } = &mut settled.act else { panic!("of an entity") };
+    let OpBody::Entity { resolves, .. } = &mut settled.body else { panic!("of an entity") };
     resolves.push(conflict_id);
     assert!(rev(&server.take(&steering(), &settled)) > stands.rev);
     assert_eq!(server.entity(&of).branches, []);

@@ -4,14 +4,14 @@ mod support;
 
 use chitieu_domain::ReporterId;
 use chitieu_sync::grants::{Grants, Role};
-use chitieu_sync::ledger::TakeError;
+use chitieu_sync::ledger::MergeError;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, Problem, PullRequest, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::outbox_file::{FileError, OutboxFile};
 use chitieu_sync::replica::rows::{MemoryStore, RemoteWrite, Row};
 use chitieu_sync::replica::{CellStatus, Change, Replica};
 use chitieu_sync::rights::{Reach, Right, Thing};
-use chitieu_sync::{Act, Outcome, Rejection};
+use chitieu_sync::{OpBody, Outcome, Rejection};
 use support::{Device, Office, key, model, rev_of, value_of};
 
 #[test]
@@ -34,7 +34,7 @@ fn edits_before_sending_become_one_op_with_the_older_base() {
     let ops = device.send();
     assert_eq!(ops.len(), 1);
     assert_eq!(rev_of(&ops[0].base), Some(0));
-    assert!(matches!(ops[0].act, Act::Figure { value: Some(123), .. }));
+    assert!(matches!(ops[0].body, OpBody::Figure { value: Some(123), .. }));
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn is_frozen<T: serde::Serialize + serde::de::DeserializeOwned>(golden: &str) ->
 #[test]
 fn the_wire_shape_of_every_message_is_frozen() {
     let push: PushRequest = is_frozen(include_str!("golden/push-all-kinds.json"));
-    assert!(matches!(push.ops[1].act, Act::Figure { value: None, .. }), "null is an answer");
+    assert!(matches!(push.ops[1].body, OpBody::Figure { value: None, .. }), "null is an answer");
     let answer: PushResponse = is_frozen(include_str!("golden/push-response.json"));
     assert_eq!(answer.results[3].outcome, Outcome::Rejected { code: Rejection::Locked });
     is_frozen::<PullRequest>(include_str!("golden/pull.json"));
@@ -296,7 +296,7 @@ fn a_copied_device_takes_a_name_of_its_own_and_loses_nothing() {
     one.sync(&mut server, &office);
     copy.edit(&key("crimes_other"), 7);
     let push = office.push(1);
-    assert_eq!(server.push(&push, &copy.send()), Err(TakeError::DeviceCloned));
+    assert_eq!(server.push(&push, &copy.send()), Err(MergeError::DeviceCloned));
     let changes = copy.replica.rename(uuid::Uuid::from_u128(3));
     copy.store(changes);
     copy.sync(&mut server, &office);

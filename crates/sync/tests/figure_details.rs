@@ -10,7 +10,7 @@ use chitieu_sync::op::Cover;
 use chitieu_sync::outcome::{Branch, Head};
 use chitieu_sync::replica::{CellStatus, Replica, ServerCell, Tally};
 use chitieu_sync::submission::Action;
-use chitieu_sync::{Act, Base, Op, Outcome, Rejection};
+use chitieu_sync::{Base, Op, OpBody, Outcome, Rejection};
 use support::{Device, NOW, Office, key};
 use uuid::Uuid;
 
@@ -118,7 +118,7 @@ fn clearing_takes_the_place_of_an_unsent_figure_and_numbers_stay_dense() {
     one.clear(&key(DRUG));
     let ops = one.send();
     assert_eq!(ops.iter().map(|op| op.device_seq).collect::<Vec<_>>(), [2], "one op, with the next number");
-    assert!(matches!(ops[0].act, Act::Figure { cleared: true, .. }));
+    assert!(matches!(ops[0].body, OpBody::Figure { cleared: true, .. }));
     one.sync(&mut server, &office);
     assert!(head(&server).cleared);
 }
@@ -161,7 +161,7 @@ fn a_cleared_row_is_not_answered_when_its_form_is_submitted() {
         entered_at: NOW.into(),
         reason: None,
         note: None,
-        act: Act::Submission { period: key(DRUG).period, form, action: Action::Submit, covers },
+        body: OpBody::Submission { period: key(DRUG).period, form, action: Action::Submit, covers },
     };
     let results = office.take(&mut server, &[op]);
     assert_eq!(results[0].outcome, Outcome::Rejected { code: Rejection::Incomplete });
@@ -253,9 +253,9 @@ fn the_wire_shape_of_what_figures_say_is_frozen() {
     let push = include_str!("golden/push-details.json");
     let ops: Vec<Op> = serde_json::from_str(push).expect("it reads");
     assert!(
-        matches!(&ops[0].act, Act::Figure { cleared: true, value: None, resolves, .. } if resolves.len() == 1)
+        matches!(&ops[0].body, OpBody::Figure { cleared: true, value: None, resolves, .. } if resolves.len() == 1)
     );
-    assert!(matches!(ops[1].act, Act::Figure { cleared: false, estimated: true, .. }));
+    assert!(matches!(ops[1].body, OpBody::Figure { cleared: false, estimated: true, .. }));
     let again = serde_json::to_value(&ops).expect("it writes");
     assert_eq!(again, serde_json::from_str::<serde_json::Value>(push).expect("JSON"));
     let page = include_str!("golden/pull-details.json");

@@ -2,7 +2,7 @@
 
 use chitieu_sync::message::{Problem, PullRequest, PullResponse, PushRequest, PushResponse};
 use chitieu_sync::replica::Replica;
-use chitieu_sync::{Act, Outcome};
+use chitieu_sync::{OpBody, Outcome};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -77,9 +77,9 @@ fn the_store_of_a_device_reads_with_everything_in_it() {
     );
     let tally = replica.tally();
     assert_eq!((tally.waiting, tally.contested, tally.rejected), (2, 1, 1));
-    let values = replica.outbox().filter_map(|w| match w.op.act {
-        Act::Figure { value, .. } => Some(value),
-        Act::Submission { .. } | Act::Entity { .. } => None,
+    let values = replica.outbox().filter_map(|w| match w.op.body {
+        OpBody::Figure { value, .. } => Some(value),
+        OpBody::Submission { .. } | OpBody::Entity { .. } => None,
     });
     assert_eq!(values.collect::<Vec<_>>(), [Some(2), Some(6), Some(7), Some(3)]);
     // A cell that somebody answered with "no data yet", and why.

@@ -11,7 +11,7 @@ use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{Event, EventBody, SubmissionStanding};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
-use chitieu_sync::{Act, Base, Op, Outcome};
+use chitieu_sync::{Base, Op, OpBody, Outcome};
 use support::{Office, key, reporter};
 use uuid::Uuid;
 
@@ -30,7 +30,14 @@ fn figure(device: u128, seq: u64, value: i64, base: Base, resolves: Vec<Uuid>) -
         entered_at: "2026-11-22T08:00:00Z".into(),
         reason: None,
         note: None,
-        act: Act::Figure { period, element, value: Some(value), estimated: false, cleared: false, resolves },
+        body: OpBody::Figure {
+            period,
+            element,
+            value: Some(value),
+            estimated: false,
+            cleared: false,
+            resolves,
+        },
     }
 }
 
@@ -135,11 +142,11 @@ fn what_was_contested_twice_and_extended_is_told_as_it_happened() {
 fn a_history_has_what_is_of_its_thing_alone() {
     let (office, mut server) = (Office::new(), Memory::new(1));
     let mut other = figure(1, 2, 8, Base::Rev(0), Vec::new());
-    if let Act::Figure { element, .. } = &mut other.act {
+    if let OpBody::Figure { element, .. } = &mut other.body {
         *element = "crimes_social_order".into();
     }
     let mut earlier = figure(1, 3, 8, Base::Rev(0), Vec::new());
-    if let Act::Figure { period, .. } = &mut earlier.act {
+    if let OpBody::Figure { period, .. } = &mut earlier.body {
         *period = PeriodId::Month(2026, 9);
     }
     office.take(&mut server, &[figure(1, 1, 7, Base::Rev(0), Vec::new()), other, earlier]);

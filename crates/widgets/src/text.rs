@@ -85,20 +85,19 @@ fn parts(date: NaiveDate, months: &str, locale: Locale) -> (String, &str) {
     (day, months.split(' ').nth(date.month0() as usize).unwrap_or_default())
 }
 
-/// A day as in tables and labels: 03/06/2021; in English "3 Jun 2021", which nobody reads month first
-/// (`domain/formats.md`, 6).
+/// A day as in tables and labels: 03/06/2021; in English "3 Jun 2021", which nobody reads month first.
 pub fn day(date: NaiveDate, locale: Locale) -> String {
     let (day, month) = parts(date, t::date::months(locale), locale);
     t::date::day(locale, day, month, date.year())
 }
 
-/// A day in running text: 03/6/2021; the month is padded for 1 and 2 alone (`domain/formats.md`, 6).
+/// A day in running text: 03/6/2021; the month is padded for 1 and 2 alone.
 pub fn day_in_text(date: NaiveDate, locale: Locale) -> String {
     let (day, month) = parts(date, t::date::months_in_text(locale), locale);
     t::date::day(locale, day, month, date.year())
 }
 
-/// A day in a document's head: "ngày 03 tháng 6 năm 2021" (`domain/formats.md`, 6).
+/// A day in a document's head: "ngày 03 tháng 6 năm 2021".
 pub fn day_in_head(date: NaiveDate, locale: Locale) -> String {
     let (day, month) = parts(date, t::date::months_in_text(locale), locale);
     t::date::head(locale, day, month, date.year())

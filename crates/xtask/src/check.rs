@@ -1,7 +1,11 @@
 //! Formatting, lints for host and wasm32, rustdoc, and the rules of the architecture that no compiler holds.
 
+mod citations;
 mod imports;
+mod layers;
 mod rules;
+#[cfg(test)]
+mod sample;
 
 use crate::{Result, machine, run, say};
 use std::path::Path;

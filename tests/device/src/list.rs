@@ -2,7 +2,7 @@
 
 use chitieu_sync::replica::rows::Row;
 use chitieu_sync::replica::{CellKey, Replica};
-use chitieu_sync::{Act, Base, Op};
+use chitieu_sync::{Base, Op, OpBody};
 use uuid::Uuid;
 
 /// A handle to a store of a name. Two handles of one name are two tabs.
@@ -180,7 +180,7 @@ async fn a_replica_read_again_is_the_same<D: Disk>(open: impl Fn() -> D) -> Held
             entered_at: "2026-11-22T08:00:00Z".into(),
             reason: None,
             note: None,
-            act: Act::Figure {
+            body: OpBody::Figure {
                 period: key.period,
                 element: key.element,
                 value: Some(value),

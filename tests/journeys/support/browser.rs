@@ -7,7 +7,7 @@ use std::time::Duration;
 use thirtyfour::prelude::*;
 
 /// Longest wait for a condition.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A device: a profile that survives its browser.
 pub struct Device {
@@ -216,7 +216,7 @@ impl Device {
 
     /// The element, once it is there.
     pub async fn see(&self, css: &str) -> WebElement {
-        let found = self.driver.query(By::Css(css)).wait(PATIENCE, Duration::from_millis(50)).first().await;
+        let found = self.driver.query(By::Css(css)).wait(TIMEOUT, Duration::from_millis(50)).first().await;
         if let Ok(element) = found {
             return element;
         }
@@ -228,7 +228,7 @@ impl Device {
     /// Waits until a script gives true.
     pub async fn until(&self, what: &str, script: &str) {
         let script = format!("try {{ return Boolean({script}); }} catch {{ return false; }}");
-        let rounds = PATIENCE.as_millis() / 50;
+        let rounds = TIMEOUT.as_millis() / 50;
         for _ in 0..rounds {
             if let Ok(answer) = self.driver.execute(&script, Vec::new()).await
                 && answer.json().as_bool() == Some(true)
@@ -247,7 +247,7 @@ impl Device {
     /// script's place; it is asked again.
     pub async fn text(&self, script: &str) -> String {
         let mut why = "it gives nothing".to_owned();
-        for _ in 0..PATIENCE.as_millis() / 50 {
+        for _ in 0..TIMEOUT.as_millis() / 50 {
             match self.driver.execute(format!("return String({script});"), Vec::new()).await {
                 Ok(answer) => {
                     if let Some(text) = answer.json().as_str() {
@@ -383,7 +383,7 @@ impl Device {
         let arguments = vec![serde_json::json!(row), serde_json::json!(text)];
         self.driver.execute(watch, arguments).await.expect("it is watched");
         field.send_keys(Key::Enter + "").await.expect("a field");
-        self.driver.set_script_timeout(PATIENCE).await.expect("a longer wait");
+        self.driver.set_script_timeout(TIMEOUT).await.expect("a longer wait");
         let done = "window.onceSaved.then(() => arguments[0]('saved'));";
         self.driver.execute_async(done, Vec::new()).await.expect("it is saved");
     }
@@ -465,7 +465,7 @@ impl Device {
     /// The file that was downloaded, once it is whole.
     pub async fn downloaded(&self) -> std::path::PathBuf {
         let folder = self.profile.0.join("downloads");
-        for _ in 0..PATIENCE.as_millis() / 50 {
+        for _ in 0..TIMEOUT.as_millis() / 50 {
             let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
             if let Some(path) = files.into_iter().find(|path| path.extension().is_some_and(|e| e == "json")) {
                 return path;

@@ -2,5 +2,6 @@
 
 pub mod browser;
 pub mod folder;
+pub mod form;
 pub mod packed;
 pub mod portal;

@@ -10,7 +10,7 @@ use chitieu_client::commands::Entry;
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::Quantity;
 use chitieu_domain::{Figure, PeriodId};
-use chitieu_sync::Act;
+use chitieu_sync::OpBody;
 use chitieu_sync::replica::{CellKey, Waiting};
 use chitieu_widgets::card::Mark;
 use chitieu_widgets::text::{CardText, card};
@@ -104,9 +104,9 @@ pub fn Contest(
     let key = StoredValue::new(of);
     let values = Memo::new(move |_| key.with_value(|of| candidates(&live, of).0));
     let late = Memo::new(move |_| {
-        let value = |w: &Waiting| match w.op.act {
-            Act::Figure { value, .. } => value,
-            Act::Submission { .. } | Act::Entity { .. } => None,
+        let value = |w: &Waiting| match w.op.body {
+            OpBody::Figure { value, .. } => value,
+            OpBody::Submission { .. } | OpBody::Entity { .. } => None,
         };
         live.replica.with(|r| key.with_value(|of| r.late_choice(of).map(value)))
     });

@@ -3,9 +3,9 @@
 use crate::features::{roles, shell::menu};
 use crate::platform::sign_in;
 use crate::reactive::context::{live, locale};
+use crate::reactive::device;
 use crate::routes::Route;
 use crate::routes::link::Link;
-use crate::storage::device;
 use chitieu_widgets::t;
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -7,10 +7,10 @@ use crate::parts;
 use crate::parts::Part;
 use crate::platform::net;
 use crate::reactive::context::{Session, context, live, locale};
+use crate::reactive::device;
 use crate::reactive::live::SyncState;
 use crate::routes::Route;
 use crate::routes::link::Link;
-use crate::storage::device;
 use crate::ui::changing::changing;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
@@ -36,7 +36,7 @@ pub fn Shell(
         live.runs.close();
         spawn_local(async move {
             // Noted before the server is asked: where it does not answer, it is told at the next start.
-            if let Err(error) = device::forget(false).await {
+            if let Err(error) = device::forget().await {
                 context.session.set(Session::SignedOut(Some(t::fault::storage(locale, error))));
                 // The device goes on knowing who was here; the server need not.
                 net::delete("/api/v1/session").await.ok();

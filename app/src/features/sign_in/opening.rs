@@ -2,7 +2,7 @@
 
 use crate::platform::dom;
 use crate::reactive::context::{Session, context, locale};
-use crate::storage::indexed_db;
+use crate::reactive::device;
 use chitieu_widgets::t;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,7 +16,7 @@ pub fn Opening(
     let locale = locale();
     let context = context();
     let go_on = move |_| {
-        indexed_db::work_without();
+        device::work_without_store();
         if matches!(context.session.get_untracked(), Session::NoStore(_)) {
             context.session.set(Session::Starting);
             spawn_local(context.begin());

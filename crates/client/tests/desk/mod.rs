@@ -12,7 +12,7 @@ use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{PullRequest, PullResponse, PushResponse};
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{CellKey, Change, Replica};
-use chitieu_sync::{Act, Op};
+use chitieu_sync::{Op, OpBody};
 use chrono::DateTime;
 use futures_util::FutureExt;
 use std::sync::LazyLock;
@@ -174,7 +174,7 @@ impl Desk {
                 entered_at: entered_at.clone(),
                 reason: None,
                 note: None,
-                act: Act::Figure {
+                body: OpBody::Figure {
                     period,
                     element,
                     value: Some(value),

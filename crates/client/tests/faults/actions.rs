@@ -1,6 +1,6 @@
 //! What can happen.
 
-use chitieu_sync::Act;
+use chitieu_sync::OpBody;
 use chitieu_sync::replica::CellKey;
 use uuid::Uuid;
 
@@ -117,13 +117,13 @@ pub enum Given {
 }
 
 impl Given {
-    pub fn act(self, key: &CellKey, resolves: Vec<Uuid>) -> Act {
+    pub fn act(self, key: &CellKey, resolves: Vec<Uuid>) -> OpBody {
         let value = match self {
             Self::Counted(value) | Self::Estimated(value) | Self::Noted(value) => Some(value),
             Self::Cleared => None,
         };
         let (period, element, cleared) = (key.period, key.element.clone(), value.is_none());
-        Act::Figure {
+        OpBody::Figure {
             period,
             element,
             value,

@@ -8,7 +8,7 @@ mod actions;
 #[path = "../desk/body.rs"]
 mod body;
 mod device;
-mod promises;
+mod invariants;
 mod request;
 mod traffic;
 mod world;
@@ -102,12 +102,12 @@ impl StateMachineTest for Faults {
     }
 
     fn check_invariants(world: &World, (): &()) {
-        world.promises.check_always(world);
+        world.invariants.check_always(world);
     }
 
     fn teardown(mut world: World, (): ()) {
         world.come_to_rest();
-        world.promises.check_at_rest(&world);
+        world.invariants.check_at_rest(&world);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Ops on their way to the server.
 
 use chitieu_sync::message::OpResult;
-use chitieu_sync::{Act, Op, Outcome};
+use chitieu_sync::{Op, OpBody, Outcome};
 
 /// A push, and whose it is.
 #[derive(Clone)]
@@ -20,7 +20,7 @@ pub struct Request {
 const STRANGE: i64 = 5;
 
 pub fn is_strange(op: &Op) -> bool {
-    matches!(op.act, Act::Figure { value: Some(STRANGE), .. } | Act::Figure { cleared: true, .. })
+    matches!(op.body, OpBody::Figure { value: Some(STRANGE), .. } | OpBody::Figure { cleared: true, .. })
 }
 
 impl Request {

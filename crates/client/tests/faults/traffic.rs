@@ -3,13 +3,13 @@
 use crate::actions::{Action, Program};
 use crate::body;
 use crate::device::Device;
-use crate::promises::Promises;
+use crate::invariants::Invariants;
 use crate::request::{Request, is_strange};
 use crate::world::{OFFICE, World, grants_of, plan_name, reporter};
 use chitieu_client::push_pull::{PushPull, Step, Terms};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::kinds::Kinds;
-use chitieu_sync::ledger::{Push, TakeError};
+use chitieu_sync::ledger::{MergeError, Push};
 use chitieu_sync::message::{PullRequest, PushResponse};
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::{Outcome, StreamId};
@@ -100,12 +100,12 @@ impl World {
         match self.server.begin(&push, &request.ops) {
             Ok(Some(pending)) => {
                 let may_refuse = !self.has_role;
-                Promises::judged(&request.ops, &pending, &self.server, may_refuse, &plans);
+                Invariants::judged(&request.ops, &pending, &self.server, may_refuse, &plans);
                 self.open.push((request, pending));
             }
             // Somebody holds a lock: it waits.
             Ok(None) => self.wire.push(request),
-            Err(TakeError::DeviceCloned) => self.rename(&request),
+            Err(MergeError::DeviceCloned) => self.rename(&request),
         }
     }
 
@@ -123,7 +123,7 @@ impl World {
     pub(super) fn commit(&mut self, nth: usize, replies: bool) {
         let (request, pending) = self.open.remove(nth);
         let mut results = self.server.commit(pending);
-        self.promises.committed(&request.ops, &results, &self.server);
+        self.invariants.committed(&request.ops, &results, &self.server);
         results.extend_from_slice(&request.deferred);
         if replies {
             let epoch = self.server.epoch();

@@ -6,7 +6,7 @@ mod support;
 
 use super::actions::{Action, Given, Program};
 use super::device::{Device, Tab};
-use super::promises::Promises;
+use super::invariants::Invariants;
 use super::request::Request;
 use chitieu_client::push_pull::Limits;
 use chitieu_domain::PeriodId;
@@ -19,7 +19,7 @@ use chitieu_sync::op::Cover;
 use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{CellKey, Replica, SubmissionKey};
 use chitieu_sync::submission::Action as Step;
-use chitieu_sync::{Act, Base, Op, StreamId};
+use chitieu_sync::{Base, Op, OpBody, StreamId};
 use std::sync::LazyLock;
 use support::Office;
 use uuid::Uuid;
@@ -65,7 +65,7 @@ fn form(nth: usize) -> (SubmissionKey, [CellKey; 2]) {
 pub struct World {
     pub server: Memory,
     pub devices: Vec<Device>,
-    pub promises: Promises,
+    pub invariants: Invariants,
     backups: Vec<Memory>,
     pub(super) wire: Vec<Request>,
     pub(super) open: Vec<(Request, Pending)>,
@@ -104,7 +104,7 @@ impl World {
                 Device::new(3, REVIEWER),
                 Device::new(4, REVIEWER),
             ],
-            promises: Promises::default(),
+            invariants: Invariants::default(),
             backups: Vec::new(),
             wire: Vec::new(),
             open: Vec::new(),
@@ -144,7 +144,7 @@ impl World {
         it.store(0, |replica| Some(replica.offer_passed_over()));
     }
 
-    fn op(&mut self, device: usize, stream: impl Into<StreamId>, act: Act) -> Op {
+    fn op(&mut self, device: usize, stream: impl Into<StreamId>, body: OpBody) -> Op {
         let op_id = self.fresh();
         let Device { author, minutes, plan, .. } = &self.devices[device];
         Op {
@@ -158,7 +158,7 @@ impl World {
             entered_at: format!("2026-11-{:02}T08:{:02}:00Z", 10 + minutes / 60, minutes.rem_euclid(60)),
             reason: None,
             note: None,
-            act,
+            body,
         }
     }
 
@@ -183,8 +183,8 @@ impl World {
         let open = replica.entity(&key).expect("it reads").server.branches;
         let resolves = if settles { open.iter().map(|b| b.conflict_id).collect() } else { Vec::new() };
         let change = Raw::of(&kind.sample_change(value));
-        let act = Act::Entity { kind: key.kind, id: key.id, change, resolves };
-        let op = self.op(device, key.stream, act);
+        let body = OpBody::Entity { kind: key.kind, id: key.id, change, resolves };
+        let op = self.op(device, key.stream, body);
         let grants = grants_of(self.devices[device].author);
         let replica = &self.devices[device].tabs[tab].replica;
         // Each kind is for some to change.
@@ -220,7 +220,7 @@ impl World {
             Some(vec![replica.keep(op)])
         });
         if let Some((op, before)) = made.filter(|_| is_stored) {
-            self.promises.saved(device, op, before);
+            self.invariants.saved(device, op, before);
         }
     }
 
@@ -238,7 +238,7 @@ impl World {
             Action::TakeBack { device, tab, cell } => {
                 let device = self.device(device);
                 if let Some(op_id) = self.devices[device].take_back(tab, &CELLS[cell % CELLS.len()]) {
-                    self.promises.taken_back(device, op_id);
+                    self.invariants.taken_back(device, op_id);
                 }
             }
             Action::Resolve { device, cell, given } => {
@@ -253,21 +253,21 @@ impl World {
             Action::Submit { device, form: nth } => {
                 let device = self.entering(device);
                 let (key, cells) = form(nth);
-                let act = step(&key, Step::Submit, Vec::new());
-                let op = self.op(device, key.reporter.clone(), act);
+                let body = step(&key, Step::Submit, Vec::new());
+                let op = self.op(device, key.reporter.clone(), body);
                 self.keep((device, 0), op, false, |replica, op| {
                     let cover = |c: &CellKey| Cover::of(c.element.clone(), replica.cover_of(c));
                     let base = Base::Rev(replica.submission(&key).rev);
                     let covers = cells.iter().map(cover).collect();
-                    let act = step(&key, Step::Submit, covers);
-                    Some((Op { base, act, ..op }, None))
+                    let body = step(&key, Step::Submit, covers);
+                    Some((Op { base, body, ..op }, None))
                 });
             }
             Action::Return { form: nth } => {
                 let (key, _) = form(nth);
                 let rev = self.server.submissions().get(&key).map_or(0, |s| s.rev);
-                let act = step(&key, Step::Return, Vec::new());
-                let mut op = self.op(0, key.reporter, act);
+                let body = step(&key, Step::Return, Vec::new());
+                let mut op = self.op(0, key.reporter, body);
                 op.base = Base::Rev(rev);
                 (op.device_id, op.device_seq) = (op.op_id, 1);
                 (op.author, op.reason) = ("reviewer".into(), Some("x".into()));
@@ -276,7 +276,7 @@ impl World {
                 let push = Push { plans: &plans, grants: &grants, ..OFFICE.push(self.epoch) };
                 if let Ok(Some(pending)) = self.server.begin(&push, std::slice::from_ref(&op)) {
                     let results = self.server.commit(pending);
-                    self.promises.committed(&[op], &results, &self.server);
+                    self.invariants.committed(&[op], &results, &self.server);
                 }
             }
             Action::Send { device, most, holds } => {
@@ -352,14 +352,14 @@ impl World {
                 self.crash_server();
                 self.epoch += 1;
                 self.server = self.backups[nth % self.backups.len()].clone().restored(self.epoch);
-                self.promises.restored();
+                self.invariants.restored();
             }
             Action::Copy { device } if self.devices.len() < 7 => {
                 let device = self.device(device);
                 let it = &self.devices[device];
                 let copy = Device::on(it.disk.clone(), Uuid::nil(), it.family, it.author);
                 self.devices.push(Device { minutes: it.minutes, plan: it.plan, ..copy });
-                self.promises.copied(device, self.devices.len() - 1);
+                self.invariants.copied(device, self.devices.len() - 1);
             }
             Action::Program { is } => self.program = is,
             Action::TurnRole => self.has_role = !self.has_role,
@@ -374,6 +374,6 @@ impl World {
     }
 }
 
-fn step(of: &SubmissionKey, action: Step, covers: Vec<Cover>) -> Act {
-    Act::Submission { period: of.period, form: of.form.clone(), action, covers }
+fn step(of: &SubmissionKey, action: Step, covers: Vec<Cover>) -> OpBody {
+    OpBody::Submission { period: of.period, form: of.form.clone(), action, covers }
 }

@@ -10,8 +10,8 @@ use chrono::NaiveDate;
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Scopes, as places, and the slots of a form that count in them.
-type Turns = Vec<(usize, Range<usize>)>;
+/// Where the cells of a reporter and form count: scopes, as places, and the slots of the form that count in each.
+type AssignmentIndex = HashMap<(ReporterIx, FormIx), Vec<(usize, Range<usize>)>>;
 
 /// Which verdict a changed cell touched, as places in what the board was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,8 +31,7 @@ pub struct Board<'a> {
     layout: Layout,
     frames: Vec<Frame>,
     totals: Vec<Vec<Total>>,
-    /// Where a reporter's cells of a form go: scope and slots.
-    turns: HashMap<(ReporterIx, FormIx), Turns>,
+    assignments: AssignmentIndex,
     /// The targets that name an element.
     named_by: Vec<Vec<usize>>,
     today: NaiveDate,
@@ -50,10 +49,13 @@ impl<'a> Board<'a> {
         let layout = Layout::new(model, periods, Grain::Span);
         let frames: Vec<Frame> = scopes.iter().map(|scope| Frame::new(model, &layout, *scope)).collect();
         let totals = frames.iter().map(|frame| frame.totals(&layout, source)).collect();
-        let mut turns: HashMap<_, Turns> = HashMap::new();
+        let mut assignments = AssignmentIndex::new();
         for (scope, frame) in frames.iter().enumerate() {
             for report in &frame.reports {
-                turns.entry((report.reporter, report.form)).or_default().push((scope, report.slots.clone()));
+                assignments
+                    .entry((report.reporter, report.form))
+                    .or_default()
+                    .push((scope, report.slots.clone()));
             }
         }
         let mut named_by = vec![Vec::new(); model.element_count()];
@@ -64,7 +66,7 @@ impl<'a> Board<'a> {
                 }
             }
         }
-        Self { model, layout, frames, totals, turns, named_by, today }
+        Self { model, layout, frames, totals, assignments, named_by, today }
     }
 
     /// One verdict.
@@ -109,8 +111,8 @@ impl<'a> Board<'a> {
             return touched;
         };
         let place = self.layout.places(element, 0..slot + 1).end - 1;
-        for (scope, turn) in self.turns.get(&(reporter, form)).into_iter().flatten() {
-            if !turn.contains(&slot) {
+        for (scope, slots) in self.assignments.get(&(reporter, form)).into_iter().flatten() {
+            if !slots.contains(&slot) {
                 continue;
             }
             self.totals[*scope][place].replace(before, after);

@@ -1,11 +1,11 @@
 //! Who reports what inside one scope, whatever the figures.
 
 use super::layout::{Layout, Slots};
-use crate::figures::{Source, Total, Turn};
+use crate::figures::{SeriesSlice, Source, Total};
 use crate::model::{FormIx, Model, ReporterIx, UnitIx};
 use std::ops::Range;
 
-/// One reporter's turn at a form: the slots in which it is assigned.
+/// One span in which a reporter is assigned a form, as slots.
 pub(super) struct Report {
     pub(super) reporter: ReporterIx,
     pub(super) form: FormIx,
@@ -48,7 +48,7 @@ impl Frame {
         for reporter in &inside {
             for form in used() {
                 let slots = &layout.forms[form.at()];
-                for slots in turns(model, slots, *reporter, form) {
+                for slots in assignment_spans(model, slots, *reporter, form) {
                     reports.push(Report { reporter: *reporter, form, slots });
                 }
             }
@@ -95,8 +95,9 @@ impl Frame {
             for element in &slots.elements {
                 let cuts = layout.cuts(*element);
                 let places = cuts.first..cuts.first + cuts.pieces.len();
-                let turn = Turn { keys: &slots.keys, slots: report.slots.clone(), pieces: &cuts.pieces };
-                source.add(report.reporter, *element, &turn, &mut totals[places]);
+                let slice =
+                    SeriesSlice { keys: &slots.keys, slots: report.slots.clone(), pieces: &cuts.pieces };
+                source.add(report.reporter, *element, &slice, &mut totals[places]);
             }
         }
         if only.is_some() {
@@ -134,12 +135,12 @@ fn complete<'r>(
 }
 
 /// The slots whose last day falls into a time in which the reporter is assigned the form.
-fn turns(model: &Model, slots: &Slots, reporter: ReporterIx, form: FormIx) -> Vec<Range<usize>> {
+fn assignment_spans(model: &Model, slots: &Slots, reporter: ReporterIx, form: FormIx) -> Vec<Range<usize>> {
     let days = model.assigned_days(reporter, form);
-    let turn = days.map(|(from, to)| {
+    let spans = days.map(|(from, to)| {
         let first = from.map_or(0, |from| slots.ends.partition_point(|end| *end < from));
         let last = to.map_or(slots.ends.len(), |to| slots.ends.partition_point(|end| *end <= to));
         first..last
     });
-    turn.filter(|slots| !slots.is_empty()).collect()
+    spans.filter(|slots| !slots.is_empty()).collect()
 }

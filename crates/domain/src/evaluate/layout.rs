@@ -216,7 +216,7 @@ impl Layout {
     }
 }
 
-/// The slots whose values count over a span (`domain/formats.md`, 1): a flow's all, of a stock the first or
+/// The slots whose values count over a span: a flow's all, of a stock the first or
 /// the last. A baseline has one slot, and none where the span has no period at all.
 pub(super) fn counted(nature: Nature, range: Range<usize>) -> Range<usize> {
     match nature {

@@ -2,7 +2,7 @@
 //! rests on.
 //!
 //! A period argument means *year to date at that period's end*. Sums go over the reporters whose units lie
-//! wholly inside the scope; rates are sums divided by sums, never means (`domain/formats.md`, 2).
+//! wholly inside the scope; rates are sums divided by sums, never means.
 //!
 //! The work is cut where figures begin: a `Layout` says which periods and elements a set of labels needs, a
 //! `Frame` who reports them inside one scope. Both know no figure. Filling a frame's totals from a

@@ -148,7 +148,7 @@ fn tasks(model: &Model, book: &mut Diagnostics) {
 }
 
 /// Each level's deadline lies after the cut-off and after that of the level below
-/// (`domain/reporting.md`, 2: deadline(commune) < deadline(district or agency) < deadline(province)).
+/// (deadline(commune) < deadline(district or agency) < deadline(province)).
 fn deadlines(model: &Model, book: &mut Diagnostics) {
     let at = Path::key("deadlines");
     let days = |level: Level| model.plan.deadlines.get(&level).copied();

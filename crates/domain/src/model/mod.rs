@@ -367,7 +367,7 @@ impl Model {
     }
 
     /// True when the reporter fills in this form for this period: it and its assignment are in force on the
-    /// period's last day (`domain/reporting.md`, 1.4).
+    /// period's last day (`crates/domain/tests/tables/first-periods.md`).
     pub fn is_assigned(&self, reporter: ReporterIx, form: FormIx, period: PeriodId) -> bool {
         let day = self.span(form, period).to;
         let on = |(from, to): (Option<NaiveDate>, Option<NaiveDate>)| {
@@ -413,13 +413,13 @@ impl Model {
         form: FormIx,
     ) -> impl Iterator<Item = (Option<NaiveDate>, Option<NaiveDate>)> + '_ {
         let r = self.reporter(reporter);
-        let turns = self.assignments[form.at()].iter().filter(move |a| a.agency == r.agency);
-        turns.map(move |a| (a.from.into_iter().chain(r.from).max(), a.to.into_iter().chain(r.to).min()))
+        let own = self.assignments[form.at()].iter().filter(move |a| a.agency == r.agency);
+        own.map(move |a| (a.from.into_iter().chain(r.from).max(), a.to.into_iter().chain(r.to).min()))
     }
 
     /// The reporters whose work at this form `reporter` went on with, and the day it did: they ended, its
     /// ground holds theirs (of a split unit, the main part), and it is of the same agency or one that
-    /// succeeds it (`domain/reporting.md`, 1.4; `design.md`, units and reporters).
+    /// succeeds it.
     pub fn takeovers(&self, reporter: ReporterIx, form: FormIx) -> Vec<(NaiveDate, ReporterIx)> {
         let mine: Vec<_> = self.assigned_days(reporter, form).collect();
         let before = self.inherits[reporter.at()].get_or_init(|| self.could_inherit(reporter)).iter();

@@ -169,7 +169,7 @@ pub(super) fn reporters(plan: &Plan, units: &Units, book: &mut Diagnostics) -> V
             continue;
         }
         // Provincial agencies keep reporting inside their old boundaries; a joining province's start on the
-        // day it joined (`design.md`, units and reporters).
+        // day it joined.
         for ix in &provinces {
             let unit = &units.all()[*ix];
             let joined = (unit.id != plan.own_territory).then(|| unit.valid_to.and_then(|d| d.succ_opt()));

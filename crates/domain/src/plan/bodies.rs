@@ -87,7 +87,7 @@ pub struct Task {
     /// Kinds of record kept for it.
     #[serde(default)]
     pub entity: Vec<String>,
-    /// False: never published, not even its status (`domain/reporting.md`, 5).
+    /// False: never published, not even its status.
     pub public: bool,
     /// Remarks.
     #[serde(default)]

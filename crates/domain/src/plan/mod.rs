@@ -128,7 +128,7 @@ pub struct Target {
     pub alternative: Option<String>,
 }
 
-/// How a target is computed (`domain/formats.md`, 2).
+/// How a target is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetKind {

@@ -1,4 +1,4 @@
-//! The worked tables of `domain/reporting.md`, 1.3 and 1.4, row by row.
+//! The worked tables of `crates/domain/tests/tables/periods-2024.md` and `crates/domain/tests/tables/first-periods.md`, row by row.
 
 use super::support::model;
 use chitieu_domain::PeriodId;
@@ -93,7 +93,7 @@ fn new_units_report_first_in_the_period_of_the_table() {
 fn three_months_make_a_quarter_two_quarters_a_half_two_halves_a_year() {
     let calendars = calendars();
     for (nth, calendar) in calendars.iter().enumerate() {
-        // The procuracy's year of change has ten months (`procuracy-periods.md`).
+        // The procuracy's year of change has ten months (`crates/domain/tests/tables/procuracy-periods.md`).
         for year in (2020..=2027).filter(|year| (nth, *year) != (1, 2024)) {
             for (whole, parts, periodicity, each) in [
                 (Periodicity::Quarter, 4, Periodicity::Month, 3),

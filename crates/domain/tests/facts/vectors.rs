@@ -1,4 +1,4 @@
-//! The published figures and boundary cases of `domain/formats.md`, section 11, through the whole road from
+//! The published figures and boundary cases of the plan's targets, through the whole road from
 //! reported cells to a verdict.
 
 use super::support::{model, report, unit};

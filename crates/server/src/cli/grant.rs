@@ -102,7 +102,7 @@ fn check(grant: &Grant, scope: &str, model: &Model, locale: Locale) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan_file;
+    use crate::services::plan_file;
 
     fn model() -> std::sync::Arc<Model> {
         plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads").model

@@ -1,11 +1,11 @@
 //! `chitieu init`: makes a database and prints the link with which its first administrator is made.
 
 use super::{Stop, load, open};
-use crate::accounts::SET_UP_SECONDS;
+use crate::auth::session::new_token;
+use crate::auth::set_up;
+use crate::auth::set_up::SET_UP_SECONDS;
 use crate::clock::now;
 use crate::public_url::{NotAnOrigin, PublicUrl};
-use crate::routes::set_up;
-use crate::session::new_token;
 use crate::store::Store;
 use chitieu_widgets::{Locale, t};
 use clap::Args;

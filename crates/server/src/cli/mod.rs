@@ -14,7 +14,7 @@ pub mod template;
 pub mod user;
 pub mod watch;
 
-use crate::plan_file::{self, Loaded, PlanFileError};
+use crate::services::plan_file::{self, Loaded, PlanFileError};
 use chitieu_widgets::{Locale, t};
 use std::path::{Path, PathBuf};
 

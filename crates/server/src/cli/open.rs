@@ -1,13 +1,12 @@
 //! Opens databases for commands, and says what is wrong where one does not open.
 
 use super::Stop;
-use crate::plan_file::Loaded;
+use crate::services::plan_file::Loaded;
 use crate::store::Store;
 use crate::store::database::OpenError;
+use crate::store::error::StoreError;
 use crate::store::file::{self, Held, HoldError};
-use crate::store::trouble::{Trouble, trouble};
 use chitieu_widgets::{Locale, t};
-use std::error::Error as _;
 
 /// An address without the password that it may carry.
 pub fn shown(url: &str) -> String {
@@ -19,28 +18,13 @@ pub fn shown(url: &str) -> String {
 }
 
 /// Something failed in the database.
-pub fn failed(url: &str, error: impl Into<sqlx::Error>, locale: Locale) -> Stop {
+pub fn failed(url: &str, error: impl Into<StoreError>, locale: Locale) -> Stop {
     let error = error.into();
-    Stop(match (is_kept_from_writing(&error), url.starts_with("postgres")) {
+    Stop(match (error.is_kept_from_writing(), url.starts_with("postgres")) {
         (true, false) => t::cli::file_read_only(locale, shown(url)),
         (true, true) => t::cli::database_read_only(locale, shown(url)),
         (false, _) => t::cli::database_failed(locale, shown(url), error),
     })
-}
-
-/// True where the database is there and this program may not write it: another account's file or folder, a read-only disk or
-/// server.
-fn is_kept_from_writing(error: &sqlx::Error) -> bool {
-    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
-    match error {
-        sqlx::Error::Io(error) => matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem),
-        sqlx::Error::Migrate(error) => {
-            error.source().and_then(|error| error.downcast_ref()).is_some_and(is_kept_from_writing)
-        }
-        // SQLite does not open a file beside which it may not write ("cannot open").
-        sqlx::Error::Database(known) if known.code().as_deref() == Some("14") => true,
-        error => trouble(error) == Some(Trouble::ReadOnly),
-    }
 }
 
 /// Opens a database that is there.

@@ -2,7 +2,7 @@
 //! what to do.
 
 use super::{Stop, load, nearest};
-use crate::plan_file::{Spot, What};
+use crate::services::plan_file::{Spot, What};
 use chitieu_domain::expression::ExpressionError;
 use chitieu_domain::plan::mistake::DiagnosticKind as Kind;
 use chitieu_domain::unit::Level;

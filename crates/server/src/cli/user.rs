@@ -1,8 +1,8 @@
 //! `chitieu user`: accounts, beside a running server.
 
 use super::{Stop, grant, load, open};
-use crate::accounts::{BadName, WeakPassword, check_names, check_password};
-use crate::passwords::hash_password;
+use crate::auth::accounts::{BadName, WeakPassword, check_names, check_password};
+use crate::auth::passwords::hash_password;
 use crate::store::Store;
 use chitieu_domain::{Model, ReporterId};
 use chitieu_sync::grants::{Grant, Grants, MOST_GRANTS, Role};

@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
 /// How often the file is looked at.
-const EVERY: Duration = Duration::from_secs(1);
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The watch over a database's file; nothing where it is none.
 pub struct Watched(Option<(Arc<Mutex<Over>>, JoinHandle<()>)>);
@@ -36,7 +36,7 @@ pub async fn begin(store: &Store, url: &str, locale: Locale) -> Result<Watched, 
     let watched = Arc::clone(&over);
     let looking = tokio::spawn(async move {
         loop {
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(WATCH_INTERVAL).await;
             watched.lock().await.look().await;
         }
     });

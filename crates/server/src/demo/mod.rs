@@ -6,10 +6,11 @@ mod generate;
 mod plain;
 mod story;
 
+use crate::auth::passwords::hash_password;
 use crate::cli::grant;
-use crate::passwords::hash_password;
-use crate::plan_file::Loaded;
+use crate::services::plan_file::Loaded;
 use crate::store::Store;
+use crate::store::error::StoreError;
 use chitieu_domain::calendar::{BASELINE, Periodicity};
 use chitieu_domain::model::Reporter;
 use chitieu_domain::{FormIx, Model, PeriodId, ReporterIx};
@@ -38,7 +39,7 @@ pub struct Filled {
 pub enum FillError {
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] sqlx::Error),
+    Store(#[from] StoreError),
     /// The ledger refuses a form that was made up.
     #[error("the ledger refuses {form}: {code:?}")]
     Refused {

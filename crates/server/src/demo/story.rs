@@ -8,7 +8,7 @@ use chitieu_domain::{FormIx, Model, PeriodId, ReporterId, ReporterIx};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::judge::CellState;
 use chitieu_sync::ledger::{Loaded, Push, WriteSet, merge_batch};
-use chitieu_sync::op::{Act, Base, Cover, Op};
+use chitieu_sync::op::{Base, Cover, Op, OpBody};
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::rights::went_on_from;
@@ -149,7 +149,7 @@ impl Telling<'_, '_> {
     }
 
     /// An op of a device of this person's, its `nth`.
-    fn op(&mut self, author: &str, nth: u8, base: Base, act: Act) -> Op {
+    fn op(&mut self, author: &str, nth: u8, base: Base, body: OpBody) -> Op {
         let device = Dice::of(&["device", author, &nth.to_string()]).id();
         let seq = self.teller.devices.entry(device).or_default();
         *seq += 1;
@@ -165,12 +165,12 @@ impl Telling<'_, '_> {
             entered_at: self.at(10),
             reason: None,
             note: None,
-            act,
+            body,
         }
     }
 
     fn figure(&mut self, nth: u8, base: Base, element: &str, value: i64) -> Op {
-        let act = Act::Figure {
+        let body = OpBody::Figure {
             period: self.form.period,
             element: element.to_owned(),
             value: Some(value),
@@ -179,14 +179,14 @@ impl Telling<'_, '_> {
             resolves: Vec::new(),
         };
         let officer = self.form.officer;
-        self.op(officer, nth, base, act)
+        self.op(officer, nth, base, body)
     }
 
     fn step(&mut self, author: &str, action: Action, covers: Vec<Cover>) -> Op {
         let (period, form) = (self.form.period, self.teller.model.form(self.form.form).id.clone());
         let key = SubmissionKey { reporter: self.reporter(), period, form: form.clone() };
         let base = Base::Rev(self.known.submissions.get(&key).map_or(0, |standing| standing.rev));
-        self.op(author, 0, base, Act::Submission { period, form, action, covers })
+        self.op(author, 0, base, OpBody::Submission { period, form, action, covers })
     }
 
     /// Lets the ledger judge what one person sends.
@@ -249,7 +249,7 @@ impl Telling<'_, '_> {
             self.send(Role::Officer, std::slice::from_ref(&op))?;
             self.later(1);
             let mut choice = self.figure(0, Base::Rev(self.rev(element)), element, value);
-            if let Act::Figure { resolves, .. } = &mut choice.act {
+            if let OpBody::Figure { resolves, .. } = &mut choice.body {
                 resolves.push(op.op_id);
             }
             choice.reason = Some("Chọn số theo sổ thụ lý.".to_owned());

@@ -3,6 +3,7 @@
 //! the other.
 
 use super::database::{Database, OpenError, Purpose, Row, Tx, Value};
+use super::error::StoreError;
 use super::file::{beside, create_private, path_of, sync_folder};
 use super::{Store, json};
 use crate::values;
@@ -34,7 +35,7 @@ pub enum BackupError {
     File(#[from] io::Error),
     /// The database.
     #[error(transparent)]
-    Store(#[from] sqlx::Error),
+    Store(#[from] StoreError),
 }
 
 /// What was restored.
@@ -196,7 +197,7 @@ async fn into_postgres(copy: Store, url: &str, now: DateTime<FixedOffset>) -> Re
 }
 
 /// True where some process of this program is connected.
-async fn is_served(url: &str) -> Result<bool, sqlx::Error> {
+async fn is_served(url: &str) -> Result<bool, StoreError> {
     let mut connection = PgConnection::connect(url).await?;
     let sql = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
                AND application_name = $1)";
@@ -206,7 +207,7 @@ async fn is_served(url: &str) -> Result<bool, sqlx::Error> {
 }
 
 /// All tables of a database on SQLite, in the order in which they were made: none refers to a later one.
-async fn tables(database: &Database) -> Result<Vec<Table>, sqlx::Error> {
+async fn tables(database: &Database) -> Result<Vec<Table>, StoreError> {
     let sql = "SELECT m.name AS name, p.name AS part, p.type AS kind FROM sqlite_master m \
                JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
                AND m.name <> '_sqlx_migrations' ORDER BY m.rowid, p.cid";
@@ -222,7 +223,7 @@ async fn tables(database: &Database) -> Result<Vec<Table>, sqlx::Error> {
 }
 
 impl Table {
-    async fn copy(&self, from: &mut Tx, to: &mut Tx) -> Result<(), sqlx::Error> {
+    async fn copy(&self, from: &mut Tx, to: &mut Tx) -> Result<(), StoreError> {
         let names: Vec<&str> = self.columns.iter().map(|(column, _)| column.as_str()).collect();
         let names = names.join(", ");
         let casts = self.columns.iter().enumerate().map(|(nth, (_, is_number))| {
@@ -233,16 +234,16 @@ impl Table {
         let select = format!("SELECT {names} FROM {}", self.name);
         let mut rows = from.stream(&select).try_chunks(CHUNK);
         while let Some(chunk) = rows.try_next().await.map_err(|error| error.1)? {
-            let lists: Result<Vec<Json>, sqlx::Error> = chunk.iter().map(|row| self.list(row)).collect();
+            let lists: Result<Vec<Json>, StoreError> = chunk.iter().map(|row| self.list(row)).collect();
             to.execute(&insert, &[Value::from(json(&lists?)?)]).await?;
         }
         Ok(())
     }
 
-    fn list(&self, row: &Row) -> Result<Json, sqlx::Error> {
+    fn list(&self, row: &Row) -> Result<Json, StoreError> {
         let value = |(column, is_number): &(String, bool)| {
             Ok(if *is_number { row.maybe_int(column)?.into() } else { row.maybe_text(column)?.into() })
         };
-        self.columns.iter().map(value).collect::<Result<Vec<Json>, sqlx::Error>>().map(Json::Array)
+        self.columns.iter().map(value).collect::<Result<Vec<Json>, StoreError>>().map(Json::Array)
     }
 }

@@ -2,6 +2,7 @@
 //! and its events stay small however many contest it; a push loads those that it is about and as many as may come into view.
 
 use super::database::{Row, Tx};
+use super::error::StoreError;
 use super::figures::cell_state;
 use super::{Store, json, unreadable};
 use crate::values;
@@ -37,7 +38,7 @@ pub struct BranchPage {
     pub next: Option<i64>,
 }
 
-fn branch(row: &Row) -> Result<(i64, Branch), sqlx::Error> {
+fn branch(row: &Row) -> Result<(i64, Branch), StoreError> {
     Ok((row.int("id")?, serde_json::from_str(&row.text("body")?).map_err(unreadable)?))
 }
 
@@ -54,7 +55,7 @@ impl Older {
         tx: &mut Tx,
         wanted: &ReadSet,
         known: &mut Loaded,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), StoreError> {
         let mut cells: BTreeSet<&CellKey> = wanted.cells.iter().collect();
         for (key, conflict) in &wanted.conflicts {
             if let Some(locked) = self.0.get_mut(key) {
@@ -87,7 +88,7 @@ impl Older {
         &self,
         tx: &mut Tx,
         cells: &HashMap<CellKey, CellState>,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), StoreError> {
         let (mut gone, mut new) = (Vec::new(), Vec::new());
         let none = BTreeMap::new();
         for (key, cell) in cells {
@@ -121,7 +122,7 @@ impl Store {
         period: PeriodId,
         element: &str,
         before: Option<i64>,
-    ) -> Result<BranchPage, sqlx::Error> {
+    ) -> Result<BranchPage, StoreError> {
         let sql = "SELECT b.id, b.body FROM branches b JOIN cells c ON c.id = b.cell \
              JOIN streams s ON s.id = c.stream WHERE s.reporter = $1 AND c.period = $2 AND c.element = $3 \
              AND b.id < $4 ORDER BY b.id DESC LIMIT $5";

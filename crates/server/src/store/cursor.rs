@@ -5,6 +5,7 @@
 //! is signed, so that nobody makes the server believe that it was put back.
 
 use super::database::{Purpose, Tx};
+use super::error::StoreError;
 use super::page::entity_row;
 use super::{Store, epoch_at, json};
 use crate::clock::timestamp;
@@ -68,7 +69,7 @@ struct PutBack {
 }
 
 impl Cursor {
-    fn signature(&self, key: &str) -> Result<String, sqlx::Error> {
+    fn signature(&self, key: &str) -> Result<String, StoreError> {
         let unsigned = json(&Self { m: String::new(), ..self.clone() })?;
         // Nested, so that nobody who has one signature makes another by adding text (RFC 2104 does it alike).
         let inner = crate::bytes::hex(&Sha256::digest(format!("{key}{unsigned}")));
@@ -76,7 +77,7 @@ impl Cursor {
     }
 
     /// Names the last event told of each stream of which it names none yet.
-    pub(super) async fn name_events(&mut self, tx: &mut Tx) -> Result<(), sqlx::Error> {
+    pub(super) async fn name_events(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
         let unnamed: Vec<(i64, i64)> =
             self.s.iter().map(|(id, seq)| (*id, *seq)).filter(|(id, _)| !self.h.contains_key(id)).collect();
         if unnamed.is_empty() {
@@ -93,7 +94,7 @@ impl Cursor {
     }
 
     /// As text, signed.
-    pub(super) fn signed(mut self, key: &str) -> Result<String, sqlx::Error> {
+    pub(super) fn signed(mut self, key: &str) -> Result<String, StoreError> {
         self.m = self.signature(key)?;
         json(&self)
     }
@@ -102,7 +103,7 @@ impl Cursor {
 impl Store {
     /// Holds the database to what it told a device: where its log lacks that, it was put back, and another lifetime
     /// begins. To be called before anything is judged or told.
-    pub async fn hold_to(&self, cursor: &str, now: DateTime<FixedOffset>) -> Result<(), sqlx::Error> {
+    pub async fn hold_to(&self, cursor: &str, now: DateTime<FixedOffset>) -> Result<(), StoreError> {
         // What does not read is of no lifetime: the device starts over.
         let Ok(cursor) = serde_json::from_str::<Cursor>(cursor) else { return Ok(()) };
         let mut tx = self.database.begin(Purpose::Read).await?;
@@ -126,7 +127,7 @@ impl Store {
 }
 
 /// The present lifetime, and what cursors are signed with.
-pub(super) async fn epoch_and_key(tx: &mut Tx) -> Result<(u64, String), sqlx::Error> {
+pub(super) async fn epoch_and_key(tx: &mut Tx) -> Result<(u64, String), StoreError> {
     let (mut epoch, mut cursor_key) = (1, String::new());
     let sql = "SELECT key, value FROM meta WHERE key IN ('epoch', 'cursor_key')";
     for row in tx.fetch(sql, values![]).await? {
@@ -140,7 +141,7 @@ pub(super) async fn epoch_and_key(tx: &mut Tx) -> Result<(u64, String), sqlx::Er
 }
 
 /// The present lifetime, as a transaction sees it.
-pub(super) async fn epoch(tx: &mut Tx) -> Result<u64, sqlx::Error> {
+pub(super) async fn epoch(tx: &mut Tx) -> Result<u64, StoreError> {
     // Whoever begins another lifetime waits for all that is judged in this one.
     let sql = "SELECT m.value FROM meta m WHERE m.key = 'epoch' {share m}";
     let rows = tx.fetch(sql, values![]).await?;
@@ -152,7 +153,7 @@ async fn contradicted(
     tx: &mut Tx,
     cursor: &Cursor,
     now: DateTime<FixedOffset>,
-) -> Result<Option<PutBack>, sqlx::Error> {
+) -> Result<Option<PutBack>, StoreError> {
     let sql = "SELECT key, value FROM meta WHERE key IN ('epoch', 'cursor_key', 'unsigned_epoch')";
     let mut kept = BTreeMap::new();
     for row in tx.fetch(sql, values![]).await? {
@@ -175,7 +176,7 @@ async fn contradicted(
     }
     let streams = json(&cursor.s.keys().collect::<Vec<_>>())?;
     let rows = tx.fetch("SELECT id, seq FROM streams WHERE id IN {ints $1}", values![streams]).await?;
-    let ends: Result<BTreeMap<i64, i64>, sqlx::Error> =
+    let ends: Result<BTreeMap<i64, i64>, StoreError> =
         rows.iter().map(|row| Ok((row.int("id")?, row.int("seq")?))).collect();
     let ends = ends?;
     // 0 stands for a stream of which nothing was told.
@@ -195,7 +196,7 @@ async fn contradicted(
 
 /// Gives every value that was recorded since a time another revision: the number that it has may have been given to a
 /// value that is lost, and what is based on that one must not be taken for based on this one.
-async fn number_anew(tx: &mut Tx, own: u64, next: u64, since: &str) -> Result<(), sqlx::Error> {
+async fn number_anew(tx: &mut Tx, own: u64, next: u64, since: &str) -> Result<(), StoreError> {
     let (floor, next_floor) = ((own * EPOCH_SIZE) as i64, (next * EPOCH_SIZE) as i64);
     // Where the time is not known, of all this lifetime.
     let mut changed: BTreeSet<(String, String, String)> = BTreeSet::new();

@@ -2,6 +2,7 @@
 //! `$1` for what is bound and the words of `dialect.rs` where they differ.
 
 use super::dialect::{Dialect, translate};
+use super::error::StoreError;
 use super::file;
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
@@ -47,7 +48,7 @@ pub enum OpenError {
     Empty,
     /// Anything else.
     #[error(transparent)]
-    Store(#[from] Error),
+    Store(#[from] StoreError),
 }
 
 impl From<std::io::Error> for OpenError {
@@ -146,20 +147,20 @@ pub enum Row {
 
 impl Row {
     /// A text.
-    pub fn text(&self, column: &str) -> Result<String, Error> {
+    pub fn text(&self, column: &str) -> Result<String, StoreError> {
         Ok(self.maybe_text(column)?.unwrap_or_default())
     }
 
     /// A text, or none.
-    pub fn maybe_text(&self, column: &str) -> Result<Option<String>, Error> {
-        match self {
-            Self::Sqlite(row) => row.try_get(column),
-            Self::Postgres(row) => row.try_get(column),
-        }
+    pub fn maybe_text(&self, column: &str) -> Result<Option<String>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Postgres(row) => row.try_get(column)?,
+        })
     }
 
     /// The bytes of a text, which is not copied for it; 0 where there is none.
-    pub fn len_of(&self, column: &str) -> Result<usize, Error> {
+    pub fn len_of(&self, column: &str) -> Result<usize, StoreError> {
         let text: Option<&str> = match self {
             Self::Sqlite(row) => row.try_get(column),
             Self::Postgres(row) => row.try_get(column),
@@ -168,16 +169,16 @@ impl Row {
     }
 
     /// A whole number.
-    pub fn int(&self, column: &str) -> Result<i64, Error> {
+    pub fn int(&self, column: &str) -> Result<i64, StoreError> {
         Ok(self.maybe_int(column)?.unwrap_or_default())
     }
 
     /// A whole number, or none.
-    pub fn maybe_int(&self, column: &str) -> Result<Option<i64>, Error> {
-        match self {
-            Self::Sqlite(row) => row.try_get(column),
-            Self::Postgres(row) => row.try_get(column),
-        }
+    pub fn maybe_int(&self, column: &str) -> Result<Option<i64>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Postgres(row) => row.try_get(column)?,
+        })
     }
 }
 
@@ -203,7 +204,7 @@ pub(super) fn without_nul(text: String) -> String {
 impl Database {
     /// Opens or makes the database (`sqlite:FILE`, `sqlite::memory:`, `postgres://…`) and brings it to the
     /// present shape.
-    pub async fn open(url: &str) -> Result<Self, Error> {
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
         if let Some(path) = file::path_of(url)? {
             file::create_private(&path)?;
         }
@@ -229,7 +230,7 @@ impl Database {
         Ok(database)
     }
 
-    async fn connect(url: &str) -> Result<Self, Error> {
+    async fn connect(url: &str) -> Result<Self, StoreError> {
         if url.starts_with("postgres") {
             let options = PgConnectOptions::from_str(url)?.application_name(NAME);
             let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(READ_WAIT);
@@ -260,7 +261,7 @@ impl Database {
         Ok(Self::Sqlite { reads, writes })
     }
 
-    async fn migrate(&self) -> Result<(), Error> {
+    async fn migrate(&self) -> Result<(), StoreError> {
         // A later release may have made its own steps before this one was put back.
         let done = match self {
             Self::Sqlite { writes, .. } => {
@@ -270,11 +271,11 @@ impl Database {
                 sqlx::migrate!("migrations/postgres").set_ignore_missing(true).run(writes).await
             }
         };
-        done.map_err(|error| Error::Migrate(Box::new(error)))
+        Ok(done.map_err(|error| Error::Migrate(Box::new(error)))?)
     }
 
     /// True where the tables of this program are there.
-    async fn has_tables(&self) -> Result<bool, Error> {
+    async fn has_tables(&self) -> Result<bool, StoreError> {
         let sql = match self {
             Self::Sqlite { .. } => "SELECT name FROM sqlite_master WHERE name = 'meta'",
             Self::Postgres { .. } => {
@@ -286,15 +287,15 @@ impl Database {
     }
 
     /// A connection of its own to the file; none where the database is none.
-    pub async fn connection_to_file(&self) -> Result<Option<SqliteConnection>, Error> {
+    pub async fn connection_to_file(&self) -> Result<Option<SqliteConnection>, StoreError> {
         match self {
-            Self::Sqlite { writes, .. } => writes.connect_options().connect().await.map(Some),
+            Self::Sqlite { writes, .. } => Ok(Some(writes.connect_options().connect().await?)),
             Self::Postgres { .. } => Ok(None),
         }
     }
 
     /// Begins a transaction.
-    pub async fn begin(&self, purpose: Purpose) -> Result<Tx, Error> {
+    pub async fn begin(&self, purpose: Purpose) -> Result<Tx, StoreError> {
         Ok(match (self, purpose) {
             (Self::Sqlite { writes, .. }, Purpose::Write) => {
                 Tx::Sqlite(writes.begin_with("BEGIN IMMEDIATE").await?)
@@ -313,7 +314,7 @@ impl Database {
     }
 
     /// Reads rows.
-    pub async fn fetch(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error> {
+    pub async fn fetch(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
         Ok(match self {
             Self::Sqlite { reads, .. } => {
                 let rows = bound!(sql, Dialect::Sqlite, values).fetch_all(reads).await?;
@@ -327,16 +328,17 @@ impl Database {
     }
 
     /// Runs one statement as a transaction of its own.
-    pub async fn execute(&self, sql: &str, values: &[Value]) -> Result<(), Error> {
+    pub async fn execute(&self, sql: &str, values: &[Value]) -> Result<(), StoreError> {
         match self {
             Self::Sqlite { writes, .. } => {
-                bound!(sql, Dialect::Sqlite, values).execute(writes).await.map(drop)
+                bound!(sql, Dialect::Sqlite, values).execute(writes).await?;
             }
             Self::Postgres { writes, .. } => {
                 let done = bound!(sql, Dialect::Postgres, values).execute(writes).await;
-                done.map(drop).map_err(|error| away(writes, error))
+                done.map_err(|error| away(writes, error))?;
             }
         }
+        Ok(())
     }
 
     /// Closes all connections; what was committed is on disk already.
@@ -357,7 +359,7 @@ impl Database {
 
 impl Tx {
     /// Reads rows.
-    pub async fn fetch(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error> {
+    pub async fn fetch(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
         Ok(match self {
             Self::Sqlite(tx) => {
                 let rows = bound!(sql, Dialect::Sqlite, values).fetch_all(&mut **tx).await?;
@@ -377,8 +379,8 @@ impl Tx {
         sql: &str,
         values: &[Value],
         most: usize,
-        weigh: impl Fn(&Row) -> Result<usize, Error>,
-    ) -> Result<(Vec<Row>, bool), Error> {
+        weigh: impl Fn(&Row) -> Result<usize, StoreError>,
+    ) -> Result<(Vec<Row>, bool), StoreError> {
         let mut stream = match self {
             Self::Sqlite(tx) => {
                 bound!(sql, Dialect::Sqlite, values).fetch(&mut **tx).map_ok(Row::Sqlite).boxed()
@@ -399,41 +401,40 @@ impl Tx {
     }
 
     /// Reads rows one after another; they need not all fit into memory.
-    pub fn stream(&mut self, sql: &str) -> BoxStream<'_, Result<Row, Error>> {
+    pub fn stream(&mut self, sql: &str) -> BoxStream<'_, Result<Row, StoreError>> {
         match self {
             Self::Sqlite(tx) => {
                 let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch(&mut **tx);
-                rows.map_ok(Row::Sqlite).boxed()
+                rows.map_ok(Row::Sqlite).err_into().boxed()
             }
             Self::Postgres(tx) => {
                 let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch(&mut **tx);
-                rows.map_ok(Row::Postgres).boxed()
+                rows.map_ok(Row::Postgres).err_into().boxed()
             }
         }
     }
 
     /// Runs a statement.
-    pub async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<(), Error> {
+    pub async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => bound!(sql, Dialect::Sqlite, values).execute(&mut **tx).await.map(drop),
-            Self::Postgres(tx) => bound!(sql, Dialect::Postgres, values).execute(&mut **tx).await.map(drop),
+            Self::Sqlite(tx) => {
+                bound!(sql, Dialect::Sqlite, values).execute(&mut **tx).await?;
+            }
+            Self::Postgres(tx) => {
+                bound!(sql, Dialect::Postgres, values).execute(&mut **tx).await?;
+            }
         }
+        Ok(())
     }
 
     /// Makes it last.
-    pub async fn commit(self) -> Result<(), Error> {
+    pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
         }
+        Ok(())
     }
-}
-
-/// True when a transaction only met another one and may be tried again: a deadlock, or two that inserted the
-/// same row.
-pub fn may_retry(error: &Error) -> bool {
-    let code = error.as_database_error().and_then(|e| e.code().map(std::borrow::Cow::into_owned));
-    matches!(code.as_deref(), Some("40001" | "40P01" | "23505"))
 }
 
 /// A pool that lets a connection go whose transaction did not end. Where a disk is full SQLite takes a transaction back by

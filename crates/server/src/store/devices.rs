@@ -3,6 +3,7 @@
 
 use super::Store;
 use super::database::Purpose;
+use super::error::StoreError;
 use crate::values;
 use chitieu_sync::history::{LONGEST_NAME, device_name};
 use uuid::Uuid;
@@ -29,7 +30,7 @@ pub struct Named<'a> {
 
 impl Store {
     /// Gives a device its name, and tells it. One that nobody chose is another than those of the account's other devices.
-    pub async fn name_device(&self, named: &Named<'_>) -> Result<String, sqlx::Error> {
+    pub async fn name_device(&self, named: &Named<'_>) -> Result<String, StoreError> {
         let Named { username, device, name, usual, session, now } = *named;
         let device = device.to_string();
         let mut tx = self.database.begin(Purpose::Write).await?;

@@ -1,6 +1,7 @@
 //! Loads figures for evaluation: only the elements and periods that are asked for.
 
 use super::database::{Purpose, Row, Tx, Value};
+use super::error::StoreError;
 use super::{Store, json, unreadable};
 use crate::values;
 use chitieu_domain::{ElementIx, Figure, Figures, Model, PeriodId, ReporterId, ReporterIx};
@@ -27,7 +28,7 @@ pub struct Seen {
     pub drafts: Vec<(ReporterIx, PeriodId, ElementIx)>,
 }
 
-pub(super) fn cell_state(row: &Row) -> Result<CellState, sqlx::Error> {
+pub(super) fn cell_state(row: &Row) -> Result<CellState, StoreError> {
     let branches = serde_json::from_str(&row.text("branches")?).map_err(unreadable)?;
     let (rev, more) = (row.int("rev")? as u64, row.int("more")? as u64);
     if rev == 0 {
@@ -47,7 +48,7 @@ pub(super) fn cell_state(row: &Row) -> Result<CellState, sqlx::Error> {
     Ok(CellState { head: Some(head), branches, more })
 }
 
-pub(super) fn standing(row: &Row) -> Result<SubmissionStanding, sqlx::Error> {
+pub(super) fn standing(row: &Row) -> Result<SubmissionStanding, StoreError> {
     Ok(SubmissionStanding {
         state: State::of_word(&row.text("state")?),
         rev: row.int("rev")? as u64,
@@ -58,7 +59,7 @@ pub(super) fn standing(row: &Row) -> Result<SubmissionStanding, sqlx::Error> {
     })
 }
 
-pub(super) fn period_of(row: &Row) -> Result<PeriodId, sqlx::Error> {
+pub(super) fn period_of(row: &Row) -> Result<PeriodId, StoreError> {
     row.text("period")?.parse().map_err(unreadable)
 }
 
@@ -69,7 +70,7 @@ impl Store {
         model: &Model,
         needed: &BTreeSet<(ElementIx, PeriodId)>,
         sight: &Sight,
-    ) -> Result<Seen, sqlx::Error> {
+    ) -> Result<Seen, StoreError> {
         // Of one moment: a form that is returned between two reads would give its next draft away.
         let mut tx = self.database.begin(Purpose::Read).await?;
         let states = states(&mut tx, needed).await?;
@@ -99,7 +100,7 @@ impl Store {
         &self,
         model: &Model,
         needed: &BTreeSet<(ElementIx, PeriodId)>,
-    ) -> Result<Figures, sqlx::Error> {
+    ) -> Result<Figures, StoreError> {
         let sql = "SELECT s.reporter, c.period, c.element, c.value, c.estimated, CAST(0 AS BIGINT) AS contested \
              FROM published c JOIN streams s ON s.id = c.stream \
              WHERE c.period IN {list $1} AND c.element IN {list $2}";
@@ -116,7 +117,7 @@ impl Store {
         &self,
         model: &Model,
         cells: &BTreeSet<(ElementIx, PeriodId)>,
-    ) -> Result<BTreeMap<(ElementIx, PeriodId), NaiveDate>, sqlx::Error> {
+    ) -> Result<BTreeMap<(ElementIx, PeriodId), NaiveDate>, StoreError> {
         let sql = "SELECT c.element, c.period, MAX(c.published_at) AS at FROM published c \
              WHERE c.period IN {list $1} AND c.element IN {list $2} GROUP BY c.element, c.period";
         let rows = self.database.fetch(sql, &wanted(model, cells)?).await?;
@@ -131,12 +132,12 @@ impl Store {
     }
 
     /// How often something was published: another number, another snapshot.
-    pub async fn publication(&self) -> Result<u64, sqlx::Error> {
+    pub async fn publication(&self) -> Result<u64, StoreError> {
         Ok(self.meta("publication").await?.and_then(|n| n.parse().ok()).unwrap_or(0))
     }
 
     /// The periods of which something is published.
-    pub async fn published_periods(&self) -> Result<BTreeSet<PeriodId>, sqlx::Error> {
+    pub async fn published_periods(&self) -> Result<BTreeSet<PeriodId>, StoreError> {
         let rows = self.database.fetch("SELECT DISTINCT period FROM published", values![]).await?;
         // A period that only a later release reads is not shown by this one.
         Ok(rows.iter().filter_map(|row| period_of(row).ok()).collect())
@@ -144,14 +145,14 @@ impl Store {
 
     /// Grows with everything that is written: another number, other figures. Every change raises the counter of its
     /// stream.
-    pub async fn data_revision(&self) -> Result<u64, sqlx::Error> {
+    pub async fn data_revision(&self) -> Result<u64, StoreError> {
         let sql = "SELECT CAST(COALESCE(SUM(seq), 0) AS BIGINT) AS seq FROM streams";
         let rows = self.database.fetch(sql, values![]).await?;
         rows.first().map_or(Ok(0), |row| Ok(row.int("seq")? as u64))
     }
 
     /// Every cell's value in force as `reporter, period, element, value`, in a settled order.
-    pub async fn all_figures(&self) -> Result<Vec<(String, String, String, Option<i64>)>, sqlx::Error> {
+    pub async fn all_figures(&self) -> Result<Vec<(String, String, String, Option<i64>)>, StoreError> {
         let sql = "SELECT s.reporter, c.period, c.element, c.value FROM cells c \
              JOIN streams s ON s.id = c.stream WHERE c.rev > 0 AND c.cleared = 0 \
              ORDER BY s.reporter, c.period, c.element";
@@ -168,7 +169,7 @@ impl Store {
         reporter: &ReporterId,
         elements: &[&str],
         period: PeriodId,
-    ) -> Result<Vec<NamedCell>, sqlx::Error> {
+    ) -> Result<Vec<NamedCell>, StoreError> {
         let sql = "SELECT c.period, c.element, c.rev, c.value, c.op_id, c.author, c.received_at, c.reason, \
              c.note, c.estimated, c.cleared, c.branches, c.more FROM cells c JOIN streams s ON s.id = c.stream \
              WHERE s.reporter = $1 AND c.period = $2 AND c.element IN {list $3}";
@@ -179,7 +180,7 @@ impl Store {
 }
 
 /// Periods and elements of cells, to be bound.
-fn wanted(model: &Model, cells: &BTreeSet<(ElementIx, PeriodId)>) -> Result<[Value; 2], sqlx::Error> {
+fn wanted(model: &Model, cells: &BTreeSet<(ElementIx, PeriodId)>) -> Result<[Value; 2], StoreError> {
     let periods: BTreeSet<String> = cells.iter().map(|(_, p)| p.to_string()).collect();
     let elements: BTreeSet<&str> = cells.iter().map(|(e, _)| model.element(*e).id.as_str()).collect();
     Ok([json(&periods)?.into(), json(&elements)?.into()])
@@ -190,7 +191,7 @@ fn each(
     rows: &[Row],
     model: &Model,
     mut take: impl FnMut(&str, ReporterIx, PeriodId, ElementIx, Figure),
-) -> Result<(), sqlx::Error> {
+) -> Result<(), StoreError> {
     let mut reporters: HashMap<String, Option<ReporterIx>> = HashMap::new();
     for row in rows {
         let name = row.text("reporter")?;
@@ -212,7 +213,7 @@ fn each(
 }
 
 /// Where the submissions of these cells' periods stand.
-async fn states(tx: &mut Tx, cells: &BTreeSet<(ElementIx, PeriodId)>) -> Result<States, sqlx::Error> {
+async fn states(tx: &mut Tx, cells: &BTreeSet<(ElementIx, PeriodId)>) -> Result<States, StoreError> {
     let periods: BTreeSet<String> = cells.iter().map(|(_, p)| p.to_string()).collect();
     let sql = "SELECT s.reporter, u.period, u.form, u.state FROM submissions u \
          JOIN streams s ON s.id = u.stream WHERE u.period IN {list $1}";

@@ -1,5 +1,6 @@
 //! The file of a database on SQLite: who may read it, who holds it, and whether it is still the same one.
 
+use super::error::StoreError;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 use std::ffi::OsString;
@@ -16,7 +17,7 @@ const PRIVATE: u32 = 0o600;
 const MUCH_AHEAD: u64 = 4 << 20;
 
 /// The file that an address names; none for PostgreSQL and for a database in memory.
-pub fn path_of(url: &str) -> Result<Option<PathBuf>, sqlx::Error> {
+pub fn path_of(url: &str) -> Result<Option<PathBuf>, StoreError> {
     if url.starts_with("postgres") || url.contains(":memory:") {
         return Ok(None);
     }
@@ -107,7 +108,7 @@ pub struct Watch {
 
 impl Watch {
     /// Begins with the file as it is.
-    pub async fn begin(path: PathBuf, mut own: SqliteConnection) -> Result<Self, sqlx::Error> {
+    pub async fn begin(path: PathBuf, mut own: SqliteConnection) -> Result<Self, StoreError> {
         copy_over(&mut own, "TRUNCATE").await?;
         Ok(Self { stamp: Stamp::of(&path)?, path, own })
     }
@@ -146,9 +147,10 @@ impl Watch {
     }
 }
 
-async fn copy_over(own: &mut SqliteConnection, how: &'static str) -> Result<(), sqlx::Error> {
+async fn copy_over(own: &mut SqliteConnection, how: &'static str) -> Result<(), StoreError> {
     let how = AssertSqlSafe(format!("PRAGMA wal_checkpoint({how})"));
-    sqlx::query(how).fetch_all(own).await.map(drop)
+    sqlx::query(how).fetch_all(own).await?;
+    Ok(())
 }
 
 /// Makes names and contents of a folder last.

@@ -2,6 +2,7 @@
 //! What then stands there is what pushes of the same ops at the same times would have left.
 
 use super::database::{Purpose, Tx};
+use super::error::StoreError;
 use super::{Store, cursor, json};
 use crate::bytes::hex;
 use crate::values;
@@ -30,7 +31,7 @@ pub struct Filling {
 
 impl Store {
     /// Begins to fill the database, with these streams.
-    pub async fn begin_filling(&self, streams: &[StreamId]) -> Result<Filling, sqlx::Error> {
+    pub async fn begin_filling(&self, streams: &[StreamId]) -> Result<Filling, StoreError> {
         let mut tx = self.database.begin(Purpose::Write).await?;
         let sql = "INSERT INTO streams (reporter, seq) SELECT value, $2 FROM {list $1} AS names";
         tx.execute(sql, values![json(&streams)?, EPOCH_SIZE as i64]).await?;
@@ -47,7 +48,7 @@ impl Filling {
         &mut self,
         batches: Vec<(String, WriteSet)>,
         stands: &[(CellKey, CellState)],
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), StoreError> {
         let mut submissions = BTreeMap::new();
         for (at, mut written) in batches {
             self.number(&at, &mut written)?;
@@ -86,7 +87,7 @@ impl Filling {
     }
 
     /// Numbers and links a batch's events and ops.
-    fn number(&mut self, at: &str, written: &mut WriteSet) -> Result<(), sqlx::Error> {
+    fn number(&mut self, at: &str, written: &mut WriteSet) -> Result<(), StoreError> {
         let mut last = HashMap::new();
         for (stream, count) in written.streams() {
             let (end, _) = self.streams.entry(stream.clone()).or_default();
@@ -120,7 +121,7 @@ impl Filling {
         Ok(())
     }
 
-    async fn flush(&mut self) -> Result<(), sqlx::Error> {
+    async fn flush(&mut self) -> Result<(), StoreError> {
         let Self { tx, ops, events, cells, submissions, published, .. } = self;
         for (rows, sql) in [
             (
@@ -164,7 +165,7 @@ impl Filling {
     }
 
     /// Writes what is left, and makes all of it last.
-    pub async fn commit(mut self) -> Result<(), sqlx::Error> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
         self.flush().await?;
         let ends: Vec<Json> = self.streams.iter().map(|(id, (seq, hash))| list!([id, seq, hash])).collect();
         let sql = "UPDATE streams SET seq = CAST(k.value ->> 1 AS BIGINT), hash = k.value ->> 2 \

@@ -1,18 +1,28 @@
 //! What a person's device is told of: which streams, of which of them the single figures, and which events of those.
 
 use super::database::Tx;
+use super::error::StoreError;
 use super::json;
 use crate::bytes::hex;
-use crate::session::Person;
 use crate::values;
 use chitieu_domain::Model;
 use chitieu_sync::StreamId;
 use chitieu_sync::entity::Kind;
+use chitieu_sync::grants::Grants;
 use chitieu_sync::message::{Event, EventBody};
 use chitieu_sync::rights::{Reach, Right, Thing};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Somebody who is told what is in the store, and what they may read.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// User name.
+    pub username: &'a str,
+    /// Rights.
+    pub grants: &'a Grants,
+}
 
 /// What a device follows.
 pub(super) struct Followed<'a> {
@@ -28,7 +38,7 @@ pub(super) struct Followed<'a> {
     pub oversees: bool,
     /// Some grant is for some forms alone, so that each event is looked at.
     is_limited: bool,
-    person: &'a Person,
+    reader: Reader<'a>,
     pub model: &'a Model,
     today: NaiveDate,
 }
@@ -40,12 +50,12 @@ impl<'a> Followed<'a> {
     /// What a person follows on a day; `reads_entities` where the device reads some.
     pub async fn of(
         tx: &mut Tx,
-        person: &'a Person,
+        reader: Reader<'a>,
         model: &'a Model,
         today: NaiveDate,
         reads_entities: bool,
-    ) -> Result<Self, sqlx::Error> {
-        let grants = &person.grants;
+    ) -> Result<Self, StoreError> {
+        let grants = reader.grants;
         let (is_all, theirs) = match grants.reach(Right::ReadSubmissions, model, today) {
             Reach::All => (true, Vec::new()),
             Reach::Of(theirs) => (false, theirs),
@@ -71,7 +81,7 @@ impl<'a> Followed<'a> {
             }
         }
         let in_force: Vec<_> = grants.in_force(today).collect();
-        let mut mark = hex(&Sha256::digest(format!("{}\n{}", person.username, json(&in_force)?)));
+        let mut mark = hex(&Sha256::digest(format!("{}\n{}", reader.username, json(&in_force)?)));
         mark.truncate(MARK);
         Ok(Self {
             ends,
@@ -80,7 +90,7 @@ impl<'a> Followed<'a> {
             mark,
             oversees: grants.allows(Right::Oversee, Thing::Anything, model, today),
             is_limited: in_force.iter().any(|grant| grant.forms.is_some()),
-            person,
+            reader,
             model,
             today,
         })
@@ -91,18 +101,18 @@ impl<'a> Followed<'a> {
         let reporter = event.stream.reporter().and_then(|reporter| self.model.reporter_ix(reporter));
         let about =
             reporter.zip(self.model.form_ix(form)).map(|(reporter, form)| Thing::Form(reporter, form));
-        about.is_some_and(|about| self.person.grants.allows(right, about, self.model, self.today))
+        about.is_some_and(|about| self.reader.grants.allows(right, about, self.model, self.today))
     }
 
     /// True where an event of a stream that is followed is one that its person may read.
     pub fn tells(&self, event: &Event) -> bool {
-        let Self { person, model, today, .. } = self;
+        let Self { reader, model, today, .. } = self;
         let about = |form: Option<_>| {
             let reporter = event.stream.reporter().and_then(|reporter| model.reporter_ix(reporter));
             reporter.zip(form).map(|(reporter, form)| Thing::Form(reporter, form))
         };
         let may = |right, about: Option<_>| {
-            about.is_some_and(|about| person.grants.allows(right, about, model, *today))
+            about.is_some_and(|about| reader.grants.allows(right, about, model, *today))
         };
         match &event.body {
             EventBody::Cell { element, .. } => {
@@ -119,7 +129,7 @@ impl<'a> Followed<'a> {
             EventBody::Entity { kind, .. } => {
                 // One that this server does not know any more, after it was put back a release.
                 Kind::parse(kind)
-                    .is_none_or(|kind| kind.may_read(&person.grants, &event.stream, model, *today))
+                    .is_none_or(|kind| kind.may_read(reader.grants, &event.stream, model, *today))
             }
         }
     }

@@ -2,10 +2,10 @@
 //! which machine. One thing's history newest first, or as a feed the histories of all that a person's device holds.
 
 use super::database::{Purpose, Row, Tx};
-use super::followed::Followed;
+use super::error::StoreError;
+use super::followed::{Followed, Reader};
 use super::{Store, json, unreadable};
 use crate::clock::timestamp;
-use crate::session::Person;
 use crate::values;
 use chitieu_domain::Model;
 use chitieu_sync::grants::{Grant, Grants, Role};
@@ -37,7 +37,7 @@ struct Logged {
     op_id: Option<Uuid>,
 }
 
-fn logged(row: &Row) -> Result<Logged, sqlx::Error> {
+fn logged(row: &Row) -> Result<Logged, StoreError> {
     // One that does not read here was written by a later release.
     let event = serde_json::from_str::<Event>(&row.text("body")?).ok();
     let op_id = row.maybe_text("op_id")?.map(|id| id.parse()).transpose().map_err(unreadable)?;
@@ -80,7 +80,7 @@ fn marks(thing: &Thing) -> [String; 4] {
 
 impl Store {
     /// A page of a thing's history, newest first, of what is older than `before`.
-    pub async fn history(&self, thing: &Thing, before: Option<u64>) -> Result<Page, sqlx::Error> {
+    pub async fn history(&self, thing: &Thing, before: Option<u64>) -> Result<Page, StoreError> {
         let mut tx = self.database.begin(Purpose::Read).await?;
         let sql = "SELECT e.stream, e.seq, e.body, e.op_id FROM events e \
              WHERE e.stream = (SELECT id FROM streams WHERE reporter = $1) AND e.seq < $2 \
@@ -106,7 +106,7 @@ impl Store {
     }
 
     /// A figure that was there before anything was logged of its cell: brought in by an older program's import.
-    async fn unlogged(&self, of: &CellKey) -> Result<Option<Record>, sqlx::Error> {
+    async fn unlogged(&self, of: &CellKey) -> Result<Option<Record>, StoreError> {
         let cells = self.form_cells(&of.reporter, &[of.element.as_str()], of.period).await?;
         let record = |(period, element, cell): super::figures::NamedCell| {
             let CellState { head, branches, more } = cell.told();
@@ -122,13 +122,13 @@ impl Store {
     pub async fn history_feed(
         &self,
         model: &Model,
-        person: &Person,
+        reader: Reader<'_>,
         today: NaiveDate,
         request: &FeedRequest,
-    ) -> Result<Feed, sqlx::Error> {
+    ) -> Result<Feed, StoreError> {
         let epoch = self.epoch().await?;
         let mut tx = self.database.begin(Purpose::Read).await?;
-        let followed = Followed::of(&mut tx, person, model, today, true).await?;
+        let followed = Followed::of(&mut tx, reader, model, today, true).await?;
         let goes_on = request.epoch == epoch && request.mark == followed.mark;
         let streams = json(&followed.ends.keys().collect::<Vec<_>>())?;
         let sql = "SELECT id, reporter FROM streams WHERE id IN {ints $1}";
@@ -193,7 +193,7 @@ struct Said {
 }
 
 /// What is told of these events: the ops behind them, who made those, and where.
-async fn told(tx: &mut Tx, log: Vec<Logged>) -> Result<Vec<Record>, sqlx::Error> {
+async fn told(tx: &mut Tx, log: Vec<Logged>) -> Result<Vec<Record>, StoreError> {
     let ids: Vec<Uuid> = log.iter().filter_map(|logged| logged.op_id).collect();
     let sql = "SELECT op_id, author, device_id, body FROM ops WHERE op_id IN {list $1}";
     let (rows, _) = tx.fetch_page(sql, values![json(&ids)?], MOST_OP_BYTES, |row| row.len_of("body")).await?;
@@ -252,7 +252,7 @@ fn by(name: &str, grants: Option<&Grants>, stream: &StreamId) -> By {
 async fn people(
     tx: &mut Tx,
     authors: &[String],
-) -> Result<HashMap<String, (String, Option<Grants>)>, sqlx::Error> {
+) -> Result<HashMap<String, (String, Option<Grants>)>, StoreError> {
     let sql = "SELECT username, display_name, grants FROM users WHERE username IN {list $1}";
     let rows = tx.fetch(sql, values![json(&authors)?]).await?;
     // Rights that do not read here are a later release's.
@@ -263,7 +263,7 @@ async fn people(
     rows.iter().map(person).collect()
 }
 
-async fn devices(tx: &mut Tx, authors: &[String]) -> Result<HashMap<(String, String), String>, sqlx::Error> {
+async fn devices(tx: &mut Tx, authors: &[String]) -> Result<HashMap<(String, String), String>, StoreError> {
     let sql = "SELECT username, device_id, name FROM devices WHERE username IN {list $1}";
     let rows = tx.fetch(sql, values![json(&authors)?]).await?;
     rows.iter().map(|row| Ok(((row.text("username")?, row.text("device_id")?), row.text("name")?))).collect()

@@ -1,6 +1,7 @@
 //! What an import looks at before it makes ops: what stands where it would write, and what it wrote before.
 
 use super::database::Purpose;
+use super::error::StoreError;
 use super::figures::{cell_state, period_of, standing};
 use super::{Store, json, unreadable};
 use crate::values;
@@ -30,7 +31,7 @@ impl Store {
         cells: &[CellKey],
         submissions: &[SubmissionKey],
         ops: &[Uuid],
-    ) -> Result<Standing, sqlx::Error> {
+    ) -> Result<Standing, StoreError> {
         let mut found = Standing::default();
         let mut tx = self.database.begin(Purpose::Read).await?;
         let keys: Vec<Json> = cells.iter().map(|k| list!([k.reporter, k.period, k.element])).collect();

@@ -2,6 +2,7 @@
 
 use crate::bytes::hex;
 use crate::store::database::{Tx, Value};
+use crate::store::error::StoreError;
 use crate::values;
 use chitieu_sync::incoming::Malformed;
 use sha2::{Digest, Sha256};
@@ -14,7 +15,7 @@ const MOST_BYTES: usize = 64 * 1024;
 const MOST_OF_ONE: i64 = 1_000;
 
 /// Keeps each once, however often it comes.
-pub(super) async fn keep(tx: &mut Tx, malformed: &[Malformed], received_at: &str) -> Result<(), sqlx::Error> {
+pub(super) async fn keep(tx: &mut Tx, malformed: &[Malformed], received_at: &str) -> Result<(), StoreError> {
     let sql = "INSERT INTO malformed (hash, op_id, author, received_at, why, raw) \
          SELECT $1, CAST($2 AS TEXT), $3, $4, $5, $6 WHERE (SELECT COUNT(*) FROM malformed WHERE author = $3) < $7 \
          ON CONFLICT DO NOTHING";
@@ -31,7 +32,7 @@ pub(super) async fn keep(tx: &mut Tx, malformed: &[Malformed], received_at: &str
 }
 
 /// Which of these ids something came under that does not read.
-pub(super) async fn of(tx: &mut Tx, ids: &str) -> Result<HashSet<Uuid>, sqlx::Error> {
+pub(super) async fn of(tx: &mut Tx, ids: &str) -> Result<HashSet<Uuid>, StoreError> {
     let rows = tx.fetch("SELECT op_id FROM malformed WHERE op_id IN {list $1}", values![ids]).await?;
     rows.iter().map(|row| row.text("op_id")?.parse().map_err(super::unreadable)).collect()
 }

@@ -2,6 +2,7 @@
 //! that shares the database. No figure travels here: who hears of news pulls it.
 
 use super::database::{Database, Tx};
+use super::error::StoreError;
 use super::json;
 use crate::values;
 use sqlx::PgPool;
@@ -40,7 +41,7 @@ pub struct Teller {
 
 impl Teller {
     /// Begins to listen to what other servers tell, where there are any.
-    pub(super) async fn new(database: &Database) -> Result<Self, sqlx::Error> {
+    pub(super) async fn new(database: &Database) -> Result<Self, StoreError> {
         let (sender, _) = channel(KEPT);
         let Database::Postgres { reads, .. } = database else { return Ok(Self { sender, is_shared: false }) };
         let mut listener = listener(reads).await?;
@@ -66,7 +67,7 @@ impl Teller {
     }
 
     /// Within a transaction: what is shared is told by the database when it commits.
-    pub(super) async fn before_commit(&self, tx: &mut Tx, streams: &[String]) -> Result<(), sqlx::Error> {
+    pub(super) async fn before_commit(&self, tx: &mut Tx, streams: &[String]) -> Result<(), StoreError> {
         if self.is_shared && !streams.is_empty() {
             let sql = "SELECT CAST(pg_notify($1, k.value) AS TEXT) AS told FROM {list $2} AS k";
             tx.fetch(sql, values![CHANNEL, json(&streams)?]).await?;

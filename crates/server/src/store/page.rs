@@ -1,6 +1,7 @@
 //! What pages of a pull are made of, whichever way they are asked for.
 
 use super::database::Row;
+use super::error::StoreError;
 use super::unreadable;
 use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Told};
@@ -12,7 +13,7 @@ pub(super) const MOST_BYTES: usize = 2 * 1024 * 1024;
 pub(super) const ROW: usize = 300;
 
 /// An entity as it is stored.
-pub(super) fn entity_row(row: &Row) -> Result<(EntityKey, Told), sqlx::Error> {
+pub(super) fn entity_row(row: &Row) -> Result<(EntityKey, Told), StoreError> {
     let branches = row.text("branches")?;
     let told = Told {
         rev: row.int("rev")? as u64,
@@ -24,6 +25,6 @@ pub(super) fn entity_row(row: &Row) -> Result<(EntityKey, Told), sqlx::Error> {
     Ok((EntityKey { stream: stream_of(row)?, kind: row.text("kind")?, id: row.text("id")? }, told))
 }
 
-pub(super) fn stream_of(row: &Row) -> Result<StreamId, sqlx::Error> {
+pub(super) fn stream_of(row: &Row) -> Result<StreamId, StoreError> {
     row.text("reporter")?.parse().map_err(unreadable)
 }

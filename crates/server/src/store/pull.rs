@@ -5,13 +5,12 @@
 
 use super::cursor::{Cursor, epoch_and_key};
 use super::database::{Purpose, Row, Tx};
+use super::error::StoreError;
 use super::figures::{cell_state, period_of, standing};
-use super::followed::Followed;
+use super::followed::{Followed, Reader};
 use super::page::{MOST_BYTES, ROW, entity_row, stream_of};
 use super::{Store, json, review, unreadable};
 use crate::clock::{now, timestamp};
-use crate::problem::Problem;
-use crate::session::Person;
 use crate::values;
 use chitieu_domain::Model;
 use chitieu_sync::Outcome;
@@ -26,15 +25,26 @@ use uuid::Uuid;
 /// How many of the latest published submissions somebody who follows all is shown.
 const LATEST_PUBLISHED: i64 = 2_000;
 
+/// Why no page is given.
+#[derive(Debug, thiserror::Error)]
+pub enum PullError {
+    /// The cursor is of another lifetime of the database or of other rights: the device starts over.
+    #[error("the cursor is gone")]
+    CursorGone,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 impl Store {
     /// The next page for a person.
     pub async fn pull(
         &self,
         model: &Model,
-        person: &Person,
+        reader: Reader<'_>,
         today: NaiveDate,
         request: &PullRequest,
-    ) -> Result<PullResponse, Problem> {
+    ) -> Result<PullResponse, PullError> {
         if let Some(cursor) = &request.cursor {
             self.hold_to(cursor, now()).await?;
         }
@@ -43,7 +53,7 @@ impl Store {
         let (epoch, key) = epoch_and_key(&mut tx).await?;
         let kinds = request.kinds.clone().unwrap_or_default();
         let reads_entities = Kind::IDS.iter().any(|kind| kinds.has(kind));
-        let followed = Followed::of(&mut tx, person, model, today, reads_entities).await?;
+        let followed = Followed::of(&mut tx, reader, model, today, reads_entities).await?;
         let mut cursor = match &request.cursor {
             None => Cursor {
                 e: epoch,
@@ -54,20 +64,20 @@ impl Store {
                 ..Cursor::default()
             },
             Some(text) => {
-                let mut cursor: Cursor = serde_json::from_str(text).map_err(|_| Problem::CursorGone)?;
-                let is_marked = !cursor.g.is_empty() || !person.grants.is_of_v0_1_0();
+                let mut cursor: Cursor = serde_json::from_str(text).map_err(|_| PullError::CursorGone)?;
+                let is_marked = !cursor.g.is_empty() || !reader.grants.is_of_v0_1_0();
                 if cursor.e != epoch || (is_marked && cursor.g != followed.mark) {
-                    return Err(Problem::CursorGone);
+                    return Err(PullError::CursorGone);
                 }
                 let left = cursor.s.keys().any(|stream| !followed.ends.contains_key(stream));
                 let mut joined = followed.ends.keys().filter(|stream| !cursor.s.contains_key(stream));
                 if left || joined.any(|stream| !followed.oversees || followed.cells.contains(stream)) {
-                    return Err(Problem::CursorGone);
+                    return Err(PullError::CursorGone);
                 }
                 cursor.g.clone_from(&followed.mark);
                 // What was withheld until now is behind the cursor.
                 if !cursor.k.cover(&kinds) {
-                    return Err(Problem::CursorGone);
+                    return Err(PullError::CursorGone);
                 }
                 cursor.k = kinds;
                 for stream in followed.ends.keys() {
@@ -87,7 +97,7 @@ impl Store {
             Some(device) => recorded_up_to(&mut tx, device).await?,
             None => 0,
         };
-        let late = late(&mut tx, person, &request.held).await?;
+        let late = late(&mut tx, reader, &request.held).await?;
         tx.commit().await?;
         let next_cursor = cursor.signed(&key)?;
         Ok(PullResponse {
@@ -109,7 +119,7 @@ async fn snapshot(
     cursor: &mut Cursor,
     after: i64,
     limit: i64,
-) -> Result<(Vec<Event>, bool), sqlx::Error> {
+) -> Result<(Vec<Event>, bool), StoreError> {
     let (streams, own) = (json(&followed.ends.keys().collect::<Vec<_>>())?, json(&followed.cells)?);
     let mut events = Vec::new();
     // Below 0: the cells were told, and submissions up to that place.
@@ -168,12 +178,12 @@ async fn snapshot(
         };
         Ok(Some(event).filter(|event| followed.tells(event)))
     };
-    let submissions = rows.iter().map(submission).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    let submissions = rows.iter().map(submission).collect::<Result<Vec<_>, StoreError>>()?;
     let (told, taken) = review::with_cells(tx, followed, &cursor.k, submissions, limit as usize).await?;
     events.extend(told);
     let has_more = is_cut || rows.len() as i64 == limit || taken < rows.len();
     let last = rows.get(..taken).and_then(<[Row]>::last).filter(|_| has_more);
-    cursor.a = last.map(|last| Ok::<_, sqlx::Error>(-1 - last.int("id")?)).transpose()?;
+    cursor.a = last.map(|last| Ok::<_, StoreError>(-1 - last.int("id")?)).transpose()?;
     if has_more {
         return Ok((events, true));
     }
@@ -182,13 +192,13 @@ async fn snapshot(
 }
 
 /// What stands in a period that only a later release reads, as that release tells it: devices keep it for their own.
-fn of_later_period(row: &Row, mut said: Json) -> Result<Event, sqlx::Error> {
+fn of_later_period(row: &Row, mut said: Json) -> Result<Event, StoreError> {
     (said["reporter"], said["period"]) = (list!(row.text("reporter")?), list!(row.text("period")?));
     Ok(Event::unknown(&said.to_string()))
 }
 
 /// Where the published submissions of others begin that are told.
-async fn latest_published(tx: &mut Tx, followed: &Followed<'_>, streams: &str) -> Result<i64, sqlx::Error> {
+async fn latest_published(tx: &mut Tx, followed: &Followed<'_>, streams: &str) -> Result<i64, StoreError> {
     let rows = if followed.is_all {
         tx.fetch("SELECT COALESCE(MAX(id), 0) - $1 AS floor FROM submissions", values![LATEST_PUBLISHED])
             .await?
@@ -206,7 +216,7 @@ async fn entities(
     cursor: &mut Cursor,
     after: i64,
     limit: i64,
-) -> Result<(Vec<Event>, bool), sqlx::Error> {
+) -> Result<(Vec<Event>, bool), StoreError> {
     let sql = "SELECT n.nth, s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
          FROM entities n JOIN streams s ON s.id = n.stream \
          WHERE n.stream IN {ints $1} AND n.nth > $2 AND n.rev > 0 AND n.kind IN {list $3} ORDER BY n.nth LIMIT $4";
@@ -232,7 +242,7 @@ async fn log(
     followed: &Followed<'_>,
     cursor: &mut Cursor,
     limit: i64,
-) -> Result<(Vec<Event>, bool), sqlx::Error> {
+) -> Result<(Vec<Event>, bool), StoreError> {
     let seen: Vec<(i64, i64)> = cursor.s.iter().map(|(stream, seq)| (*stream, *seq)).collect();
     let seen = json(&seen)?;
     // What an older program wrote does not say what it is about.
@@ -275,7 +285,7 @@ async fn log(
         }
         Ok(Some(event))
     };
-    let events = rows.iter().map(told).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    let events = rows.iter().map(told).collect::<Result<Vec<_>, StoreError>>()?;
     let (events, taken) = review::with_cells(tx, followed, &cursor.k, events, limit as usize).await?;
     let has_more = is_cut || rows.len() as i64 == limit || taken < rows.len();
     if has_more {
@@ -312,25 +322,25 @@ fn kind_of(body: &str) -> String {
 }
 
 /// What became of these ops, of those that are held no longer.
-async fn late(tx: &mut Tx, person: &Person, held: &[Uuid]) -> Result<Vec<OpResult>, sqlx::Error> {
+async fn late(tx: &mut Tx, reader: Reader<'_>, held: &[Uuid]) -> Result<Vec<OpResult>, StoreError> {
     if held.is_empty() {
         return Ok(Vec::new());
     }
     // Those that are told leave the list of whoever asks; the others come with a later page.
     let sql = "SELECT op_id, outcome FROM ops WHERE op_id IN {list $1} AND author = $2 AND waits_for IS NULL LIMIT $3";
-    let rows = tx.fetch(sql, values![json(&held)?, &person.username, MOST_OPS as i64]).await?;
+    let rows = tx.fetch(sql, values![json(&held)?, reader.username, MOST_OPS as i64]).await?;
     let result = |row: &Row| {
         let outcome = serde_json::from_str(&row.text("outcome")?).unwrap_or(Outcome::Unknown);
         Ok(OpResult { op_id: row.text("op_id")?.parse().map_err(unreadable)?, outcome })
     };
-    let mut late = rows.iter().map(result).collect::<Result<Vec<_>, sqlx::Error>>()?;
+    let mut late = rows.iter().map(result).collect::<Result<Vec<_>, StoreError>>()?;
     // That is told by the release that knows the word.
     late.retain(|result| result.outcome != Outcome::Unknown);
     Ok(late)
 }
 
 /// The device's ops are recorded without a gap up to this one.
-async fn recorded_up_to(tx: &mut Tx, device: Uuid) -> Result<u64, sqlx::Error> {
+async fn recorded_up_to(tx: &mut Tx, device: Uuid) -> Result<u64, StoreError> {
     let sql = "SELECT MIN(o.device_seq) AS up_to FROM ops o WHERE o.device_id = $1 AND NOT EXISTS \
          (SELECT 1 FROM ops n WHERE n.device_id = $1 AND n.device_seq = o.device_seq + 1) AND \
          (SELECT MIN(device_seq) FROM ops WHERE device_id = $1) = 1";

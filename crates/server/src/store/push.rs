@@ -1,19 +1,19 @@
 //! Takes ops in: one transaction a batch, one result an op. The judgement is `chitieu_sync::ledger`; here its
 //! questions are answered and its writings written, in the order that keeps several writers apart
-//! (`peers/sync.md`, 3): the streams are locked in their order, and with them all that is numbered in them, then ops are
+//! (`docs/sync.md`, Several writers): the streams are locked in their order, and with them all that is numbered in them, then ops are
 //! looked up, then judged.
 
 mod load;
 pub mod queue;
 
-use super::database::{Purpose, Tx, Value, may_retry};
+use super::database::{Purpose, Tx, Value};
+use super::error::StoreError;
 use super::streams::{Stream, Streams};
 use super::{Store, branches, cursor, json, malformed, refusals};
 use crate::bytes::hex;
-use crate::problem::Problem;
 use crate::values;
 use chitieu_domain::Model;
-use chitieu_sync::ledger::{self, EPOCH_SIZE, Loaded, StoredOp, TakeError, WriteSet, merge_batch};
+use chitieu_sync::ledger::{self, EPOCH_SIZE, Loaded, MergeError, StoredOp, WriteSet, merge_batch};
 use chitieu_sync::message::PushResponse;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::{Op, StreamId};
@@ -25,13 +25,28 @@ const TRIES: usize = 5;
 
 /// A batch as it came.
 #[derive(Clone, Copy)]
-pub struct Turn<'a> {
+pub struct SentBatch<'a> {
     /// Who pushes, when, under which plans. Its epoch is looked up where it is judged.
     pub push: ledger::Push<'a>,
     /// Who sends it.
     pub sender: Sender<'a>,
     /// The ops that read.
     pub ops: &'a [Op],
+}
+
+/// Why nothing of a batch is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    /// Two devices count the same numbers: one has a copy of the other's database.
+    #[error("this device's database was copied")]
+    DeviceCloned,
+    /// So much of this person's was refused today that no more of it is recorded, and the device does not know that an op
+    /// may be deferred.
+    #[error("too many ops were refused today")]
+    TooManyRefused,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The answer to a batch, and how many of its ops that do not read were taken.
@@ -45,15 +60,22 @@ impl Store {
         push: &ledger::Push<'_>,
         sender: Sender<'_>,
         ops: &[Op],
-    ) -> Result<Taken, Problem> {
-        let turn = Turn { push: *push, sender, ops };
+    ) -> Result<Taken, PushError> {
+        let batch = SentBatch { push: *push, sender, ops };
         let mut tries = 1;
         loop {
-            match self.push_all(&[turn]).await {
-                Err(Problem::Store(error)) if may_retry(&error) && tries < TRIES => tries += 1,
+            match self.push_all(&[batch]).await {
+                Err(PushError::Store(error)) if error.may_retry() && tries < TRIES => tries += 1,
                 other => {
                     let other = other.map(|taken| taken.into_iter().next().unwrap_or_default());
-                    self.health.note(&other, crate::clock::now().timestamp());
+                    let failure = match &other {
+                        Err(PushError::Store(error)) => Some(Some(error)),
+                        Err(_) => None,
+                        Ok(_) => Some(None),
+                    };
+                    if let Some(failure) = failure {
+                        self.health.note(failure, crate::clock::now().timestamp());
+                    }
                     return other;
                 }
             }
@@ -62,14 +84,14 @@ impl Store {
 
     /// Judges batches one after another in one transaction; where one fails nothing of any is kept. No two of them have a
     /// stream or an author in common, since a statement changes a row once.
-    pub(super) async fn push_all(&self, turns: &[Turn<'_>]) -> Result<Vec<Taken>, Problem> {
-        let Some(first) = turns.first() else { return Ok(Vec::new()) };
+    pub(super) async fn push_all(&self, sent: &[SentBatch<'_>]) -> Result<Vec<Taken>, PushError> {
+        let Some(first) = sent.first() else { return Ok(Vec::new()) };
         let mut tx = self.database.begin(Purpose::Write).await?;
         // No other lifetime begins as long as this transaction lasts.
         let epoch = cursor::epoch(&mut tx).await?;
-        let recorded = refusals::of(&mut tx, &turns.iter().map(|turn| turn.sender.author).collect()).await?;
-        let mut batches = Vec::with_capacity(turns.len());
-        for Turn { push, sender, ops } in turns.iter().copied() {
+        let recorded = refusals::of(&mut tx, &sent.iter().map(|batch| batch.sender.author).collect()).await?;
+        let mut batches = Vec::with_capacity(sent.len());
+        for SentBatch { push, sender, ops } in sent.iter().copied() {
             let left = push.refusals.saturating_sub(recorded.on(sender.author, push.today));
             let malformed = &push.malformed[..push.malformed.len().min(left)];
             batches.push((ledger::Push { epoch, malformed, refusals: left - malformed.len(), ..push }, ops));
@@ -77,7 +99,7 @@ impl Store {
         let model = first.push.model;
         let mut group =
             Group { model, epoch, tx, streams: Streams::default(), older: branches::Older::default() };
-        let ops = turns.iter().flat_map(|turn| turn.ops);
+        let ops = sent.iter().flat_map(|batch| batch.ops);
         group.streams.lock(&mut group.tx, ops.map(|op| &op.stream)).await?;
         let mut known = Loaded::default();
         loop {
@@ -87,21 +109,21 @@ impl Store {
             }
             group.load(&wanted, &mut known).await?;
         }
-        let mut all = Vec::with_capacity(turns.len());
-        for ((push, ops), turn) in batches.iter().zip(turns) {
+        let mut all = Vec::with_capacity(sent.len());
+        for ((push, ops), batch) in batches.iter().zip(sent) {
             let written = merge_batch(push, ops, &mut known)
-                .map_err(|TakeError::DeviceCloned| Problem::DeviceCloned)?;
-            let is_short = push.malformed.len() < turn.push.malformed.len();
-            if !turn.sender.defers && (written.deferred > 0 || is_short) {
-                return Err(Problem::TooManyRefused);
+                .map_err(|MergeError::DeviceCloned| PushError::DeviceCloned)?;
+            let is_short = push.malformed.len() < batch.push.malformed.len();
+            if !batch.sender.defers && (written.deferred > 0 || is_short) {
+                return Err(PushError::TooManyRefused);
             }
             all.push(Judged { written, at: push.at });
         }
         group.write(&mut all).await?;
-        for ((push, _), (Judged { written, at }, turn)) in batches.iter().zip(all.iter().zip(turns)) {
+        for ((push, _), (Judged { written, at }, batch)) in batches.iter().zip(all.iter().zip(sent)) {
             malformed::keep(&mut group.tx, push.malformed, at).await?;
             let refused = written.refused + push.malformed.len();
-            refusals::add(&mut group.tx, turn.sender.author, push.today, refused).await?;
+            refusals::add(&mut group.tx, batch.sender.author, push.today, refused).await?;
         }
         let streams: BTreeSet<StreamId> =
             all.iter().flat_map(|j| j.written.streams()).map(|(s, _)| s).collect();
@@ -151,7 +173,7 @@ impl Group<'_> {
         of.filter_map(placed).collect()
     }
 
-    async fn write(&mut self, all: &mut [Judged<'_>]) -> Result<(), sqlx::Error> {
+    async fn write(&mut self, all: &mut [Judged<'_>]) -> Result<(), StoreError> {
         let numbers = self.raise(all).await?;
         self.write_ops(all).await?;
         let mut rows = Vec::with_capacity(numbers.iter().map(Vec::len).sum());
@@ -211,7 +233,7 @@ impl Group<'_> {
         Ok(())
     }
 
-    async fn write_entities(&mut self, all: &[Judged<'_>]) -> Result<(), sqlx::Error> {
+    async fn write_entities(&mut self, all: &[Judged<'_>]) -> Result<(), StoreError> {
         let mut rows = Vec::new();
         for (key, entity) in all.iter().flat_map(|judged| &judged.written.entities) {
             let row = [
@@ -234,7 +256,7 @@ impl Group<'_> {
     }
 
     /// Raises the counter of every stream that gets events or ops; gives the events' numbers, a list a batch.
-    async fn raise(&mut self, all: &mut [Judged<'_>]) -> Result<Vec<Vec<u64>>, sqlx::Error> {
+    async fn raise(&mut self, all: &mut [Judged<'_>]) -> Result<Vec<Vec<u64>>, StoreError> {
         let floor = self.epoch * EPOCH_SIZE;
         let ops = || all.iter().flat_map(|judged| &judged.written.ops).map(|(stored, _)| &stored.op.stream);
         // One that only rejected ops name was not asked for before.
@@ -255,7 +277,7 @@ impl Group<'_> {
     }
 
     /// Writes the log, and where the streams end.
-    async fn write_ops(&mut self, all: &[Judged<'_>]) -> Result<(), sqlx::Error> {
+    async fn write_ops(&mut self, all: &[Judged<'_>]) -> Result<(), StoreError> {
         let mut rows = Vec::with_capacity(all.iter().map(|judged| judged.written.ops.len()).sum());
         let streams = all.iter().flat_map(|judged| judged.written.streams());
         let mut changed: BTreeSet<StreamId> = streams.map(|(id, _)| id).collect();
@@ -297,7 +319,7 @@ impl Group<'_> {
         Ok(())
     }
 
-    async fn write_cells(&mut self, all: &[Judged<'_>]) -> Result<(), sqlx::Error> {
+    async fn write_cells(&mut self, all: &[Judged<'_>]) -> Result<(), StoreError> {
         let mut rows = Vec::with_capacity(all.iter().map(|judged| judged.written.cells.len()).sum());
         for (key, cell) in all.iter().flat_map(|judged| &judged.written.cells) {
             let head = cell.head.as_ref();
@@ -332,7 +354,7 @@ impl Group<'_> {
     }
 
     /// Freezes what the public sees of a form at the revisions in force now.
-    async fn publish(&mut self, key: &SubmissionKey, at: &str) -> Result<(), sqlx::Error> {
+    async fn publish(&mut self, key: &SubmissionKey, at: &str) -> Result<(), StoreError> {
         let model = self.model;
         let form = model.form_ix(&key.form).map(|f| model.form(f));
         let elements: Vec<&str> =

@@ -2,6 +2,7 @@
 //! several servers may share. A person has one row.
 
 use super::database::{Row, Tx};
+use super::error::StoreError;
 use super::json;
 use crate::values;
 use chrono::NaiveDate;
@@ -18,7 +19,7 @@ impl Refusals {
 }
 
 /// How many were recorded of these. Others who write of them wait until the transaction ends.
-pub(super) async fn of(tx: &mut Tx, authors: &BTreeSet<&str>) -> Result<Refusals, sqlx::Error> {
+pub(super) async fn of(tx: &mut Tx, authors: &BTreeSet<&str>) -> Result<Refusals, StoreError> {
     let sql = "SELECT r.author, r.day, r.count FROM refusals r WHERE r.author IN {list $1} ORDER BY r.author {lock r}";
     let rows = tx.fetch(sql, values![json(authors)?]).await?;
     let refusals = |row: &Row| {
@@ -29,7 +30,7 @@ pub(super) async fn of(tx: &mut Tx, authors: &BTreeSet<&str>) -> Result<Refusals
 }
 
 /// Counts so many more.
-pub(super) async fn add(tx: &mut Tx, author: &str, day: NaiveDate, more: usize) -> Result<(), sqlx::Error> {
+pub(super) async fn add(tx: &mut Tx, author: &str, day: NaiveDate, more: usize) -> Result<(), StoreError> {
     if more == 0 {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 //! without a network. No other cell of a reporter that the device does not follow leaves the server in a pull.
 
 use super::database::Tx;
+use super::error::StoreError;
 use super::figures::{cell_state, period_of};
 use super::followed::Followed;
 use super::page::{MOST_BYTES, ROW};
@@ -29,7 +30,7 @@ pub(super) async fn with_cells(
     kinds: &Kinds,
     rows: Vec<Option<Event>>,
     most: usize,
-) -> Result<(Vec<Event>, usize), sqlx::Error> {
+) -> Result<(Vec<Event>, usize), StoreError> {
     if !kinds.has(REVIEW) {
         let taken = rows.len();
         return Ok((rows.into_iter().flatten().collect(), taken));
@@ -71,7 +72,7 @@ async fn cells(
     tx: &mut Tx,
     asked: &[Json],
     weight: &mut usize,
-) -> Result<HashMap<String, Event>, sqlx::Error> {
+) -> Result<HashMap<String, Event>, StoreError> {
     if asked.is_empty() {
         return Ok(HashMap::new());
     }

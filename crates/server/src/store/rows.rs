@@ -3,8 +3,9 @@
 
 use super::database::{Row, Tx, Value, without_nul};
 use super::dialect::{Dialect, table};
+use super::error::StoreError;
 use chitieu_sync::message::MOST_OPS;
-use sqlx::{AssertSqlSafe, Error};
+use sqlx::AssertSqlSafe;
 
 /// How many rows a statement of SQLite has: each number makes a statement of its own, which stays prepared. The first is for
 /// a push that is full.
@@ -54,7 +55,7 @@ impl Tx {
         &mut self,
         sql: &str,
         rows: Vec<[Value; N]>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -66,7 +67,10 @@ impl Tx {
                 }
                 Ok(())
             }
-            Self::Postgres(tx) => columns!(sql, rows).execute(&mut **tx).await.map(drop),
+            Self::Postgres(tx) => {
+                columns!(sql, rows).execute(&mut **tx).await?;
+                Ok(())
+            }
         }
     }
 
@@ -75,7 +79,7 @@ impl Tx {
         &mut self,
         sql: &str,
         rows: Vec<[Value; N]>,
-    ) -> Result<Vec<Row>, Error> {
+    ) -> Result<Vec<Row>, StoreError> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }

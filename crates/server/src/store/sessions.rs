@@ -1,9 +1,9 @@
 //! Sessions, and the browsers that are known of an account.
 
 use super::database::Purpose;
+use super::error::StoreError;
+use super::tries::{Counted, take_back};
 use super::{Store, unreadable};
-use crate::session::{IDLE_SECONDS, Person, SESSION_SECONDS};
-use crate::throttle::Lane;
 use crate::values;
 use chitieu_sync::grants::Grants;
 
@@ -18,7 +18,7 @@ const ID: i64 = 32;
 
 /// Somebody whose password was right.
 #[derive(Debug)]
-pub struct Entry<'a> {
+pub struct Entry<'a, Lane> {
     /// Who.
     pub username: &'a str,
     /// The new session's.
@@ -33,6 +33,28 @@ pub struct Entry<'a> {
     pub lanes: &'a [Lane],
     /// Seconds since 1970.
     pub now: i64,
+    /// How long sessions last.
+    pub lasts: Lasts,
+}
+
+/// How long a session lasts, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Lasts {
+    /// However it is used.
+    pub at_most: i64,
+    /// Where it is not used.
+    pub unused: i64,
+}
+
+/// The account that a session is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// User name.
+    pub username: String,
+    /// Name shown.
+    pub display_name: String,
+    /// Rights.
+    pub grants: Grants,
 }
 
 /// A session as it is told to its person.
@@ -56,14 +78,14 @@ pub fn session_id(token_hash: &str) -> &str {
 impl Store {
     /// Begins a session and makes the browser a known one. The session that the browser had ends, those that ran out are
     /// forgotten, and the tries that were counted are taken back.
-    pub async fn begin_session(&self, entry: &Entry<'_>) -> Result<(), sqlx::Error> {
-        let Entry { username, token_hash, before, device_hash, device, lanes, now } = *entry;
+    pub async fn begin_session(&self, entry: &Entry<'_, impl Counted>) -> Result<(), StoreError> {
+        let Entry { username, token_hash, before, device_hash, device, lanes, now, lasts } = *entry;
         let mut tx = self.database.begin(Purpose::Write).await?;
         let over = "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2 OR token_hash = $3";
-        tx.execute(over, values![now, now - IDLE_SECONDS, before.unwrap_or_default()]).await?;
+        tx.execute(over, values![now, now - lasts.unused, before.unwrap_or_default()]).await?;
         let sql = "INSERT INTO sessions (token_hash, username, expires_at, began_at, seen_at, device) \
                    VALUES ($1, $2, $3, $4, $4, $5)";
-        tx.execute(sql, values![token_hash, username, now + SESSION_SECONDS, now, device]).await?;
+        tx.execute(sql, values![token_hash, username, now + lasts.at_most, now, device]).await?;
         let sql = "INSERT INTO known_devices (token_hash, username, seen_at) VALUES ($1, $2, $3) \
                    ON CONFLICT (token_hash, username) DO UPDATE SET seen_at = excluded.seen_at";
         tx.execute(sql, values![device_hash, username, now]).await?;
@@ -75,7 +97,7 @@ impl Store {
             );
             tx.execute(&sql, values![username, MOST_OF_ONE - 1, new]).await?;
         }
-        super::tries::take_back(&mut tx, lanes).await?;
+        take_back(&mut tx, lanes).await?;
         tx.commit().await?;
         if let Some(before) = before {
             self.news.ended(before);
@@ -84,14 +106,14 @@ impl Store {
     }
 
     /// Ends a session.
-    pub async fn end_session(&self, token_hash: &str) -> Result<(), sqlx::Error> {
+    pub async fn end_session(&self, token_hash: &str) -> Result<(), StoreError> {
         self.database.execute("DELETE FROM sessions WHERE token_hash = $1", values![token_hash]).await?;
         self.news.ended(token_hash);
         Ok(())
     }
 
     /// Ends one of a person's sessions by its name; false where there is none of it.
-    pub async fn end_session_of(&self, username: &str, id: &str) -> Result<bool, sqlx::Error> {
+    pub async fn end_session_of(&self, username: &str, id: &str) -> Result<bool, StoreError> {
         let mut tx = self.database.begin(Purpose::Write).await?;
         let sql = "DELETE FROM sessions WHERE username = $1 AND SUBSTR(token_hash, 1, $3) = $2 RETURNING token_hash";
         let rows = tx.fetch(sql, values![username, id, ID]).await?;
@@ -103,10 +125,10 @@ impl Store {
     }
 
     /// The sessions of an account, the latest used first.
-    pub async fn sessions(&self, username: &str, now: i64) -> Result<Vec<Session>, sqlx::Error> {
+    pub async fn sessions(&self, username: &str, now: i64, lasts: Lasts) -> Result<Vec<Session>, StoreError> {
         let sql = "SELECT token_hash, device, began_at, seen_at FROM sessions \
                    WHERE username = $1 AND expires_at > $2 AND seen_at > $3 ORDER BY seen_at DESC, began_at DESC";
-        let rows = self.database.fetch(sql, values![username, now, now - IDLE_SECONDS]).await?;
+        let rows = self.database.fetch(sql, values![username, now, now - lasts.unused]).await?;
         let session = |row: &super::Row| {
             Ok(Session {
                 id: session_id(&row.text("token_hash")?).to_owned(),
@@ -118,12 +140,17 @@ impl Store {
         rows.iter().map(session).collect()
     }
 
-    /// Whose session this is.
-    pub async fn person_of(&self, token_hash: &str, now: i64) -> Result<Option<Person>, sqlx::Error> {
+    /// Whose session this is; none where it is over or the account may not sign in any more.
+    pub async fn owner_of(
+        &self,
+        token_hash: &str,
+        now: i64,
+        lasts: Lasts,
+    ) -> Result<Option<Owner>, StoreError> {
         let sql = "SELECT u.username, u.display_name, u.grants, s.seen_at FROM sessions s \
                    JOIN users u USING (username) WHERE s.token_hash = $1 AND s.expires_at > $2 AND s.seen_at > $3 \
                    AND u.is_disabled = 0";
-        let rows = self.database.fetch(sql, values![token_hash, now, now - IDLE_SECONDS]).await?;
+        let rows = self.database.fetch(sql, values![token_hash, now, now - lasts.unused]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         if now - row.int("seen_at")? >= SEEN_EVERY {
             let (store, token_hash) = (self.clone(), token_hash.to_owned());
@@ -131,22 +158,22 @@ impl Store {
             tokio::spawn(async move { store.saw(&token_hash, now).await });
         }
         let grants: Grants = serde_json::from_str(&row.text("grants")?).map_err(unreadable)?;
-        Ok(Some(Person { username: row.text("username")?, display_name: row.text("display_name")?, grants }))
+        Ok(Some(Owner { username: row.text("username")?, display_name: row.text("display_name")?, grants }))
     }
 
-    async fn saw(&self, token_hash: &str, now: i64) -> Result<(), sqlx::Error> {
+    async fn saw(&self, token_hash: &str, now: i64) -> Result<(), StoreError> {
         let sql = "UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2";
         self.database.execute(sql, values![token_hash, now]).await
     }
 
     /// True where somebody has signed in to any account in the browser that keeps this token: it keeps it on.
-    pub async fn knows_device(&self, device_hash: &str) -> Result<bool, sqlx::Error> {
+    pub async fn knows_device(&self, device_hash: &str) -> Result<bool, StoreError> {
         let sql = "SELECT 1 AS known FROM known_devices WHERE token_hash = $1 LIMIT 1";
         Ok(!self.database.fetch(sql, values![device_hash]).await?.is_empty())
     }
 
     /// True where somebody has signed in to this account in the browser that keeps this token.
-    pub async fn knows_device_of(&self, device_hash: &str, username: &str) -> Result<bool, sqlx::Error> {
+    pub async fn knows_device_of(&self, device_hash: &str, username: &str) -> Result<bool, StoreError> {
         let sql = "SELECT 1 AS known FROM known_devices WHERE token_hash = $1 AND username = $2";
         Ok(!self.database.fetch(sql, values![device_hash, username]).await?.is_empty())
     }
@@ -155,9 +182,11 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::throttle::Lane;
     use chitieu_sync::grants::Role;
 
     const DAY: i64 = 24 * 3600;
+    const LASTS: Lasts = Lasts { at_most: 90 * DAY, unused: 35 * DAY };
 
     async fn store() -> Store {
         let store = Store::open("sqlite::memory:").await.expect("a database in memory");
@@ -166,12 +195,21 @@ mod tests {
         store
     }
 
-    fn entry<'a>(token_hash: &'a str, before: Option<&'a str>, now: i64) -> Entry<'a> {
-        Entry { username: "lan", token_hash, before, device_hash: "d", device: "Firefox", lanes: &[], now }
+    fn entry<'a>(token_hash: &'a str, before: Option<&'a str>, now: i64) -> Entry<'a, Lane> {
+        Entry {
+            lasts: LASTS,
+            username: "lan",
+            token_hash,
+            before,
+            device_hash: "d",
+            device: "Firefox",
+            lanes: &[],
+            now,
+        }
     }
 
     async fn is_in(store: &Store, token_hash: &str, now: i64) -> bool {
-        let person = store.person_of(token_hash, now).await.expect("an answer").is_some();
+        let person = store.owner_of(token_hash, now, LASTS).await.expect("an answer").is_some();
         // Being seen is written down beside.
         if person {
             store.saw(token_hash, now).await.expect("it is written");
@@ -194,7 +232,7 @@ mod tests {
         let store = store().await;
         store.begin_session(&entry("left", None, 0)).await.expect("it begins");
         assert!(!is_in(&store, "left", 35 * DAY).await);
-        assert_eq!(store.sessions("lan", 35 * DAY).await.expect("a list"), []);
+        assert_eq!(store.sessions("lan", 35 * DAY, LASTS).await.expect("a list"), []);
     }
 
     #[tokio::test]
@@ -216,7 +254,7 @@ mod tests {
         for n in 0..60 {
             store.begin_session(&entry(&format!("token-{n}"), None, n)).await.expect("it begins");
         }
-        assert_eq!(store.sessions("lan", 60).await.expect("a list").len(), 50);
+        assert_eq!(store.sessions("lan", 60, LASTS).await.expect("a list").len(), 50);
         assert!(!is_in(&store, "token-9", 60).await && is_in(&store, "token-10", 60).await);
         // The last one lasts, whatever began in the same second.
         for n in 0..60 {

@@ -3,6 +3,7 @@
 //! becomes visible after a higher one.
 
 use super::database::{Tx, Value};
+use super::error::StoreError;
 use super::json;
 use crate::values;
 use chitieu_sync::StreamId;
@@ -29,7 +30,7 @@ impl Streams {
         &mut self,
         tx: &mut Tx,
         of: impl Iterator<Item = &'a StreamId>,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), StoreError> {
         let new: BTreeSet<&StreamId> = of.filter(|id| !self.0.contains_key(id)).collect();
         if new.is_empty() {
             return Ok(());
@@ -49,7 +50,7 @@ impl Streams {
         &mut self,
         tx: &mut Tx,
         of: impl Iterator<Item = &'a StreamId> + Clone,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), StoreError> {
         self.lock(tx, of.clone()).await?;
         let new: BTreeSet<&StreamId> = of.filter(|id| !self.0.contains_key(id)).collect();
         let rows: Vec<[Value; 2]> =
@@ -75,7 +76,7 @@ impl Streams {
     }
 
     /// Writes where these end.
-    pub(super) async fn write(&self, tx: &mut Tx, changed: &BTreeSet<StreamId>) -> Result<(), sqlx::Error> {
+    pub(super) async fn write(&self, tx: &mut Tx, changed: &BTreeSet<StreamId>) -> Result<(), StoreError> {
         let row = |(id, stream): (&StreamId, &Stream)| {
             let place = stream.id.filter(|_| changed.contains(id))?;
             Some([place.into(), (stream.last as i64).into(), stream.hash.clone().into()])

@@ -1,21 +1,55 @@
-//! Tries to sign in, counted for all servers that share the database. The rule is [`crate::throttle`].
+//! Tries to sign in, counted for all servers that share the database. How many are taken is not decided here: what is counted
+//! of says so itself ([`Counted`]).
 
-use super::database::{Purpose, Row, Tx, may_retry};
+use super::database::{Purpose, Row, Tx};
+use super::error::StoreError;
 use super::{Store, json};
-use crate::throttle::{FORGOTTEN, Lane, MOST_LANES, Tries};
 use crate::values;
+
+/// Seconds after which nothing is known of what nobody tried at.
+pub const FORGOTTEN: i64 = 24 * 3600;
+
+/// Most rows that are kept, the latest: what made-up names may fill.
+const MOST_ROWS: i64 = 20_000;
+
+/// The tries that were counted of something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tries {
+    /// How many.
+    pub count: i64,
+    /// When the last one was (seconds since 1970).
+    pub last_at: i64,
+    /// From when on another one is taken.
+    pub free_at: i64,
+}
+
+/// What tries are counted of.
+pub trait Counted: Send + Sync {
+    /// Under which it is kept.
+    fn key(&self) -> String;
+
+    /// The count with another try, or for how many seconds none is taken.
+    fn another(&self, tries: Tries, now: i64) -> Result<Tries, i64>;
+
+    /// True where a try that was right wipes the count; else that one try is taken back.
+    fn is_wiped(&self) -> bool;
+}
 
 /// How often it is tried to count where two counted at once.
 const AGAIN: usize = 3;
 
-fn kept(row: &Row) -> Result<(String, Tries), sqlx::Error> {
+fn kept(row: &Row) -> Result<(String, Tries), StoreError> {
     let tries =
         Tries { count: row.int("count")?, last_at: row.int("last_at")?, free_at: row.int("free_at")? };
     Ok((row.text("key")?, tries))
 }
 
 /// What becomes of the lanes with another try; or for how many seconds none is taken of one of them.
-fn another(lanes: &[Lane], rows: &[Row], now: i64) -> Result<Result<Vec<(String, Tries)>, i64>, sqlx::Error> {
+fn another(
+    lanes: &[impl Counted],
+    rows: &[Row],
+    now: i64,
+) -> Result<Result<Vec<(String, Tries)>, i64>, StoreError> {
     let kept: Vec<(String, Tries)> = rows.iter().map(kept).collect::<Result<_, _>>()?;
     let (mut after, mut wait) = (Vec::new(), 0);
     for lane in lanes {
@@ -29,24 +63,24 @@ fn another(lanes: &[Lane], rows: &[Row], now: i64) -> Result<Result<Vec<(String,
     Ok(if wait > 0 { Err(wait) } else { Ok(after) })
 }
 
-fn keys(lanes: &[Lane]) -> Result<String, sqlx::Error> {
-    json(&lanes.iter().map(Lane::key).collect::<Vec<_>>())
+fn keys(lanes: &[impl Counted]) -> Result<String, StoreError> {
+    json(&lanes.iter().map(Counted::key).collect::<Vec<_>>())
 }
 
 impl Store {
     /// For how many seconds no try is taken of these; none where one is. Nothing is counted: refusing costs no write.
-    pub async fn must_wait(&self, lanes: &[Lane], now: i64) -> Result<Option<i64>, sqlx::Error> {
+    pub async fn must_wait(&self, lanes: &[impl Counted], now: i64) -> Result<Option<i64>, StoreError> {
         let sql = "SELECT key, count, last_at, free_at FROM tries WHERE key IN {list $1}";
         let rows = self.database.fetch(sql, values![keys(lanes)?]).await?;
         Ok(another(lanes, &rows, now)?.err())
     }
 
     /// Counts a try, before its password is compared; or says for how many seconds none is taken, and counts nothing.
-    pub async fn count_try(&self, lanes: &[Lane], now: i64) -> Result<Option<i64>, sqlx::Error> {
+    pub async fn count_try(&self, lanes: &[impl Counted], now: i64) -> Result<Option<i64>, StoreError> {
         let mut tries = 1;
         let wait = loop {
             match self.count_once(lanes, now).await {
-                Err(error) if may_retry(&error) && tries < AGAIN => tries += 1,
+                Err(error) if error.may_retry() && tries < AGAIN => tries += 1,
                 other => break other?,
             }
         };
@@ -57,7 +91,7 @@ impl Store {
         Ok(wait)
     }
 
-    async fn count_once(&self, lanes: &[Lane], now: i64) -> Result<Option<i64>, sqlx::Error> {
+    async fn count_once(&self, lanes: &[impl Counted], now: i64) -> Result<Option<i64>, StoreError> {
         let keys = keys(lanes)?;
         let mut tx = self.database.begin(Purpose::Write).await?;
         let missing = "INSERT INTO tries (key, count, last_at, free_at) SELECT k.value ->> 0, 0, $2, 0 \
@@ -80,17 +114,17 @@ impl Store {
         }
     }
 
-    async fn forget_tries(&self, now: i64) -> Result<(), sqlx::Error> {
+    async fn forget_tries(&self, now: i64) -> Result<(), StoreError> {
         let old = "DELETE FROM tries WHERE last_at < $1";
         self.database.execute(old, values![now - FORGOTTEN]).await?;
         let many = "DELETE FROM tries WHERE key IN \
                     (SELECT key FROM tries ORDER BY last_at DESC LIMIT 1000 OFFSET $1)";
-        self.database.execute(many, values![MOST_LANES]).await
+        self.database.execute(many, values![MOST_ROWS]).await
     }
 }
 
 /// Takes a try back that was right.
-pub(super) async fn take_back(tx: &mut Tx, lanes: &[Lane]) -> Result<(), sqlx::Error> {
+pub(super) async fn take_back(tx: &mut Tx, lanes: &[impl Counted]) -> Result<(), StoreError> {
     for lane in lanes {
         let sql = if lane.is_wiped() {
             "DELETE FROM tries WHERE key = $1"
@@ -105,6 +139,7 @@ pub(super) async fn take_back(tx: &mut Tx, lanes: &[Lane]) -> Result<(), sqlx::E
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::throttle::Lane;
 
     async fn rows(store: &Store) -> i64 {
         let rows = store.database.fetch("SELECT COUNT(*) AS n FROM tries", values![]).await.expect("rows");
@@ -143,8 +178,8 @@ mod tests {
         let store = Store::open("sqlite::memory:").await.expect("a database in memory");
         let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
                     INSERT INTO tries SELECT 'made up ' || i, 1, 500, 0 FROM n";
-        store.database.execute(many, values![MOST_LANES]).await.expect("they are there");
+        store.database.execute(many, values![MOST_ROWS]).await.expect("they are there");
         store.count_try(&[Lane::Account("lan".into())], 1_000).await.expect("counted");
-        assert_eq!(rows(&store).await, MOST_LANES);
+        assert_eq!(rows(&store).await, MOST_ROWS);
     }
 }

@@ -1,8 +1,9 @@
 //! Accounts.
 
 use super::database::{Purpose, Row, Tx};
+use super::error::StoreError;
 use super::{Store, json, unreadable};
-use crate::session::new_token;
+use crate::bytes::{hex, random_bytes};
 use crate::values;
 use chitieu_sync::grants::Grants;
 
@@ -54,7 +55,7 @@ impl Store {
         display_name: &str,
         password_hash: &str,
         grants: &Grants,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), StoreError> {
         let sql = "INSERT INTO users (username, display_name, password_hash, grants) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT (username) DO UPDATE SET display_name = excluded.display_name, \
                    password_hash = excluded.password_hash, grants = excluded.grants, must_change = 0, is_disabled = 0";
@@ -71,7 +72,7 @@ impl Store {
         display_name: &str,
         password_hash: &str,
         grants: &Grants,
-    ) -> Result<bool, sqlx::Error> {
+    ) -> Result<bool, StoreError> {
         let sql = "INSERT INTO users (username, display_name, password_hash, grants, must_change) \
                    VALUES ($1, $2, $3, $4, 1) ON CONFLICT DO NOTHING RETURNING username";
         let values = values![username, display_name, password_hash, json(grants)?];
@@ -85,7 +86,7 @@ impl Store {
     }
 
     /// All accounts, by name.
-    pub async fn users(&self) -> Result<Vec<Account>, sqlx::Error> {
+    pub async fn users(&self) -> Result<Vec<Account>, StoreError> {
         let sql =
             "SELECT username, display_name, grants, must_change, is_disabled FROM users ORDER BY username";
         let account = |row: &Row| {
@@ -100,23 +101,24 @@ impl Store {
         self.database.fetch(sql, values![]).await?.iter().map(account).collect()
     }
 
-    /// The key under which a person's devices keep what they sent once that person has left.
-    pub async fn device_key(&self, username: &str) -> Result<String, sqlx::Error> {
+    /// The key under which a person's devices keep what they sent once that person has left; none where there is no such
+    /// account.
+    pub async fn device_key(&self, username: &str) -> Result<Option<String>, StoreError> {
         let rows =
             self.database.fetch("SELECT key FROM device_keys WHERE username = $1", values![username]).await?;
-        rows.first().ok_or(sqlx::Error::RowNotFound)?.text("key")
+        rows.first().map(|row| row.text("key")).transpose()
     }
 
     /// Gives an account another password, which its person must change, and lets it in again where it was disabled.
     /// Its sessions end. False where there is no such account.
-    pub async fn reset_user(&self, username: &str, password_hash: &str) -> Result<bool, sqlx::Error> {
+    pub async fn reset_user(&self, username: &str, password_hash: &str) -> Result<bool, StoreError> {
         let sql = "UPDATE users SET password_hash = $2, must_change = 1, is_disabled = 0 WHERE username = $1 \
                    RETURNING username";
         self.change_user(sql, username, Some(password_hash)).await
     }
 
     /// Gives an account other grants; its sessions go on with them. False where there is no such account.
-    pub async fn set_grants(&self, username: &str, grants: &Grants) -> Result<bool, sqlx::Error> {
+    pub async fn set_grants(&self, username: &str, grants: &Grants) -> Result<bool, StoreError> {
         let sql = "UPDATE users SET grants = $2 WHERE username = $1 RETURNING username";
         let mut tx = self.database.begin(Purpose::Write).await?;
         let is_there = !tx.fetch(sql, values![username, json(grants)?]).await?.is_empty();
@@ -125,7 +127,7 @@ impl Store {
     }
 
     /// Lets an account in no more and ends its sessions. False where there is no such account.
-    pub async fn disable_user(&self, username: &str) -> Result<bool, sqlx::Error> {
+    pub async fn disable_user(&self, username: &str) -> Result<bool, StoreError> {
         let sql = "UPDATE users SET is_disabled = 1 WHERE username = $1 RETURNING username";
         self.change_user(sql, username, None).await
     }
@@ -137,7 +139,7 @@ impl Store {
         username: &str,
         known: &str,
         password_hash: &str,
-    ) -> Result<bool, sqlx::Error> {
+    ) -> Result<bool, StoreError> {
         let mut tx = self.database.begin(Purpose::Write).await?;
         let sql = "UPDATE users SET password_hash = $2, must_change = 0 WHERE username = $1 AND password_hash = $3 \
                    AND is_disabled = 0 RETURNING username";
@@ -149,7 +151,7 @@ impl Store {
         Ok(is_changed)
     }
 
-    async fn change_user(&self, sql: &str, username: &str, hash: Option<&str>) -> Result<bool, sqlx::Error> {
+    async fn change_user(&self, sql: &str, username: &str, hash: Option<&str>) -> Result<bool, StoreError> {
         let mut tx = self.database.begin(Purpose::Write).await?;
         let mut values = values![username].to_vec();
         values.extend(hash.map(Into::into));
@@ -162,12 +164,12 @@ impl Store {
     }
 
     /// Keeps a set-up link, in place of an earlier one.
-    pub async fn offer_set_up(&self, token_hash: &str, expires_at: i64) -> Result<(), sqlx::Error> {
+    pub async fn offer_set_up(&self, token_hash: &str, expires_at: i64) -> Result<(), StoreError> {
         self.set_meta(SET_UP, &format!("{token_hash} {expires_at}")).await
     }
 
     /// True where a set-up link is good.
-    pub async fn is_set_up_offered(&self, token_hash: &str, now: i64) -> Result<bool, sqlx::Error> {
+    pub async fn is_set_up_offered(&self, token_hash: &str, now: i64) -> Result<bool, StoreError> {
         Ok(self.meta(SET_UP).await?.is_some_and(|kept| is_good(&kept, token_hash, now)))
     }
 
@@ -179,7 +181,7 @@ impl Store {
         display_name: &str,
         password_hash: &str,
         grants: &Grants,
-    ) -> Result<SetUp, sqlx::Error> {
+    ) -> Result<SetUp, StoreError> {
         let mut tx = self.database.begin(Purpose::Write).await?;
         let rows = tx.fetch("SELECT m.value FROM meta m WHERE m.key = $1 {lock m}", values![SET_UP]).await?;
         let kept = rows.first().map(|row| row.text("value")).transpose()?;
@@ -199,7 +201,7 @@ impl Store {
     }
 
     /// What signing in to an account looks at.
-    pub async fn secret(&self, username: &str) -> Result<Option<Secret>, sqlx::Error> {
+    pub async fn secret(&self, username: &str) -> Result<Option<Secret>, StoreError> {
         let sql = "SELECT password_hash, must_change, is_disabled FROM users WHERE username = $1";
         let rows = self.database.fetch(sql, values![username]).await?;
         let secret = rows.first().map(|row| {
@@ -214,9 +216,9 @@ impl Store {
 }
 
 /// Gives an account its devices' key, from the beginning, so that every backup that has the account has the key.
-async fn give_key(tx: &mut Tx, username: &str) -> Result<(), sqlx::Error> {
+async fn give_key(tx: &mut Tx, username: &str) -> Result<(), StoreError> {
     let sql = "INSERT INTO device_keys (username, key) VALUES ($1, $2) ON CONFLICT (username) DO NOTHING";
-    tx.execute(sql, values![username, new_token().0]).await
+    tx.execute(sql, values![username, hex(&random_bytes())]).await
 }
 
 /// True where what is kept is of this token and not out of date.
@@ -233,12 +235,12 @@ mod tests {
     async fn an_account_has_its_devices_key_from_the_beginning_and_keeps_it() {
         let store = Store::open("sqlite::memory:").await.expect("a database in memory");
         let grants = Grants::plain(chitieu_sync::grants::Role::Officer, Vec::new());
-        store.device_key("lan").await.expect_err("there is no such account");
+        assert_eq!(store.device_key("lan").await.expect("an answer"), None, "there is no such account");
         store.add_user("lan", "Lan", "x", &grants).await.expect("it is added");
         store.put_user("minh", "Minh", "x", &grants).await.expect("it is there");
         let keys =
             [store.device_key("lan").await.expect("a key"), store.device_key("minh").await.expect("a key")];
-        assert!(keys[0] != keys[1] && keys.iter().all(|key| key.len() == 64));
+        assert!(keys[0] != keys[1] && keys.iter().flatten().all(|key| key.len() == 64));
         store.put_user("minh", "Minh", "y", &grants).await.expect("it is replaced");
         assert_eq!(store.device_key("minh").await.expect("a key"), keys[1]);
     }

@@ -3,8 +3,8 @@
 use super::server::{OFFICER, Server};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
-use chitieu_server::assets::Assets;
-use chitieu_server::routes::routes;
+use chitieu_server::http::assets::Assets;
+use chitieu_server::http::routes;
 use std::collections::HashSet;
 use std::sync::Arc;
 

@@ -7,8 +7,8 @@ use crate::server::Server;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use chitieu_domain::{FormIx, Model, ReporterIx};
-use chitieu_server::passwords::hash_password;
-use chitieu_server::routes::routes;
+use chitieu_server::auth::passwords::hash_password;
+use chitieu_server::http::routes;
 use chitieu_server::{demo, router};
 use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_sync::rights::{Reach, Right, Thing};
@@ -130,7 +130,7 @@ fn thing(right: Right, model: &Model, about: ReporterIx, form: FormIx) -> Thing 
 }
 
 fn model() -> std::sync::Arc<Model> {
-    let plan = chitieu_server::plan_file::load(chitieu_server::plan_file::HUNG_YEN_188);
+    let plan = chitieu_server::services::plan_file::load(chitieu_server::services::plan_file::HUNG_YEN_188);
     plan.expect("the plan loads").model
 }
 

@@ -2,11 +2,12 @@
 
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
-use chitieu_server::assets::Assets;
-use chitieu_server::context::Settings;
-use chitieu_server::state::App;
+use chitieu_server::http::assets::Assets;
+use chitieu_server::http::state::App;
+use chitieu_server::services::context::Settings;
+use chitieu_server::services::plan_file;
 use chitieu_server::store::Store;
-use chitieu_server::{demo, plan_file, router};
+use chitieu_server::{demo, router};
 use chitieu_sync::plans::Accepted;
 use chrono::NaiveDate;
 use serde_json::{Value, json};

@@ -1,22 +1,22 @@
 //! The stores that the list is asked of, and what an op is made of.
 
 use chitieu_domain::{Model, PeriodId, ReporterId};
-use chitieu_server::plan_file;
-use chitieu_server::problem::Problem;
-use chitieu_server::session::Person;
+use chitieu_server::auth::session::Person;
+use chitieu_server::services::plan_file;
 use chitieu_server::store::Store;
-use chitieu_server::store::push::Sender;
+use chitieu_server::store::pull::PullError;
+use chitieu_server::store::push::{PushError, Sender};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::history::{Record, Thing};
 use chitieu_sync::incoming::Malformed;
-use chitieu_sync::ledger::{MOST_REFUSALS, Push, TakeError};
+use chitieu_sync::ledger::{MOST_REFUSALS, MergeError, Push};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::rights::{Reach, Right};
 use chitieu_sync::submission::Action;
-use chitieu_sync::{Act, Base, Op, StreamId};
+use chitieu_sync::{Base, Op, OpBody, StreamId};
 use chrono::NaiveDate;
 use sqlx::Connection;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -108,7 +108,7 @@ pub fn request(cursor: Option<String>, limit: usize) -> PullRequest {
 }
 
 impl Backend {
-    pub async fn push(&self, person: &Person, ops: &[Op]) -> Result<Vec<OpResult>, TakeError> {
+    pub async fn push(&self, person: &Person, ops: &[Op]) -> Result<Vec<OpResult>, MergeError> {
         self.push_with(person, ops, &[]).await
     }
 
@@ -118,7 +118,7 @@ impl Backend {
         person: &Person,
         ops: &[Op],
         malformed: &[Malformed],
-    ) -> Result<Vec<OpResult>, TakeError> {
+    ) -> Result<Vec<OpResult>, MergeError> {
         let plans = Accepted::only(PLAN);
         let (model, grants, today) = (&**MODEL, &person.grants, today());
         let push = |epoch| Push {
@@ -142,7 +142,7 @@ impl Backend {
                 let sender = Sender { author: &person.username, defers: true };
                 match store.push(&push(epoch), sender, ops).await {
                     Ok((response, _)) => Ok(response.results),
-                    Err(Problem::DeviceCloned) => Err(TakeError::DeviceCloned),
+                    Err(PushError::DeviceCloned) => Err(MergeError::DeviceCloned),
                     Err(other) => panic!("{other:?}"),
                 }
             }
@@ -163,9 +163,9 @@ impl Backend {
                 follows.push(StreamId::Plan);
                 memory.lock().await.pull(&follows, request).ok()
             }
-            Self::Sql(store) => match store.pull(&MODEL, person, today(), request).await {
+            Self::Sql(store) => match store.pull(&MODEL, person.reader(), today(), request).await {
                 Ok(page) => Some(page),
-                Err(Problem::CursorGone) => None,
+                Err(PullError::CursorGone) => None,
                 Err(other) => panic!("{other:?}"),
             },
         }
@@ -204,7 +204,7 @@ impl Backend {
 pub const PERIOD: PeriodId = PeriodId::Quarter(2026, 3);
 
 /// An op of device 1 unless told otherwise; its number names it.
-pub fn op(seq: u64, base: Base, act: Act) -> Op {
+pub fn op(seq: u64, base: Base, body: OpBody) -> Op {
     Op {
         op_id: Uuid::from_u128(1 << 64 | u128::from(seq)),
         device_id: Uuid::from_u128(1),
@@ -216,25 +216,25 @@ pub fn op(seq: u64, base: Base, act: Act) -> Op {
         entered_at: "2026-11-22T08:00:00Z".into(),
         reason: None,
         note: None,
-        act,
+        body,
     }
 }
 
 /// Moves an op to another period.
 pub fn in_quarter(mut op: Op, quarter: u8) -> Op {
-    if let Act::Figure { period, .. } | Act::Submission { period, .. } = &mut op.act {
+    if let OpBody::Figure { period, .. } | OpBody::Submission { period, .. } = &mut op.body {
         *period = PeriodId::Quarter(2026, quarter);
     }
     op
 }
 
-fn act(element: &str, value: Option<i64>, estimated: bool, resolves: Vec<Uuid>) -> Act {
+fn act(element: &str, value: Option<i64>, estimated: bool, resolves: Vec<Uuid>) -> OpBody {
     let (period, element, cleared) = (PERIOD, element.to_owned(), value.is_none());
-    Act::Figure { period, element, value, estimated, cleared, resolves }
+    OpBody::Figure { period, element, value, estimated, cleared, resolves }
 }
 
 /// A figure of the period that the list is about.
-pub fn settling(element: &str, value: i64, resolves: Vec<Uuid>) -> Act {
+pub fn settling(element: &str, value: i64, resolves: Vec<Uuid>) -> OpBody {
     act(element, Some(value), false, resolves)
 }
 
@@ -252,7 +252,7 @@ pub fn clear(seq: u64, element: &str, base: Base) -> Op {
 }
 
 pub fn step(seq: u64, base: Base, action: Action, covers: Vec<Cover>) -> Op {
-    op(seq, base, Act::Submission { period: PERIOD, form: "child_abuse".into(), action, covers })
+    op(seq, base, OpBody::Submission { period: PERIOD, form: "child_abuse".into(), action, covers })
 }
 
 pub const ALL: &str = "child_abuse_crimes";

@@ -1,12 +1,12 @@
 //! What every kind of entity keeps to, by registration alone.
 
 use super::backend::{Backend, PLAN, officer, reporter, request, reviewer, steering};
-use chitieu_server::session::Person;
+use chitieu_server::auth::session::Person;
 use chitieu_sync::entity::{Change, Entity, EntityKey, Kind};
 use chitieu_sync::kinds::Kinds;
 use chitieu_sync::message::{Event, EventBody, PullRequest};
 use chitieu_sync::raw::Raw;
-use chitieu_sync::{Act, Base, Op, Outcome, Rejection};
+use chitieu_sync::{Base, Op, OpBody, Outcome, Rejection};
 use uuid::Uuid;
 
 /// Who may change entities of a kind.
@@ -43,7 +43,7 @@ fn change(kind: Kind, person: &Person, (device, seq): (u128, u64), base: Base, c
         entered_at: "2026-11-22T08:00:00Z".into(),
         reason: None,
         note: None,
-        act: Act::Entity { kind, id, change: Raw::of(change), resolves: Vec::new() },
+        body: OpBody::Entity { kind, id, change: Raw::of(change), resolves: Vec::new() },
     }
 }
 
@@ -138,7 +138,7 @@ pub async fn a_conflict_is_settled_by_a_person(store: Backend, kind: Kind) {
     let stands = entity(&store, &person, kind).await;
     let chosen = Change::from([(stands.branches[0].field.clone(), stands.branches[0].value.clone())]);
     let mut late = change(kind, &person, (4, 1), Base::Rev(stands.rev), &chosen);
-    let Act::Entity { resolves, .. } = &mut late.act else { panic!("an entity") };
+    let OpBody::Entity { resolves, .. } = &mut late.body else { panic!("an entity") };
     resolves.push(stands.branches[0].conflict_id);
     assert!(rev(&push(&store, &person, &[late]).await[0]) > stands.rev);
     let after = entity(&store, &person, kind).await;

@@ -6,7 +6,7 @@ use super::backend::{
 };
 use super::list::{all, push, rev};
 use chitieu_domain::PeriodId;
-use chitieu_server::session::Person;
+use chitieu_server::auth::session::Person;
 use chitieu_sync::message::{Event, EventBody};
 use chitieu_sync::op::Cover;
 use chitieu_sync::outcome::{Branch, Head};

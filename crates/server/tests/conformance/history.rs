@@ -5,6 +5,7 @@ use super::backend::{
     today,
 };
 use super::list::{push, rev};
+use chitieu_server::auth::session::Person;
 use chitieu_sync::entity::{Change, EntityKey, Kind};
 use chitieu_sync::history::told::{Entry, Saw, What, entries};
 use chitieu_sync::history::{FeedRequest, MOST_RECORDS, Record, Thing};
@@ -13,7 +14,7 @@ use chitieu_sync::op::Cover;
 use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::submission::Action;
-use chitieu_sync::{Act, Base, Op, Outcome};
+use chitieu_sync::{Base, Op, OpBody, Outcome};
 use uuid::Uuid;
 
 fn cell(element: &str) -> Thing {
@@ -130,8 +131,8 @@ pub async fn the_history_of_a_cell_is_complete_and_in_order(store: Backend) {
 pub async fn the_history_of_an_entity_says_which_fields_changed(store: Backend) {
     let EntityKey { stream, kind, id } = Kind::TaskReport.sample_key(&reporter());
     let change = |seq, base, change: Change, resolves| {
-        let act = Act::Entity { kind: kind.clone(), id: id.clone(), change: Raw::of(&change), resolves };
-        op(seq, base, act)
+        let body = OpBody::Entity { kind: kind.clone(), id: id.clone(), change: Raw::of(&change), resolves };
+        op(seq, base, body)
     };
     let text = |text: &str| Change::from([("text".to_owned(), Raw::of(&text))]);
     let began = Change::from([("began".to_owned(), Raw::of(&"2026-11-02"))]);
@@ -175,8 +176,8 @@ pub async fn a_history_is_read_page_by_page(store: Backend) {
 
 pub async fn a_feed_brings_what_a_device_follows_once_and_goes_on_from_there(store: Backend) {
     let Backend::Sql(sql) = &store else { return };
-    let ask = async |person, request: &FeedRequest| {
-        sql.history_feed(&MODEL, person, today(), request).await.expect("a page")
+    let ask = async |person: &Person, request: &FeedRequest| {
+        sql.history_feed(&MODEL, person.reader(), today(), request).await.expect("a page")
     };
     corrected(&store, 3).await;
     let (own, reviews) = (officer(), reviewer());

@@ -7,7 +7,7 @@ use super::backend::{
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::incoming::Malformed;
 use chitieu_sync::kinds::Kinds;
-use chitieu_sync::ledger::{EPOCH_SIZE, TakeError};
+use chitieu_sync::ledger::{EPOCH_SIZE, MergeError};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{Event, EventBody, OpResult, PullRequest, PullResponse};
 use chitieu_sync::op::Cover;
@@ -78,8 +78,8 @@ pub async fn an_old_base_is_a_conflict_that_a_resolution_closes(store: Backend) 
     assert_eq!(second[1], Outcome::SameValue { rev: rev(&first[0]) });
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(7), 1));
     let resolves = vec![*conflict_id];
-    let act = settling(ALL, 8, resolves);
-    let third = push(&store, &[op(4, Base::Rev(rev(&first[0])), act)]).await;
+    let body = settling(ALL, 8, resolves);
+    let third = push(&store, &[op(4, Base::Rev(rev(&first[0])), body)]).await;
     assert!(rev(&third[0]) > rev(&first[0]));
     assert_eq!(head(&all(&store, 100).await.0, ALL), (Some(8), 0));
 }
@@ -168,7 +168,7 @@ pub async fn a_copied_device_is_refused_whole(store: Backend) {
     let mut other = figure(1, SEXUAL, 2, Base::Rev(0));
     other.op_id = Uuid::from_u128(99);
     let batch = [figure(2, SEXUAL, 5, Base::Rev(0)), other];
-    assert_eq!(store.push(&officer(), &batch).await, Err(TakeError::DeviceCloned));
+    assert_eq!(store.push(&officer(), &batch).await, Err(MergeError::DeviceCloned));
     let (seen, _) = all(&store, 100).await;
     assert!(!seen.contains_key(&format!("2026-Q3 {SEXUAL}")), "nothing of the batch is there");
 }

@@ -1,4 +1,4 @@
-//! What only a server with several writers can get wrong (`peers/sync.md`, 3).
+//! What only a server with several writers can get wrong (`docs/sync.md`, Several writers).
 
 use super::backend::{ALL, Backend, SEXUAL, figure, fresh_postgres, in_quarter, officer, reporter, request};
 use chitieu_server::store::Store;

@@ -2,16 +2,16 @@
 
 use super::backend::{ALL, Backend, Kind, MODEL, PLAN, SEXUAL, figure, request, today};
 use chitieu_domain::{PeriodId, ReporterId};
-use chitieu_server::problem::Problem;
-use chitieu_server::session::Person;
+use chitieu_server::auth::session::Person;
 use chitieu_server::store::Store;
+use chitieu_server::store::push::PushError;
 use chitieu_server::store::push::queue::{Queue, Request};
 use chitieu_sync::grants::{Grants, Role};
-use chitieu_sync::ledger::TakeError;
+use chitieu_sync::ledger::MergeError;
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::OpResult;
 use chitieu_sync::plans::Accepted;
-use chitieu_sync::{Act, Base, Op, Outcome};
+use chitieu_sync::{Base, Op, OpBody, Outcome};
 use futures_util::future::join_all;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -36,7 +36,7 @@ fn of(nth: usize, seq: u64, quarter: u8, element: &str, value: i64, base: Base) 
     op.device_id = Uuid::from_u128(nth as u128 + 10);
     op.author = format!("officer-{nth}");
     op.stream = reporters()[nth].clone().into();
-    if let Act::Figure { period, .. } = &mut op.act {
+    if let OpBody::Figure { period, .. } = &mut op.body {
         *period = PeriodId::Quarter(2024, quarter);
     }
     op
@@ -57,7 +57,7 @@ fn wanted(person: &Person, ops: Vec<Op>) -> Request {
 }
 
 /// Pushes all at once; the first begins while the others wait.
-async fn at_once(store: &Store, batches: &[(usize, Vec<Op>)]) -> Vec<Result<Vec<OpResult>, Problem>> {
+async fn at_once(store: &Store, batches: &[(usize, Vec<Op>)]) -> Vec<Result<Vec<OpResult>, PushError>> {
     let queue = Queue::default();
     let pushes = batches.iter().map(|(nth, ops)| queue.push(store, wanted(&officer(*nth), ops.clone())));
     let answers = join_all(pushes).await;
@@ -129,7 +129,7 @@ async fn harms_no_other(backend: Backend) {
     copied.device_id = first.device_id;
     let good = of(2, 1, 1, ALL, 3, Base::Rev(0));
     let answers = at_once(store, &[(0, vec![first]), (1, vec![copied]), (2, vec![good])]).await;
-    assert!(matches!(&answers[1], Err(Problem::DeviceCloned)), "{:?}", answers[1]);
+    assert!(matches!(&answers[1], Err(PushError::DeviceCloned)), "{:?}", answers[1]);
     for answer in [&answers[0], &answers[2]] {
         let results = answer.as_ref().expect("an answer");
         assert!(matches!(results[0].outcome, Outcome::Applied { .. }), "{results:?}");
@@ -137,7 +137,7 @@ async fn harms_no_other(backend: Backend) {
     // Nothing of the refused one is there.
     let again = of(1, 2, 1, ALL, 9, Base::Rev(0));
     let twin = backend.push(&officer(1), &[again]).await;
-    assert!(!matches!(twin, Err(TakeError::DeviceCloned)));
+    assert!(!matches!(twin, Err(MergeError::DeviceCloned)));
     assert!(matches!(twin.expect("a result")[0].outcome, Outcome::Applied { .. }), "the cell was empty");
 }
 

@@ -3,7 +3,7 @@
 use super::{By, Record, what};
 use crate::entity::{Contested, Fields, Told};
 use crate::message::{EventBody, SubmissionStanding};
-use crate::op::{Act, Base, Op};
+use crate::op::{Base, Op, OpBody};
 use crate::outcome::{Branch, Head};
 use crate::raw::Raw;
 use crate::submission::{Action, State};
@@ -230,10 +230,10 @@ fn fields(record: &Record, before: Option<&Record>, told: &Told) -> Option<Made>
 
 /// What an op that the records do not have is about to do, as far as it can be said without the server.
 pub fn of_op(op: &Op, old: Option<Head>, by: Option<By>) -> Entry {
-    let what = match &op.act {
-        Act::Figure { .. } => What::Figure { old, new: op.said(), settled: Vec::new() },
-        Act::Submission { action, .. } => What::Step(*action),
-        Act::Entity { change, .. } => {
+    let what = match &op.body {
+        OpBody::Figure { .. } => What::Figure { old, new: op.said(), settled: Vec::new() },
+        OpBody::Submission { action, .. } => What::Step(*action),
+        OpBody::Entity { change, .. } => {
             let change: crate::entity::Change = change.read().unwrap_or_default();
             let change = change.into_iter().map(|(field, new)| FieldChange {
                 field,

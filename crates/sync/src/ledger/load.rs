@@ -9,7 +9,7 @@ use crate::op::Covered;
 use crate::replica::{CellKey, SubmissionKey};
 use crate::rights::went_on_from;
 use crate::submission::Action;
-use crate::{Act, Base, Op, Outcome};
+use crate::{Base, Op, OpBody, Outcome};
 use chitieu_domain::ReporterId;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
@@ -99,7 +99,7 @@ impl Loaded {
             }
         }
         let ops = batches.iter().flat_map(|(_, ops)| *ops);
-        for op in ops.filter(|op| matches!(op.act, Act::Entity { .. })) {
+        for op in ops.filter(|op| matches!(op.body, OpBody::Entity { .. })) {
             wanted.ops.extend(self.bases(op));
         }
         // Which device made what stands.
@@ -155,13 +155,13 @@ fn want_op(push: &Push<'_>, op: &Op, wanted: &mut ReadSet) {
     let Ok(place) = place(push.model, op) else { return };
     let form = push.model.form(place.form);
     wanted.submissions.insert(place.submission(push.model));
-    match &op.act {
-        Act::Figure { element, resolves, .. } => {
+    match &op.body {
+        OpBody::Figure { element, resolves, .. } => {
             let cell = cell_of(push.model, place, element);
             wanted.conflicts.extend(resolves.iter().map(|id| (cell.clone(), *id)));
             wanted.cells.insert(cell);
         }
-        Act::Submission { action, covers, .. } => {
+        OpBody::Submission { action, covers, .. } => {
             for cover in covers {
                 match &cover.what {
                     Covered::Element(element) if push.model.element_ix(element).is_some() => {
@@ -184,6 +184,6 @@ fn want_op(push: &Push<'_>, op: &Op, wanted: &mut ReadSet) {
                 }
             }
         }
-        Act::Entity { .. } => {}
+        OpBody::Entity { .. } => {}
     }
 }

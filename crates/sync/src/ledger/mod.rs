@@ -18,7 +18,7 @@ use crate::judge::{MOST_STEPS, Recorded};
 use crate::message::{Event, EventBody, OpResult};
 use crate::plans::Accepted;
 use crate::replica::CellKey;
-use crate::{Act, Base, Op, Outcome, Rejection};
+use crate::{Base, Op, OpBody, Outcome, Rejection};
 use chitieu_domain::Model;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -100,7 +100,7 @@ fn id_of(base: Base) -> Option<Uuid> {
 
 /// Why nothing of a batch was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TakeError {
+pub enum MergeError {
     /// Two devices count the same numbers: one is a copy of the other.
     #[error("this device's database was copied")]
     DeviceCloned,
@@ -115,7 +115,7 @@ fn cell_of(model: &Model, place: Place, element: &str) -> CellKey {
 }
 
 /// Judges a batch, in its order, with everything loaded that [`Loaded::wants`] asked for.
-pub fn merge_batch(push: &Push<'_>, ops: &[Op], known: &mut Loaded) -> Result<WriteSet, TakeError> {
+pub fn merge_batch(push: &Push<'_>, ops: &[Op], known: &mut Loaded) -> Result<WriteSet, MergeError> {
     let mut batch = Batch { push, known, written: WriteSet::default() };
     for id in push.malformed.iter().filter_map(|m| m.op_id) {
         // What waited for it waits in vain.
@@ -139,7 +139,7 @@ impl Batch<'_> {
         self.push.epoch * EPOCH_SIZE
     }
 
-    fn take(&mut self, op: &Op) -> Result<(), TakeError> {
+    fn take(&mut self, op: &Op) -> Result<(), MergeError> {
         if let Some(stored) = self.known.ops.get(&op.op_id) {
             let here = self.written.ops.iter().position(|(s, _)| s.op.op_id == op.op_id);
             self.written.answers.push(if stored.op.fingerprint() != op.fingerprint() {
@@ -166,7 +166,7 @@ impl Batch<'_> {
         }
         let number = (op.device_id, op.device_seq);
         if self.known.numbers.insert(number, op.op_id).is_some_and(|other| other != op.op_id) {
-            return Err(TakeError::DeviceCloned);
+            return Err(MergeError::DeviceCloned);
         }
         let (outcome, told) = self.judge(op);
         if matches!(outcome, Outcome::Rejected { .. } | Outcome::Held) {
@@ -254,7 +254,7 @@ impl Batch<'_> {
     }
 
     fn judge(&mut self, op: &Op) -> (Outcome, EventIndex) {
-        if let Act::Entity { kind, id, change, resolves } = &op.act {
+        if let OpBody::Entity { kind, id, change, resolves } = &op.body {
             return self.entity(op, kind, id, change, resolves);
         }
         let rejected = |code| (Outcome::Rejected { code }, None);
@@ -276,10 +276,12 @@ impl Batch<'_> {
         if let Err(code) = admit(op, &circumstances) {
             return rejected(code);
         }
-        match &op.act {
-            Act::Figure { element, .. } => self.figure(op, cell_of(self.push.model, place, element)),
-            Act::Submission { action, covers, .. } => self.submission(op, place, *action, covers, &standing),
-            Act::Entity { .. } => rejected(Rejection::Malformed),
+        match &op.body {
+            OpBody::Figure { element, .. } => self.figure(op, cell_of(self.push.model, place, element)),
+            OpBody::Submission { action, covers, .. } => {
+                self.submission(op, place, *action, covers, &standing)
+            }
+            OpBody::Entity { .. } => rejected(Rejection::Malformed),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::message::{EventBody, SubmissionStanding};
 use crate::op::{Cover, Covered};
 use crate::rights::went_on_from;
 use crate::submission::{Action, State};
-use crate::{Act, Op, Outcome, Rejection};
+use crate::{Op, OpBody, Outcome, Rejection};
 use chitieu_domain::{Figure, Figures, ReporterId};
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ impl Batch<'_> {
     /// The figures in force that the rules of a submit look at.
     pub(super) fn figures(&self, op: &Op, place: Place) -> Figures {
         let mut figures = Figures::default();
-        let Act::Submission { action: Action::Submit, .. } = op.act else { return figures };
+        let OpBody::Submission { action: Action::Submit, .. } = op.body else { return figures };
         let model = self.push.model;
         // Of a batch's many cells only those that carry-over rules of this form ask for.
         let before = went_on_from(model, place.reporter, place.form, self.push.today);

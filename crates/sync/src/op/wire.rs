@@ -2,7 +2,7 @@
 //! with. Serde's own tagged and flattened enums do the same through a buffer that costs the browser some
 //! tens of kilobytes to load.
 
-use super::{Act, Base, Cover, Op};
+use super::{Base, Cover, Op, OpBody};
 use crate::fields::Missing;
 use crate::from_fields;
 use crate::kinds;
@@ -92,8 +92,8 @@ impl TryFrom<OpWire> for Op {
     fn try_from(wire: OpWire) -> Result<Self, Missing> {
         let mut stream = wire.reporter.map(StreamId::Reporter).ok_or(Missing("reporter"));
         let period = wire.period.ok_or(Missing("period"));
-        let act = match wire.kind.as_str() {
-            kinds::FIGURE => Act::Figure {
+        let body = match wire.kind.as_str() {
+            kinds::FIGURE => OpBody::Figure {
                 period: period?,
                 element: wire.element.ok_or(Missing("element"))?,
                 value: wire.value.ok_or(Missing("value"))?,
@@ -101,7 +101,7 @@ impl TryFrom<OpWire> for Op {
                 cleared: false,
                 resolves: wire.resolves,
             },
-            kinds::CLEAR => Act::Figure {
+            kinds::CLEAR => OpBody::Figure {
                 period: period?,
                 element: wire.element.ok_or(Missing("element"))?,
                 value: None,
@@ -109,7 +109,7 @@ impl TryFrom<OpWire> for Op {
                 cleared: true,
                 resolves: wire.resolves,
             },
-            kinds::SUBMISSION => Act::Submission {
+            kinds::SUBMISSION => OpBody::Submission {
                 period: period?,
                 form: wire.form.ok_or(Missing("form"))?,
                 action: wire.action.ok_or(Missing("action"))?,
@@ -117,7 +117,7 @@ impl TryFrom<OpWire> for Op {
             },
             _ => {
                 stream = wire.stream.ok_or(Missing("stream"));
-                Act::Entity {
+                OpBody::Entity {
                     kind: wire.kind,
                     id: wire.id.ok_or(Missing("id"))?,
                     change: wire.change.ok_or(Missing("change"))?,
@@ -136,7 +136,7 @@ impl TryFrom<OpWire> for Op {
             entered_at: wire.entered_at,
             reason: wire.reason,
             note: wire.note,
-            act,
+            body,
         })
     }
 }
@@ -168,8 +168,8 @@ impl From<Op> for OpWire {
             id: None,
             change: None,
         };
-        match op.act {
-            Act::Figure { element, value, estimated, cleared, resolves, .. } => {
+        match op.body {
+            OpBody::Figure { element, value, estimated, cleared, resolves, .. } => {
                 (wire.element, wire.resolves) = (Some(element), resolves);
                 if cleared {
                     kinds::CLEAR.clone_into(&mut wire.kind);
@@ -178,11 +178,11 @@ impl From<Op> for OpWire {
                     (wire.value, wire.estimated) = (Some(value), estimated);
                 }
             }
-            Act::Submission { form, action, covers, .. } => {
+            OpBody::Submission { form, action, covers, .. } => {
                 kinds::SUBMISSION.clone_into(&mut wire.kind);
                 (wire.form, wire.action, wire.covers) = (Some(form), Some(action), covers);
             }
-            Act::Entity { kind, id, change, resolves } => {
+            OpBody::Entity { kind, id, change, resolves } => {
                 (wire.kind, wire.stream, wire.reporter) = (kind, Some(op.stream), None);
                 (wire.id, wire.change, wire.resolves) = (Some(id), Some(change), resolves);
             }

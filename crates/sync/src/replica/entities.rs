@@ -3,7 +3,7 @@
 use super::{Replica, Waiting};
 use crate::entity::{self, Asking, Change, Contested, Entity, EntityKey, Kind, Policy, Register};
 use crate::grants::Grants;
-use crate::op::{Act, Base, Op};
+use crate::op::{Base, Op, OpBody};
 use crate::outcome::{Outcome, Rejection};
 use crate::raw::Raw;
 use chitieu_domain::Model;
@@ -88,7 +88,7 @@ impl Replica {
         for (_, waiting) in self.outbox.of_entity(key) {
             view.unsent |= waiting.is_open();
             let Some(status) = status(waiting) else { continue };
-            let Act::Entity { change, .. } = &waiting.op.act else { continue };
+            let OpBody::Entity { change, .. } = &waiting.op.body else { continue };
             for (name, value) in change.read::<Change>().unwrap_or_default() {
                 // What is added is shown with what was said, once it is there.
                 if kind.field(&name).is_none_or(|field| field.policy == Policy::Append) {
@@ -124,7 +124,7 @@ impl Replica {
             let register = now.fields.entry(name).or_insert_with(|| Register::own(&op));
             register.value = field.value;
         }
-        let Act::Entity { change, .. } = &op.act else { return Err(Rejection::Malformed) };
+        let OpBody::Entity { change, .. } = &op.body else { return Err(Rejection::Malformed) };
         let change = change.read::<Change>().ok_or(Rejection::Malformed)?;
         kind.admit(&Asking { model, grants, today, op: &op, id: &key.id, change: &change, now: &now })?;
         Ok(vec![self.keep(op)])
@@ -149,7 +149,7 @@ impl Replica {
     /// [`Replica::entity`] shows. It takes the place of one that never left the device, where the server's state is still the
     /// one that that was made over.
     pub fn entity_op(&self, op: Op) -> Op {
-        let Act::Entity { kind, id, change, resolves } = &op.act else { return op };
+        let OpBody::Entity { kind, id, change, resolves } = &op.body else { return op };
         let key = EntityKey { stream: op.stream.clone(), kind: kind.clone(), id: id.clone() };
         let rev = self.entities.get(&key).map_or(0, |told| told.rev);
         let mut made =
@@ -161,7 +161,7 @@ impl Replica {
         else {
             return made;
         };
-        let Act::Entity { change: before, resolves: settled, .. } = &last.op.act else { return made };
+        let OpBody::Entity { change: before, resolves: settled, .. } = &last.op.body else { return made };
         let (Some(mut all), Some(now)) = (before.read::<Change>(), change.read::<Change>()) else {
             return made;
         };
@@ -175,7 +175,7 @@ impl Replica {
         all.extend(now);
         let resolves: Vec<Uuid> = settled.iter().chain(resolves).copied().collect();
         made.device_seq = last.op.device_seq;
-        made.act = Act::Entity { kind: kind.clone(), id: id.clone(), change: Raw::of(&all), resolves };
+        made.body = OpBody::Entity { kind: kind.clone(), id: id.clone(), change: Raw::of(&all), resolves };
         made
     }
 }

@@ -18,11 +18,11 @@ mod view;
 use crate::entity::{EntityKey, Told};
 use crate::from_fields;
 use crate::message::{Event, SubmissionStanding};
-use crate::op::{Act, Base, Op};
+use crate::op::{Base, Op, OpBody};
 use crate::outcome::{Branch, Head, Outcome};
 use outbox::Outbox;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 pub use entities::{EntityView, FieldStatus, FieldView};
@@ -173,7 +173,7 @@ pub struct Tally {
 pub struct Replica {
     cells: HashMap<CellKey, ServerCell>,
     submissions: HashMap<SubmissionKey, SubmissionStanding>,
-    entities: BTreeMap<EntityKey, Told>,
+    entities: HashMap<EntityKey, Told>,
     outbox: Outbox,
     /// The cells that hold more than one value, in order: few.
     contested: Vec<CellKey>,
@@ -185,7 +185,7 @@ pub struct Replica {
     turn: u64,
     reading: Option<Reading>,
     /// Rows that only a later release reads, by their keys: kept as they are.
-    unread: BTreeMap<String, String>,
+    unread: HashMap<String, String>,
 }
 
 /// A snapshot of which some pages are here; nothing of it shows before all are.
@@ -380,7 +380,7 @@ impl Replica {
         let mut standing = self.submissions.get(key).cloned().unwrap_or_default();
         let steps = self.outbox.of_submission(key).map(|(_, waiting)| waiting);
         for waiting in steps.filter(|w| is_under_way(w) || is_recorded(w)) {
-            let Act::Submission { action, .. } = &waiting.op.act else { continue };
+            let OpBody::Submission { action, .. } = &waiting.op.body else { continue };
             standing.state = standing.state.after(*action).unwrap_or(standing.state);
             if let Some(Outcome::Applied { rev, .. }) = waiting.outcome {
                 standing.rev = rev;
@@ -408,18 +408,17 @@ fn needs_person(waiting: &Waiting) -> bool {
 }
 
 fn is_about(op: &Op, key: &CellKey) -> bool {
-    let same = matches!(&op.act, Act::Figure { period, element, .. } if *period == key.period && *element == key.element);
+    let same = matches!(&op.body, OpBody::Figure { period, element, .. } if *period == key.period && *element == key.element);
     same && op.stream.is(&key.reporter)
 }
 
 fn changes(op: &Op, key: &EntityKey) -> bool {
-    matches!(&op.act, Act::Entity { kind, id, .. } if *kind == key.kind && *id == key.id)
+    matches!(&op.body, OpBody::Entity { kind, id, .. } if *kind == key.kind && *id == key.id)
         && op.stream == key.stream
 }
 
 fn is_step(op: &Op, key: &SubmissionKey) -> bool {
-    let same =
-        matches!(&op.act, Act::Submission { period, form, .. } if *period == key.period && *form == key.form);
+    let same = matches!(&op.body, OpBody::Submission { period, form, .. } if *period == key.period && *form == key.form);
     same && op.stream.is(&key.reporter)
 }
 

@@ -3,7 +3,7 @@
 
 use super::{CellKey, SubmissionKey, Waiting, changes, is_about, is_step};
 use crate::entity::EntityKey;
-use crate::op::{Act, Op};
+use crate::op::{Op, OpBody};
 use chitieu_domain::{PeriodId, ReporterId};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -43,12 +43,12 @@ fn hash_of_cell(reporter: &ReporterId, period: PeriodId, element: &str) -> u64 {
 
 /// The element or form, and the kind or id, tell the three apart; where they do not the op itself is asked.
 fn hash_of(op: &Op) -> u64 {
-    match (&op.act, op.stream.reporter()) {
+    match (&op.body, op.stream.reporter()) {
         (
-            Act::Figure { period, element: what, .. } | Act::Submission { period, form: what, .. },
+            OpBody::Figure { period, element: what, .. } | OpBody::Submission { period, form: what, .. },
             Some(of),
         ) => hash_of_cell(of, *period, what),
-        (Act::Entity { id, .. }, _) => hash(id),
+        (OpBody::Entity { id, .. }, _) => hash(id),
         _ => 0,
     }
 }
@@ -171,8 +171,8 @@ mod tests {
 
     fn op(id: u8, about: u8) -> Op {
         let CellKey { period, element, .. } = cell(about % 6);
-        let act = match about / 6 {
-            0 => Act::Figure {
+        let body = match about / 6 {
+            0 => OpBody::Figure {
                 period,
                 element,
                 value: Some(i64::from(id)),
@@ -180,10 +180,10 @@ mod tests {
                 cleared: false,
                 resolves: Vec::new(),
             },
-            1 => Act::Submission { period, form: element, action: Action::Submit, covers: Vec::new() },
+            1 => OpBody::Submission { period, form: element, action: Action::Submit, covers: Vec::new() },
             _ => {
                 let EntityKey { kind, id, .. } = entity(about % 6);
-                Act::Entity { kind, id, change: crate::raw::Raw::of(&()), resolves: Vec::new() }
+                OpBody::Entity { kind, id, change: crate::raw::Raw::of(&()), resolves: Vec::new() }
             }
         };
         let text = format!(
@@ -191,7 +191,7 @@ mod tests {
             "device_seq":1,"author":"lan","kind":"figure","reporter":"{REPORTER}","period":"2026-11",
             "element":"e","value":1,"base":{{"rev":0}},"plan":"p","entered_at":"2026-11-20T08:00:00Z"}}"#
         );
-        Op { act, ..serde_json::from_str(&text).expect("it reads") }
+        Op { body, ..serde_json::from_str(&text).expect("it reads") }
     }
 
     fn waiting() -> impl Strategy<Value = Waiting> {

@@ -152,7 +152,9 @@ impl Replica {
         let (mut device, mut last_seq) = (None, None);
         for (key, value) in rows {
             // Another tab may have written it so that it reads.
-            self.unread.remove(key);
+            if !self.unread.is_empty() {
+                self.unread.remove(key);
+            }
             match (key, value) {
                 (DEVICE, Some(value)) => device = value.parse().ok(),
                 (LAST_SEQ, Some(value)) => last_seq = value.parse().ok(),

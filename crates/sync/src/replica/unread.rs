@@ -27,7 +27,8 @@ impl Replica {
 
     /// True where an op that does not read has this number or a later one.
     pub(super) fn has_unread_from(&self, seq: u64) -> bool {
-        self.unread.range(outbox_key(seq)..).any(|(key, _)| key.starts_with("o|"))
+        let first = outbox_key(seq);
+        self.unread.keys().any(|key| key.starts_with("o|") && *key >= first)
     }
 
     /// True where an op that does not read has this number.

@@ -1,7 +1,7 @@
 //! What never left the device: it may be taken back, and the numbers of what comes after it stay dense.
 
 use super::{CellKey, Change, Replica, SubmissionKey, Tally, Waiting};
-use crate::op::Act;
+use crate::op::OpBody;
 use crate::outcome::Outcome;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ impl Replica {
         let (seq, _) = self.last_of(key)?;
         let behind: Vec<&Waiting> = self.outbox.range(seq..).map(|(_, waiting)| waiting).collect();
         let is_step = |w: &Waiting| {
-            matches!(w.op.act, Act::Submission { period, .. } if period == key.period)
+            matches!(w.op.body, OpBody::Submission { period, .. } if period == key.period)
                 && w.op.stream.is(&key.reporter)
         };
         let is_last = behind.last().is_some_and(|w| w.op.device_seq == self.last_seq);
@@ -67,7 +67,7 @@ impl Replica {
     /// stands beside the others now.
     pub fn late_choice(&self, key: &CellKey) -> Option<&Waiting> {
         self.last_of(key).map(|(_, waiting)| waiting).filter(|w| {
-            let settles = matches!(&w.op.act, Act::Figure { resolves, .. } if !resolves.is_empty());
+            let settles = matches!(&w.op.body, OpBody::Figure { resolves, .. } if !resolves.is_empty());
             settles && matches!(w.outcome, Some(Outcome::Conflict { .. }))
         })
     }

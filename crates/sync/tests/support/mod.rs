@@ -10,7 +10,7 @@ use chitieu_sync::outcome::Head;
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{CellKey, Change, Replica};
-use chitieu_sync::{Act, Base, Op};
+use chitieu_sync::{Base, Op, OpBody};
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -136,7 +136,7 @@ impl Device {
             entered_at: self.entered_at.clone(),
             reason: None,
             note: head.note.clone(),
-            act: Act::Figure {
+            body: OpBody::Figure {
                 period: key.period,
                 element: key.element.clone(),
                 value,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// A module's path within its crate.
-type Module = Vec<String>;
+pub type Module = Vec<String>;
 
 /// How often a name is followed that one module passes on from another.
 const MOST_STEPS: usize = 8;
@@ -24,8 +24,40 @@ struct Tree {
     passed_on: BTreeMap<(Module, String), Vec<String>>,
 }
 
+/// A name that one file takes from another.
+pub struct Import {
+    /// The module that takes it, and its file.
+    pub from: Module,
+    pub file: String,
+    /// The module in which it stands, and its file.
+    pub to: Module,
+    pub at: String,
+    /// The name.
+    pub name: String,
+}
+
 /// The circles among the files of a crate's `src`, each as the imports that tie it.
 pub fn circles(root: &Path, src: &Path) -> Result<Vec<Vec<String>>> {
+    Ok(tree(root, src)?.circles())
+}
+
+/// What the files of a crate's `src` take from one another, one name for each two of them.
+pub fn all(root: &Path, src: &Path) -> Result<Vec<Import>> {
+    let tree = tree(root, src)?;
+    let imports = tree.edges().into_iter().flat_map(|(from, to)| {
+        let import = |(to, name)| Import {
+            file: tree.files[from].clone(),
+            at: tree.files.get(&to).cloned().unwrap_or_default(),
+            from: from.clone(),
+            to,
+            name,
+        };
+        to.into_iter().map(import).collect::<Vec<_>>()
+    });
+    Ok(imports.collect())
+}
+
+fn tree(root: &Path, src: &Path) -> Result<Tree> {
     let mut tree = Tree::default();
     for path in files(src, &[".rs"])? {
         let Ok(inside) = path.strip_prefix(src) else { continue };
@@ -41,7 +73,7 @@ pub fn circles(root: &Path, src: &Path) -> Result<Vec<Vec<String>>> {
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         tree.read(module, name, &code(&read(&path)?));
     }
-    Ok(tree.circles())
+    Ok(tree)
 }
 
 impl Tree {
@@ -160,7 +192,7 @@ fn reachable<'a>(
 }
 
 /// A file without comments, texts and what is compiled for tests alone, which stands at its end.
-fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let text = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let mut code = String::with_capacity(text.len());
     for line in text.lines() {

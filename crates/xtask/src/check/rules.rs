@@ -1,7 +1,7 @@
-//! The rules: which way arrows point, that modules say what they are, how long a file may be, that documents
-//! name what exists, that nothing outside is asked for.
+//! The rules: which way arrows point between crates and inside them, that modules say what they are, how long a file may be,
+//! that documents and comments name what exists, that nothing outside is asked for.
 
-use super::imports;
+use super::{citations, imports, layers};
 use crate::Result;
 use crate::tree::{files, read};
 use std::path::Path;
@@ -53,7 +53,7 @@ const HARD: usize = 500;
 const SOFT: usize = 300;
 
 /// Names that were given up, with the ones that took their place: two words for one thing cost every reader.
-const RENAMED: [(&str, &str); 7] = [
+const RENAMED: [(&str, &str); 14] = [
     ("Travelling", "PlanBundle"),
     ("travelling", "plan_bundle"),
     ("Wanted", "ReadSet"),
@@ -61,6 +61,29 @@ const RENAMED: [(&str, &str); 7] = [
     ("News", "EventStream, TabEvent or StreamNotification"),
     ("Book", "Diagnostics"),
     ("Heard", "RemoteWrite"),
+    ("OpBody", "OpBody"),
+    ("Forgotten", "Pruned"),
+    ("TakeError", "MergeError"),
+    ("PATIENCE", "a name that says what is waited for, as REQUEST_TIMEOUT_MS"),
+    ("MOST_SKIPS", "MAX_SKIPPED_POLLS"),
+    ("employ", "add_officers"),
+    ("promises", "invariants"),
+];
+
+/// Files and folders that were given up, with the ones that took their place.
+const MOVED: [(&str, &str); 12] = [
+    ("app/src/components", "app/src/features and app/src/ui"),
+    ("app/src/pages", "app/src/features"),
+    ("app/src/replica", "app/src/reactive and app/src/storage"),
+    ("crates/client/tests/faults/promises.rs", "crates/client/tests/faults/invariants.rs"),
+    ("crates/server/src/public", "crates/server/src/http/embed"),
+    ("crates/server/src/routes", "crates/server/src/http/api"),
+    ("crates/server/src/session.rs", "crates/server/src/auth/session.rs"),
+    ("crates/server/src/store/trouble.rs", "crates/server/src/store/error.rs"),
+    ("crates/sync/src/travelling.rs", "crates/sync/src/plan_bundle.rs"),
+    ("tests/journeys/company.rs", "a file a subject"),
+    ("tests/src/line.rs", "tests/src/faulty_proxy.rs"),
+    ("tests/src/office.rs", "tests/src/accounts.rs"),
 ];
 
 /// Checks a tree.
@@ -68,9 +91,15 @@ pub fn check(root: &Path) -> Result<Report> {
     let mut report = Report::default();
     arrows(root, &mut report)?;
     sources(root, &mut report)?;
-    documents(root, &mut report)?;
+    report.faults.extend(citations::faults(root)?);
     hosts(root, &mut report)?;
     circles(root, &mut report)?;
+    for (path, instead) in MOVED {
+        if root.join(path).exists() {
+            report.faults.push(format!("{path}: this place was given up for {instead}"));
+        }
+    }
+    report.faults.extend(layers::faults(root)?);
     Ok(report)
 }
 
@@ -153,29 +182,6 @@ fn sources(root: &Path, report: &mut Report) -> Result {
     Ok(())
 }
 
-/// Top-level names that make a word in backticks a path of this project.
-const TOP: [&str; 8] = ["app/", "crates/", "style/", "tests/", "docs/", ".ci/", ".cargo/", "src/"];
-
-fn documents(root: &Path, report: &mut Report) -> Result {
-    for path in files(root, &[".md"])? {
-        let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-        let folder = path.parent().unwrap_or(root);
-        let text = read(&path)?;
-        let words = text.split('`').skip(1).step_by(2).map(str::to_owned);
-        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned);
-        for word in words.chain(links) {
-            let word = word.split('#').next().unwrap_or_default().trim_end_matches('/');
-            let is_document = word.ends_with(".md") || word.ends_with(".toml") || word.ends_with(".html");
-            let is_path = TOP.iter().any(|t| word.starts_with(t)) || is_document || word.ends_with(".png");
-            let is_plain = !word.contains([' ', '*', '{', '<', '%', '…', ':']);
-            if is_path && is_plain && !root.join(word).exists() && !folder.join(word).exists() {
-                report.faults.push(format!("{name}: names `{word}`, which is not there"));
-            }
-        }
-    }
-    Ok(())
-}
-
 fn circles(root: &Path, report: &mut Report) -> Result {
     for (folder, _) in ARROWS {
         let src = root.join(folder).join("src");
@@ -216,38 +222,8 @@ fn hosts(root: &Path, report: &mut Report) -> Result {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::{root, write};
-    use std::path::PathBuf;
-
-    /// A small tree that passes, and is removed again.
-    struct Sample(PathBuf);
-
-    impl Sample {
-        fn new(name: &str) -> Self {
-            let sample =
-                Self(std::env::temp_dir().join(format!("chitieu-check-{name}-{}", std::process::id())));
-            sample.put("crates/domain/Cargo.toml", "[dependencies]\nserde = \"1\"\n");
-            sample.put("crates/sync/Cargo.toml", "[dependencies]\nchitieu-domain = \"1\"\n");
-            sample.put("crates/domain/src/lib.rs", "//! The plan's nouns.\n");
-            sample.put("README.md", "See `crates/domain`.\n");
-            assert!(check(&sample.0).expect("the tree reads").faults.is_empty());
-            sample
-        }
-
-        fn put(&self, path: &str, text: &str) {
-            write(&self.0.join(path), text.as_bytes()).expect("the temporary folder is writable");
-        }
-
-        fn faults(&self) -> Vec<String> {
-            check(&self.0).expect("the tree reads").faults
-        }
-    }
-
-    impl Drop for Sample {
-        fn drop(&mut self) {
-            std::fs::remove_dir_all(&self.0).ok();
-        }
-    }
+    use crate::check::sample::Sample;
+    use crate::tree::root;
 
     #[test]
     fn an_arrow_drawn_backwards_is_found() {
@@ -289,18 +265,21 @@ mod tests {
     }
 
     #[test]
+    fn a_place_that_was_given_up_is_found() {
+        let sample = Sample::new("moved");
+        sample.put("tests/src/office.rs", "//! Accounts.\n");
+        assert_eq!(
+            sample.faults(),
+            ["tests/src/office.rs: this place was given up for tests/src/accounts.rs"]
+        );
+    }
+
+    #[test]
     fn imports_in_a_circle_are_found() {
         let sample = Sample::new("circle");
         sample.put("crates/domain/src/a.rs", "//! A.\nuse crate::b::B;\npub struct A;\n");
         sample.put("crates/domain/src/b.rs", "//! B.\nuse crate::a::A;\npub struct B;\n");
         assert!(sample.faults()[0].contains("circle"), "{:?}", sample.faults());
-    }
-
-    #[test]
-    fn a_document_that_names_a_missing_path_is_found() {
-        let sample = Sample::new("path");
-        sample.put("README.md", "See `crates/nowhere/src`.\n");
-        assert_eq!(sample.faults(), ["README.md: names `crates/nowhere/src`, which is not there"]);
     }
 
     #[test]

@@ -7,10 +7,9 @@
 use super::sheet::Said;
 use crate::cli::figures::Place;
 use crate::clock::timestamp;
-use crate::problem::Problem;
 use crate::store::Store;
 use crate::store::import::Standing;
-use crate::store::push::Sender;
+use crate::store::push::{PushError, Sender};
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
 use chitieu_domain::{Figures, Model, ReporterId};
@@ -18,7 +17,7 @@ use chitieu_sync::admit::{Circumstances, admit};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::judge::CellState;
 use chitieu_sync::ledger::Push;
-use chitieu_sync::op::{Act, Base, Cover, Op};
+use chitieu_sync::op::{Base, Cover, Op, OpBody};
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::submission::{Action, State};
@@ -107,7 +106,14 @@ impl Ledger<'_> {
         Builder::from_custom_bytes(bytes).into_uuid()
     }
 
-    fn op(&self, id: Uuid, (device, seq): (Uuid, u64), reporter: &ReporterId, base: Base, act: Act) -> Op {
+    fn op(
+        &self,
+        id: Uuid,
+        (device, seq): (Uuid, u64),
+        reporter: &ReporterId,
+        base: Base,
+        body: OpBody,
+    ) -> Op {
         Op {
             op_id: id,
             device_id: device,
@@ -119,7 +125,7 @@ impl Ledger<'_> {
             entered_at: timestamp(),
             reason: Some((self.origin)(None)),
             note: None,
-            act,
+            body,
         }
     }
 
@@ -146,7 +152,7 @@ impl Ledger<'_> {
         Grants::plain(role, reporters.into_iter().collect())
     }
 
-    async fn push(&self, grants: &Grants, ops: &[Op]) -> Result<HashMap<Uuid, Outcome>, Problem> {
+    async fn push(&self, grants: &Grants, ops: &[Op]) -> Result<HashMap<Uuid, Outcome>, PushError> {
         if ops.is_empty() {
             return Ok(HashMap::new());
         }
@@ -166,7 +172,7 @@ impl Ledger<'_> {
     }
 
     /// Writes figures, in their order, all or none. Gives what became of each.
-    pub async fn figures(&self, batch: &[Said]) -> Result<Vec<Became>, Problem> {
+    pub async fn figures(&self, batch: &[Said]) -> Result<Vec<Became>, PushError> {
         let device = self.id(&["device"]);
         let ids: Vec<Uuid> = batch.iter().map(|said| self.id(&["row", &said.nth.to_string()])).collect();
         let cells: Vec<CellKey> = batch.iter().map(|said| self.key(said)).collect();
@@ -184,7 +190,7 @@ impl Ledger<'_> {
                 became.push(Some(recorded(outcome, stands, true)));
                 continue;
             }
-            let act = Act::Figure {
+            let body = OpBody::Figure {
                 period: key.period,
                 element: key.element.clone(),
                 value: Some(said.value),
@@ -192,7 +198,7 @@ impl Ledger<'_> {
                 cleared: false,
                 resolves: Vec::new(),
             };
-            let mut op = self.op(*id, (device, said.nth), &key.reporter, Base::Rev(0), act);
+            let mut op = self.op(*id, (device, said.nth), &key.reporter, Base::Rev(0), body);
             op.note.clone_from(&said.note);
             op.reason = Some((self.origin)(said.source.as_deref()));
             op.clean();
@@ -251,7 +257,7 @@ impl Ledger<'_> {
         forms: &[(Place, Had)],
         to: State,
         figures: &Figures,
-    ) -> Result<Vec<Moved>, Problem> {
+    ) -> Result<Vec<Moved>, PushError> {
         let keys: Vec<SubmissionKey> = forms.iter().map(|(place, _)| self.submission(*place)).collect();
         let cells: Vec<CellKey> =
             keys.iter().zip(forms).flat_map(|(key, (place, _))| self.cells(key, place)).collect();
@@ -306,14 +312,14 @@ impl Ledger<'_> {
                 if found.ops.contains_key(&id) {
                     continue;
                 }
-                let act = Act::Submission {
+                let body = OpBody::Submission {
                     period: key.period,
                     form: key.form.clone(),
                     action: *action,
                     covers: if *action == Action::Submit { covers[nth].clone() } else { Vec::new() },
                 };
                 let base = before.map_or(Base::Rev(0), Base::Op);
-                ops.push(self.op(id, (self.id(&["device", &id.to_string()]), 1), &key.reporter, base, act));
+                ops.push(self.op(id, (self.id(&["device", &id.to_string()]), 1), &key.reporter, base, body));
             }
             let grants = Self::grants(*action, ops.iter().filter_map(|op| op.stream.reporter().cloned()));
             found.ops.extend(self.push(&grants, &ops).await?);

@@ -12,7 +12,7 @@ use super::figures::{NAMES, Place, Reader, is_row};
 use super::{Stop, load, open, said, watch};
 use crate::clock::now;
 use crate::delimited::{Row, Table};
-use crate::problem::Problem;
+use crate::store::push::PushError;
 use chitieu_domain::{Figure, Figures};
 use chitieu_sync::submission::State;
 use chitieu_widgets::{Locale, t};
@@ -138,8 +138,8 @@ pub async fn run(
         dry: options.dry_run,
         origin: &|of_row| t::import::origin(locale, of_row.unwrap_or(source)),
     };
-    let stop = |problem| match problem {
-        Problem::Store(error) => open::failed(url, error, locale),
+    let stop = |error| match error {
+        PushError::Store(error) => open::failed(url, error, locale),
         other => Stop(other.to_string()),
     };
     let mut progress = Progress::new(notes, std::io::stderr().is_terminal(), locale);

@@ -2,6 +2,7 @@
 
 use super::Group;
 use crate::store::database::Value;
+use crate::store::error::StoreError;
 use crate::store::figures::{cell_state, period_of, standing};
 use crate::store::page::entity_row;
 use crate::store::{json, malformed, unreadable};
@@ -40,7 +41,7 @@ fn beyond(body: &str, outcome: Outcome, stands_for: Option<Base>) -> Beyond {
 }
 
 impl Group<'_> {
-    pub(super) async fn load(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
+    pub(super) async fn load(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), StoreError> {
         self.load_cells(wanted, known).await?;
         self.older.load(&mut self.tx, wanted, known).await?;
         self.load_submissions(wanted, known).await?;
@@ -49,7 +50,7 @@ impl Group<'_> {
         self.load_columns(wanted, known).await
     }
 
-    async fn load_cells(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
+    async fn load_cells(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), StoreError> {
         if wanted.cells.is_empty() {
             return Ok(());
         }
@@ -76,7 +77,7 @@ impl Group<'_> {
         Ok(())
     }
 
-    async fn load_submissions(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
+    async fn load_submissions(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), StoreError> {
         if wanted.submissions.is_empty() {
             return Ok(());
         }
@@ -101,7 +102,7 @@ impl Group<'_> {
     }
 
     /// Of whatever kind they are.
-    async fn load_entities(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
+    async fn load_entities(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), StoreError> {
         let is_known = |key: &&EntityKey| {
             key.stream.reporter().is_none_or(|reporter| self.model.reporter_ix(reporter).is_some())
         };
@@ -124,7 +125,7 @@ impl Group<'_> {
         Ok(())
     }
 
-    async fn load_ops(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
+    async fn load_ops(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), StoreError> {
         let ids = json(&wanted.ops)?;
         let mut rows = Vec::new();
         if !wanted.ops.is_empty() {
@@ -164,7 +165,7 @@ impl Group<'_> {
         Ok(())
     }
 
-    async fn load_columns(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), sqlx::Error> {
+    async fn load_columns(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), StoreError> {
         let model = self.model;
         for (reporter, form) in &wanted.columns {
             let form = model.form_ix(form).map(|f| model.form(f));

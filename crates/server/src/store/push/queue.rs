@@ -1,10 +1,10 @@
 //! Pushes that wait while others are written go together, in one transaction: 200 devices that come back at once then wait
 //! for a few flushes of the disk instead of 200.
 
-use super::{Sender, Taken, Turn};
-use crate::problem::Problem;
+use super::{PushError, Sender, SentBatch, Taken};
 use crate::store::Store;
 use crate::store::database::WRITE_WAIT;
+use crate::store::error::{StoreError, Trouble};
 use chitieu_domain::Model;
 use chitieu_sync::Op;
 use chitieu_sync::grants::Grants;
@@ -43,7 +43,7 @@ pub struct Request {
 }
 
 impl Request {
-    fn turn(&self) -> Turn<'_> {
+    fn batch(&self) -> SentBatch<'_> {
         let push = Push {
             model: &self.model,
             plans: &self.plans,
@@ -55,14 +55,14 @@ impl Request {
             malformed: &self.malformed,
             refusals: MOST_REFUSALS,
         };
-        Turn { push, sender: Sender { author: &self.author, defers: self.defers }, ops: &self.ops }
+        SentBatch { push, sender: Sender { author: &self.author, defers: self.defers }, ops: &self.ops }
     }
 }
 
 /// A request, and who waits for its answer.
 struct Waiting {
     request: Request,
-    answer: oneshot::Sender<Result<Taken, Problem>>,
+    answer: oneshot::Sender<Result<Taken, PushError>>,
 }
 
 #[derive(Default)]
@@ -107,7 +107,7 @@ impl Queue {
     }
 
     /// Judges a push and keeps everything about it, or nothing, together with others that wait.
-    pub async fn push(&self, store: &Store, request: Request) -> Result<Taken, Problem> {
+    pub async fn push(&self, store: &Store, request: Request) -> Result<Taken, PushError> {
         let (answer, answered) = oneshot::channel();
         let begins = {
             let mut state = self.state();
@@ -122,8 +122,8 @@ impl Queue {
         match tokio::time::timeout(WRITE_WAIT, answered).await {
             Ok(Ok(answer)) => answer,
             // The task ended in a panic.
-            Ok(Err(_)) => Err(Problem::Store(sqlx::Error::WorkerCrashed)),
-            Err(_) => Err(Problem::Store(sqlx::Error::PoolTimedOut)),
+            Ok(Err(_)) => Err(StoreError::Trouble(Trouble::Gone).into()),
+            Err(_) => Err(StoreError::Trouble(Trouble::Busy).into()),
         }
     }
 }
@@ -161,8 +161,8 @@ impl Running {
 /// Writes a group, or where that fails each for itself, so that none is refused for what another one has in it.
 async fn write(store: &Store, group: Vec<Waiting>) {
     if group.len() > 1 {
-        let turns: Vec<Turn<'_>> = group.iter().map(|waiting| waiting.request.turn()).collect();
-        if let Ok(taken) = store.push_all(&turns).await {
+        let sent: Vec<SentBatch<'_>> = group.iter().map(|waiting| waiting.request.batch()).collect();
+        if let Ok(taken) = store.push_all(&sent).await {
             for (waiting, taken) in group.into_iter().zip(taken) {
                 waiting.answer.send(Ok(taken)).ok();
             }
@@ -170,7 +170,7 @@ async fn write(store: &Store, group: Vec<Waiting>) {
         }
     }
     for Waiting { request, answer } in group {
-        let Turn { push, sender, ops } = request.turn();
+        let SentBatch { push, sender, ops } = request.batch();
         let taken = store.push(&push, sender, ops).await;
         answer.send(taken).ok();
     }
@@ -179,8 +179,8 @@ async fn write(store: &Store, group: Vec<Waiting>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan_file;
-    use chitieu_sync::{Act, Base};
+    use crate::services::plan_file;
+    use chitieu_sync::{Base, OpBody};
     use uuid::Uuid;
 
     /// A push of so many ops on a reporter, and what is kept open by whoever waits for it.
@@ -188,12 +188,12 @@ mod tests {
         author: &str,
         reporter: &str,
         ops: usize,
-    ) -> (Waiting, oneshot::Receiver<Result<Taken, Problem>>) {
+    ) -> (Waiting, oneshot::Receiver<Result<Taken, PushError>>) {
         static PLAN: std::sync::LazyLock<Arc<Model>> = std::sync::LazyLock::new(|| {
             plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads").model
         });
         let period = "2026-10".parse().expect("a period");
-        let act = Act::Figure {
+        let body = OpBody::Figure {
             period,
             element: "e".into(),
             value: Some(1),
@@ -212,7 +212,7 @@ mod tests {
             entered_at: String::new(),
             reason: None,
             note: None,
-            act,
+            body,
         };
         let request = Request {
             model: Arc::clone(&PLAN),

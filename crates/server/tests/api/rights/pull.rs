@@ -3,8 +3,8 @@
 use super::{COMMUNE, DISTRICT, FORM, PROVINCE, RELATIONS, case, name, office, reporter, rows, said, today};
 use crate::server::Server;
 use axum::http::StatusCode;
+use chitieu_server::auth::passwords::hash_password;
 use chitieu_server::demo;
-use chitieu_server::passwords::hash_password;
 use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::Action;

@@ -1,0 +1,5 @@
+//! `PUT devices/{id}`.
+
+mod name;
+
+pub use name::name;

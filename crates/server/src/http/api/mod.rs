@@ -1,0 +1,54 @@
+//! What devices and programs ask, below [`PATH`]: a folder for each noun, a file for each verb.
+
+mod devices;
+pub(crate) mod evaluation;
+mod figures;
+mod history;
+mod me;
+mod password;
+mod plan;
+mod session;
+mod sync;
+
+use super::Route;
+use super::state::App;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, delete, get, post, put};
+
+/// Where these routes are.
+pub const PATH: &str = "/api/v1";
+
+/// Most bytes of what anybody may send, signed in or not: a sign-in, a name.
+const SMALL: usize = 8 * 1024;
+
+/// The routes. What each asks for is in `docs/rights.md`; one that is not there fails a test.
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        ("POST DELETE", "/session", small(post(session::sign_in).delete(session::sign_out))),
+        ("GET", "/sessions", get(session::list)),
+        ("DELETE", "/sessions/{id}", delete(session::end)),
+        ("POST", "/password", small(post(password::change))),
+        ("GET", "/me", get(me::read)),
+        ("GET", "/me/key", get(me::read_key)),
+        ("GET", "/plan", get(plan::read)),
+        ("GET", "/plan/bundle", get(plan::read_bundle)),
+        ("GET", "/plan/packed", get(plan::read_packed)),
+        ("POST", "/sync/push", post(sync::push)),
+        ("POST", "/sync/pull", post(sync::pull)),
+        ("GET", "/sync/events", get(sync::follow)),
+        ("GET", "/evaluation", get(evaluation::evaluate)),
+        ("GET", "/evaluation/others", get(evaluation::sum_others)),
+        ("GET", "/figures", get(figures::read)),
+        ("GET", "/branches", get(figures::read_branches)),
+        ("GET", "/history/cell", get(history::read_cell)),
+        ("GET", "/history/submission", get(history::read_submission)),
+        ("GET", "/history/entity", get(history::read_entity)),
+        ("POST", "/history/feed", post(history::feed)),
+        ("PUT", "/devices/{id}", small(put(devices::name))),
+    ]
+}
+
+/// A route that anybody may send something to: little of it is taken.
+fn small(route: MethodRouter<App>) -> MethodRouter<App> {
+    route.layer(DefaultBodyLimit::max(SMALL))
+}

@@ -1,0 +1,5 @@
+//! `POST password`.
+
+mod change;
+
+pub use change::change;

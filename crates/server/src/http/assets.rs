@@ -1,0 +1,130 @@
+//! The app's files, in memory: hashed names are immutable, the rest is asked for anew each time. Compressed
+//! copies were made when the app was packed.
+
+use crate::http::coding::Coding;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// The app may run its own scripts and wasm, reach its own server, and be framed by nobody.
+pub const APP_CSP: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+
+#[derive(Default)]
+struct File {
+    plain: Vec<u8>,
+    brotli: Option<Vec<u8>>,
+    gzip: Option<Vec<u8>>,
+}
+
+/// All files of one build, by path without a leading slash.
+#[derive(Default)]
+pub struct Assets {
+    files: HashMap<String, File>,
+}
+
+impl Assets {
+    /// Reads a folder made by `cargo xtask`.
+    pub fn read(folder: &Path) -> std::io::Result<Self> {
+        let mut assets = Self::default();
+        let mut open = vec![folder.to_path_buf()];
+        while let Some(current) = open.pop() {
+            for entry in std::fs::read_dir(current)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    open.push(path);
+                } else if let Ok(name) = path.strip_prefix(folder) {
+                    assets.add(&name.to_string_lossy().replace('\\', "/"), std::fs::read(&path)?);
+                }
+            }
+        }
+        Ok(assets)
+    }
+
+    /// The files inside the binary, where it was built with them.
+    #[cfg(feature = "app-inside")]
+    pub fn inside() -> Self {
+        static APP: include_dir::Dir<'_> = include_dir::include_dir!("$CHITIEU_APP_DIR");
+        let mut assets = Self::default();
+        let mut open = vec![&APP];
+        while let Some(dir) = open.pop() {
+            open.extend(dir.dirs());
+            for file in dir.files() {
+                assets.add(&file.path().to_string_lossy(), file.contents().to_vec());
+            }
+        }
+        assets
+    }
+
+    fn add(&mut self, name: &str, bytes: Vec<u8>) {
+        if let Some(name) = name.strip_suffix(".br") {
+            self.files.entry(name.to_owned()).or_default().brotli = Some(bytes);
+        } else if let Some(name) = name.strip_suffix(".gz") {
+            self.files.entry(name.to_owned()).or_default().gzip = Some(bytes);
+        } else {
+            self.files.entry(name.to_owned()).or_default().plain = bytes;
+        }
+    }
+
+    /// A file, or the shell for every route of the app.
+    pub fn serve(&self, path: &str, headers: &HeaderMap) -> Response {
+        let name = path.trim_start_matches('/');
+        let is_route = !name.contains('.');
+        let name = if is_route { "index.html" } else { name };
+        let Some(file) = self.files.get(name) else {
+            return (StatusCode::NOT_FOUND, "404").into_response();
+        };
+        let (bytes, coding) = match file {
+            File { brotli: Some(bytes), .. } if Coding::Brotli.is_accepted(headers) => (bytes, Some("br")),
+            File { gzip: Some(bytes), .. } if Coding::Gzip.is_accepted(headers) => (bytes, Some("gzip")),
+            File { plain, .. } => (plain, None),
+        };
+        let cache = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let mut response = bytes.clone().into_response();
+        let out = response.headers_mut();
+        out.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
+        out.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+        out.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        if let Some(coding) = coding {
+            out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
+        out.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(APP_CSP));
+        response
+    }
+}
+
+/// `name-0123456789abcdef.ext`: named by the hash of its bytes.
+fn is_hashed(name: &str) -> bool {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.rsplit_once('-').is_some_and(|(_, h)| h.len() == 16 && h.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "woff2" => "font/woff2",
+        _ => "text/plain; charset=utf-8",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_with_a_hash_are_immutable() {
+        assert!(is_hashed("app-0123456789abcdef.wasm"));
+        assert!(!is_hashed("index.html"));
+        assert!(!is_hashed("sw.js"));
+        assert!(!is_hashed("be-vietnam-pro-latin-400-normal.woff2"));
+    }
+}
