@@ -24,7 +24,10 @@ pub struct Rows(StoredValue<Followed, LocalStorage>);
 struct Followed {
     /// One a series that a screen has followed, by series.
     triggers: Vec<(Series, ArcTrigger)>,
-    watchers: Vec<Watcher>,
+    /// Each with its number.
+    watchers: Vec<(u32, Watcher)>,
+    /// The next number.
+    next: u32,
 }
 
 impl Rows {
@@ -51,11 +54,13 @@ impl Rows {
     /// Calls with figures that moved, and with none where all were taken anew, for as long as the screen is there.
     pub fn watch(self, call: impl Fn(&[Moved]) + 'static) {
         let call: Watcher = Rc::new(call);
-        let own = StoredValue::new_local(call.clone());
-        self.0.update_value(|all| all.watchers.push(call));
+        let number = self.0.try_update_value(|all| {
+            all.next += 1;
+            all.watchers.push((all.next, call));
+            all.next
+        });
         on_cleanup(move || {
-            let Some(own) = own.try_get_value() else { return };
-            self.0.try_update_value(|all| all.watchers.retain(|other| !Rc::ptr_eq(&own, other)));
+            self.0.try_update_value(|all| all.watchers.retain(|(other, _)| Some(*other) != number));
         });
     }
 
@@ -71,7 +76,7 @@ impl Rows {
 
     /// These figures moved.
     pub fn moved(self, moved: &[Moved]) {
-        for call in self.0.with_value(|all| all.watchers.clone()) {
+        for (_, call) in self.0.with_value(|all| all.watchers.clone()) {
             call(moved);
         }
     }

@@ -107,8 +107,8 @@ impl Outbox {
     }
 
     fn at(&self, hash: u64) -> impl DoubleEndedIterator<Item = (u64, &Waiting)> {
-        let seqs = self.places.get(&hash).into_iter().flatten();
-        seqs.filter_map(|seq| Some((*seq, self.ops.get(seq)?)))
+        let seqs = self.places.get(&hash).map_or(&[][..], Vec::as_slice);
+        seqs.iter().filter_map(|seq| Some((*seq, self.ops.get(seq)?)))
     }
 
     /// The last op about a cell.
