@@ -12,10 +12,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::AppendHeaders;
-use chitieu_sync::api::{Credentials, Me};
+use chitieu_sync::api::{Credentials, Profile};
 
 /// An answer with the cookies of a new session.
-pub type SignedIn = (AppendHeaders<[(header::HeaderName, String); 2]>, Json<Me>);
+pub type SignedIn = (AppendHeaders<[(header::HeaderName, String); 2]>, Json<Profile>);
 
 /// Compares a password, where the account and whoever asks may try one and the account may sign in.
 pub async fn verified(
