@@ -4,7 +4,7 @@ use crate::Result;
 use crate::bundle::{App, brotli, gzip};
 
 /// Bytes to start, brotli.
-const START: usize = 260_000;
+const START: usize = 235_000;
 /// Bytes of the fonts of a first visit, packed as they are.
 const FONTS: usize = 52 * 1000;
 /// Bytes loaded soon after a start, brotli.
