@@ -166,12 +166,20 @@ pub fn draw(part: Part) -> AnyView {
         move |_| late.get(),
         |a, b| a.map(std::mem::discriminant::<Late>) != b.map(std::mem::discriminant::<Late>),
     );
-    changing(move || match drawn.get() {
+    changing(move || {
+        match drawn.get() {
         Late::Here(draw) => draw(part.clone()),
         _ if part.is_aside() => ().into_any(),
-        Late::Failed => view! { <p class="card fault" role="alert">{t::fault::later(locale)}</p> }.into_any(),
+        Late::Failed => view! {
+            <p class="card fault" role="alert">
+                {t::fault::later(locale)} " "
+                <button class="button quiet small" on:click=move |_| parts.load()>{t::fault::retry(locale)}</button>
+            </p>
+        }
+        .into_any(),
         Late::Away | Late::Coming => {
             view! { <p class="muted" role="status">{t::shell::starting(locale)}</p> }.into_any()
         }
+    }
     })
 }

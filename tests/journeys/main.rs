@@ -12,6 +12,7 @@ mod first_slice;
 mod history;
 mod kills;
 mod late_figures;
+mod later_file;
 mod later_release;
 mod offline;
 mod outbox_file;

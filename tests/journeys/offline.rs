@@ -78,7 +78,7 @@ async fn a_cache_that_was_deleted_or_damaged_is_filled_again_without_a_reload() 
 
     // A file that is there and not what it was is told from its digest at the next start.
     let damage = "const [name] = await caches.keys(), cache = await caches.open(name); \
-        const path = (await cache.keys()).map((k) => new URL(k.url).pathname).find((p) => p.includes('later')); \
+        const path = (await cache.keys()).map((k) => new URL(k.url).pathname).find((p) => /later.*wasm/.test(p)); \
         await cache.put(path, new Response('no')); localStorage.setItem('path', path);";
     device.run_to_end(damage).await;
     device.driver.refresh().await.expect("a page");
