@@ -6,6 +6,8 @@
 use crate::features::account::Account;
 use crate::features::board::page::Board;
 use crate::features::board::targets::Targets;
+#[cfg(feature = "components")]
+use crate::features::components::Components;
 use crate::features::conflicts::contested_cells::ContestedLink;
 use crate::features::conflicts::page::Conflicts;
 use crate::features::entry::actions_bar::ActionsBar;
@@ -73,6 +75,8 @@ fn draw_here(part: Part) -> AnyView {
         Part::Targets(own, year) => view! { <Targets own=own year=year /> }.into_any(),
         Part::NoPage => view! { <NoPage /> }.into_any(),
         Part::NoRight => view! { <NoRight /> }.into_any(),
+        #[cfg(feature = "components")]
+        Part::Components => view! { <Components /> }.into_any(),
         Part::Pasting(actions) => view! { <Pasting actions=actions /> }.into_any(),
     }
 }

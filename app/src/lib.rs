@@ -26,6 +26,10 @@ pub fn start() {
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     stop_on_purpose();
+    #[cfg(feature = "components")]
+    if platform::address::path() == routes::COMPONENTS {
+        return leptos::mount::mount_to_body(root::AllParts);
+    }
     leptos::mount::mount_to_body(root::Root);
 }
 

@@ -74,6 +74,9 @@ pub enum Part {
     NoPage,
     /// An address to which the person has no right.
     NoRight,
+    /// Every part in every state.
+    #[cfg(feature = "components")]
+    Components,
     /// Blocks that are pasted into a form.
     Pasting(Actions),
 }

@@ -13,9 +13,8 @@ use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The whole app.
-#[component]
-pub fn Root() -> impl IntoView {
+/// What all that is drawn shares.
+fn provide() -> (Context, Parts) {
     let locale = Locale::from_tag(&settings::language().unwrap_or_default());
     let context = Context {
         session: RwSignal::new(Session::Starting),
@@ -27,6 +26,25 @@ pub fn Root() -> impl IntoView {
     provide_context(Address::new());
     let parts = Parts::new(|| Box::pin(later::fetch()));
     provide_context(parts);
+    (context, parts)
+}
+
+/// The page of all parts, for whoever comes.
+#[cfg(feature = "components")]
+#[component]
+pub fn AllParts() -> impl IntoView {
+    let (context, _) = provide();
+    sign_in::hide();
+    move || {
+        context.locale.track();
+        parts::draw(Part::Components)
+    }
+}
+
+/// The whole app.
+#[component]
+pub fn Root() -> impl IntoView {
+    let (context, parts) = provide();
     indexed_db::on_owed(move |what| context.owed.set(what));
     spawn_local(context.begin());
     spawn_local(context.take_sign_ins());

@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod board;
+#[cfg(feature = "components")]
+pub mod components;
 pub mod conflicts;
 pub mod entry;
 pub mod fault;

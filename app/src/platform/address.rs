@@ -8,7 +8,8 @@ use wasm_bindgen::JsValue;
 #[derive(Clone, Copy)]
 pub struct Address(RwSignal<String>);
 
-fn path() -> String {
+/// The path in the address bar, as it stands.
+pub fn path() -> String {
     web_sys::window().and_then(|w| w.location().pathname().ok()).unwrap_or_default()
 }
 

@@ -16,6 +16,8 @@ pub mod profile;
 pub mod refresh;
 pub mod rows;
 pub mod runs;
+#[cfg(feature = "components")]
+pub mod sample;
 pub mod save_error;
 pub mod saving;
 pub mod session;

@@ -37,6 +37,10 @@ pub enum Route {
     Task(String),
 }
 
+/// Where every part is shown in every state. It is no screen: nobody signs in there, and no link leads to it.
+#[cfg(feature = "components")]
+pub const COMPONENTS: &str = "/_components";
+
 /// A file of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chunk {

@@ -2,7 +2,7 @@
 //! bytes, the boot module, the precache list with digests, and compressed copies.
 
 use crate::texts::Texts;
-use crate::{Result, machine, order, run, say, split, symbols, target, tree};
+use crate::{Result, components, machine, order, run, say, split, symbols, target, tree};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -29,8 +29,12 @@ impl Profile {
 
     /// The packed app's folder below `target/app`.
     pub fn folder(self) -> PathBuf {
+        self.folder_with(None)
+    }
+
+    fn folder_with(self, feature: Option<&str>) -> PathBuf {
         let name = if self == Self::Watch { "watch" } else { self.cargo() };
-        target().join("app").join(name)
+        target().join("app").join(named(name, feature))
     }
 }
 
@@ -48,16 +52,29 @@ pub struct App {
     pub install: Vec<String>,
 }
 
-/// Builds and packs the app.
+/// Builds and packs the app, as it is shipped.
 pub fn bundle(profile: Profile) -> Result<App> {
+    packed(profile, None)
+}
+
+/// The same with the page that shows every part in every state, for whoever works on the app.
+pub fn bundle_with_components(profile: Profile) -> Result<App> {
+    packed(profile, Some(components::FEATURE))
+}
+
+fn packed(profile: Profile, feature: Option<&'static str>) -> Result<App> {
     say(&format!("building the app ({})", profile.cargo()));
-    let glue = glue("chitieu-app", "app", profile)?;
+    let glue = built("chitieu-app", "app", profile, feature)?;
     say("packing");
-    Pack::new(profile).pack(&glue)
+    Pack::new(profile, feature).pack(&glue)
 }
 
 /// Builds a crate for the browser and gives the folder of its wasm and glue, named `name`.
 pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
+    built(package, name, profile, None)
+}
+
+fn built(package: &str, name: &str, profile: Profile, feature: Option<&str>) -> Result<PathBuf> {
     machine::wasm_target()?;
     let mut folder = target();
     let is_app = package == "chitieu-app";
@@ -70,6 +87,7 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
         "--profile",
         profile.cargo(),
     ];
+    arguments.extend(feature.iter().flat_map(|feature| ["--features", feature]));
     let mut variables = Vec::new();
     let (small, flags);
     if profile == Profile::Size {
@@ -97,7 +115,7 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
     let built = folder.join("wasm32-unknown-unknown").join(profile.cargo());
     let library = built.join(format!("{}.wasm", package.replace('-', "_")));
     let wasm = if library.exists() && !is_app { library } else { built.join(format!("{package}.wasm")) };
-    let glue = target().join("glue").join(profile.cargo()).join(name);
+    let glue = target().join("glue").join(named(profile.cargo(), feature)).join(name);
     let wasm = if is_app { split::divide(&wasm, &glue, name)? } else { wasm };
     wasm_bindgen_cli_support::Bindgen::new()
         .input_path(&wasm)
@@ -129,6 +147,11 @@ pub fn glue(package: &str, name: &str, profile: Profile) -> Result<PathBuf> {
         }
     }
     Ok(glue)
+}
+
+/// The folder of a build, beside that of the build without a feature.
+fn named(folder: &str, feature: Option<&str>) -> String {
+    feature.map_or_else(|| folder.to_owned(), |feature| format!("{folder}-{feature}"))
 }
 
 /// Puts a file's functions in order, takes their names out and leaves them beside it.
@@ -207,6 +230,7 @@ fn take_in_snippets(glue: &Path, name: &str) -> Result {
 
 struct Pack {
     profile: Profile,
+    feature: Option<&'static str>,
     root: PathBuf,
     files: BTreeMap<String, Vec<u8>>,
 }
@@ -221,8 +245,8 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 impl Pack {
-    fn new(profile: Profile) -> Self {
-        Self { profile, root: tree::root(), files: BTreeMap::new() }
+    fn new(profile: Profile, feature: Option<&'static str>) -> Self {
+        Self { profile, feature, root: tree::root(), files: BTreeMap::new() }
     }
 
     fn source(&self, path: &str) -> Result<Vec<u8>> {
@@ -261,6 +285,10 @@ impl Pack {
         let mut css = String::new();
         for sheet in ["tokens", "base", "components", "layout"] {
             css.push_str(&self.text(&format!("style/{sheet}.css"))?);
+        }
+        if self.feature.is_some() {
+            later_css += &components::style(&css, &later_css)?;
+            later_css += &self.text("style/all_parts.css")?;
         }
         for font in tree::files(&self.root.join("app/public/fonts"), &[".woff2"])? {
             let name = font.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
@@ -317,6 +345,9 @@ impl Pack {
         for (name, hashed) in &icons {
             index = index.replace(&format!("/icons/{name}"), &format!("/{hashed}"));
         }
+        if self.feature.is_some() {
+            self.files.insert(components::PAGE.into(), index.clone().into_bytes());
+        }
         self.files.insert("index.html".into(), index.into_bytes());
         let start = vec!["index.html".to_owned(), boot, script, wasm, css];
         let mut install = start.clone();
@@ -327,7 +358,7 @@ impl Pack {
         install.extend(fonts.iter().cloned());
         install.extend(icons.into_iter().map(|(_, hashed)| hashed));
         self.worker(&worker, &install, &build)?;
-        let folder = self.profile.folder();
+        let folder = self.profile.folder_with(self.feature);
         self.write(&folder)?;
         install.push("sw.js".into());
         Ok(App { folder, start, later, fonts, install })
@@ -424,6 +455,16 @@ mod tests {
         let index = tree::read(&folder.join("index.html")).expect("the shell");
         assert!(!index.contains('%'), "a placeholder is left");
         assert!(!index.contains("://"), "an outside host");
+        for file in tree::files(&folder, &[".wasm", ".css"]).expect("the files") {
+            let bytes = bytes_of(&file).expect("a file");
+            let has = |word: &[u8]| bytes.windows(word.len()).any(|part| part == word);
+            assert!(
+                !has(b"/_components") && !has(b"data-scheme"),
+                "{}: the page of all parts",
+                file.display()
+            );
+        }
+        assert!(!folder.join(components::PAGE).exists(), "the page of all parts has an address");
         for part in index.split(['"']).filter(|p| p.starts_with('/') && p.len() > 1) {
             assert!(folder.join(&part[1..]).is_file(), "{part} is missing");
         }

@@ -7,7 +7,7 @@ mod rules;
 #[cfg(test)]
 mod sample;
 
-use crate::{Result, machine, run, say};
+use crate::{Result, components, machine, run, say};
 use std::path::Path;
 
 /// Checks everything; the cheap rules come first.
@@ -27,7 +27,13 @@ pub fn check(root: &Path) -> Result {
     run("cargo", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])?;
     say("lints, wasm32");
     let wasm = ["clippy", "--quiet", "--package", "chitieu-app", "--target", "wasm32-unknown-unknown"];
-    run("cargo", &[&wasm[..], &["--profile", "wasm-dev", "--", "-D", "warnings"]].concat(), &[])?;
+    for feature in [&[][..], &["--features", components::FEATURE]] {
+        run(
+            "cargo",
+            &[&wasm[..], feature, &["--profile", "wasm-dev", "--", "-D", "warnings"]].concat(),
+            &[],
+        )?;
+    }
     say("documentation");
     let doc = ["doc", "--quiet", "--workspace", "--no-deps"];
     run("cargo", &doc, &[("RUSTDOCFLAGS", "-D warnings")])

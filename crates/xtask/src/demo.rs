@@ -1,6 +1,6 @@
 //! `demo` serves everything with illustrative data; `dist` makes the one program.
 
-use crate::bundle::{Profile, bundle};
+use crate::bundle::{Profile, bundle, bundle_with_components};
 use crate::{Result, run, say, target, tree};
 use clap::Args;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ pub struct Demo {
 pub fn demo(options: &Demo) -> Result {
     say("building the server");
     run("cargo", &["build", "--package", "chitieu-server"], &[])?;
-    let app = bundle(if options.quick { Profile::Dev } else { Profile::Size })?;
+    let app = bundle_with_components(if options.quick { Profile::Dev } else { Profile::Size })?;
     let day = options.today.clone().unwrap_or_else(|| "today".into());
     let of = options.plan.as_ref().and_then(|p| p.file_stem()).map(|s| s.to_string_lossy().into_owned());
     let of = of.map_or_else(String::new, |name| format!("-{name}"));
@@ -60,6 +60,7 @@ pub fn demo(options: &Demo) -> Result {
     }
     println!();
     println!("    http://{}", options.listen);
+    println!("    http://{}/_components shows every part of the interface", options.listen);
     println!(
         "    officers   police_commune-11977, police_province, people_committee_commune-11977, … (one a reporter)"
     );

@@ -1,19 +1,19 @@
 //! Watches the sources, rebuilds in the quick profile and restarts the server; the page reloads itself when
 //! the build's id changes.
 
-use crate::bundle::{Profile, bundle};
+use crate::bundle::{App, Profile, bundle_with_components};
 use crate::{Result, run, say, target, tree};
 use notify::{RecursiveMode, Watcher, recommended_watcher};
 use std::process::{Child, Command};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-fn build() -> Result {
+fn build() -> Result<App> {
     run("cargo", &["build", "--package", "chitieu-server"], &[])?;
-    bundle(Profile::Watch).map(drop)
+    bundle_with_components(Profile::Watch)
 }
 
-fn serve() -> Result<Child> {
+fn serve(app: &App) -> Result<Child> {
     let folder = target().join("demo/dev");
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let server = target().join("debug/chitieu");
@@ -24,15 +24,14 @@ fn serve() -> Result<Child> {
     }
     Command::new(server)
         .args(["serve", "--database", &database, "--app"])
-        .arg(Profile::Watch.folder())
+        .arg(&app.folder)
         .spawn()
         .map_err(|e| e.to_string())
 }
 
 /// Runs until interrupted.
 pub fn dev() -> Result {
-    build()?;
-    let mut server = serve()?;
+    let mut server = serve(&build()?)?;
     let (tell, told) = channel();
     let mut watcher = recommended_watcher(tell).map_err(|e| e.to_string())?;
     for folder in ["app", "crates", "style"] {
@@ -42,9 +41,9 @@ pub fn dev() -> Result {
         // An editor saves in several steps; the last of them counts.
         while told.recv_timeout(Duration::from_millis(200)).is_ok() {}
         match build() {
-            Ok(()) => {
+            Ok(app) => {
                 server.kill().and_then(|()| server.wait()).map_err(|e| e.to_string())?;
-                server = serve()?;
+                server = serve(&app)?;
             }
             Err(error) => say(&format!("not built: {error}")),
         }

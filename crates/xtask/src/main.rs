@@ -5,6 +5,7 @@ mod again;
 mod bench;
 mod bundle;
 mod check;
+mod components;
 mod demo;
 mod dev;
 mod likeness;

@@ -68,11 +68,16 @@ impl Assets {
         }
     }
 
-    /// A file, or the shell for every route of the app.
+    /// A file, or the shell for every route of the app. What begins with an underscore is no route of it: a page for whoever works
+    /// on the app, which is there where the build has a file of it.
     pub fn serve(&self, path: &str, headers: &HeaderMap) -> Response {
         let name = path.trim_start_matches('/');
-        let is_route = !name.contains('.');
-        let name = if is_route { "index.html" } else { name };
+        let page = format!("{name}.html");
+        let name = match name {
+            _ if name.contains('.') => name,
+            _ if name.starts_with('_') => &page,
+            _ => "index.html",
+        };
         let Some(file) = self.files.get(name) else {
             return (StatusCode::NOT_FOUND, "404").into_response();
         };
@@ -119,6 +124,19 @@ fn content_type(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_for_who_works_on_the_app_is_there_where_the_build_has_it_and_is_no_route_of_another_build() {
+        let mut assets = Assets::default();
+        assets.add("index.html", b"the shell".to_vec());
+        let asked = |assets: &Assets, path| assets.serve(path, &HeaderMap::new()).status();
+        assert_eq!(asked(&assets, "/chi-tieu"), StatusCode::OK);
+        assert_eq!(asked(&assets, "/_components"), StatusCode::NOT_FOUND);
+        assets.add("_components.html", b"the shell".to_vec());
+        let answer = assets.serve("/_components", &HeaderMap::new());
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+    }
 
     #[test]
     fn only_names_with_a_hash_are_immutable() {
