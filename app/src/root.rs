@@ -13,8 +13,9 @@ use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// What all that is drawn shares.
-fn provide() -> (Context, Parts) {
+/// The whole app.
+#[component]
+pub fn Root() -> impl IntoView {
     let locale = Locale::from_tag(&settings::language().unwrap_or_default());
     let context = Context {
         session: RwSignal::new(Session::Starting),
@@ -26,25 +27,6 @@ fn provide() -> (Context, Parts) {
     provide_context(Address::new());
     let parts = Parts::new(|| Box::pin(later::fetch()));
     provide_context(parts);
-    (context, parts)
-}
-
-/// The page of all parts, for whoever comes.
-#[cfg(feature = "components")]
-#[component]
-pub fn AllParts() -> impl IntoView {
-    let (context, _) = provide();
-    sign_in::hide();
-    move || {
-        context.locale.track();
-        parts::draw(Part::Components)
-    }
-}
-
-/// The whole app.
-#[component]
-pub fn Root() -> impl IntoView {
-    let (context, parts) = provide();
     indexed_db::on_owed(move |what| context.owed.set(what));
     spawn_local(context.begin());
     spawn_local(context.take_sign_ins());
@@ -109,5 +91,27 @@ fn screen(route: Option<Route>) -> AnyView {
         Some(Route::Tasks) => parts::draw(Part::Tasks),
         Some(Route::Task(id)) => parts::draw(Part::Task(id)),
         None => parts::draw(Part::NoPage),
+    }
+}
+
+/// The page of all parts, for whoever comes.
+#[cfg(feature = "components")]
+#[component]
+pub fn AllParts() -> impl IntoView {
+    let locale = Locale::from_tag(&settings::language().unwrap_or_default());
+    let context = Context {
+        session: RwSignal::new(Session::Starting),
+        locale: RwSignal::new(locale),
+        must_change: RwSignal::new(None),
+        owed: RwSignal::new(None),
+    };
+    provide_context(context);
+    provide_context(Address::new());
+    let parts = Parts::new(|| Box::pin(later::fetch()));
+    provide_context(parts);
+    sign_in::hide();
+    move || {
+        context.locale.track();
+        parts::draw(Part::Components)
     }
 }

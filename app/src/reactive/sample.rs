@@ -1,16 +1,18 @@
 //! People of a made-up plan whose devices stand in every state, for the page that shows all parts. The states come about as they do
 //! elsewhere: by ops, a server in memory and its answers. What is stored is in the memory of this page; nothing is sent.
 
-use crate::platform::clock;
+use crate::platform::{clock, ids};
 use crate::reactive::context::Context;
 use crate::reactive::drafts::Drafts;
 use crate::reactive::live::{Live, SyncState};
 use crate::reactive::profile::{InForce, Me, Profile};
+use crate::reactive::tasks::report_key;
 use crate::storage::indexed_db::{self, Owed};
 use chitieu_client::day::Told;
 use chitieu_domain::plan::Plan;
 use chitieu_domain::unit::Units;
 use chitieu_domain::{Model, PeriodId, ReporterId};
+use chitieu_sync::entity::task_report::{APPROVE, PROGRESS, PROGRESSES, RETURN, STEP, SUBMIT};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::{MOST_REFUSALS, Push};
 use chitieu_sync::memory::Memory;
@@ -18,6 +20,7 @@ use chitieu_sync::message::{CLIENT, OpResult, PullRequest};
 use chitieu_sync::outcome::Head;
 use chitieu_sync::plan_bundle::FORMAT;
 use chitieu_sync::plans::Accepted;
+use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{CellKey, Change, Replica};
 use chitieu_sync::{Op, OpBody, Outcome, Rejection};
 use chrono::NaiveDate;
@@ -53,10 +56,14 @@ pub struct Sample {
     pub said: Live,
     /// An officer's with a cell that holds two values, and nothing that waits.
     pub contested: Live,
-    /// An officer's of all wards, with a figure that waits.
+    /// An officer's with a figure that waits, who has not heard of the server.
     pub waiting: Live,
     /// An officer's on which nothing waits, of one ward.
     pub few: Live,
+    /// An officer's of all wards, on which nothing waits.
+    pub many: Live,
+    /// Officers' whose reports on the plan's task are a draft, submitted, returned and approved.
+    pub reports: [Live; 4],
     /// Of somebody who enters for nobody.
     pub nothing: Live,
 }
@@ -116,7 +123,9 @@ impl Office {
 
     /// A device that was never used, of an officer of these wards.
     async fn device(&self, name: &str, wards: &[ReporterId]) -> Option<Live> {
-        let opened = indexed_db::open(&format!("sample-{name}")).await.ok()?;
+        // A page that is drawn anew in another language begins with empty ones.
+        let database = format!("sample-{name}-{}", ids::new());
+        let opened = indexed_db::open(&database).await.ok()?;
         let me = Me {
             username: format!("sample-{name}"),
             display_name: "Nguyễn Thị Lan".to_owned(),
@@ -148,7 +157,7 @@ impl Office {
     }
 
     async fn pull(&self, live: Live) {
-        let wards: Vec<_> = (0..WARDS.len()).filter_map(ward).map(Into::into).collect();
+        let wards: Vec<_> = live.own().into_iter().map(Into::into).collect();
         let request = live.replica.with_untracked(|replica| PullRequest {
             cursor: replica.cursor().map(str::to_owned),
             device_id: Some(replica.device_id()),
@@ -168,7 +177,7 @@ async fn change(live: Live, make: &mut dyn FnMut(&mut Replica) -> Vec<Change>) {
 /// Enters what a cell is to say.
 async fn say(live: Live, key: &CellKey, says: Head, reason: Option<&str>) {
     let author = live.me.with_untracked(|me| me.username.clone());
-    let op_id = crate::platform::ids::new();
+    let op_id = ids::new();
     change(live, &mut |replica| {
         let (base, replaces) = replica.base_for(key);
         let op = Op {
@@ -230,17 +239,38 @@ impl Sample {
         let said = office.device("said", &all[1..3]).await?;
         remarks(&mut office, said, other, &all[1]).await;
         let waiting = office.device("waiting", &all).await?;
-        office.pull(waiting).await;
         say(waiting, &cell(&all[3], "schools_start"), figure(18), None).await;
         let few = office.device("few", &all[3..]).await?;
+        let many = office.device("many", &all).await?;
+        for live in [few, many] {
+            office.pull(live).await;
+        }
         let nothing = office.device("nothing", &[]).await?;
-        Some(Self { every, said, contested: other, waiting, few, nothing })
+        let mut reports = [nothing; 4];
+        let roads = [&[][..], &[SUBMIT], &[SUBMIT, RETURN], &[SUBMIT, APPROVE]];
+        for ((live, steps), name) in
+            reports.iter_mut().zip(roads).zip(["draft", "submitted", "returned", "approved"])
+        {
+            *live = office.device(name, &all[..1]).await?;
+            report(*live, &all[0], steps).await;
+        }
+        Some(Self { every, said, contested: other, waiting, few, many, reports, nothing })
     }
 }
 
 /// A ward whose cells are, row by row: sent, contested, rejected, passed over, on their way, saved, empty.
 async fn statuses(office: &mut Office, every: Live, other: Live, ward: &ReporterId) {
     let of = |element: &str| cell(ward, element);
+    let earlier = |period, element: &str| CellKey { period, ..of(element) };
+    let before = [
+        (PeriodId::Quarter(2025, 3), "schools_start", 22),
+        (PeriodId::Quarter(2025, 3), "schools_opened", 3),
+        (PeriodId::Quarter(2025, 3), "schools_closed", 2),
+        (PeriodId::Quarter(2026, 2), "schools_end", 23),
+    ];
+    for (period, element, value) in before {
+        say(other, &earlier(period, element), figure(value), None).await;
+    }
     say(other, &of("schools_opened"), figure(3), None).await;
     office.sync(other).await;
     say(every, &of("schools_start"), figure(24), None).await;
@@ -272,6 +302,31 @@ async fn remarks(office: &mut Office, said: Live, other: Live, ward: &ReporterId
     say(other, &of("schools_end"), figure(32), None).await;
     office.sync(other).await;
     office.pull(said).await;
+}
+
+/// Writes a report on the plan's first task and takes its steps, each as whoever may.
+async fn report(live: Live, ward: &ReporterId, steps: &[&str]) {
+    let Some(task) = live.model().plan().tasks.first() else { return };
+    let key = report_key(task, ward, live.task_period());
+    let officer = live.me.with_untracked(|me| me.grants.clone());
+    let written = std::iter::once((PROGRESS, PROGRESSES[1])).chain(steps.iter().map(|step| (STEP, *step)));
+    for (field, value) in written {
+        if [RETURN, APPROVE].contains(&value) {
+            live.me.update(|me| me.grants = Grants::plain(Role::Reviewer, Vec::new()));
+        }
+        let change = [(field.to_owned(), Raw::of(&value))].into();
+        let reason = (value == RETURN).then(|| "Ghi rõ số bếp đã kiểm tra".to_owned());
+        // What is not taken is missing on the page, which is seen.
+        live.change_entity(&key, &change, Vec::new(), reason).await.ok();
+    }
+    live.me.update(|me| me.grants = officer);
+}
+
+/// The same device as a reviewer's.
+pub fn reviewing(mut live: Live) -> Live {
+    let me = live.me.get_untracked();
+    live.me = RwSignal::new(Me { grants: Grants::plain(Role::Reviewer, Vec::new()), ..me });
+    live
 }
 
 /// The same device with another standing of its runs.

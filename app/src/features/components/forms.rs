@@ -10,15 +10,15 @@ use crate::reactive::field::Field;
 use crate::reactive::live::{Live, SyncState};
 use crate::reactive::sample::{self, FORM, PERIOD, Sample};
 use chitieu_domain::rules::State;
-use chitieu_sync::replica::Seen;
+use chitieu_sync::replica::{Replica, Seen};
 use chitieu_widgets::t;
 use leptos::context::Provider;
 use leptos::prelude::*;
 
 /// What is true of the figures on a device, and whether it would open without a network.
-pub fn badges(sample: Sample) -> impl IntoView {
+pub fn badges(sample: &Sample) -> impl IntoView + use<> {
     let locale = locale();
-    let Sample { every, contested, waiting, few, .. } = sample;
+    let Sample { every, contested, waiting, few, .. } = *sample;
     let why = || "HTTP 413".to_owned();
     let all = [
         (few, SyncState::Idle),
@@ -33,7 +33,7 @@ pub fn badges(sample: Sample) -> impl IntoView {
         (every, SyncState::Idle),
     ];
     let badge = |(live, standing): (Live, SyncState)| {
-        let tally = live.replica.with_untracked(|r| r.tally());
+        let tally = live.replica.with_untracked(Replica::tally);
         let counts = format!("{} + {} + {}", tally.waiting, tally.contested, tally.rejected);
         let name = format!("{standing:?} {counts}");
         state(name, on(sample::standing(live, standing), || view! { <SyncBadge /> }))
@@ -66,7 +66,7 @@ enum Typed {
 }
 
 /// Rows in each standing of their cells, with all that is said below them; with what is half typed; and of a locked form.
-pub fn rows(sample: Sample) -> impl IntoView {
+pub fn rows(sample: &Sample) -> impl IntoView + use<> {
     let moved = Seen { answered: true, value: Some(3), foreign: None };
     let typed = move || {
         vec![
@@ -96,7 +96,8 @@ fn sheet(ward: usize, is_locked: bool, typed: &[Typed]) -> Option<AnyView> {
     let locked = Memo::new(move |_| is_locked);
     let rules = Memo::new(|_| vec![State::Kept, State::Broken, State::Unanswered]);
     let cells = live.cells(&reporter, form, PERIOD);
-    let rows = cells.into_iter().enumerate().map(|(at, (ix, key))| {
+    let shown = if is_locked { 2 } else { cells.len() };
+    let rows = cells.into_iter().take(shown).enumerate().map(|(at, (ix, key))| {
         let typed = typed.get(at);
         if let Some(Typed::Left(text, seen)) = typed {
             live.drafts.keep(&key, text, seen);
@@ -106,10 +107,11 @@ fn sheet(ward: usize, is_locked: bool, typed: &[Typed]) -> Option<AnyView> {
         if let Some(Typed::Entered(text)) = typed {
             field.put_text((*text).to_owned());
         }
+        let status = live.replica.with_untracked(|r| r.cell(&key)).status;
+        let fault = field.fault.with_untracked(|fault| fault.as_ref().map(|fault| format!("{fault:?}")));
         let name = match typed {
-            None => format!("{:?}", live.replica.with_untracked(|r| r.cell(&key)).status),
-            Some(Typed::Left(..)) => "Draft".to_owned(),
-            Some(Typed::Entered(_)) => field.fault.with_untracked(|fault| format!("{fault:?}")),
+            None => format!("{status:?}"),
+            Some(_) => fault.unwrap_or_else(|| "Draft".to_owned()),
         };
         let formula = (at < 3).then(|| ("= d1 + d2".to_owned(), at));
         let first_part = element.part_of.is_some();
@@ -141,7 +143,7 @@ fn sheet(ward: usize, is_locked: bool, typed: &[Typed]) -> Option<AnyView> {
 }
 
 /// What the rules found: errors, warnings, nothing.
-pub fn findings(sample: Sample) -> impl IntoView {
+pub fn findings(sample: &Sample) -> impl IntoView + use<> {
     let found = |ward: usize| {
         let live = live();
         let form = live.model().form_ix(FORM)?;

@@ -27,7 +27,8 @@ pub fn Components() -> impl IntoView {
         Locale::En => Locale::Vi,
     };
     view! {
-        <main class="components">
+        // The focus is here, so that none of the fields takes it that ask for it where they are drawn.
+        <main class="components" tabindex="-1" autofocus>
             <header class="page-head">
                 <h1>{t::components::title(locale())}</h1>
                 <button class="link" lang=other.tag() on:click=move |_| context.locale.set(other)>
@@ -37,28 +38,29 @@ pub fn Components() -> impl IntoView {
             {move || match made.get() {
                 None => view! { <p class="starting" role="status">{t::shell::starting(locale())}</p> }.into_any(),
                 Some(None) => view! { <p class="card fault" role="alert">{t::fault::later(locale())}</p> }.into_any(),
-                Some(Some(sample)) => sections(sample).into_any(),
+                Some(Some(sample)) => sections(&sample).into_any(),
             }}
         </main>
     }
 }
 
-fn sections(sample: Sample) -> impl IntoView {
+fn sections(sample: &Sample) -> impl IntoView + use<> {
+    let sample = *sample;
     let locale = locale();
     view! {
         {section(t::components::buttons(locale), plain::buttons)}
-        {section(t::components::badges(locale), move || forms::badges(sample))}
+        {section(t::components::badges(locale), move || forms::badges(&sample))}
         {section(t::components::chips(locale), plain::chips)}
         {section(t::components::inputs(locale), plain::inputs)}
-        {section(t::components::rows(locale), move || forms::rows(sample))}
-        {section(t::components::findings(locale), move || forms::findings(sample))}
-        {section(t::components::targets(locale), move || records::targets(sample))}
-        {section(t::components::tasks(locale), move || records::tasks(sample))}
-        {section(t::components::empty(locale), move || records::empty(sample))}
-        {section(t::components::notices(locale), move || plain::notices(sample))}
+        {section(t::components::rows(locale), move || forms::rows(&sample))}
+        {section(t::components::findings(locale), move || forms::findings(&sample))}
+        {section(t::components::targets(locale), move || records::targets(&sample))}
+        {section(t::components::tasks(locale), move || records::tasks(&sample))}
+        {section(t::components::empty(locale), move || records::empty(&sample))}
+        {section(t::components::notices(locale), move || plain::notices(&sample))}
         {section(t::components::faults(locale), plain::faults)}
         {section(t::components::reasons(locale), plain::reasons)}
-        {section(t::components::lists(locale), move || records::lists(sample))}
+        {section(t::components::lists(locale), move || records::lists(&sample))}
     }
 }
 

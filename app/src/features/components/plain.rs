@@ -97,7 +97,7 @@ pub fn inputs() -> impl IntoView {
 }
 
 /// What is said on every screen, each sentence by the state that brings it.
-pub fn notices(sample: Sample) -> impl IntoView {
+pub fn notices(sample: &Sample) -> impl IntoView + use<> {
     let locale = locale();
     let context = context();
     let without = sample::without_store(sample.few);

@@ -7,7 +7,7 @@ use crate::features::start::desk::{NoRole, Nothing};
 use crate::features::tasks::list::Row;
 use crate::features::work::page::Work;
 use crate::reactive::context::{live, locale};
-use crate::reactive::sample::Sample;
+use crate::reactive::sample::{self, Sample};
 use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::verdict::Verdict;
@@ -16,11 +16,11 @@ use chitieu_widgets::{TargetCard, t};
 use leptos::prelude::*;
 
 /// A target of the plan as it would stand with these figures; the third and fourth are the year before's.
-fn evaluation(target: &str, figures: [Option<i128>; 4], verdict: Verdict) -> Option<Evaluation> {
+fn evaluation(target: &str, figures: [Option<i128>; 4], verdict: Verdict) -> Evaluation {
     let live = live();
     let [numerator, denominator, previous_numerator, previous_denominator] = figures;
     let span = live.model().own_calendar().span(PeriodId::Year(2026));
-    Some(Evaluation {
+    Evaluation {
         target: target.to_owned(),
         scope: live.model().unit(live.model().own_territory()).id.clone(),
         period: PeriodId::Year(2026),
@@ -39,16 +39,15 @@ fn evaluation(target: &str, figures: [Option<i128>; 4], verdict: Verdict) -> Opt
         estimated: 0,
         missing: (verdict == Verdict::NotMet).then_some(10),
         alternative: None,
-    })
+    }
 }
 
 /// A card of each verdict, provisional ones too.
-pub fn targets(sample: Sample) -> impl IntoView {
+pub fn targets(sample: &Sample) -> impl IntoView + use<> {
     let rate = |n, d| [Some(n), Some(d), None, None];
     on(sample.few, move || {
-        let of = |name: &str, evaluation: Option<Evaluation>| {
+        let of = |name: &str, evaluation: Evaluation| {
             let (live, locale) = (live(), locale());
-            let evaluation = evaluation?;
             let target = live.model().target_ix(&evaluation.target)?;
             let text = card(live.model(), target, &evaluation, locale);
             Some(state(name, view! { <TargetCard card=text locale=locale /> }))
@@ -70,15 +69,11 @@ pub fn targets(sample: Sample) -> impl IntoView {
         });
         let provisional = [(92, Verdict::Met), (70, Verdict::NotMet)].map(|(n, verdict)| {
             let evaluation = evaluation("E01", rate(n, 100), verdict);
-            let evaluation =
-                evaluation.map(|e| Evaluation { provisional: true, reported: 12, estimated: 2, ..e });
+            let evaluation = Evaluation { provisional: true, reported: 12, estimated: 2, ..evaluation };
             of(&format!("{verdict:?}, provisional"), evaluation)
         });
-        let contested = evaluation("E01", rate(70, 100), Verdict::NotMet).map(|e| Evaluation {
-            contested: 2,
-            alternative: Some((70, Some(104))),
-            ..e
-        });
+        let contested = evaluation("E01", rate(70, 100), Verdict::NotMet);
+        let contested = Evaluation { contested: 2, alternative: Some((70, Some(104))), ..contested };
         view! {
             <div class="cards">
                 {settled.into_iter().collect_view()}
@@ -90,22 +85,29 @@ pub fn targets(sample: Sample) -> impl IntoView {
 }
 
 /// Entries of the plan's tasks: of who leads or helps, and of who has nothing to do with them.
-pub fn tasks(sample: Sample) -> impl IntoView {
+pub fn tasks(sample: &Sample) -> impl IntoView + use<> {
     let rows = || {
         let all = live().model().plan().tasks.iter();
         view! { <ul class="tasks">{all.map(|task| view! { <Row task=task /> }).collect_view()}</ul> }
     };
+    let [_, submitted, ..] = sample.reports;
+    let names = ["Draft", "Submitted", "Returned", "Approved"];
+    let reports = names.into_iter().zip(sample.reports).map(|(name, live)| state(name, on(live, rows)));
     view! {
-        {state("own", on(sample.few, rows))}
+        {state("no report", on(sample.few, rows))}
+        {reports.collect_view()}
+        {state("Submitted, reviewer", on(sample::reviewing(submitted), rows))}
         {state("others'", on(sample.nothing, rows))}
     }
 }
 
 /// What stands where there is nothing.
-pub fn empty(sample: Sample) -> impl IntoView {
+pub fn empty(sample: &Sample) -> impl IntoView + use<> {
     let nothing = || {
         let locale = locale();
-        view! { <Nothing said=t::work::nothing(locale) next=t::work::nothing_next(locale) /> }
+        view! {
+            <div class="page"><Nothing said=t::work::nothing(locale) next=t::work::nothing_next(locale) /></div>
+        }
     };
     view! {
         {state("nothing", on(sample.few, nothing))}
@@ -117,13 +119,13 @@ pub fn empty(sample: Sample) -> impl IntoView {
 }
 
 /// The list of forms with nothing, few and much in it, and what waits in each of its states.
-pub fn lists(sample: Sample) -> impl IntoView {
+pub fn lists(sample: &Sample) -> impl IntoView + use<> {
     let work = || view! { <Work /> };
     let outbox = || view! { <Outbox /> };
     view! {
         {state("nothing", on(sample.nothing, work))}
         {state("few", on(sample.few, work))}
-        {state("much", on(sample.waiting, work))}
+        {state("much", on(sample.many, work))}
         {state("outbox, nothing", on(sample.nothing, outbox))}
         {state("outbox", on(sample.every, outbox))}
     }
