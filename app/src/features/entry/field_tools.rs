@@ -32,7 +32,7 @@ fn TooLarge(
             let most = text::number(most.into(), locale);
             let typed = field.typed.get();
             let value = typed.trim().parse().map_or(typed, |value| text::number(value, locale));
-            view! { <p class="warning" data-most="">{t::quantity::above_most(locale, name, value, most)}</p> }
+            view! { <p class="warning" data-most="">{t::quantity::above_most(locale, name, most, value)}</p> }
         })
     }
 }
