@@ -54,8 +54,8 @@ fn draw_here(part: Part) -> AnyView {
         }
         Part::RowNote(field, view) => view! { <RowNote field=field view=view /> }.into_any(),
         Part::ActionsBar(actions) => view! { <ActionsBar actions=actions /> }.into_any(),
-        Part::Submitting(actions, of, checked, locked) => {
-            view! { <Submitting actions=actions of=of checked=checked locked=locked /> }.into_any()
+        Part::Submitting(actions, of, locked) => {
+            view! { <Submitting actions=actions of=of locked=locked /> }.into_any()
         }
         Part::FormTools(of) => view! { <FormTools of=of /> }.into_any(),
         Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),

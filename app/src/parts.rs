@@ -40,7 +40,7 @@ pub enum Part {
     /// The line below a form: what was done last, undone and made again.
     ActionsBar(Actions),
     /// What is said above a form, and submitting it.
-    Submitting(Actions, SubmissionKey, RwSignal<Vec<Checked>>, Memo<bool>),
+    Submitting(Actions, SubmissionKey, Memo<bool>),
     /// Where a form stands, its history, printing.
     FormTools(SubmissionKey),
     /// What a print of a form says of itself, and where it is signed.

@@ -11,6 +11,7 @@ pub mod field;
 pub mod history;
 pub mod leaving;
 pub mod live;
+pub mod moved_soon;
 pub mod others;
 pub mod profile;
 pub mod refresh;

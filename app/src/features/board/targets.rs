@@ -2,6 +2,7 @@
 
 use crate::features::board::cards::{Cards, RestsOn, Summary};
 use crate::reactive::context::{live, locale};
+use crate::reactive::moved_soon::MovedSoon;
 use chitieu_client::figures::Verdicts;
 use chitieu_domain::{PeriodId, UnitIx};
 use chitieu_widgets::t;
@@ -25,11 +26,7 @@ pub fn Targets(
         evaluations.set(now.evaluations().to_vec());
         verdicts.set_value(Some(now));
     };
-    Effect::new(move |_| {
-        live.me.track();
-        show(live.verdicts(scope(), year));
-    });
-    live.rows.watch(move |moved| {
+    let soon = MovedSoon::watch(live.rows, move |moved| {
         if moved.is_empty() {
             return show(untrack(|| live.verdicts(scope(), year)));
         }
@@ -41,6 +38,12 @@ pub fn Targets(
         if let Some(all) = verdicts.try_update_value(take).flatten() {
             evaluations.set(all);
         }
+    });
+    Effect::new(move |_| {
+        live.me.track();
+        // These are made of figures in which all that moved is.
+        soon.forget();
+        show(live.verdicts(scope(), year));
     });
     let scopes = [(true, t::entry::whole(locale)), (false, t::entry::own(locale))];
     view! {

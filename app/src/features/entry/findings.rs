@@ -4,6 +4,7 @@ use crate::features::entry::row::input_id;
 use crate::platform::dom;
 use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
+use crate::reactive::moved_soon::MovedSoon;
 use crate::ui::changing::changing;
 use crate::ui::list::List;
 use chitieu_domain::model::Operand;
@@ -29,7 +30,7 @@ fn keep_checked(
         })
     };
     checked.set(with(&check_form));
-    live.rows.watch(move |moved| {
+    MovedSoon::watch(live.rows, move |moved| {
         let [cell] = moved else { return checked.set(with(&check_form)) };
         for now in with(&|check| check_cell(check, cell.element)) {
             let at = checked.with_untracked(|all| all.iter().position(|before| before.rule == now.rule));
@@ -62,7 +63,7 @@ pub fn Findings(
         })
     };
     let odd = RwSignal::new(check(&unusual));
-    live.rows.watch(move |moved| {
+    MovedSoon::watch(live.rows, move |moved| {
         let [cell] = moved else { return odd.set(check(&unusual)) };
         let own = |u: &&Unusual| u.element == cell.element;
         if model.form_of(cell.element) != form {

@@ -146,7 +146,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             </div>
         </header>
         <div class="page">
-            {parts::draw(Part::Submitting(actions, asked.clone(), checked, locked))}
+            {parts::draw(Part::Submitting(actions, asked.clone(), locked))}
             {changing(move || is_pasting.get().then(|| parts::draw(Part::Pasting(actions))))}
             {changing(move || (state.get().is_submitted() && enters).then(|| parts::draw(Part::Ask(asked.clone()))))}
             <p class="secret">{t::entry::secret(locale)}</p>

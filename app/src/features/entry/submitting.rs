@@ -5,7 +5,7 @@ use crate::platform::dom;
 use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
 use chitieu_domain::plan::Severity;
-use chitieu_domain::rules::{Checked, State as RuleState};
+use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::Action;
 use chitieu_widgets::t;
@@ -20,8 +20,6 @@ pub fn Submitting(
     actions: Actions,
     /// Which form.
     of: SubmissionKey,
-    /// How its rules stand.
-    checked: RwSignal<Vec<Checked>>,
     /// True while it may not be changed.
     locked: Memo<bool>,
 ) -> impl IntoView {
@@ -37,8 +35,13 @@ pub fn Submitting(
         }
         actions.submitting.set(false);
         actions.commit();
-        let errors = checked.with_untracked(|all| {
-            all.iter().filter(|c| c.state == RuleState::Broken && c.severity == Severity::Error).count()
+        let errors = live.figures.with_untracked(|shown| {
+            let (model, figures) = (live.model(), shown.figures());
+            let about = model.reporter_ix(&of.reporter).zip(model.form_ix(&of.form));
+            let asked = about.map_or_else(Vec::new, |(reporter, form)| {
+                check_form(&FormCheck { model, figures, reporter, form, period: of.period })
+            });
+            asked.iter().filter(|c| c.state == RuleState::Broken && c.severity == Severity::Error).count()
         });
         if errors > 0 {
             fault.set(Some(t::entry::has_errors(locale, errors)));
