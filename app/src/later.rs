@@ -13,7 +13,7 @@ use crate::features::conflicts::page::Conflicts;
 use crate::features::entry::actions_bar::ActionsBar;
 use crate::features::entry::findings::Findings;
 use crate::features::entry::form_tools::FormTools;
-use crate::features::entry::paper::{FormHead, PaperFoot};
+use crate::features::entry::paper::{FormHead, PaperFigure, PaperFoot};
 use crate::features::entry::paste::Pasting;
 use crate::features::entry::row_note::RowNote;
 use crate::features::entry::submitting::Submitting;
@@ -58,7 +58,8 @@ fn draw_here(part: Part) -> AnyView {
             view! { <Submitting actions=actions of=of locked=locked /> }.into_any()
         }
         Part::FormTools(of) => view! { <FormTools of=of /> }.into_any(),
-        Part::FormHead(of) => view! { <FormHead of=of /> }.into_any(),
+        Part::FormHead(of, printing) => view! { <FormHead of=of printing=printing /> }.into_any(),
+        Part::PaperFigure(field, view) => view! { <PaperFigure field=field view=view /> }.into_any(),
         Part::PaperFoot => view! { <PaperFoot /> }.into_any(),
         Part::ContestedLink => view! { <ContestedLink /> }.into_any(),
         Part::Account => view! { <Account /> }.into_any(),

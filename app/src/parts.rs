@@ -43,9 +43,11 @@ pub enum Part {
     Submitting(Actions, SubmissionKey, Memo<bool>),
     /// Where a form stands, its history, printing.
     FormTools(SubmissionKey),
-    /// What a print of a form says of itself, and where it is signed.
-    FormHead(SubmissionKey),
+    /// What a print of a form says of itself, and where it is signed; what is true while it is printed.
+    FormHead(SubmissionKey, RwSignal<bool>),
     PaperFoot,
+    /// What a print shows in the place of a field.
+    PaperFigure(Field, Memo<CellView>),
     /// The way to cells with two values, where there are some.
     ContestedLink,
     /// A person's account, and the way to it.
@@ -96,7 +98,8 @@ impl Part {
                 | Self::Notices
                 | Self::OfflineBadge
                 | Self::NewBuild
-                | Self::FormHead(_)
+                | Self::FormHead(..)
+                | Self::PaperFigure(..)
                 | Self::PaperFoot
                 | Self::FormTools(_)
                 | Self::ActionsBar(_)

@@ -23,7 +23,8 @@ const BARE: usize = 100;
 const GROUP: usize = 20;
 
 /// Notes of each key how long its events keep the page's thread, microtasks of what listens to them included, and how long it
-/// takes to the end of the frame that shows it. What the browser calls back later, as when a figure is stored, counts among the
+/// takes to the end of the frame that shows it; of a key that moves on, how much of that the browser takes to move the focus, with
+/// what listens to that. What the browser calls back later, as when a figure is stored, counts among the
 /// tasks and in the script of all.
 const METER: &str = r"
     window.keys = []; window.tasks = [];
@@ -46,6 +47,14 @@ const METER: &str = r"
             requestAnimationFrame(() => after(() => { of.frame = performance.now() - of.at; }));
     };
     const end = () => { if (key) key.script += performance.now() - began; };
+    for (const [type, name] of [[HTMLElement, 'focus'], [HTMLInputElement, 'select']]) {
+        const own = type.prototype[name];
+        type.prototype[name] = function (...how) {
+            const began = performance.now();
+            own.apply(this, how);
+            if (key) key.focus = (key.focus ?? 0) + performance.now() - began;
+        };
+    }
     for (const type of ['keydown', 'keypress', 'beforeinput', 'input', 'keyup']) {
         addEventListener(type, note, true);
         addEventListener(type, end);
@@ -240,6 +249,14 @@ async fn measure_keys(device: &Device, form: &str, rows: usize, profile: Option<
     let count = of("script", false).len();
     println!("{form}, {count} keys, ms            p50      p95      p99      max");
     println!("  script a key                   {}", percentiles(of("script", false)));
+    let moves = |key: &&Value| key["is_bare"] == false && key["focus"].is_number();
+    let own = |key: &Value| Some(key["script"].as_f64()? - key["focus"].as_f64().unwrap_or_default());
+    let keys_own = keys.iter().filter(|key| key["is_bare"] == false).filter_map(own);
+    println!("    without moving the focus     {}", percentiles(keys_own.collect()));
+    println!(
+        "    a key that moves it: for that{}",
+        percentiles(keys.iter().filter(moves).filter_map(|key| key["focus"].as_f64()).collect())
+    );
     println!("  script of all, by keys         {:>8.1}", script / count as f64);
     println!("  key to frame                   {}", percentiles(of("frame", false)));
     println!("  bare input: key to frame       {}", percentiles(of("frame", true)));

@@ -12,9 +12,14 @@ const FORM: &str = "/nhap/police_commune:11977@2025-07-01/crime/2026-11";
 async fn printed(device: &Device) -> String {
     let tools = ChromeDevTools::new(device.driver.handle.clone());
     let media = |name: &str| serde_json::json!({ "media": name });
+    // A browser says so before and after; the media alone is what can be asked of it here.
+    device.run("dispatchEvent(new Event('beforeprint'))").await;
+    device.see(".cell .on-paper").await;
     tools.execute_cdp_with_params("Emulation.setEmulatedMedia", media("print")).await.expect("print media");
     let text = device.text("document.body.innerText").await;
     tools.execute_cdp_with_params("Emulation.setEmulatedMedia", media("")).await.expect("the screen again");
+    device.run("dispatchEvent(new Event('afterprint'))").await;
+    device.until("the screen has its fields alone", "!document.querySelector('.cell .on-paper')").await;
     text
 }
 

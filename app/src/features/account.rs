@@ -4,6 +4,7 @@ use crate::platform::net::{Answer, NetError};
 use crate::platform::{clock, net};
 use crate::reactive::context::{live, locale};
 use crate::reactive::history;
+use crate::ui::changing::changing;
 use chitieu_sync::api::{ListedSession, PasswordChange};
 use chitieu_sync::history::LONGEST_NAME;
 use chitieu_widgets::t;
@@ -153,8 +154,8 @@ fn DeviceName(
             />
             <p class="muted small" id="device-help">{t::account::device_help(locale)}</p>
             <button class="button quiet" type="submit">{t::account::device_save(locale)}</button>
-            <p role="status" id="device-saved">{move || says(true)}</p>
-            <p class="fault" role="alert">{move || says(false)}</p>
+            <p role="status" id="device-saved">{changing(move || says(true))}</p>
+            <p class="fault" role="alert">{changing(move || says(false))}</p>
         </form>
     }
 }
@@ -216,23 +217,23 @@ pub fn Account() -> impl IntoView {
         <div class="page">
             <section class="card empty">
                 <h2>{t::account::change(locale)}</h2>
-                <p role="status" id="password-changed">{move || is_changed.get().then(|| t::account::changed(locale))}</p>
+                <p role="status" id="password-changed">{changing(move || is_changed.get().then(|| t::account::changed(locale)))}</p>
                 <NewPassword username=me.username given=None done=Callback::new(done) />
             </section>
             <section class="card empty">
                 <h2>{t::account::device(locale)}</h2>
                 <DeviceName saved=Callback::new(move |()| load()) />
             </section>
-            {move || {
+            {changing(move || {
                 let all = sessions.get();
                 (!all.is_empty()).then(|| view! {
                     <section class="card empty">
                         <h2>{t::account::sessions(locale)}</h2>
                         <ul>{all.into_iter().map(row).collect_view()}</ul>
-                        <p class="fault" role="alert">{move || fault.get()}</p>
+                        <p class="fault" role="alert">{changing(move || fault.get())}</p>
                     </section>
                 })
-            }}
+            })}
         </div>
     }
 }

@@ -10,6 +10,7 @@ use crate::reactive::context::{live, locale};
 use crate::reactive::history::{Shown, Source};
 use crate::reactive::live::Live;
 use crate::reactive::{history, tasks};
+use crate::ui::changing::changing;
 use chitieu_sync::entity::task_report::{APPROVE, REMARKS, RETURN, STEP, SUBMIT};
 use chitieu_sync::entity::{EntityKey, Kind};
 use chitieu_sync::grants::Role;
@@ -78,7 +79,7 @@ pub fn History(about: About) -> impl IntoView {
         <button class="button quiet small" type="button" id=id.get_value() data-history="" on:click=move |_| is_open.set(true)>
             {t::history::title(locale)}
         </button>
-        {move || is_open.get().then(|| view! { <Panel about=about.get_value() close=close /> })}
+        {changing(move || is_open.get().then(|| view! { <Panel about=about.get_value() close=close /> }))}
     }
 }
 
@@ -198,14 +199,14 @@ fn Panel(about: About, close: Callback<()>) -> impl IntoView {
             <p class="muted" role="status" data-from=word>{source}</p>
             <div class="preview-rows" tabindex="0" role="group" aria-label=t::history::title(locale)>{list}</div>
             <div class="task-tools">
-                {move || is_more().then(|| view! {
+                {changing(move || is_more().then(|| view! {
                     <button class="button quiet" data-older="" disabled=move || asked.get() == Asked::Waiting on:click=move |_| ask(true)>
                         {t::history::older(locale)}
                     </button>
-                })}
-                {move || (asked.get() == Asked::Away).then(|| view! {
+                }))}
+                {changing(move || (asked.get() == Asked::Away).then(|| view! {
                     <button class="button quiet" on:click=move |_| ask(false)>{t::history::again(locale)}</button>
-                })}
+                }))}
                 <button class="button quiet" on:click=|_| dom::print()>{t::board::print(locale)}</button>
                 <button class="button" data-close="" autofocus on:click=move |_| close.run(())>{t::history::close(locale)}</button>
             </div>

@@ -8,6 +8,7 @@ use crate::reactive::context::{live, locale};
 use crate::reactive::device;
 use crate::reactive::save_error::SaveError;
 use crate::reactive::sync;
+use crate::ui::changing::changing;
 use crate::ui::list::List;
 use crate::ui::state::word;
 use chitieu_sync::outbox_file::{FileError, MOST_BYTES, OutboxFile};
@@ -91,8 +92,8 @@ pub fn Outbox() -> impl IntoView {
             <div>
                 <h1>{t::waiting::title(locale)}</h1>
                 <p class="muted">
-                    {move || t::waiting::count(locale, open())}
-                    {move || oldest().map(|at| t::waiting::oldest(locale, clock::shown(&at, locale)))}
+                    {changing(move || t::waiting::count(locale, open()))}
+                    {changing(move || oldest().map(|at| t::waiting::oldest(locale, clock::shown(&at, locale))))}
                 </p>
             </div>
             <div class="page-tools">
@@ -107,20 +108,20 @@ pub fn Outbox() -> impl IntoView {
             </div>
         </header>
         <div class="page">
-            {move || {
+            {changing(move || {
                 said.get()
                     .map(|said| match said {
                         Ok(done) => view! { <p class="card find fine" role="status">{done}</p> }.into_any(),
                         Err(fault) => view! { <p class="card fault" role="alert">{fault}</p> }.into_any(),
                     })
-            }}
+            })}
             <OthersWaiting but=username />
             <Entries outbox=outbox />
-            {move || outbox.with(Vec::is_empty).then(|| view! { <p class="card empty">{t::waiting::nothing(locale)}</p> })}
-            {move || {
+            {changing(move || outbox.with(Vec::is_empty).then(|| view! { <p class="card empty">{t::waiting::nothing(locale)}</p> }))}
+            {changing(move || {
                 let more = outbox.with(Vec::len).saturating_sub(SHOWN);
                 (more > 0).then(|| view! { <p class="muted">{t::waiting::more(locale, more)}</p> })
-            }}
+            })}
         </div>
     }
 }

@@ -2,6 +2,16 @@
 
 use chitieu_widgets::{Locale, text};
 use chrono::NaiveDate;
+use gloo_timers::future::TimeoutFuture;
+
+/// Milliseconds from a key until what it brings about elsewhere is worked out.
+const AFTER_KEY: u32 = 40;
+
+/// Waits until the frame of the key that is being worked on is shown: what is not in it is done then, and what several quick
+/// keys ask for is done together.
+pub async fn after_key() {
+    TimeoutFuture::new(AFTER_KEY).await;
+}
 
 /// The time as it is put on an op (RFC 3339, UTC).
 pub fn entered_at() -> String {

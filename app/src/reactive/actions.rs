@@ -1,5 +1,6 @@
 //! What a person did on a form last, pasted blocks too, and one undo and one redo for it.
 
+use crate::platform::clock::after_key;
 use crate::reactive::context::locale;
 use crate::reactive::field::{Asks, Field, Undo};
 use crate::reactive::live::Live;
@@ -8,6 +9,7 @@ use chitieu_domain::FormIx;
 use chitieu_sync::replica::CellKey;
 use chitieu_widgets::Locale;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// What was pasted, as the clipboard gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +83,13 @@ impl Actions {
     /// What the field of a row (an index) asks.
     pub fn asks(self, row: usize) -> Asks {
         let pasted = move |(text, html)| self.paste(row, text, html);
-        let entered = Callback::new(move |()| self.row.set(Some(row)));
+        // What can be done to it is drawn once its field has the focus on the screen.
+        let entered = Callback::new(move |()| {
+            spawn_local(async move {
+                after_key().await;
+                self.row.try_set(Some(row));
+            });
+        });
         Asks { pasted: Callback::new(pasted), undo: Callback::new(move |which| self.undo(which)), entered }
     }
 

@@ -1,5 +1,6 @@
 //! A figure's field: its state in [`chitieu_client::field`], wired to an input, the drafts and the replica.
 
+use crate::platform::clock::after_key;
 use crate::platform::focus::Left;
 use crate::platform::{dom, focus};
 use crate::reactive::context::{live, locale};
@@ -149,7 +150,7 @@ impl Field {
             }
         });
         let (fault, came, is_left) = self.inner.with_value(|inner| {
-            let is_left = inner.draft().is_some() && inner.may_be_written() && !inner.is_keeping();
+            let is_left = inner.draft().is_some() && inner.may_be_written();
             (inner.fault().cloned(), inner.came(&view).map(Came), is_left && inner.fault().is_none())
         });
         if self.is_left.get_untracked() != is_left {
@@ -246,6 +247,8 @@ impl Field {
         let (live, key) = (self.live(), self.key.get_value());
         let (seen, text) = self.inner.with_value(|inner| (inner.seen().clone(), inner.draft()));
         spawn_local(async move {
+            // What is typed is kept as a draft until then.
+            after_key().await;
             let (marks, resolves) = (None, Vec::new());
             let entry = Entry { key: key.clone(), seen, value, reason, cleared, marks, resolves };
             let saved = live.save(entry).await;

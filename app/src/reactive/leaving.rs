@@ -36,7 +36,7 @@ async fn clear_one(name: &str) -> Result<bool, StoreError> {
     let (store, keys) = (Store::of(name), keys_of(name));
     let mut is_all_kept = true;
     loop {
-        let (turn, rows) = store.read("").await?;
+        let (store_version, rows) = store.read("").await?;
         let Leaving { gone, sealed } =
             leaving::leave(rows.iter().map(|(key, value)| (key.as_str(), value.as_str())));
         if gone.is_empty() {
@@ -52,7 +52,7 @@ async fn clear_one(name: &str) -> Result<bool, StoreError> {
                 Err(_) => is_all_kept = false,
             }
         }
-        if store.write(turn, written).await?.is_some() {
+        if store.write(store_version, written).await?.is_some() {
             break;
         }
     }

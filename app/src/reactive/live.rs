@@ -113,7 +113,7 @@ impl Live {
     }
 
     /// Takes what the server says of the day.
-    pub fn hear_day(&self, told: Told) {
+    pub fn set_day(&self, told: Told) {
         self.inner.update_value(|inner| inner.told = told);
         self.reckon();
     }
@@ -207,21 +207,21 @@ impl Live {
     }
 
     /// Follows the other tabs; `message` is called with what they say.
-    pub fn hear(&self, message: impl Fn(TabMessage) + 'static) {
+    pub fn subscribe_tabs(&self, message: impl Fn(TabMessage) + 'static) {
         let live = *self;
         self.store().hear(move |news| match news {
-            TabEvent::Rows(turn, rows) => live.take_rows(turn, rows),
+            TabEvent::Rows(store_version, rows) => live.apply_tab_rows(store_version, rows),
             TabEvent::Message(said) => message(said),
         });
     }
 
-    fn take_rows(&self, turn: u64, rows: &[Row]) {
+    fn apply_tab_rows(&self, store_version: u64, rows: &[Row]) {
         let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
         let before: Vec<Uuid> = self.replica.with_untracked(|r| r.unsent_ids().collect());
-        match self.replica.try_update(|replica| replica.hear(turn, rows)) {
+        match self.replica.try_update(|replica| replica.apply_remote_write(store_version, rows)) {
             Some(RemoteWrite::Applied(cells, submissions)) => {
                 self.hold_new(&before);
-                self.show(cells, &submissions);
+                self.project_changes(cells, &submissions);
             }
             None | Some(RemoteWrite::Duplicate) => {}
             Some(RemoteWrite::Gap) => {
@@ -248,7 +248,7 @@ impl Live {
     }
 
     /// Shows cells and submissions of the replica that changed.
-    fn show(&self, mut cells: Vec<CellKey>, submissions: &[SubmissionKey]) {
+    fn project_changes(&self, mut cells: Vec<CellKey>, submissions: &[SubmissionKey]) {
         cells.extend(submissions.iter().flat_map(|of| self.cells_of(of)));
         self.rows.touched(cells.iter().filter_map(|key| self.row(key)));
         self.tell(&self.project(|shown, replica| shown.refresh(replica, self.model(), &cells)));
@@ -374,7 +374,7 @@ impl Tab for Live {
     fn stored(&mut self, store_version: u64, changes: &[Change]) {
         let (cells, submissions) = self.replica.with_untracked(|r| r.touched(changes));
         self.replica.update(|replica| replica.written(store_version, changes));
-        self.show(cells, &submissions);
+        self.project_changes(cells, &submissions);
     }
 
     fn caught_up(&mut self, read: Replica) {

@@ -1,15 +1,11 @@
 //! Figures that moved, a moment later: what they move besides their own row, such as findings and verdicts, is not drawn in the
 //! frame of the key that moved them.
 
+use crate::platform::clock::after_key;
 use crate::reactive::rows::Rows;
 use chitieu_client::figures::Moved;
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-/// Milliseconds from a key until what it moved elsewhere is worked out: its own frame is shown by then, and whoever types on
-/// within it has both worked out together.
-const SOON: u32 = 40;
 
 /// What moved and is not worked out yet, each cell once.
 #[derive(Clone, Copy)]
@@ -33,7 +29,7 @@ impl MovedSoon {
             });
             if is_first == Some(true) {
                 spawn_local(async move {
-                    TimeoutFuture::new(SOON).await;
+                    after_key().await;
                     // Where the screen changed meanwhile nobody reads it.
                     let moved = pending.0.try_update_value(std::mem::take).unwrap_or_default();
                     if !moved.is_empty() {

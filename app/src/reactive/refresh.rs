@@ -89,7 +89,7 @@ pub async fn refresh(live: Live) -> Result<(), Stop> {
         return Err(Stop::OtherPerson);
     }
     let now = clock::milliseconds();
-    live.hear_clock(answer.at.map(|server| server - now));
+    live.note_clock(answer.at.map(|server| server - now));
     let plan = plan(&mut me, Some(&live.plan())).await;
     let told = Told { day: me.today, clock: now };
     let before = live.told();
@@ -98,7 +98,7 @@ pub async fn refresh(live: Live) -> Result<(), Stop> {
         return Ok(());
     }
     let is_new = plan.is_some() || !is_recent || live.me.with_untracked(|old| *old != me);
-    live.hear_day(told);
+    live.set_day(told);
     if is_new {
         let written = plan.as_ref().map(|(_, text)| (text.as_str(), me.bundle()));
         keep(&live.store(), is_known.then_some(answer.text.as_str()), &told, written).await?;
@@ -113,7 +113,7 @@ pub async fn take_kept(live: Live) {
     // Where that fails, this tab goes on as it is, and asks the server itself once it leads.
     let Ok(mut answers) = live.store().answers().await else { return };
     let Some(profile) = kept(&mut answers) else { return };
-    live.hear_day(profile.told);
+    live.set_day(profile.told);
     let is_other = profile.plan.key != live.plan().key;
     put_to_use(live, profile.me, is_other.then_some(profile.plan));
 }
@@ -151,7 +151,7 @@ fn put_to_use(live: Live, me: Me, plan: Option<InForce>) {
 
 impl Live {
     /// Notes by how many milliseconds the server's clock is ahead of the device's, where that is too much.
-    pub fn hear_clock(&self, ahead: Option<f64>) {
+    pub fn note_clock(&self, ahead: Option<f64>) {
         let wrong = ahead.filter(|ahead| day::is_wrong(0.0, *ahead));
         if self.clock_is_off.get_untracked().is_some() != wrong.is_some() {
             self.clock_is_off.set(wrong);

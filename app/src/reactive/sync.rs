@@ -10,7 +10,7 @@ use crate::reactive::runs::Stop;
 use crate::reactive::talk::talk;
 use crate::storage::device;
 use chitieu_client::ripening::Ripening;
-use chitieu_client::scheduler::{Ended, POLL_INTERVAL_MS, Scheduler, Turn};
+use chitieu_client::scheduler::{Ended, POLL_INTERVAL_MS, RunIn, Scheduler};
 use chitieu_client::tabs::TabMessage;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ pub fn start(live: Live) {
             send(live);
         }
     });
-    live.hear(move |said| match said {
+    live.subscribe_tabs(move |said| match said {
         TabMessage::Send => asked(live),
         // A tab that does not lead has nothing to say to this: the one that does has heard it too.
         TabMessage::Run if live.runs.leads() => spawn_local(run(live, false)),
@@ -141,9 +141,9 @@ fn when_ripe(live: Live) {
 /// Triggers a run, in whatever tab leads.
 pub fn now(live: Live) {
     match live.runs.schedule.get_value().due() {
-        Turn::Here => spawn_local(run(live, false)),
-        Turn::Elsewhere => live.store().say(&TabMessage::Run),
-        Turn::Nobody => {}
+        RunIn::ThisTab => spawn_local(run(live, false)),
+        RunIn::LeadingTab => live.store().say(&TabMessage::Run),
+        RunIn::NoTab => {}
     }
 }
 

@@ -1,9 +1,9 @@
 // A database of rows of text in IndexedDB. Every write is one transaction with strict durability; it is called
-// written only after the browser reported it complete. Each one raises a turn that all tabs share, and a write
-// that names an older turn is refused, so that tabs never overwrite what they have not seen.
+// written only after the browser reported it complete. Each one raises a version that all tabs share, and a write
+// that names an older version is refused, so that tabs never overwrite what they have not seen.
 
 const ROWS = "rows";
-const TURN = "k|turn";
+const STORE_VERSION = "k|turn";
 // An upgrade only adds: what an older version wrote stays where it is.
 const VERSION = 1;
 
@@ -91,19 +91,19 @@ const memories = new Map();
 function readMemory(name, prefix) {
   const rows = memories.get(name) ?? new Map();
   const keys = [...rows.keys()].filter((key) => key.startsWith(prefix)).sort();
-  return [Number(rows.get(TURN) ?? 0), keys, keys.map((key) => rows.get(key))];
+  return [Number(rows.get(STORE_VERSION) ?? 0), keys, keys.map((key) => rows.get(key))];
 }
 
-function writeMemory(name, turn, rows) {
+function writeMemory(name, storeVersion, rows) {
   const all = memories.get(name) ?? new Map();
   memories.set(name, all);
-  if (turn >= 0 && Number(all.get(TURN) ?? 0) !== turn) return 0;
+  if (storeVersion >= 0 && Number(all.get(STORE_VERSION) ?? 0) !== storeVersion) return 0;
   for (let i = 0; i < rows.length; i += 2) {
     if (rows[i + 1] === undefined) all.delete(rows[i]);
     else all.set(rows[i], rows[i + 1]);
   }
-  if (turn >= 0) all.set(TURN, String(turn + 1));
-  return turn + 1;
+  if (storeVersion >= 0) all.set(STORE_VERSION, String(storeVersion + 1));
+  return storeVersion + 1;
 }
 
 export class Database {
@@ -151,7 +151,7 @@ export class Database {
     }
   }
 
-  // Keys and values of the rows whose key begins so, and the turn.
+  // Keys and values of the rows whose key begins so, and the version.
   read(prefix) {
     return this.#run((database) => database ? answered("read", this.#read(database, prefix)) : readMemory(this.#name, prefix));
   }
@@ -161,19 +161,19 @@ export class Database {
       const transaction = database.transaction(ROWS);
       const rows = transaction.objectStore(ROWS);
       const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-      const [keys, values, turn] = [rows.getAllKeys(range), rows.getAll(range), rows.get(TURN)];
-      transaction.oncomplete = () => done([Number(turn.result ?? 0), keys.result, values.result]);
+      const [keys, values, storeVersion] = [rows.getAllKeys(range), rows.getAll(range), rows.get(STORE_VERSION)];
+      transaction.oncomplete = () => done([Number(storeVersion.result ?? 0), keys.result, values.result]);
       transaction.onabort = () => failed(transaction.error);
     });
   }
 
-  // Writes rows, given as key, value, key, value; no value deletes. Gives the new turn, or 0 where another tab
-  // has written since `turn`. Below 0 any turn will do, and nobody is told.
-  write(turn, rows) {
-    return this.#run((database) => database ? answered("write", this.#write(database, turn, rows)) : writeMemory(this.#name, turn, rows));
+  // Writes rows, given as key, value, key, value; no value deletes. Gives the new version, or 0 where another tab
+  // has written since `version`. Below 0 any version will do, and nobody is told.
+  write(storeVersion, rows) {
+    return this.#run((database) => database ? answered("write", this.#write(database, storeVersion, rows)) : writeMemory(this.#name, storeVersion, rows));
   }
 
-  #write(database, turn, rows) {
+  #write(database, storeVersion, rows) {
     return new Promise((done, failed) => {
       const transaction = database.transaction(ROWS, "readwrite", { durability: "strict" });
       const store = transaction.objectStore(ROWS);
@@ -186,25 +186,25 @@ export class Database {
             if (rows[i + 1] === undefined) store.delete(rows[i]);
             else store.put(rows[i + 1], rows[i]);
           }
-          if (turn >= 0) store.put(String(turn + 1), TURN);
+          if (storeVersion >= 0) store.put(String(storeVersion + 1), STORE_VERSION);
         } catch (error) {
           fault = error;
           transaction.abort();
         }
       };
-      if (turn < 0) {
+      if (storeVersion < 0) {
         put();
       } else {
-        const found = store.get(TURN);
+        const found = store.get(STORE_VERSION);
         found.onsuccess = () => {
-          isStale = Number(found.result ?? 0) !== turn;
+          isStale = Number(found.result ?? 0) !== storeVersion;
           if (isStale) transaction.abort();
           else put();
         };
       }
       transaction.oncomplete = () => {
-        if (turn >= 0) this.#tabs?.postMessage([turn + 1, rows]);
-        done(turn + 1);
+        if (storeVersion >= 0) this.#tabs?.postMessage([storeVersion + 1, rows]);
+        done(storeVersion + 1);
       };
       transaction.onabort = () => (isStale ? done(0) : failed(fault ?? transaction.error));
     });
@@ -238,10 +238,10 @@ export class Database {
     return (await this.#connected()) === null;
   }
 
-  // Calls back with what other tabs wrote, and with the words they said (turn 0).
+  // Calls back with what other tabs wrote, and with the words they said (version 0).
   hear(heard) {
     const tabs = this.#tabs;
-    if (tabs) tabs.onmessage = ({ data: [turn, rows] }) => heard(turn, rows);
+    if (tabs) tabs.onmessage = ({ data: [storeVersion, rows] }) => heard(storeVersion, rows);
   }
 
   say(word) {

@@ -28,7 +28,7 @@ extern "C" {
     async fn read(this: &Database, prefix: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    async fn write(this: &Database, turn: f64, rows: js_sys::Array) -> Result<JsValue, JsValue>;
+    async fn write(this: &Database, store_version: f64, rows: js_sys::Array) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, js_name = keepKey, catch)]
     async fn keep_key(this: &Database, digits: &str) -> Result<JsValue, JsValue>;
@@ -141,7 +141,7 @@ impl Kept {
 
 /// What another tab tells.
 pub enum TabEvent<'a> {
-    /// It wrote these rows, as this turn.
+    /// It wrote these rows, as this version.
     Rows(u64, &'a [Row]),
     /// It said something.
     Message(TabMessage),
@@ -212,22 +212,25 @@ impl Store {
         Self::named(&format!("chitieu-{username}"))
     }
 
-    /// The turn, and the rows whose key begins so.
+    /// The version, and the rows whose key begins so.
     pub async fn read(&self, prefix: &str) -> Result<(u64, Vec<(String, String)>), StoreError> {
         let parts = js_sys::Array::from(&self.0.read(prefix).await?);
         let texts = |nth: u32| js_sys::Array::from(&parts.get(nth)).into_iter().filter_map(|v| v.as_string());
-        let turn = parts.get(0).as_f64().unwrap_or_default() as u64;
-        Ok((turn, texts(1).zip(texts(2)).collect()))
+        let store_version = parts.get(0).as_f64().unwrap_or_default() as u64;
+        Ok((store_version, texts(1).zip(texts(2)).collect()))
     }
 
-    /// Writes all rows, in this order, or nothing, and returns when they are on disk: the new turn, or none
-    /// where another tab has written since `turn`.
-    pub async fn write(&self, turn: u64, rows: Vec<Row>) -> Result<Option<u64>, StoreError> {
-        let turn = self.0.write(turn as f64, flat(rows)).await?;
-        Ok(turn.as_f64().map(|turn| turn as u64).filter(|turn| *turn > 0))
+    /// Writes all rows, in this order, or nothing, and returns when they are on disk: the new version, or none
+    /// where another tab has written since `store_version`.
+    pub async fn write(&self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, StoreError> {
+        let store_version = self.0.write(store_version as f64, flat(rows)).await?;
+        Ok(store_version
+            .as_f64()
+            .map(|store_version| store_version as u64)
+            .filter(|store_version| *store_version > 0))
     }
 
-    /// Writes rows that are no part of a replica, whatever the turn.
+    /// Writes rows that are no part of a replica, whatever the version.
     pub async fn put(&self, rows: Vec<Row>) -> Result<(), StoreError> {
         self.0.write(-1.0, flat(rows)).await?;
         Ok(())
@@ -257,7 +260,7 @@ impl Store {
 
     /// Listens to the other tabs on this database, for as long as the page lives.
     pub fn hear(&self, heard: impl Fn(TabEvent<'_>) + 'static) {
-        let heard = Closure::<dyn Fn(f64, JsValue)>::new(move |turn: f64, told: JsValue| {
+        let heard = Closure::<dyn Fn(f64, JsValue)>::new(move |store_version: f64, told: JsValue| {
             if let Some(text) = told.as_string() {
                 return TabMessage::parse(&text)
                     .into_iter()
@@ -268,7 +271,7 @@ impl Store {
             while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
                 rows.extend(key.as_string().map(|key| (key, value.as_string())));
             }
-            heard(TabEvent::Rows(turn as u64, &rows));
+            heard(TabEvent::Rows(store_version as u64, &rows));
         });
         self.0.hear(heard.into_js_value());
     }

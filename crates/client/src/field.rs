@@ -153,9 +153,10 @@ impl<E> Field<E> {
         self.keeping.is_some()
     }
 
-    /// True where the program may write [`Field::text`] into the input.
+    /// True where the program may write [`Field::text`] into the input. What is being kept is written once it is: a field
+    /// that changes in the moment in which it is left has the browser lay the page out before the focus can move on.
     pub fn may_be_written(&self) -> bool {
-        !self.has_focus
+        !self.has_focus && self.keeping.is_none()
     }
 
     /// The value that came while the person is in the field and has not typed: it is not written into it.

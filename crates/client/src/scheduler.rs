@@ -21,15 +21,15 @@ pub enum Ended {
     Refused,
 }
 
-/// Who runs, when somebody asks for it.
+/// The tab in which a run begins that somebody asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum RunIn {
     /// This tab.
-    Here,
+    ThisTab,
     /// The tab that leads: it is to be told.
-    Elsewhere,
-    /// Nobody any more.
-    Nobody,
+    LeadingTab,
+    /// None any more: the person has left.
+    NoTab,
 }
 
 /// What is known of the runs of this tab.
@@ -76,11 +76,11 @@ impl Scheduler {
     }
 
     /// Something asks for a run: a start, a save, the server's event, the return of the network or of the person.
-    pub fn due(&self) -> Turn {
+    pub fn due(&self) -> RunIn {
         match (self.is_closed, self.leads) {
-            (true, _) => Turn::Nobody,
-            (false, true) => Turn::Here,
-            (false, false) => Turn::Elsewhere,
+            (true, _) => RunIn::NoTab,
+            (false, true) => RunIn::ThisTab,
+            (false, false) => RunIn::LeadingTab,
         }
     }
 
@@ -180,11 +180,11 @@ mod tests {
     #[test]
     fn the_tab_that_leads_runs_and_others_tell_it() {
         let mut tab = Scheduler::default();
-        assert_eq!((tab.due(), tab.begin(false), tab.wake(Some(5.0))), (Turn::Elsewhere, false, None));
+        assert_eq!((tab.due(), tab.begin(false), tab.wake(Some(5.0))), (RunIn::LeadingTab, false, None));
         tab.lead();
-        assert_eq!((tab.due(), tab.begin(false)), (Turn::Here, true));
+        assert_eq!((tab.due(), tab.begin(false)), (RunIn::ThisTab, true));
         tab.close();
-        assert_eq!((tab.due(), tab.begin(false)), (Turn::Nobody, false));
+        assert_eq!((tab.due(), tab.begin(false)), (RunIn::NoTab, false));
     }
 
     #[test]

@@ -89,7 +89,7 @@ pub async fn change<S: Store>(
         let next = tab.copy(|replica| {
             let changes = make(replica)?;
             let rows = if changes.is_empty() { Vec::new() } else { replica.rows(&changes) };
-            Some((replica.turn(), rows, changes))
+            Some((replica.store_version(), rows, changes))
         });
         let Some((store_version, rows, changes)) = next else { return Ok(false) };
         if changes.is_empty() {
@@ -106,7 +106,7 @@ pub async fn change<S: Store>(
 /// Reads everything again where other tabs have written what this one did not hear of.
 pub async fn catch_up<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(), S::Error> {
     let (store_version, _) = store.read(STORE_VERSION).await?;
-    let known = tab.copy(|replica| replica.turn());
+    let known = tab.copy(|replica| replica.store_version());
     if store_version < known {
         // The site's data were cleared under this tab.
         begin_anew(store, tab).await?;

@@ -251,9 +251,9 @@ fn a_page_that_says_nothing_new_is_not_written() {
     let mut server = Server::new();
     desk.run(0, &mut server).expect("it is taken");
     desk.run(0, &mut server).expect("there is nothing new");
-    let before = desk.tabs[0].turn();
+    let before = desk.tabs[0].store_version();
     let (run, _) = desk.run(0, &mut server).expect("there is nothing new");
-    assert_eq!((run.answered(), run.heard(), desk.tabs[0].turn()), (0, 0, before));
+    assert_eq!((run.answered(), run.heard(), desk.tabs[0].store_version()), (0, 0, before));
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn a_tab_whose_sites_data_were_cleared_writes_down_what_it_has_in_memory() {
     assert_eq!(read.device_id(), name);
     assert_eq!(values(&read), BTreeSet::from([(1, Some(1)), (2, Some(2)), (3, Some(3))]));
     assert_eq!(read.next_seq(), 4);
-    assert_eq!(read.turn(), desk.tabs[0].turn());
+    assert_eq!(read.store_version(), desk.tabs[0].store_version());
 }
 
 #[test]
@@ -189,5 +189,8 @@ fn a_tab_shows_what_is_stored_once_however_often_it_was_overtaken() {
     }));
     assert!(is_made);
     assert_eq!((made, tab.stored, tab.caught_up), (4, 1, 3));
-    assert_eq!((tab.replica.device_id(), tab.replica.turn()), (Uuid::from_u128(7), store.disk.read().0));
+    assert_eq!(
+        (tab.replica.device_id(), tab.replica.store_version()),
+        (Uuid::from_u128(7), store.disk.read().0)
+    );
 }

@@ -47,7 +47,7 @@ fn what_an_older_program_kept_counts_from_the_first_time_that_the_server_tells()
     device.edit(&key("crimes_drug"), 4);
     device.sync(&mut server, &office);
     // As v0.1.0 wrote it: without the time of the answer.
-    let (turn, rows) = device.disk.read();
+    let (store_version, rows) = device.disk.read();
     let kept = rows.filter(|(key, _)| key.starts_with("a|"));
     let without = |(key, value): (&str, &str)| -> Row {
         let old = value.replace(&format!(",\"at\":\"{NOW}\"}}"), "}");
@@ -58,7 +58,7 @@ fn what_an_older_program_kept_counts_from_the_first_time_that_the_server_tells()
     assert_eq!(rows.len(), 1);
     device.disk.put(rows);
     let (_, rows) = device.disk.read();
-    device.replica = Replica::read(turn, rows, Uuid::nil());
+    device.replica = Replica::read(store_version, rows, Uuid::nil());
     let first = device.replica.forget_sent(NOW);
     assert!(matches!(&first[..], [Change::Kept(kept)] if kept.at == NOW), "{first:?}");
     device.store(first);
@@ -78,8 +78,8 @@ fn a_time_that_is_written_anew_touches_nothing_in_the_outbox_of_any_tab() {
     device.store(changes);
     device.edit(&key("crimes_economic"), 6);
     let mut other = {
-        let (turn, rows) = device.disk.read();
-        Replica::read(turn, rows, Uuid::nil())
+        let (store_version, rows) = device.disk.read();
+        Replica::read(store_version, rows, Uuid::nil())
     };
     let kept = device.replica.sent_ids().next().expect("one was sent");
     let sent = Change::Kept(Box::new(chitieu_sync::replica::Waiting {
@@ -88,9 +88,9 @@ fn a_time_that_is_written_anew_touches_nothing_in_the_outbox_of_any_tab() {
     }));
     let rows = device.replica.rows(std::slice::from_ref(&sent));
     device.store(vec![sent]);
-    let turn = device.replica.turn();
+    let store_version = device.replica.store_version();
     let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
-    other.hear(turn, rows);
+    other.apply_remote_write(store_version, rows);
     for replica in [&device.replica, &other] {
         assert_eq!(replica.cell(&key("crimes_economic")).status, CellStatus::Saved);
         assert_eq!(replica.sent_op(kept).map(|w| w.at.as_str()), Some(AFTER));

@@ -319,17 +319,17 @@ fn told() -> (Replica, MemoryStore) {
     let mut replica = Replica::read(0, [], Uuid::from_u128(1));
     let page = serde_json::from_str(&golden("page").to_string()).expect("it reads");
     let changes = replica.on_page(page);
-    let turn = disk.write(0, replica.rows(&changes)).expect("nobody else is there");
-    replica.written(turn, &changes);
+    let store_version = disk.write(0, replica.rows(&changes)).expect("nobody else is there");
+    replica.written(store_version, &changes);
     (replica, disk)
 }
 
 #[test]
 fn a_kind_that_is_not_known_is_kept_as_it_came_and_passed_over() {
     let (replica, disk) = told();
-    let (turn, rows) = disk.read();
+    let (store_version, rows) = disk.read();
     let rows: Vec<(String, String)> = rows.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-    let again = Replica::read(turn, rows.iter().map(|(k, v)| (k.as_str(), v.as_str())), Uuid::nil());
+    let again = Replica::read(store_version, rows.iter().map(|(k, v)| (k.as_str(), v.as_str())), Uuid::nil());
     let of = EntityKey { stream: StreamId::Plan, kind: "campaign".into(), id: "2027/1".into() };
     for replica in [&replica, &again] {
         assert_eq!(replica.entity(&of), None);
@@ -347,8 +347,9 @@ fn a_device_shows_its_own_change_over_what_the_server_told_until_it_is_told_of_i
     let of = assignment();
     let rev = replica.told(&of).expect("it was told").rev;
     let mut store = |replica: &mut Replica, changes: &[_]| {
-        let turn = disk.write(replica.turn(), replica.rows(changes)).expect("nobody else is there");
-        replica.written(turn, changes);
+        let store_version =
+            disk.write(replica.store_version(), replica.rows(changes)).expect("nobody else is there");
+        replica.written(store_version, changes);
     };
     let keep = |replica: &Replica, change: &Change| {
         replica.change_entity(op(&of, (9, 9), 0, change), &office.model, &steering(), office.today)

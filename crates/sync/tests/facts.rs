@@ -164,8 +164,8 @@ fn a_figure_that_is_not_admitted_stays_on_the_device() {
 fn what_was_stored_is_taken_up_again() {
     let mut device = Device::new("lan", 1);
     device.edit(&key("crimes_drug"), 8);
-    let (turn, rows) = device.disk.read();
-    let again = Replica::read(turn, rows, uuid::Uuid::nil());
+    let (store_version, rows) = device.disk.read();
+    let again = Replica::read(store_version, rows, uuid::Uuid::nil());
     assert_eq!(again.device_id(), device.replica.device_id());
     assert_eq!(again.cell(&key("crimes_drug")).value, Some(8));
     assert_eq!(again.next_seq(), 2);
@@ -332,10 +332,10 @@ fn a_tab_that_was_overtaken_writes_nothing_and_gives_out_no_number_twice() {
     let late = two.replica.outbox().next().expect("an op").clone();
     let mut tab = two.replica.clone();
     let rows = tab.rows(&[Change::Waiting(1, Box::new(late))]);
-    assert!(one.disk.write(tab.turn() - 1, rows).is_err());
+    assert!(one.disk.write(tab.store_version() - 1, rows).is_err());
     assert_eq!(one.disk.read().1.collect::<Vec<_>>(), disk.read().1.collect::<Vec<_>>());
-    let (turn, rows) = one.disk.read();
-    tab = Replica::read(turn, rows, uuid::Uuid::nil());
+    let (store_version, rows) = one.disk.read();
+    tab = Replica::read(store_version, rows, uuid::Uuid::nil());
     assert_eq!((tab.next_seq(), tab.cell(&key("crimes_drug")).value), (2, Some(4)));
 }
 
@@ -348,13 +348,13 @@ fn a_tab_hears_what_another_one_wrote_and_notices_what_it_missed() {
         one.replica.outbox().map(|w| Change::Waiting(w.op.device_seq, Box::new(w.clone()))).collect();
     let rows = other.rows(&change);
     let told = |rows: &[Row]| rows.to_vec();
-    let heard = |other: &mut Replica, turn, rows: Vec<Row>| {
-        other.hear(turn, rows.iter().map(|(k, v)| (k.as_str(), v.as_deref())))
+    let heard = |other: &mut Replica, store_version, rows: Vec<Row>| {
+        other.apply_remote_write(store_version, rows.iter().map(|(k, v)| (k.as_str(), v.as_deref())))
     };
-    assert_eq!(heard(&mut other, one.replica.turn() + 1, told(&rows)), RemoteWrite::Gap);
+    assert_eq!(heard(&mut other, one.replica.store_version() + 1, told(&rows)), RemoteWrite::Gap);
     let taken = RemoteWrite::Applied(vec![key("crimes_drug")], Vec::new());
-    assert_eq!(heard(&mut other, one.replica.turn(), told(&rows)), taken);
-    assert_eq!(heard(&mut other, one.replica.turn(), rows), RemoteWrite::Duplicate);
+    assert_eq!(heard(&mut other, one.replica.store_version(), told(&rows)), taken);
+    assert_eq!(heard(&mut other, one.replica.store_version(), rows), RemoteWrite::Duplicate);
     assert_eq!((other.cell(&key("crimes_drug")).value, other.next_seq()), (Some(4), 2));
 }
 

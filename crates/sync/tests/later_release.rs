@@ -76,8 +76,8 @@ fn an_event_that_does_not_read_is_kept_as_its_text_and_stops_no_other() {
     assert_eq!(kept[0], NEW_EVENT);
     let state = stored.values().find(|text| text.contains("sealed")).expect("the submission's row");
     assert_eq!(serde_json::from_str::<Value>(state).expect("JSON")["state"], "sealed");
-    let (turn, read) = device.disk.read();
-    assert_eq!(Replica::read(turn, read, Uuid::nil()).unread(), 2);
+    let (store_version, read) = device.disk.read();
+    assert_eq!(Replica::read(store_version, read, Uuid::nil()).unread(), 2);
 
     // More of them go behind; a snapshot takes the place of all.
     let more = serde_json::from_str::<PullResponse>(&page(&[NEW_EVENT], "further", false)).expect("it reads");
@@ -108,8 +108,8 @@ fn an_unknown_outcome_leaves_the_op_open_and_it_is_asked_about_again() {
     device.store(changes);
     assert_eq!((device.replica.tally().waiting, device.replica.tally().rejected), (1, 1));
     assert_eq!(device.replica.held(), [id]);
-    let (turn, stored) = device.disk.read();
-    device.replica = Replica::read(turn, stored, Uuid::nil());
+    let (store_version, stored) = device.disk.read();
+    device.replica = Replica::read(store_version, stored, Uuid::nil());
     let view = device.replica.cell(&key("crimes_drug"));
     assert_eq!((view.value, view.status), (Some(4), CellStatus::Sending));
     // What is entered meanwhile goes first, and then this is asked about.
@@ -151,13 +151,16 @@ fn a_database_in_which_a_later_release_wrote_opens_and_loses_nothing_of_it() {
     device.edit(&key("crimes_drug"), 4);
     device.sync(&mut server, &office);
     device.edit(&key("crimes_economic"), 6);
-    let turn = device.disk.write(device.replica.turn(), later_rows()).expect("the other tab writes");
+    let store_version =
+        device.disk.write(device.replica.store_version(), later_rows()).expect("the other tab writes");
     let written = later_rows();
-    let heard = device.replica.hear(turn, written.iter().map(|(k, v)| (k.as_str(), v.as_deref())));
+    let heard = device
+        .replica
+        .apply_remote_write(store_version, written.iter().map(|(k, v)| (k.as_str(), v.as_deref())));
     assert!(matches!(heard, RemoteWrite::Applied(..)));
     assert_eq!((device.replica.unread(), device.replica.next_seq()), (5, 4));
-    let (turn, stored) = device.disk.read();
-    device.replica = Replica::read(turn, stored, Uuid::nil());
+    let (store_version, stored) = device.disk.read();
+    device.replica = Replica::read(store_version, stored, Uuid::nil());
     assert_eq!((device.replica.unread(), device.replica.next_seq()), (5, 4), "its number is given out");
     assert_eq!(device.replica.tally().waiting, 2);
     assert_eq!(device.replica.cursor(), None, "a cell that does not read is told again");

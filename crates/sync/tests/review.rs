@@ -43,8 +43,9 @@ fn take((replica, disk): &mut (Replica, MemoryStore), follows: bool, events: Vec
     let model = support::model();
     let cells_of = |key: &SubmissionKey| if follows { Vec::<CellKey>::new() } else { key.cells(&model) };
     changes.extend(replica.let_go(&changes, &cells_of));
-    let turn = disk.write(replica.turn(), replica.rows(&changes)).expect("nobody else is there");
-    replica.written(turn, &changes);
+    let store_version =
+        disk.write(replica.store_version(), replica.rows(&changes)).expect("nobody else is there");
+    replica.written(store_version, &changes);
     replica.server_cells().count()
 }
 

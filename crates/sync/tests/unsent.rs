@@ -29,8 +29,8 @@ fn an_unsent_figure_is_taken_back_and_numbers_stay_dense() {
     assert!(take_back(&mut device, &key("crimes_drug")));
     assert!(!device.replica.cell(&key("crimes_drug")).answered);
     assert_eq!((numbers(&device.replica), device.replica.next_seq()), (vec![1, 2], 3));
-    let (turn, rows) = device.disk.read();
-    let again = Replica::read(turn, rows, Uuid::nil());
+    let (store_version, rows) = device.disk.read();
+    let again = Replica::read(store_version, rows, Uuid::nil());
     assert_eq!((numbers(&again), again.next_seq()), (vec![1, 2], 3), "the same after a start");
     device.sync(&mut server, &office);
     assert_eq!(server.ops().count(), 2);
@@ -85,7 +85,10 @@ fn another_tab_hears_which_cell_was_taken_back() {
     let changes = one.replica.take_back(&key("crimes_drug")).expect("it never left");
     let rows = one.replica.rows(&changes);
     one.store(changes);
-    let heard = other.hear(one.replica.turn(), rows.iter().map(|(k, v)| (k.as_str(), v.as_deref())));
+    let heard = other.apply_remote_write(
+        one.replica.store_version(),
+        rows.iter().map(|(k, v)| (k.as_str(), v.as_deref())),
+    );
     let RemoteWrite::Applied(cells, _) = heard else { panic!("{heard:?}") };
     assert!(cells.contains(&key("crimes_drug")) && cells.contains(&key("crimes_economic")));
     assert_eq!((numbers(&other), other.next_seq()), (vec![1], 2));

@@ -34,14 +34,14 @@ extern "C" {
 
 impl Disk for Store {
     async fn read(&self, prefix: &str) -> Result<(u64, Vec<(String, String)>), String> {
-        // The row in which IndexedDB keeps the turn is no row of a replica's.
-        let (turn, mut rows) = Self::read(self, prefix).await.map_err(|e| e.to_string())?;
+        // The row in which IndexedDB keeps the version is no row of a replica's.
+        let (store_version, mut rows) = Self::read(self, prefix).await.map_err(|e| e.to_string())?;
         rows.retain(|(key, _)| key != "k|turn");
-        Ok((turn, rows))
+        Ok((store_version, rows))
     }
 
-    async fn write(&self, turn: u64, rows: Vec<Row>) -> Result<Option<u64>, String> {
-        Self::write(self, turn, rows).await.map_err(|e| e.to_string())
+    async fn write(&self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, String> {
+        Self::write(self, store_version, rows).await.map_err(|e| e.to_string())
     }
 
     async fn put(&self, rows: Vec<Row>) -> Result<(), String> {
@@ -92,9 +92,9 @@ async fn a_lost_connection_is_opened_again_and_the_write_done_once(name: &str) -
     let store = Store::named(name);
     store.write(0, vec![row("o|1", "a")]).await.map_err(failed)?;
     lose_connection();
-    same("turn", store.write(1, vec![row("o|2", "b")]).await.map_err(failed)?, Some(2))?;
+    same("store_version", store.write(1, vec![row("o|2", "b")]).await.map_err(failed)?, Some(2))?;
     lose_connection();
-    same("turn", Store::read(&store, "").await.map_err(failed)?.0, 2)?;
+    same("store_version", Store::read(&store, "").await.map_err(failed)?.0, 2)?;
     same("count", rows(&store).await?.len(), 2)
 }
 
@@ -102,7 +102,11 @@ async fn a_write_that_was_aborted_is_done_again_whole(name: &str) -> Held {
     let store = Store::named(name);
     store.write(0, vec![row("o|1", "a")]).await.map_err(failed)?;
     abort_next();
-    same("turn", store.write(1, vec![row("o|1", "b"), row("o|2", "c")]).await.map_err(failed)?, Some(2))?;
+    same(
+        "store_version",
+        store.write(1, vec![row("o|1", "b"), row("o|2", "c")]).await.map_err(failed)?,
+        Some(2),
+    )?;
     same("count", rows(&store).await?.len(), 2)
 }
 
@@ -118,23 +122,23 @@ async fn a_full_disk_stores_nothing_and_says_so(name: &str) -> Held {
     make_room();
     same("error", matches!(aside, Err(StoreError::Full)), true)?;
     same("rows", rows(&store).await?, vec![("o|1".to_owned(), "a".to_owned())])?;
-    same("turn", store.write(1, vec![row("o|1", "b")]).await.map_err(failed)?, Some(2))
+    same("store_version", store.write(1, vec![row("o|1", "b")]).await.map_err(failed)?, Some(2))
 }
 
 async fn a_cleared_database_is_noticed_by_its_turn(name: &str) -> Held {
     let store = Store::named(name);
     store.write(0, vec![row("o|1", "a")]).await.map_err(failed)?;
     clear(name).await;
-    same("turn", store.write(1, vec![row("o|2", "b")]).await.map_err(failed)?, None)?;
+    same("store_version", store.write(1, vec![row("o|2", "b")]).await.map_err(failed)?, None)?;
     same("read", Store::read(&store, "").await.map_err(failed)?.0, 0)
 }
 
 async fn what_the_first_version_wrote_is_read(name: &str) -> Held {
     make_first_version(name, include_str!("../../../crates/sync/tests/golden/rows-1.json")).await;
-    let (turn, stored) = Store::read(&Store::named(name), "").await.map_err(failed)?;
+    let (store_version, stored) = Store::read(&Store::named(name), "").await.map_err(failed)?;
     let pairs = stored.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let replica = Replica::read(turn, pairs, Uuid::nil());
-    same("turn", replica.turn(), 17)?;
+    let replica = Replica::read(store_version, pairs, Uuid::nil());
+    same("store_version", replica.store_version(), 17)?;
     same("name", replica.device_id(), Uuid::from_u128(1))?;
     same("outbox", replica.outbox().count(), 1)?;
     same("sent", replica.sent_ids().count(), 1)
@@ -149,12 +153,13 @@ async fn a_newer_version_of_the_app_is_an_error_and_loses_nothing(name: &str) ->
 
 async fn of_writes_at_once_each_is_done_or_refused(name: &str) -> Held {
     let (one, two) = (Store::named(name), Store::named(name));
-    for turn in 0..20 {
+    for store_version in 0..20 {
         let rows = |who: &str| vec![row("o|1", who)];
-        let (a, b) = futures_util::join!(one.write(turn, rows("one")), two.write(turn, rows("two")));
+        let (a, b) =
+            futures_util::join!(one.write(store_version, rows("one")), two.write(store_version, rows("two")));
         let mut both = [a.map_err(failed)?, b.map_err(failed)?];
         both.sort_unstable();
-        same("turns", both, [None, Some(turn + 1)])?;
+        same("turns", both, [None, Some(store_version + 1)])?;
     }
     Ok(())
 }
@@ -166,7 +171,7 @@ async fn another_tab_hears_every_write_in_order_and_every_word(name: &str) -> He
         let heard = Rc::clone(&heard);
         move |news| {
             heard.borrow_mut().push(match news {
-                TabEvent::Rows(turn, rows) => format!("{turn} {rows:?}"),
+                TabEvent::Rows(store_version, rows) => format!("{store_version} {rows:?}"),
                 TabEvent::Message(message) => message.text(),
             });
         }
@@ -175,7 +180,7 @@ async fn another_tab_hears_every_write_in_order_and_every_word(name: &str) -> He
     one.write(1, vec![row("o|2", "b")]).await.map_err(failed)?;
     one.put(vec![row("k|me", "x")]).await.map_err(failed)?;
     one.say(&TabMessage::Run);
-    // A message needs its turn in the browser; each of these gives it one.
+    // A message needs its version in the browser; each of these gives it one.
     for _ in 0..200 {
         if heard.borrow().len() >= 3 {
             break;

@@ -8,11 +8,11 @@ use uuid::Uuid;
 /// A handle to a store of a name. Two handles of one name are two tabs.
 #[expect(async_fn_in_trait, reason = "one thread, in the browser and in memory")]
 pub trait Disk {
-    /// The turn, and the rows whose key begins so, in the order of their keys.
+    /// The version, and the rows whose key begins so, in the order of their keys.
     async fn read(&self, prefix: &str) -> Result<(u64, Vec<(String, String)>), String>;
-    /// Writes all or nothing; none where the turn is another.
-    async fn write(&self, turn: u64, rows: Vec<Row>) -> Result<Option<u64>, String>;
-    /// Writes whatever the turn.
+    /// Writes all or nothing; none where the version is another.
+    async fn write(&self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, String>;
+    /// Writes whatever the version.
     async fn put(&self, rows: Vec<Row>) -> Result<(), String>;
 }
 
@@ -33,7 +33,7 @@ fn all(rows: &[(&str, &str)]) -> Vec<(String, String)> {
     rows.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
-/// Rows without the turn's own.
+/// Rows without the version's own.
 pub async fn rows<D: Disk>(disk: &D) -> Result<Vec<(String, String)>, String> {
     let (_, mut rows) = disk.read("").await?;
     rows.retain(|(key, _)| key != "k|turn");
@@ -82,9 +82,17 @@ async fn what_was_written_is_read_in_the_order_of_keys<D: Disk>(open: impl Fn() 
 
 async fn a_write_raises_the_turn_by_one<D: Disk>(open: impl Fn() -> D) -> Held {
     let disk = open();
-    for turn in 0..5 {
-        same("turn", disk.write(turn, vec![row("k|x", &turn.to_string())]).await?, Some(turn + 1))?;
-        same("read", disk.read("k|x").await?, (turn + 1, all(&[("k|x", &turn.to_string())])))?;
+    for store_version in 0..5 {
+        same(
+            "store_version",
+            disk.write(store_version, vec![row("k|x", &store_version.to_string())]).await?,
+            Some(store_version + 1),
+        )?;
+        same(
+            "read",
+            disk.read("k|x").await?,
+            (store_version + 1, all(&[("k|x", &store_version.to_string())])),
+        )?;
     }
     Ok(())
 }
@@ -92,9 +100,9 @@ async fn a_write_raises_the_turn_by_one<D: Disk>(open: impl Fn() -> D) -> Held {
 async fn a_write_at_another_turn_changes_nothing<D: Disk>(open: impl Fn() -> D) -> Held {
     let disk = open();
     disk.write(0, vec![row("o|1", "first")]).await?;
-    for turn in [0, 2, 7] {
-        let refused = disk.write(turn, vec![row("o|1", "other"), row("o|2", "new")]).await?;
-        same("turn", refused, None)?;
+    for store_version in [0, 2, 7] {
+        let refused = disk.write(store_version, vec![row("o|1", "other"), row("o|2", "new")]).await?;
+        same("store_version", refused, None)?;
     }
     same("rows", rows(&disk).await?, all(&[("o|1", "first")]))
 }
@@ -116,7 +124,7 @@ async fn what_is_put_aside_leaves_the_turn<D: Disk>(open: impl Fn() -> D) -> Hel
     let disk = open();
     disk.write(0, vec![row("c|1", "a")]).await?;
     disk.put(vec![row("k|me", "x")]).await?;
-    same("turn", disk.read("k|me").await?, (1, all(&[("k|me", "x")])))?;
+    same("store_version", disk.read("k|me").await?, (1, all(&[("k|me", "x")])))?;
     same("write", disk.write(1, vec![row("c|1", "b")]).await?, Some(2))
 }
 
@@ -124,15 +132,15 @@ async fn another_handle_reads_what_was_written<D: Disk>(open: impl Fn() -> D) ->
     let (one, two) = (open(), open());
     one.write(0, vec![row("o|1", "a")]).await?;
     same("rows", rows(&two).await?, all(&[("o|1", "a")]))?;
-    same("turn", two.write(1, vec![row("o|2", "b")]).await?, Some(2))?;
+    same("store_version", two.write(1, vec![row("o|2", "b")]).await?, Some(2))?;
     same("rows", rows(&one).await?, all(&[("o|1", "a"), ("o|2", "b")]))
 }
 
 async fn of_two_handles_at_one_turn_the_first_writes<D: Disk>(open: impl Fn() -> D) -> Held {
     let (one, two) = (open(), open());
-    for turn in 0..20 {
-        same("first", one.write(turn, vec![row("o|1", "one")]).await?, Some(turn + 1))?;
-        same("second", two.write(turn, vec![row("o|1", "two")]).await?, None)?;
+    for store_version in 0..20 {
+        same("first", one.write(store_version, vec![row("o|1", "one")]).await?, Some(store_version + 1))?;
+        same("second", two.write(store_version, vec![row("o|1", "two")]).await?, None)?;
     }
     same("rows", rows(&two).await?, all(&[("o|1", "one")]))
 }
@@ -149,7 +157,7 @@ async fn many_rows_and_long_ones_are_one_write<D: Disk>(open: impl Fn() -> D) ->
     let long = "số liệu ".repeat(100_000);
     let mut many: Vec<Row> = (0..5_000).map(|n| row(&format!("c|{n:05}"), &n.to_string())).collect();
     many.push(row("k|plan", &long));
-    same("turn", disk.write(0, many).await?, Some(1))?;
+    same("store_version", disk.write(0, many).await?, Some(1))?;
     same("count", rows(&disk).await?.len(), 5_001)?;
     same("length", disk.read("k|plan").await?.1[0].1.len(), long.len())
 }
@@ -158,8 +166,8 @@ async fn many_rows_and_long_ones_are_one_write<D: Disk>(open: impl Fn() -> D) ->
 async fn a_replica_read_again_is_the_same<D: Disk>(open: impl Fn() -> D) -> Held {
     let disk = open();
     let mut replica = Replica::read(0, [], Uuid::from_u128(7));
-    let turn = disk.write(0, vec![replica.name_row()]).await?.ok_or("refused")?;
-    replica.written(turn, &[]);
+    let store_version = disk.write(0, vec![replica.name_row()]).await?.ok_or("refused")?;
+    replica.written(store_version, &[]);
     for (nth, (element, value)) in
         [("crimes_drug", 3), ("crimes_drug", 4), ("crimes_other", 5)].into_iter().enumerate()
     {
@@ -190,14 +198,15 @@ async fn a_replica_read_again_is_the_same<D: Disk>(open: impl Fn() -> D) -> Held
             },
         };
         let changes = [replica.keep(op)];
-        let turn = disk.write(replica.turn(), replica.rows(&changes)).await?.ok_or("refused")?;
-        replica.written(turn, &changes);
+        let store_version =
+            disk.write(replica.store_version(), replica.rows(&changes)).await?.ok_or("refused")?;
+        replica.written(store_version, &changes);
     }
-    let (turn, stored) = disk.read("").await?;
+    let (store_version, stored) = disk.read("").await?;
     let pairs = stored.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let again = Replica::read(turn, pairs, Uuid::nil());
+    let again = Replica::read(store_version, pairs, Uuid::nil());
     same("name", again.device_id(), replica.device_id())?;
-    same("turn", again.turn(), 4)?;
+    same("store_version", again.store_version(), 4)?;
     same("number", again.next_seq(), 3)?;
     same("base", again.outbox().next().map(|w| w.op.base), Some(Base::Rev(0)))?;
     same("outbox", again.outbox().cloned().collect::<Vec<_>>(), replica.outbox().cloned().collect())

@@ -4,6 +4,7 @@ use crate::features::board::cards::{Cards, RestsOn, Summary};
 use crate::features::entry::paper::PaperHead;
 use crate::platform::{dom, net};
 use crate::reactive::context::{live, locale};
+use crate::ui::changing::changing;
 use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_sync::sight::sight;
@@ -97,8 +98,8 @@ pub fn Board() -> impl IntoView {
             </div>
         </header>
         <div class="page">
-            {move || fault().map(|why| view! { <p class="card fault" role="alert">{why}</p> })}
-            {move || is_waiting().then(|| view! { <p class="card empty" role="status">{t::shell::starting(locale)}</p> })}
+            {changing(move || fault().map(|why| view! { <p class="card fault" role="alert">{why}</p> }))}
+            {changing(move || is_waiting().then(|| view! { <p class="card empty" role="status">{t::shell::starting(locale)}</p> }))}
             <Summary evaluations=evaluations />
             <Cards evaluations=evaluations />
         </div>

@@ -3,6 +3,7 @@
 use crate::features::board::cards::{Cards, RestsOn, Summary};
 use crate::reactive::context::{live, locale};
 use crate::reactive::moved_soon::MovedSoon;
+use crate::ui::changing::changing;
 use chitieu_client::figures::Verdicts;
 use chitieu_domain::{PeriodId, UnitIx};
 use chitieu_widgets::t;
@@ -65,7 +66,7 @@ pub fn Targets(
                     .collect_view()}
             </div>
         </div>
-        {move || whole.get().then(|| view! { <RestsOn of=live.model().own_territory() /> })}
+        {changing(move || whole.get().then(|| view! { <RestsOn of=live.model().own_territory() /> }))}
         <Summary evaluations=evaluations />
         <Cards evaluations=evaluations />
     }

@@ -6,6 +6,7 @@ use crate::platform::{clock, dom};
 use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
 use crate::reactive::save_error::SaveError;
+use crate::ui::changing::changing;
 use chitieu_client::commands::Entry;
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::Quantity;
@@ -182,11 +183,11 @@ pub fn Contest(
             view! {
                 <div class="contest" role="group" tabindex="0" aria-label=t::cell::contested(locale) on:keydown=keys>
                     <p>{t::cell::contested_help(locale)}</p>
-                    {move || late.get().map(|chosen| view! { <p class="warning" data-late="">{t::cell::late_choice(locale, fault::shown(chosen, locale))}</p> })}
+                    {changing(move || late.get().map(|chosen| view! { <p class="warning" data-late="">{t::cell::late_choice(locale, fault::shown(chosen, locale))}</p> }))}
                     <ul>{choices}</ul>
-                    {move || more.get().map(|more| view! { <p class="muted" data-more="">{t::cell::more_contested(locale, text::number(more.into(), locale))}</p> })}
+                    {changing(move || more.get().map(|more| view! { <p class="muted" data-more="">{t::cell::more_contested(locale, text::number(more.into(), locale))}</p> }))}
                     <Third of=key typed=third decide=Callback::new(move |third| decide(Err(third))) />
-                    {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
+                    {changing(move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> }))}
                 </div>
             }
         })
@@ -245,7 +246,7 @@ fn Third(
                 on:input=move |e| reason.set(event_target_value(&e))
             />
             <button class="button quiet small" type="submit">{t::cell::use_third(locale)}</button>
-            {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
+            {changing(move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> }))}
         </form>
     }
 }

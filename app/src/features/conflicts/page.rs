@@ -7,6 +7,7 @@ use crate::features::history::{About, History};
 use crate::reactive::context::{live, locale};
 use crate::routes::Route;
 use crate::routes::link::Link;
+use crate::ui::changing::changing;
 use crate::ui::list::List;
 use chitieu_domain::rules::so_far;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
@@ -47,11 +48,11 @@ pub fn Conflicts() -> impl IntoView {
     let button = move |place: usize| {
         view! {
             <button class="button quiet" data-all=place.to_string() on:click=move |_| all(place)>
-                {move || match (sure.get() == Some(place), place) {
+                {changing(move || match (sure.get() == Some(place), place) {
                     (true, _) => t::contested::sure(locale, count()),
                     (false, 0) => t::contested::keep_all(locale).to_owned(),
                     (false, _) => t::contested::take_all(locale).to_owned(),
-                }}
+                })}
             </button>
         }
     };
@@ -59,16 +60,16 @@ pub fn Conflicts() -> impl IntoView {
         <header class="page-head">
             <div>
                 <h1>{t::contested::title(locale)}</h1>
-                <p class="muted">{move || t::contested::count(locale, count())}</p>
+                <p class="muted">{changing(move || t::contested::count(locale, count()))}</p>
             </div>
-            <div class="page-tools">{move || (count() > 1).then(|| [0, 1].map(button).collect_view())}</div>
+            <div class="page-tools">{changing(move || (count() > 1).then(|| [0, 1].map(button).collect_view()))}</div>
         </header>
         <div class="page">
-            {move || fault.get().map(|f| view! { <p class="card fault" role="alert">{f}</p> })}
+            {changing(move || fault.get().map(|f| view! { <p class="card fault" role="alert">{f}</p> }))}
             <ul class="tasks">
                 <List keys=names draw=draw />
             </ul>
-            {move || (count() == 0).then(|| view! { <p class="card empty">{t::contested::nothing(locale)}</p> })}
+            {changing(move || (count() == 0).then(|| view! { <p class="card empty">{t::contested::nothing(locale)}</p> }))}
         </div>
     }
 }
@@ -115,8 +116,8 @@ fn Cell(of: CellKey) -> impl IntoView {
             </div>
             <p class="muted">{place}</p>
             <p class="task-foot">
-                {move || around(t::entry::col_before(locale), before())}
-                {move || around(t::entry::col_to_date(locale), to_date())}
+                {changing(move || around(t::entry::col_before(locale), before()))}
+                {changing(move || around(t::entry::col_to_date(locale), to_date()))}
                 <History about=about_cell />
             </p>
             <Contest of=of />

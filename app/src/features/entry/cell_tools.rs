@@ -8,6 +8,7 @@ use crate::platform::focus::Left;
 use crate::platform::{dom, focus};
 use crate::reactive::actions::Actions;
 use crate::reactive::field::Field;
+use crate::ui::changing::changing;
 use chitieu_client::commands::Entry;
 use chitieu_sync::replica::{CellKey, CellView, SubmissionKey};
 use chitieu_widgets::t;
@@ -52,10 +53,10 @@ pub fn CellTools(
     /// The form's actions.
     actions: Actions,
 ) -> impl IntoView {
-    move || {
+    changing(move || {
         let (key, field) = actions.row.get().and_then(|row| actions.field(row))?;
         Some(view! { <Tools actions=actions key=key field=field /> })
-    }
+    })
 }
 
 #[component]
@@ -162,7 +163,7 @@ fn Tools(actions: Actions, key: CellKey, field: Field) -> impl IntoView {
                 {t::cell::clear(locale)}
             </button>
             <History about=about />
-            {move || {
+            {changing(move || {
                 is_noting.get().then(|| {
                     view! {
                         <input
@@ -185,7 +186,7 @@ fn Tools(actions: Actions, key: CellKey, field: Field) -> impl IntoView {
                         </button>
                     }
                 })
-            }}
+            })}
         </span>
     }
 }

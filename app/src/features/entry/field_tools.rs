@@ -2,6 +2,7 @@
 
 use crate::reactive::context::locale;
 use crate::reactive::field::{Fault, Field};
+use crate::ui::changing::changing;
 use chitieu_domain::quantity::QuantityError;
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
@@ -26,7 +27,7 @@ fn TooLarge(
     field: Field,
 ) -> impl IntoView {
     let locale = locale();
-    move || {
+    changing(move || {
         matches!(field.fault.get(), Some(Fault::Text(QuantityError::TooLarge))).then(|| {
             let (name, most) = field.limit(locale);
             let most = text::number(most.into(), locale);
@@ -34,7 +35,7 @@ fn TooLarge(
             let value = typed.trim().parse().map_or(typed, |value| text::number(value, locale));
             view! { <p class="warning" data-most="">{t::quantity::above_most(locale, name, most, value)}</p> }
         })
-    }
+    })
 }
 
 /// What a finger can do where a keyboard has Enter and Escape: save what is typed and was left, or drop it.
@@ -48,7 +49,7 @@ fn DraftTools(
     let may_save = Memo::new(move |_| field.is_left.get() || became());
     let may_drop =
         Memo::new(move |_| may_save.get() || (field.is_typed.get() && field.fault.with(Option::is_some)));
-    move || {
+    changing(move || {
         may_drop.get().then(|| {
             let save = may_save.get().then(|| {
                 view! {
@@ -66,7 +67,7 @@ fn DraftTools(
                 </span>
             }
         })
-    }
+    })
 }
 
 /// "No data yet", with its reason: shown when a dash or an ellipsis was typed.
@@ -80,7 +81,7 @@ fn NoData(
     let asks = move || {
         matches!(field.fault.get(), Some(Fault::Text(QuantityError::AskDash | QuantityError::AskEllipsis)))
     };
-    move || {
+    changing(move || {
         asks().then(|| {
             view! {
                 <span class="ask">
@@ -103,5 +104,5 @@ fn NoData(
                 </span>
             }
         })
-    }
+    })
 }

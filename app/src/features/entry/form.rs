@@ -18,6 +18,9 @@ use chitieu_widgets::t;
 use chitieu_widgets::text::{self, day};
 use leptos::prelude::*;
 
+/// Rows that a browser lays out and paints together, and not at all while none of them is in view.
+const GROUP: usize = 20;
+
 /// The screen, for what the address names.
 #[component]
 pub fn Entry(
@@ -109,6 +112,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
     actions.are_of(cells.iter().map(|(_, key)| key.clone()).zip(fields.iter().copied()).collect());
     // What was entered on it goes once it is left.
     on_cleanup(move || sync::send(live));
+    let printing = RwSignal::new(false);
     let mut parts_seen = Vec::new();
     let rows = cells.into_iter().zip(fields).zip(about.elements.iter().cloned()).enumerate().map(
         |(i, (((ix, key), field), element))| {
@@ -120,16 +124,22 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
             let neighbours = (i.checked_sub(1).map(|n| ids[n].clone()), ids.get(i + 1).cloned());
             let of = RowOf { reporter, ix, key, field, formula: formula(form, ix), neighbours, first_part };
             let asks = actions.asks(i);
-            view! { <Row of=of element=element rules=rules locked=locked asks=asks /> }
+            view! { <Row of=of element=element rules=rules locked=locked asks=asks printing=printing /> }
         },
     );
-    let rows = rows.collect_view();
+    let mut rows: Vec<_> = rows.collect();
+    let mut groups = Vec::new();
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(GROUP));
+        groups.push(view! { <tbody>{rows}</tbody> });
+        rows = rest;
+    }
     let year = live.model().calendar(form).business_year(period);
     let own_unit = live.model().reporter(reporter).unit;
     let is_pasting = Memo::new(move |_| actions.pasted.with(Option::is_some));
     let title = locale.pick(&about.title_vi, &about.title_en).to_owned();
     view! {
-        {parts::draw(Part::FormHead(on_paper))}
+        {parts::draw(Part::FormHead(on_paper, printing))}
         <header class="page-head">
             <div>
                 <h1>{title}</h1>
@@ -163,7 +173,7 @@ fn Form(reporter: ReporterIx, form: FormIx, period: PeriodId) -> impl IntoView {
                                 <th>{t::entry::col_to_date(locale)}</th>
                             </tr>
                         </thead>
-                        <tbody>{rows}</tbody>
+                        {groups}
                     </table>
                     <p class="sheet-foot" data-unsaved=move || actions.unsaved.get().to_string()>
                         {changing(move || match actions.unsaved.get() {

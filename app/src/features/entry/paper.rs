@@ -3,6 +3,7 @@
 
 use crate::platform::clock;
 use crate::reactive::context::{live, locale};
+use crate::reactive::field::Field;
 use crate::ui::changing::changing;
 use chitieu_sync::message::SubmissionStanding;
 use chitieu_sync::replica::{CellStatus, CellView, SubmissionKey};
@@ -66,8 +67,16 @@ pub fn PaperHead(
 pub fn FormHead(
     /// Which, of whom and when.
     of: SubmissionKey,
+    /// True while the page is printed.
+    printing: RwSignal<bool>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
+    for (event, is) in [("beforeprint", true), ("afterprint", false)] {
+        let listener = window_event_listener_untyped(event, move |_| {
+            printing.try_set(is);
+        });
+        on_cleanup(move || listener.remove());
+    }
     let model = live.model();
     let (reporter, form) = model.reporter_ix(&of.reporter).zip(model.form_ix(&of.form))?;
     let about = model.form(form);
@@ -83,36 +92,32 @@ pub fn FormHead(
     Some(view! { <PaperHead who=model.reporter_name(reporter) title=title period=days standing=words /> })
 }
 
-/// A cell's number, and what is not settled about it.
+/// A cell's number, and what is not settled about it, as a page is printed.
 #[component]
 pub fn PaperFigure(
-    /// The text in its field.
-    #[prop(into)]
-    typed: Signal<String>,
-    /// True where that text is not saved.
-    #[prop(into)]
-    unsaved: Signal<bool>,
+    /// The cell's field.
+    field: Field,
     /// The cell.
     view: Memo<CellView>,
 ) -> impl IntoView {
     let locale = locale();
-    let number = move || {
-        view.with(|cell| match cell.value {
-            _ if unsaved.get() => typed.get(),
-            Some(value) => text::number(value.into(), locale),
-            None if cell.answered => "…".to_owned(),
-            None => String::new(),
-        })
+    let unsaved = field.is_typed.get_untracked();
+    let cell = view.get_untracked();
+    let number = match cell.value {
+        _ if unsaved => field.typed.get_untracked(),
+        Some(value) => text::number(value.into(), locale),
+        None if cell.answered => "…".to_owned(),
+        None => String::new(),
     };
-    let mark = move || match view.with(|cell| cell.status) {
-        _ if unsaved.get() => t::paper::unsaved(locale),
+    let mark = match cell.status {
+        _ if unsaved => t::paper::unsaved(locale),
         CellStatus::Contested => t::contested::mark(locale),
         CellStatus::Saved | CellStatus::Sending | CellStatus::PassedOver => t::paper::unsent(locale),
         CellStatus::Rejected(_) => t::waiting::rejected(locale),
         CellStatus::Empty | CellStatus::Sent => "",
     };
-    let estimated = move || view.with(|cell| cell.estimated).then(|| t::cell::estimated_mark(locale));
-    view! { <span class="on-paper num">{number} <small>{estimated} {mark}</small></span> }
+    let estimated = if cell.estimated { t::cell::estimated_mark(locale) } else { "" };
+    view! { <span class="on-paper num">{number} <small>{[estimated, " ", mark].concat()}</small></span> }
 }
 
 /// Place, day and the two signatures. What follows on the page is not printed.

@@ -4,6 +4,7 @@ use crate::features::fault;
 use crate::platform::dom;
 use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
+use crate::ui::changing::changing;
 use chitieu_client::commands::Entry;
 use chitieu_client::history::{Answer, Step};
 use chitieu_client::ripening;
@@ -247,12 +248,12 @@ fn Preview(actions: Actions, block: Block, row: usize) -> impl IntoView {
                         </thead>
                         <tbody>{rows}</tbody>
                     </table>
-                    {move || (more() > 0).then(|| view! { <p class="muted">{t::paste::more(locale, more())}</p> })}
+                    {changing(move || (more() > 0).then(|| view! { <p class="muted">{t::paste::more(locale, more())}</p> }))}
                 </div>
                 <p role="status">{said}</p>
                 <div class="task-tools">
                     <button class="button" id="paste-apply" disabled=move || count() == 0 on:click=apply>
-                        {move || t::paste::apply(locale, count())}
+                        {changing(move || t::paste::apply(locale, count()))}
                     </button>
                     <button class="button quiet" id="paste-cancel" on:click=move |_| close()>{t::paste::cancel(locale)}</button>
                 </div>

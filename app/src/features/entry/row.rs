@@ -1,7 +1,6 @@
 //! A row of a form, laid out like the paper: number, name, this period, last year, change, year to date.
 
 use crate::features::entry::figure_input::FigureInput;
-use crate::features::entry::paper::PaperFigure;
 use crate::parts;
 use crate::parts::Part;
 use crate::reactive::context::{live, locale};
@@ -76,6 +75,8 @@ pub fn Row(
     locked: Memo<bool>,
     /// What its field asks of the form.
     asks: Asks,
+    /// True while the page is printed.
+    printing: RwSignal<bool>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let RowOf { reporter, ix, key, field, formula, neighbours, first_part } = of;
@@ -134,7 +135,7 @@ pub fn Row(
             </th>
             <td class=move || format!("cell {}", view.with(status)) data-status=move || view.with(status) data-mark=move || view.with(|view| view.estimated.then(|| t::cell::estimated_mark(locale)))>
                 <FigureInput field=field id=id neighbours=neighbours label=label locked=locked asks=asks />
-                <PaperFigure typed=field.typed unsaved=Signal::derive(move || field.is_dirty()) view=view />
+                {changing(move || printing.get().then(|| parts::draw(Part::PaperFigure(field, view))))}
             </td>
             <td class="num muted" data-label=t::entry::col_before(locale)>{changing(move || number(numbers.get().1.map(i128::from)))}</td>
             <td class=move || format!("num {}", compared().1) data-label=t::entry::col_change(locale)>{changing(move || compared().0)}</td>

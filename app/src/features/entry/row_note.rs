@@ -6,6 +6,7 @@ use crate::features::conflicts::contest::Contest;
 use crate::features::fault::{self, rejection};
 use crate::reactive::context::locale;
 use crate::reactive::field::Field;
+use crate::ui::changing::changing;
 use chitieu_sync::replica::{CellStatus, CellView};
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
@@ -46,11 +47,11 @@ pub fn RowNote(
         }
     };
     view! {
-        {move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> })}
-        {move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value.0, locale))}</p> })}
-        {move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> })}
-        {move || has_tools.get().then(|| view! { <FieldTools field=field /> })}
-        {move || view.with(stands).then(standing)}
-        {move || is_contested.get().then(|| view! { <Contest of=field.cell().0 /> })}
+        {changing(move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> }))}
+        {changing(move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value.0, locale))}</p> }))}
+        {changing(move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> }))}
+        {changing(move || has_tools.get().then(|| view! { <FieldTools field=field /> }))}
+        {changing(move || view.with(stands).then(standing))}
+        {changing(move || is_contested.get().then(|| view! { <Contest of=field.cell().0 /> }))}
     }
 }

@@ -4,6 +4,7 @@ use crate::features::fault;
 use crate::platform::dom;
 use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
+use crate::ui::changing::changing;
 use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
 use chitieu_sync::replica::SubmissionKey;
@@ -65,8 +66,8 @@ pub fn Submitting(
     });
     let returned = move || standing.with(|s| s.reason.clone()).filter(|_| !locked.get());
     view! {
-        {move || fault.get().map(|f| view! { <p class="card fault" role="alert">{f}</p> })}
-        {move || returned().map(|r| view! { <p class="card find">{t::entry::returned_because(locale, r)}</p> })}
-        {move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> })}
+        {changing(move || fault.get().map(|f| view! { <p class="card fault" role="alert">{f}</p> }))}
+        {changing(move || returned().map(|r| view! { <p class="card find">{t::entry::returned_because(locale, r)}</p> }))}
+        {changing(move || live.is_too_old().then(|| view! { <p class="card find error" role="alert">{t::entry::too_old(locale)}</p> }))}
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::features::fault;
 use crate::reactive::context::{live, locale};
+use crate::ui::changing::changing;
 use crate::ui::reason::ReasonForm;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::submission::Action;
@@ -63,7 +64,7 @@ pub fn AskToOpen(
                     }
                         .into_any()
                 }}
-                {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
+                {changing(move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> }))}
             </div>
         })
     }

@@ -4,6 +4,7 @@ use crate::features::fault;
 use crate::features::history::{About, History};
 use crate::platform::net;
 use crate::reactive::context::{live, locale};
+use crate::ui::changing::changing;
 use crate::ui::list::List;
 use crate::ui::reason::ReasonForm;
 use crate::ui::state::StateChip;
@@ -68,7 +69,7 @@ pub fn Review() -> impl IntoView {
         <header class="page-head">
             <div>
                 <h1>{t::review::title(locale)}</h1>
-                <p class="muted">{move || t::review::count(locale, text::number(found.with(Vec::len) as i128, locale))}</p>
+                <p class="muted">{changing(move || t::review::count(locale, text::number(found.with(Vec::len) as i128, locale)))}</p>
             </div>
             <div class="page-tools">
                 <input
@@ -86,8 +87,8 @@ pub fn Review() -> impl IntoView {
             <ul class="tasks">
                 <List keys=names draw=draw />
             </ul>
-            {move || found.with(Vec::is_empty).then(|| view! { <p class="card empty">{t::review::nothing(locale)}</p> })}
-            {move || (found.with(Vec::len) > SHOWN).then(|| view! { <p class="muted">{t::review::more(locale, SHOWN)}</p> })}
+            {changing(move || found.with(Vec::is_empty).then(|| view! { <p class="card empty">{t::review::nothing(locale)}</p> }))}
+            {changing(move || (found.with(Vec::len) > SHOWN).then(|| view! { <p class="muted">{t::review::more(locale, SHOWN)}</p> }))}
         </div>
     }
     .into_any()
@@ -168,7 +169,7 @@ pub fn Submission(
                 <h2>{title}</h2>
                 <StateChip state=state locale=locale />
             </div>
-            {move || asks.get().map(|why| view! { <p class="warning">{t::ask::asked(locale, why)}</p> })}
+            {changing(move || asks.get().map(|why| view! { <p class="warning">{t::ask::asked(locale, why)}</p> }))}
             <p class="muted">{format!("{who} · {}", t::review::period(locale, text::period(key_of.period, locale)))}</p>
             <div class="task-tools">
                 {may(Right::ReadCells).then(|| view! {
@@ -188,7 +189,7 @@ pub fn Submission(
                     })
                     .collect_view()}
             </div>
-            {move || {
+            {changing(move || {
                 asking.get().filter(|action| allowed(*action)).map(|action| view! {
                     <ReasonForm
                         leave=t::review::cancel(locale)
@@ -199,14 +200,14 @@ pub fn Submission(
                         cancel=Callback::new(move |()| asking.set(None))
                     />
                 })
-            }}
-            {move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> })}
-            {move || {
+            })}
+            {changing(move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> }))}
+            {changing(move || {
                 figures.get().map(|rows| {
                     let row = |(name, value)| view! { <tr><th scope="row">{name}</th><td class="num">{value}</td></tr> };
                     view! { <table class="plain"><tbody>{rows.into_iter().map(row).collect_view()}</tbody></table> }
                 })
-            }}
+            })}
         </li>
     }
 }

@@ -6,6 +6,7 @@ use crate::reactive::context::{context, live, locale};
 use crate::reactive::history::Followed;
 use crate::reactive::live::SyncState;
 use crate::reactive::{history, leaving};
+use crate::ui::changing::changing;
 use chitieu_widgets::t;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -43,9 +44,9 @@ pub fn Notices() -> impl IntoView {
     });
     let said = |text: String| view! { <p class="card find notice" role="alert">{text}</p> };
     view! {
-        {move || clock_is_off().map(said)}
-        {move || owed().map(said)}
-        {move || newer().map(said)}
+        {changing(move || clock_is_off().map(said))}
+        {changing(move || owed().map(said))}
+        {changing(move || newer().map(said))}
         {without.map(said)}
     }
 }

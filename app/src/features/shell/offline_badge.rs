@@ -3,6 +3,7 @@
 use crate::platform::offline;
 use crate::platform::offline::{Build, Obstacle, Standing};
 use crate::reactive::context::locale;
+use crate::ui::changing::changing;
 use chitieu_widgets::t;
 use leptos::prelude::*;
 
@@ -32,9 +33,9 @@ pub fn OfflineBadge() -> impl IntoView {
             <details class="offline" data-offline=move || words().0>
                 <summary class=move || words().1 title=move || words().3>
                     <span class="dot" aria-hidden="true"></span>
-                    {move || words().2}
+                    {changing(move || words().2)}
                 </summary>
-                <p class="card">{move || words().3}</p>
+                <p class="card">{changing(move || words().3)}</p>
             </details>
         </div>
     }
@@ -56,7 +57,7 @@ pub fn NewBuild() -> impl IntoView {
     let build = Memo::new(move |_| told.get().1);
     view! {
         <div role="status" translate="no">
-            {move || {
+            {changing(move || {
                 let text = match build.get() {
                     Build::Current => return None,
                     Build::Offered => t::offline::new_build(locale),
@@ -67,7 +68,7 @@ pub fn NewBuild() -> impl IntoView {
                         {text} " " <button class="button quiet small" data-take>{t::offline::take(locale)}</button>
                     </p>
                 })
-            }}
+            })}
         </div>
     }
 }

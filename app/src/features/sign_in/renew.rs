@@ -5,6 +5,7 @@ use crate::features::outbox::OthersWaiting;
 use crate::platform::sign_in;
 use crate::reactive::context::{context, live, locale};
 use crate::reactive::live::SyncState;
+use crate::ui::changing::changing;
 use chitieu_widgets::t;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -29,14 +30,14 @@ pub fn Nobody() -> impl IntoView {
     let is_asked = Memo::new(move |_| context.must_change.get().is_some());
     view! {
         <div class="beside-sign-in">
-            {move || is_asked.get().then(|| view! {
+            {changing(move || is_asked.get().then(|| view! {
                 <main class="sign-in">
                     <section class="card">
                         <h1>{t::shell::title(locale)}</h1>
                         <MustChange />
                     </section>
                 </main>
-            })}
+            }))}
             <OthersWaiting />
         </div>
     }

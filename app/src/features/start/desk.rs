@@ -6,6 +6,7 @@ use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::{assignment_key, seen};
 use crate::routes::Route;
 use crate::routes::link::Link;
+use crate::ui::changing::changing;
 use crate::ui::icon::Icon;
 use crate::ui::list::List;
 use chitieu_sync::entity::{Kind, task_assignment};
@@ -109,22 +110,22 @@ pub fn Forms(action: Action) -> impl IntoView {
     view! {
         <div class="page">
             <section class="card summary" data-waits="">
-                <span><b>{move || number(count.get() - asks.get(), locale)}</b>{waits}</span>
+                <span><b>{changing(move || number(count.get() - asks.get(), locale))}</b>{waits}</span>
                 {reviews.then(|| view! {
-                    <span><b>{move || number(asks.get(), locale)}</b>{t::start::asked(locale)}</span>
-                    <span><b>{move || number(of_tasks.get(), locale)}</b>
+                    <span><b>{changing(move || number(asks.get(), locale))}</b>{t::start::asked(locale)}</span>
+                    <span><b>{changing(move || number(of_tasks.get(), locale))}</b>
                         <Link to=Route::Tasks>{t::start::reports(locale)}</Link>
                     </span>
                 })}
             </section>
-            {move || (count.get() > 0).then(|| view! {
+            {changing(move || (count.get() > 0).then(|| view! {
                 <div class="section-head"><h2>{t::start::longest(locale)}</h2></div>
-            })}
+            }))}
             <Submissions all=all />
-            {move || (count.get() > SHOWN).then(|| view! {
+            {changing(move || (count.get() > SHOWN).then(|| view! {
                 <p><Link to=Route::Review>{t::start::all_forms(locale, number(count.get(), locale))}</Link></p>
-            })}
-            {move || (count.get() == 0).then(|| view! { <Nothing said=nothing next=next /> })}
+            }))}
+            {changing(move || (count.get() == 0).then(|| view! { <Nothing said=nothing next=next /> }))}
         </div>
     }
 }
@@ -151,16 +152,16 @@ pub fn Assigning() -> impl IntoView {
     view! {
         <div class="page">
             <section class="card summary" data-waits="">
-                <span><b>{move || number(count.get(), locale)}</b>{t::start::unassigned(locale)}</span>
+                <span><b>{changing(move || number(count.get(), locale))}</b>{t::start::unassigned(locale)}</span>
                 <span><b>{number(tasks.len(), locale)}</b>{t::start::all_tasks(locale)}</span>
-                <span><b>{move || number(said.get(), locale)}</b>{t::start::said(locale)}</span>
+                <span><b>{changing(move || number(said.get(), locale))}</b>{t::start::said(locale)}</span>
             </section>
-            {move || (count.get() > 0).then(|| view! {
+            {changing(move || (count.get() > 0).then(|| view! {
                 <div class="section-head">
                     <h2>{t::start::assign(locale)}</h2>
                     <p class="muted">{t::start::assign_about(locale)}</p>
                 </div>
-            })}
+            }))}
             <ul class="tasks"><List keys=names draw=draw /></ul>
             <Ways ways=vec![to_tasks(locale), to_forms(locale), to_board(locale)] />
         </div>
@@ -185,16 +186,16 @@ pub fn Reading() -> impl IntoView {
         <div class="page">
             <p class="muted">{t::start::auditor(locale)}</p>
             <Ways ways=vec![to_forms(locale), to_board(locale), to_tasks(locale)] />
-            {move || (count.get() > 0).then(|| view! {
+            {changing(move || (count.get() > 0).then(|| view! {
                 <div class="section-head">
                     <h2>{t::start::latest(locale)}</h2>
                     <p class="muted">{t::start::latest_about(locale)}</p>
                 </div>
-            })}
+            }))}
             <Submissions all=last />
-            {move || (count.get() > SHOWN).then(|| view! {
+            {changing(move || (count.get() > SHOWN).then(|| view! {
                 <p><Link to=Route::Review>{t::start::all_forms(locale, number(count.get(), locale))}</Link></p>
-            })}
+            }))}
         </div>
     }
 }

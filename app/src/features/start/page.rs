@@ -12,6 +12,7 @@ use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
 use crate::routes::link::Link;
 use crate::routes::{ROLES, Route};
+use crate::ui::changing::changing;
 use chitieu_client::worklist::Task;
 use chitieu_sync::grants::Role;
 use chitieu_sync::submission::Action;
@@ -89,7 +90,7 @@ pub fn Start(
             </div>
             {ways}
         </header>
-        {move || match shown.get().0 {
+        {changing(move || match shown.get().0 {
             Role::Officer => view! { <Work /> }.into_any(),
             Role::Reviewer => view! { <Forms action=Action::Approve /> }.into_any(),
             Role::Publisher => view! { <Forms action=Action::Publish /> }.into_any(),
@@ -98,7 +99,7 @@ pub fn Start(
             Role::Auditor => view! { <Reading /> }.into_any(),
             Role::Admin => view! { <Accounts /> }.into_any(),
             Role::Unknown => view! { <NoRole /> }.into_any(),
-        }}
+        })}
     }
     .into_any()
 }
@@ -114,10 +115,10 @@ fn Roles(mine: Vec<Role>, shown: Memo<(Role, bool)>, waiting: Waiting) -> impl I
             <li class:chosen=move || shown.get().0 == role>
                 <Link to=to>
                     {roles::role(role, locale)}
-                    {move || match count.get() {
+                    {changing(move || match count.get() {
                         0 => None,
                         n => Some(view! { <span class="count">{text::number(n as i128, locale)}</span> }),
-                    }}
+                    })}
                 </Link>
             </li>
         }

@@ -5,6 +5,7 @@ use crate::features::tasks::fields::{Editing, EntityField, Kept, ReporterNames, 
 use crate::platform::clock;
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::assignment_key;
+use crate::ui::changing::changing;
 use chitieu_domain::plan::Task;
 use chitieu_sync::entity::task_assignment::{COOPERATING, FROM, LEAD, UNTIL, may_assign};
 use chitieu_sync::entity::{Change, Kind};
@@ -39,7 +40,7 @@ pub fn Assignment(task: &'static Task) -> impl IntoView {
                 <EntityField of=of name=FROM is_locked=false />
                 <EntityField of=of name=UNTIL is_locked=false />
                 <EntityField of=of name=COOPERATING is_locked=false />
-                {move || of.fault.get().map(|why| view! { <p class="fault wide" role="alert">{why}</p> })}
+                {changing(move || of.fault.get().map(|why| view! { <p class="fault wide" role="alert">{why}</p> }))}
                 <div class="task-tools wide">
                     <button class="button" type="submit" disabled=move || !of.is_typed()>{t::task::save(locale)}</button>
                     <Kept of=of />

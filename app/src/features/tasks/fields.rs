@@ -5,6 +5,7 @@ use crate::features::fault;
 use crate::platform::{clock, local_storage};
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks;
+use crate::ui::changing::changing;
 use chitieu_domain::ReporterId;
 use chitieu_sync::entity::field::{Field, Holds};
 use chitieu_sync::entity::{Change, EntityKey, Kind};
@@ -369,20 +370,20 @@ fn Several(id: String, of: Editing, name: &'static str, is_locked: Signal<bool>)
         view! {
             <li class="chip none">
                 {shown.clone()}
-                {move || {
+                {changing(move || {
                     let (id, shown) = (id.clone(), shown.clone());
                     (!is_locked.get()).then(|| view! {
                         <button type="button" class="drop" aria-label=t::task::take_out(locale, shown) on:click=move |_| take(&id)>
                             "×"
                         </button>
                     })
-                }}
+                })}
             </li>
         }
     };
     view! {
-        <ul class="picked">{move || ids().into_iter().map(chip).collect_view()}</ul>
-        {move || (!is_locked.get()).then(|| view! {
+        <ul class="picked">{changing(move || ids().into_iter().map(chip).collect_view())}</ul>
+        {changing(move || (!is_locked.get()).then(|| view! {
             <div class="task-tools">
                 <input
                     id=id.clone()
@@ -396,8 +397,8 @@ fn Several(id: String, of: Editing, name: &'static str, is_locked: Signal<bool>)
                 />
                 <button type="button" class="button quiet" on:click=move |_| add()>{t::task::add(locale)}</button>
             </div>
-        })}
-        {move || unknown.get().then(|| view! { <p class="fault" role="alert">{t::task::unknown_reporter(locale)}</p> })}
+        }))}
+        {changing(move || unknown.get().then(|| view! { <p class="fault" role="alert">{t::task::unknown_reporter(locale)}</p> }))}
     }
 }
 
@@ -471,10 +472,10 @@ pub fn Kept(of: Editing) -> impl IntoView {
     };
     view! {
         <p role="status" data-kept="" class=move || said().map_or("muted", |(class, _)| class)>
-            {move || said().map(|(_, text)| text)}
+            {changing(move || said().map(|(_, text)| text))}
         </p>
-        {move || of.is_typed().then(|| view! {
+        {changing(move || of.is_typed().then(|| view! {
             <button class="link" type="button" data-drop="" on:click=move |_| of.drop_typed()>{t::cell::drop_draft(locale)}</button>
-        })}
+        }))}
     }
 }

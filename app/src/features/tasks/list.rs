@@ -4,6 +4,7 @@ use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::{Part, leads, part_of, report, reporters};
 use crate::routes::Route;
 use crate::routes::link::Link;
+use crate::ui::changing::changing;
 use crate::ui::state::StateChip;
 use chitieu_client::review;
 use chitieu_domain::plan::Task;
@@ -82,19 +83,19 @@ pub fn Row(
                         {format!("{} · {}", task.id, locale.pick(&task.title_vi, &task.title_en))}
                     </Link>
                 </h3>
-                {move || match state.get() {
+                {changing(move || match state.get() {
                     Some(Some(state)) => view! { <StateChip state=state locale=locale /> }.into_any(),
                     Some(None) => view! { <span class="chip none">{t::task::no_report(locale)}</span> }.into_any(),
                     None => ().into_any(),
-                }}
-                {move || {
+                })}
+                {changing(move || {
                     let count = if is_reviewer { waiting() } else { 0 };
                     (count > 0).then(|| view! { <span class="chip prov">{t::task::waiting(locale, count)}</span> })
-                }}
+                })}
             </div>
             <p class="task-foot">
-                <span>{move || t::task::led_by(locale, leads(&live, task))}</span>
-                {move || part().map(|part| view! { <b>{part}</b> })}
+                <span>{changing(move || t::task::led_by(locale, leads(&live, task)))}</span>
+                {changing(move || part().map(|part| view! { <b>{part}</b> }))}
             </p>
         </li>
     }

@@ -4,6 +4,7 @@ use crate::features::history::{About, History};
 use crate::features::tasks::fields::{Editing, EntityField, Kept, label, words};
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::{name, report_key, reporters};
+use crate::ui::changing::changing;
 use crate::ui::reason::ReasonForm;
 use crate::ui::state::StateChip;
 use chitieu_client::review;
@@ -90,7 +91,7 @@ fn Written(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoV
     view! {
         <form class="entity" on:submit=submit>
             <p class="task-tools wide">
-                {move || state.get().map(|state| view! { <StateChip state=state locale=locale /> })}
+                {changing(move || state.get().map(|state| view! { <StateChip state=state locale=locale /> }))}
                 {(!is_late).then(|| view! { <span class="muted">{t::work::running(locale)}</span> })}
                 <Returned of=of />
                 <History about=About::Entity(report_key(task, &who, period)) />
@@ -100,13 +101,13 @@ fn Written(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoV
             <EntityField of=of name=DONE is_locked=is_locked keeps=true />
             <EntityField of=of name=DOCUMENT is_locked=is_locked keeps=true />
             <EntityField of=of name=TEXT is_locked=is_locked keeps=true />
-            {move || of.fault.get().map(|why| view! { <p class="fault wide" role="alert">{why}</p> })}
+            {changing(move || of.fault.get().map(|why| view! { <p class="fault wide" role="alert">{why}</p> }))}
             <div class="task-tools wide">
-                {move || (!is_locked.get()).then(|| view! {
+                {changing(move || (!is_locked.get()).then(|| view! {
                     <button class="button" type="submit" disabled=move || state.get().is_none() && !of.is_typed()>
                         {t::task::submit(locale)}
                     </button>
-                })}
+                }))}
                 <Kept of=of />
             </div>
         </form>
@@ -144,12 +145,12 @@ pub fn Reports(task: &'static Task) -> impl IntoView {
                 <h2>{t::task::reports(locale)}</h2>
                 <Quarters chosen=chosen />
             </div>
-            {move || all.with(Vec::is_empty).then(|| view! { <p class="muted">{t::task::no_reports(locale)}</p> })}
+            {changing(move || all.with(Vec::is_empty).then(|| view! { <p class="muted">{t::task::no_reports(locale)}</p> }))}
             <ul class="reports">
-                {move || {
+                {changing(move || {
                     let period = chosen.get();
                     all.get().into_iter().map(|who| view! { <Read task=task who=who period=period /> }).collect_view()
-                }}
+                })}
             </ul>
         </section>
     }
@@ -183,24 +184,24 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
         <li data-report-of=who.to_string()>
             <div class="task-head">
                 <h3>{shown}</h3>
-                {move || state.get().map(|state| view! { <StateChip state=state locale=locale /> })}
+                {changing(move || state.get().map(|state| view! { <StateChip state=state locale=locale /> }))}
             </div>
             <dl class="facts">{rows}</dl>
             <Returned of=of />
             <div class="task-tools">
                 <History about=About::Entity(report_key(task, &who, period)) />
-                {move || may(&[State::Submitted]).then(|| view! {
+                {changing(move || may(&[State::Submitted]).then(|| view! {
                     <button class="button" data-action="Approve" on:click=move |_| of.keep(step(APPROVE), None)>
                         {t::review::approve(locale)}
                     </button>
-                })}
-                {move || (may(&[State::Submitted, State::Approved]) && !asking.get()).then(|| view! {
+                }))}
+                {changing(move || (may(&[State::Submitted, State::Approved]) && !asking.get()).then(|| view! {
                     <button class="button quiet" data-action="Return" on:click=move |_| asking.set(true)>
                         {t::review::send_back(locale)}
                     </button>
-                })}
+                }))}
             </div>
-            {move || asking.get().then(|| view! {
+            {changing(move || asking.get().then(|| view! {
                 <ReasonForm
                     leave=t::review::cancel(locale)
                     reason=reason
@@ -209,8 +210,8 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
                     send=send_back
                     cancel=Callback::new(move |()| asking.set(false))
                 />
-            })}
-            {move || of.fault.get().map(|why| view! { <p class="fault" role="alert">{why}</p> })}
+            }))}
+            {changing(move || of.fault.get().map(|why| view! { <p class="fault" role="alert">{why}</p> }))}
         </li>
     }
 }

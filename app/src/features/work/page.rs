@@ -5,6 +5,7 @@ use crate::features::work::worklist;
 use crate::reactive::context::{live, locale};
 use crate::routes::Route;
 use crate::routes::link::Link;
+use crate::ui::changing::changing;
 use crate::ui::list::List;
 use crate::ui::state::StateChip;
 use chitieu_client::worklist::{Stage, Task};
@@ -40,22 +41,22 @@ pub fn Work() -> impl IntoView {
             <ul class="tasks">
                 <List keys=now draw=draw />
             </ul>
-            {move || is_empty.get().then(|| view! {
+            {changing(move || is_empty.get().then(|| view! {
                 <Nothing said=t::work::nothing(locale) next=t::work::nothing_next(locale) />
-            })}
-            {move || (older_count.get() > 0).then(|| view! {
+            }))}
+            {changing(move || (older_count.get() > 0).then(|| view! {
                 <details class="older">
-                    <summary>{move || t::work::older(locale, older_count.get())}</summary>
+                    <summary>{changing(move || t::work::older(locale, older_count.get()))}</summary>
                     <ul class="tasks"><List keys=older draw=draw /></ul>
                 </details>
-            })}
-            {move || has_running.get().then(|| view! {
+            }))}
+            {changing(move || has_running.get().then(|| view! {
                 <div class="section-head">
                     <h2>{t::work::running_title(locale)}</h2>
                     <p class="muted">{t::work::running_about(locale)}</p>
                 </div>
                 <ul class="tasks"><List keys=running draw=draw /></ul>
-            })}
+            }))}
         </div>
     }
 }
@@ -144,8 +145,8 @@ fn Entry(task: Task, tasks: Memo<Vec<Task>>) -> impl IntoView {
             </div>
             <p class="muted">{whose}{span}</p>
             <p class="task-foot">
-                <span>{move || t::work::answered(locale, answered(), rows)}</span>
-                {move || why.get().map(|(text, is_late)| view! { <span class:late=is_late>{text}</span> })}
+                <span>{changing(move || t::work::answered(locale, answered(), rows))}</span>
+                {changing(move || why.get().map(|(text, is_late)| view! { <span class:late=is_late>{text}</span> }))}
             </p>
         </li>
     }

@@ -76,9 +76,9 @@ impl Tab {
     }
 
     pub fn hear(&mut self, disk: &mut Disk) {
-        let Some((turn, rows)) = self.mail.pop_front() else { return };
+        let Some((store_version, rows)) = self.mail.pop_front() else { return };
         let rows = rows.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
-        if self.replica.hear(turn, rows) == RemoteWrite::Gap {
+        if self.replica.apply_remote_write(store_version, rows) == RemoteWrite::Gap {
             self.catch_up(disk);
         }
     }

@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long it is waited for a turn.
+/// How long it is waited for a permit.
 const HASHING_TIMEOUT: Duration = Duration::from_secs(5);
-/// Most turns, so that the memory stays bounded on any machine.
+/// Most permits, so that the memory stays bounded on any machine.
 const MOST: usize = 8;
 
 /// Why nothing was hashed.
 #[derive(Debug, thiserror::Error)]
 pub enum HashingError {
-    /// More want to hash at this moment than have a turn.
+    /// More want to hash at this moment than have a permit.
     #[error("too many sign-ins at once")]
     Crowded,
     /// Hashing stopped in the middle.
@@ -22,15 +22,15 @@ pub enum HashingError {
     Panicked(String),
 }
 
-/// The turns there are.
+/// The permits there are.
 pub struct Hashing {
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// What was hashed in before, and nobody hashes in now.
     memories: Arc<Mutex<Vec<Memory>>>,
 }
 
-/// A turn; it ends when it is dropped.
-pub struct Turn {
+/// A permit; it ends when it is dropped.
+pub struct HashPermit {
     memory: Memory,
     memories: Arc<Mutex<Vec<Memory>>>,
     _permit: OwnedSemaphorePermit,
@@ -43,23 +43,23 @@ impl Default for Hashing {
 }
 
 impl Hashing {
-    fn of(turns: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(turns)), memories: Arc::default() }
+    fn of(permits: usize) -> Self {
+        Self { permits: Arc::new(Semaphore::new(permits)), memories: Arc::default() }
     }
 
-    /// Waits a few seconds for a turn; [`HashingError::Crowded`] where none comes.
-    pub async fn turn(&self) -> Result<Turn, HashingError> {
-        let turn = tokio::time::timeout(HASHING_TIMEOUT, Arc::clone(&self.turns).acquire_owned()).await;
+    /// Waits a few seconds for a permit; [`HashingError::Crowded`] where none comes.
+    pub async fn acquire(&self) -> Result<HashPermit, HashingError> {
+        let permit = tokio::time::timeout(HASHING_TIMEOUT, Arc::clone(&self.permits).acquire_owned()).await;
         // It is never closed.
-        let permit = turn.ok().and_then(Result::ok).ok_or(HashingError::Crowded)?;
+        let permit = permit.ok().and_then(Result::ok).ok_or(HashingError::Crowded)?;
         let memories = Arc::clone(&self.memories);
         let memory = memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        Ok(Turn { memory, memories, _permit: permit })
+        Ok(HashPermit { memory, memories, _permit: permit })
     }
 }
 
-impl Turn {
-    /// Hashes off the async threads, and gives the turn back. It lasts until the hash is done even where nobody waits for the
+impl HashPermit {
+    /// Hashes off the async threads, and gives the permit back. It lasts until the hash is done even where nobody waits for the
     /// result any more.
     pub async fn run<T: Send + 'static>(
         mut self,
@@ -70,9 +70,9 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for HashPermit {
     fn drop(&mut self) {
-        // Before the permit goes: there are never more memories than turns.
+        // Before the permit goes: there are never more memories than permits.
         let memory = std::mem::take(&mut self.memory);
         self.memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
     }
@@ -87,14 +87,14 @@ mod tests {
     async fn a_turn_lasts_as_long_as_the_hash_and_not_as_long_as_somebody_waits() {
         let hashing = Hashing::of(1);
         let (go, wait) = std::sync::mpsc::channel::<()>();
-        let turn = hashing.turn().await.expect("a turn");
-        let begun = tokio::spawn(turn.run(move |_| wait.recv()));
+        let permit = hashing.acquire().await.expect("a permit");
+        let begun = tokio::spawn(permit.run(move |_| wait.recv()));
         tokio::task::yield_now().await;
         begun.abort();
         begun.await.err().expect("nobody waits");
-        assert_eq!(hashing.turns.available_permits(), 0);
+        assert_eq!(hashing.permits.available_permits(), 0);
         go.send(()).ok();
-        hashing.turn().await.expect("a turn");
+        hashing.acquire().await.expect("a permit");
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -105,13 +105,13 @@ mod tests {
         for _ in 0..20 {
             let (hashing, now, most) = (Arc::clone(&hashing), Arc::clone(&now), Arc::clone(&most));
             tasks.spawn(async move {
-                let turn = hashing.turn().await.expect("a turn");
+                let permit = hashing.acquire().await.expect("a permit");
                 let hash = move |_: &mut Memory| {
                     most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     std::thread::yield_now();
                     now.fetch_sub(1, Ordering::SeqCst);
                 };
-                turn.run(hash).await.expect("it hashes");
+                permit.run(hash).await.expect("it hashes");
             });
         }
         tasks.join_all().await;

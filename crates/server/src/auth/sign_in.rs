@@ -1,6 +1,6 @@
 //! Signing in: a password is compared where the account and whoever asks may try one, and a session begins.
 
-use super::hashing::{Hashing, HashingError, Turn};
+use super::hashing::{HashPermit, Hashing, HashingError};
 use super::passwords::{hash_password, verify_password_in};
 use super::session::{LASTS, Person, new_token, person_of, token_hash};
 use super::throttle::Lane;
@@ -51,11 +51,11 @@ pub struct Asking<'a> {
     pub now: i64,
 }
 
-/// A try whose password is right. Until a session begins it stays counted, and keeps its turn: of tries that are right no
-/// more are counted at once than have a turn.
+/// A try whose password is right. Until a session begins it stays counted, and keeps its permit: of tries that are right no
+/// more are counted at once than have a permit.
 pub struct Verified {
     secret: Secret,
-    turn: Turn,
+    permit: HashPermit,
     lanes: Vec<Lane>,
     /// The token that the browser keeps, and its hash.
     device: Option<(String, String)>,
@@ -75,8 +75,8 @@ impl Verified {
         username: &str,
         new: String,
     ) -> Result<Self, SignInError> {
-        let (hash, turn) = self.turn.run(move |_| hash_password(&new)).await?;
-        self.turn = turn;
+        let (hash, permit) = self.permit.run(move |_| hash_password(&new)).await?;
+        self.permit = permit;
         let is_changed = store.change_password(username, &self.secret.hash, &hash).await?;
         if is_changed { Ok(self) } else { Err(SignInError::WrongPassword) }
     }
@@ -95,7 +95,7 @@ pub async fn verify(store: &Store, hashing: &Hashing, asking: Asking<'_>) -> Res
     if let Some(wait) = store.must_wait(&lanes, now).await? {
         return Err(SignInError::TooManyTries(wait));
     }
-    let turn = hashing.turn().await?;
+    let permit = hashing.acquire().await?;
     if let Some(wait) = store.count_try(&lanes, now).await? {
         return Err(SignInError::TooManyTries(wait));
     }
@@ -104,12 +104,12 @@ pub async fn verify(store: &Store, hashing: &Hashing, asking: Asking<'_>) -> Res
         crate::log::names(username);
     }
     let hash = secret.as_ref().map_or(NOBODY, |secret| &secret.hash).to_owned();
-    let (right, turn) = turn.run(move |memory| verify_password_in(memory, &password, &hash)).await?;
+    let (right, permit) = permit.run(move |memory| verify_password_in(memory, &password, &hash)).await?;
     let secret = secret.filter(|_| right).ok_or(SignInError::WrongPassword)?;
     if secret.is_disabled {
         return Err(SignInError::Disabled);
     }
-    Ok(Verified { secret, turn, lanes, device, now })
+    Ok(Verified { secret, permit, lanes, device, now })
 }
 
 /// A session that has begun.
@@ -130,7 +130,7 @@ pub async fn begin(
     before: Option<&str>,
     device_name: &str,
 ) -> Result<SignedIn, SignInError> {
-    let Verified { turn, lanes, device, now, .. } = verified;
+    let Verified { permit, lanes, device, now, .. } = verified;
     let (session, hash) = new_token();
     let (device, device_hash) = match device {
         Some((token, hash)) if store.knows_device(&hash).await? => (token, hash),
@@ -147,7 +147,7 @@ pub async fn begin(
         lasts: LASTS,
     };
     store.begin_session(&entry).await?;
-    drop(turn);
+    drop(permit);
     let person = person_of(store, &hash, now).await?.ok_or(SignInError::Ended)?;
     tracing::info!("signed in");
     Ok(SignedIn { person, session, device })

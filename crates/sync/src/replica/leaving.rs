@@ -10,8 +10,8 @@ use crate::outcome::Outcome;
 
 /// What the keys of sealed rows begin with; what follows is the op's id.
 pub const SEALED: &str = "z|";
-/// The database's turn.
-const TURN: &str = "k|turn";
+/// The database's version.
+const STORE_VERSION: &str = "k|turn";
 
 /// What is to be written, all of it in one transaction.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn leave<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str)>) -> Leaving 
     let mut leaving = Leaving::default();
     for (key, value) in rows {
         let is_recorded = match key.split('|').next() {
-            Some("k") if matches!(key, DEVICE | LAST_SEQ | TURN) => continue,
+            Some("k") if matches!(key, DEVICE | LAST_SEQ | STORE_VERSION) => continue,
             Some("c" | "s" | "e" | "k" | "x") => false,
             Some("a") => true,
             Some("o") if serde_json::from_str(value).is_ok_and(|waiting| is_recorded(&waiting)) => true,
@@ -92,7 +92,7 @@ mod tests {
             (CURSOR, "[]"),
             (DEVICE, "x"),
             (LAST_SEQ, "2"),
-            (TURN, "9"),
+            (STORE_VERSION, "9"),
             ("n|of a newer version", "{}"),
         ];
         let leaving = leave(rows);

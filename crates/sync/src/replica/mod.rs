@@ -182,7 +182,7 @@ pub struct Replica {
     epoch: Option<u64>,
     device_id: Uuid,
     last_seq: u64,
-    turn: u64,
+    store_version: u64,
     reading: Option<Reading>,
     /// Rows that only a later release reads, by their keys: kept as they are.
     unread: HashMap<String, String>,

@@ -1,6 +1,6 @@
-//! How a replica is stored: rows of text under speaking keys, and a turn that every write raises.
+//! How a replica is stored: rows of text under speaking keys, and a version that every write raises.
 //!
-//! Several tabs work on one database, each with its own [`Replica`] in memory. A write names the turn that its
+//! Several tabs work on one database, each with its own [`Replica`] in memory. A write names the version that its
 //! replica has; the store refuses it where another tab has written since, so that no two tabs give out the
 //! same number or name the same base for different things. Whoever was refused catches up and asks again.
 
@@ -124,8 +124,12 @@ fn read(key: &str, value: Option<&str>) -> Option<Change> {
 impl Replica {
     /// Takes up what is stored, in the order of the keys. A database that is new gets `fresh` for its name, to
     /// be stored by [`Replica::name_row`] before anything else.
-    pub fn read<'a>(turn: u64, rows: impl IntoIterator<Item = (&'a str, &'a str)>, fresh: Uuid) -> Self {
-        let mut replica = Self { device_id: fresh, turn, ..Self::default() };
+    pub fn read<'a>(
+        store_version: u64,
+        rows: impl IntoIterator<Item = (&'a str, &'a str)>,
+        fresh: Uuid,
+    ) -> Self {
+        let mut replica = Self { device_id: fresh, store_version, ..Self::default() };
         replica.take(rows.into_iter().map(|(key, value)| (key, Some(value))));
         // What the server told and does not read here is told again.
         if replica.misses_what_was_told() {
@@ -172,12 +176,12 @@ impl Replica {
     }
 
     /// The write that this replica's database is at.
-    pub fn turn(&self) -> u64 {
-        self.turn
+    pub fn store_version(&self) -> u64 {
+        self.store_version
     }
 
     /// What is to be written for these changes, all of it in one transaction, if the database is still at
-    /// [`Replica::turn`].
+    /// [`Replica::store_version`].
     pub fn rows(&self, changes: &[Change]) -> Vec<Row> {
         let mut rows = Vec::with_capacity(changes.len() + 1);
         let mut last_seq = None;
@@ -217,30 +221,30 @@ impl Replica {
         rows
     }
 
-    /// Takes changes that were written, as `turn`.
-    pub fn written(&mut self, turn: u64, changes: &[Change]) {
-        if turn > self.turn {
-            self.turn = turn;
+    /// Takes changes that were written, as `store_version`.
+    pub fn written(&mut self, store_version: u64, changes: &[Change]) {
+        if store_version > self.store_version {
+            self.store_version = store_version;
             for change in changes {
                 self.apply(change);
             }
         }
     }
 
-    /// Takes in what another tab wrote as `turn`.
-    pub fn hear<'a>(
+    /// Takes in what another tab wrote as `store_version`.
+    pub fn apply_remote_write<'a>(
         &mut self,
-        turn: u64,
+        store_version: u64,
         rows: impl Iterator<Item = (&'a str, Option<&'a str>)>,
     ) -> RemoteWrite {
-        if turn <= self.turn {
+        if store_version <= self.store_version {
             return RemoteWrite::Duplicate;
         }
-        if turn > self.turn + 1 {
+        if store_version > self.store_version + 1 {
             return RemoteWrite::Gap;
         }
         let (cells, submissions) = self.take(rows);
-        self.turn = turn;
+        self.store_version = store_version;
         RemoteWrite::Applied(cells, submissions)
     }
 
@@ -264,14 +268,14 @@ impl Replica {
         rows
     }
 
-    /// Everything was written again, as `turn` of a new database.
-    pub fn started_anew(&mut self, turn: u64) {
-        self.turn = turn;
+    /// Everything was written again, as `store_version` of a new database.
+    pub fn started_anew(&mut self, store_version: u64) {
+        self.store_version = store_version;
     }
 
     /// Puts what was read again in this one's place. A snapshot that is being read goes on.
     pub fn catch_up(&mut self, read: Self) {
-        if read.turn > self.turn {
+        if read.store_version > self.store_version {
             let reading = self.reading.take();
             *self = Self { reading, ..read };
         }
@@ -281,7 +285,7 @@ impl Replica {
 /// A database in memory, with nothing in between: the twin of the browser's.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStore {
-    turn: u64,
+    store_version: u64,
     rows: BTreeMap<String, String>,
 }
 
@@ -290,22 +294,22 @@ pub struct MemoryStore {
 pub struct Stale;
 
 impl MemoryStore {
-    /// The turn and everything that is stored.
+    /// The version and everything that is stored.
     pub fn read(&self) -> (u64, impl Iterator<Item = (&str, &str)>) {
-        (self.turn, self.rows.iter().map(|(key, value)| (key.as_str(), value.as_str())))
+        (self.store_version, self.rows.iter().map(|(key, value)| (key.as_str(), value.as_str())))
     }
 
-    /// Writes all rows, in their order, or nothing; gives the new turn.
-    pub fn write(&mut self, turn: u64, rows: Vec<Row>) -> Result<u64, Stale> {
-        if turn != self.turn {
+    /// Writes all rows, in their order, or nothing; gives the new version.
+    pub fn write(&mut self, store_version: u64, rows: Vec<Row>) -> Result<u64, Stale> {
+        if store_version != self.store_version {
             return Err(Stale);
         }
         self.put(rows);
-        self.turn += 1;
-        Ok(self.turn)
+        self.store_version += 1;
+        Ok(self.store_version)
     }
 
-    /// Writes rows that are no part of a replica, whatever the turn.
+    /// Writes rows that are no part of a replica, whatever the version.
     pub fn put(&mut self, rows: Vec<Row>) {
         for (key, value) in rows {
             match value {

@@ -95,15 +95,16 @@ impl Device {
     pub fn new(name: &'static str, id: u128) -> Self {
         let mut disk = MemoryStore::default();
         let mut replica = Replica::read(0, [], Uuid::from_u128(id));
-        let turn = disk.write(0, vec![replica.name_row()]).expect("nobody else is there");
-        replica.written(turn, &[]);
+        let store_version = disk.write(0, vec![replica.name_row()]).expect("nobody else is there");
+        replica.written(store_version, &[]);
         Self { replica, disk, name, id, made: 0, entered_at: "2026-11-22T08:00:00Z".into() }
     }
 
     pub fn store(&mut self, changes: Vec<Change>) {
         let rows = self.replica.rows(&changes);
-        let turn = self.disk.write(self.replica.turn(), rows).expect("nobody else is there");
-        self.replica.written(turn, &changes);
+        let store_version =
+            self.disk.write(self.replica.store_version(), rows).expect("nobody else is there");
+        self.replica.written(store_version, &changes);
     }
 
     pub fn edit(&mut self, key: &CellKey, value: i64) -> Uuid {

@@ -53,7 +53,7 @@ const HARD: usize = 500;
 const SOFT: usize = 300;
 
 /// Names that were given up, with the ones that took their place: two words for one thing cost every reader.
-const RENAMED: [(&str, &str); 14] = [
+const RENAMED: [(&str, &str); 17] = [
     ("Travelling", "PlanBundle"),
     ("travelling", "plan_bundle"),
     ("Wanted", "ReadSet"),
@@ -68,6 +68,9 @@ const RENAMED: [(&str, &str); 14] = [
     ("MOST_SKIPS", "MAX_SKIPPED_POLLS"),
     ("employ", "add_officers"),
     ("promises", "invariants"),
+    ("Turn", "RunIn or HashPermit"),
+    ("TURN", "STORE_VERSION"),
+    ("take_rows", "apply_tab_rows"),
 ];
 
 /// Files and folders that were given up, with the ones that took their place.
