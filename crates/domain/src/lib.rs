@@ -85,7 +85,7 @@
 //! # 6. What may be told
 //!
 //! [`privacy::publishable`] is the one way out for sums and verdicts: the numbers of sensitive elements go, with all that
-//! they could be computed from.
+//! they could be computed from. [`personal_data::find`] warns whoever writes a free text that it seems to name a person.
 //!
 //! # 7. Where this is held to
 //!
@@ -124,6 +124,7 @@ pub mod number;
 pub mod packed;
 pub mod paste;
 pub mod period;
+pub mod personal_data;
 pub mod plan;
 pub mod privacy;
 pub mod quantity;

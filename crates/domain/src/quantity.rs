@@ -76,7 +76,7 @@ fn is_space(c: char) -> bool {
 
 /// True for what takes no room and means nothing at the end of a text: zero-width spaces, marks of direction,
 /// soft hyphens, byte-order marks. Chats, PDFs and web pages leave them in what is copied.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'

@@ -45,7 +45,7 @@ fn together(letter: char, tone: u8) -> char {
 }
 
 /// Small letters with marks composed, as most keyboards write them.
-fn small(text: &str) -> Vec<char> {
+pub(crate) fn small(text: &str) -> Vec<char> {
     let mut out: Vec<char> = Vec::with_capacity(text.len());
     for c in text.chars().flat_map(char::to_lowercase) {
         let Some(before) = out.last().copied() else {
@@ -76,15 +76,19 @@ fn small(text: &str) -> Vec<char> {
 /// The text as it is searched: small letters without tones and marks, đ as d (and so the letters of other
 /// languages that look like it in capitals, `Ð` and `Ɖ`, which older fonts and keyboards give).
 pub fn fold(text: &str) -> String {
-    let plain = |c: char| match apart(c).0 {
+    small(text).into_iter().map(plain).collect()
+}
+
+/// A small composed letter without its tone and marks, as [`fold`] gives it.
+pub(crate) fn plain(c: char) -> char {
+    match apart(c).0 {
         'ă' | 'â' => 'a',
         'ê' => 'e',
         'ô' | 'ơ' => 'o',
         'ư' => 'u',
         'đ' | 'ð' | 'ɖ' => 'd',
         other => other,
-    };
-    small(text).into_iter().map(plain).collect()
+    }
 }
 
 /// The name in the newer way of placing tones, which the plan and the unit lists use: `Thuỵ` → `Thụy`,
