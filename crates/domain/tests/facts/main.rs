@@ -9,6 +9,7 @@ mod largest;
 mod own_calendar;
 mod paste;
 mod paste_any;
+mod personal_data;
 mod privacy;
 mod procuracy;
 mod projection;
