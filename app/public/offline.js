@@ -6,6 +6,8 @@ const BUILD = "%BUILD%";
 const MINUTE = 60_000;
 // How long a worker may take to answer at all.
 const PATIENCE = 15_000;
+// For how long a worker that was told to take over is waited for.
+const HELD = 5_000;
 
 const root = document.documentElement;
 const workers = navigator.serviceWorker;
@@ -97,7 +99,22 @@ async function consider() {
     return tell("build", isOther ? "offered" : "");
   }
   const isTaken = !isBusy() && (await ask(waiting, { take: "idle" }));
-  if (!isTaken && root.dataset.build !== "refused") tell("build", "offered");
+  if (isTaken) setTimeout(letGo, HELD, waiting);
+  else if (root.dataset.build !== "refused") tell("build", "offered");
+}
+
+// A browser keeps the former worker while it takes something of it for unfinished, as an answer that this page has read in
+// half. What the page has goes as it is loaded anew: it would be now in any case, and is once a build.
+function letGo(waiting) {
+  if (registration.waiting !== waiting || isBusy()) return;
+  try {
+    if (sessionStorage.getItem("chitieu.let-go") === BUILD) return;
+    sessionStorage.setItem("chitieu.let-go", BUILD);
+  } catch {
+    // A browser that remembers nothing might be loaded anew without end.
+    return;
+  }
+  location.reload();
 }
 
 // Somebody asks for the new build.
