@@ -119,7 +119,7 @@ fn sheet(ward: usize, is_locked: bool, typed: &[Typed]) -> Option<AnyView> {
         let asks = actions.asks(at);
         view! {
             <tr class="note"><td></td><td colspan="5"><p class="state-name">{name}</p></td></tr>
-            <Row of=of element=element rules=rules locked=locked asks=asks />
+            <Row of=of element=element rules=rules locked=locked asks=asks printing=RwSignal::new(false) />
         }
     });
     let rows = rows.collect_view();
