@@ -103,8 +103,8 @@ async function consider() {
   else if (root.dataset.build !== "refused") tell("build", "offered");
 }
 
-// A browser keeps the former worker while it takes something of it for unfinished, as an answer that this page has read in
-// half. What the page has goes as it is loaded anew: it would be now in any case, and is once a build.
+// Chromium was seen to keep the former worker though none of its events was open and the next one had asked to take over; why
+// is not known. It lets go as a page is loaded anew, which this one would be now in any case; once a build.
 function letGo(waiting) {
   if (registration.waiting !== waiting || isBusy()) return;
   try {
