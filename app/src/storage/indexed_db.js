@@ -34,11 +34,15 @@ export function workWithout() {
   doWithout();
 }
 
-// Resolves while the page is there. A transaction that begins while it goes may never end, and WebKit then keeps the next
-// page's writes waiting for it for ever; the page may come back from where the browser keeps it.
+// WebKit may keep a page that is left, with its transactions: the next page then waits for them for ever. So none begins while
+// the page is away; a write is committed as soon as all is asked of it, and ends without the page then; what still needs the
+// page is taken back as it goes, and done again should the page come back.
 let isHere = Promise.resolve();
+const unfinished = new Set();
 addEventListener("pagehide", () => {
   isHere = new Promise((back) => addEventListener("pageshow", back, { once: true }));
+  for (const transaction of unfinished) transaction.abort();
+  unfinished.clear();
 });
 
 async function answered(what, promise) {
@@ -62,7 +66,10 @@ function soon(promise, otherwise) {
 function open(name) {
   return new Promise((done, failed) => {
     const request = indexedDB.open(name, VERSION);
-    request.onupgradeneeded = (event) => upgrade(request.result, event.oldVersion);
+    request.onupgradeneeded = (event) => {
+      upgrade(request.result, event.oldVersion);
+      request.transaction.commit?.();
+    };
     request.onsuccess = () => done(request.result);
     request.onerror = () => failed(request.error);
   });
@@ -147,6 +154,7 @@ export class Database {
     } catch (error) {
       this.#leave();
       if (error?.name === "QuotaExceededError") throw error;
+      await isHere;
       return work(await this.#connected());
     }
   }
@@ -162,8 +170,16 @@ export class Database {
       const rows = transaction.objectStore(ROWS);
       const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
       const [keys, values, storeVersion] = [rows.getAllKeys(range), rows.getAll(range), rows.get(STORE_VERSION)];
-      transaction.oncomplete = () => done([Number(storeVersion.result ?? 0), keys.result, values.result]);
-      transaction.onabort = () => failed(transaction.error);
+      // Not committed: Chromium then never gives what `getAll` asked for.
+      unfinished.add(transaction);
+      transaction.oncomplete = () => {
+        unfinished.delete(transaction);
+        done([Number(storeVersion.result ?? 0), keys.result, values.result]);
+      };
+      transaction.onabort = () => {
+        unfinished.delete(transaction);
+        failed(transaction.error);
+      };
     });
   }
 
@@ -187,6 +203,7 @@ export class Database {
             else store.put(rows[i + 1], rows[i]);
           }
           if (storeVersion >= 0) store.put(String(storeVersion + 1), STORE_VERSION);
+          transaction.commit?.();
         } catch (error) {
           fault = error;
           transaction.abort();
@@ -195,8 +212,10 @@ export class Database {
       if (storeVersion < 0) {
         put();
       } else {
+        unfinished.add(transaction);
         const found = store.get(STORE_VERSION);
         found.onsuccess = () => {
+          unfinished.delete(transaction);
           isStale = Number(found.result ?? 0) !== storeVersion;
           if (isStale) transaction.abort();
           else put();
@@ -206,7 +225,11 @@ export class Database {
         if (storeVersion >= 0) this.#tabs?.postMessage([storeVersion + 1, rows]);
         done(storeVersion + 1);
       };
-      transaction.onabort = () => (isStale ? done(0) : failed(fault ?? transaction.error));
+      transaction.onabort = () => {
+        unfinished.delete(transaction);
+        if (isStale) done(0);
+        else failed(fault ?? transaction.error);
+      };
     });
   }
 

@@ -1,5 +1,6 @@
 //! The moment in which somebody leaves this device.
 
+use crate::platform::dom;
 use crate::reactive::context::{Session, context, locale};
 use crate::reactive::leaving;
 use chitieu_widgets::t;
@@ -21,5 +22,19 @@ pub fn LeavingScreen() -> impl IntoView {
             Err(error) => context.session.set(Session::SignedOut(Some(t::fault::storage(locale, error)))),
         }
     });
-    view! { <p class="starting" role="status">{t::sign_in::leaving(locale)}</p> }
+    // It goes on by itself should the browser answer yet.
+    let owed = move || {
+        context.owed.get().map(|_| {
+            view! {
+                <section class="card" role="alert">
+                    <p>{t::store::silent(locale)}</p>
+                    <p>{t::store::remedy(locale)}</p>
+                    <p class="choices">
+                        <button class="button" on:click=|_| dom::reload()>{t::store::reload(locale)}</button>
+                    </p>
+                </section>
+            }
+        })
+    };
+    view! { <main class="sign-in"><p class="starting" role="status">{t::sign_in::leaving(locale)}</p>{owed}</main> }
 }
