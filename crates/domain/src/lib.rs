@@ -131,6 +131,7 @@ pub mod quantity;
 pub mod reporter;
 pub mod rules;
 pub mod search;
+pub mod task;
 pub mod unit;
 pub mod unpack;
 pub mod verdict;

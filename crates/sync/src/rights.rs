@@ -92,7 +92,7 @@ impl Role {
                 reads || matches!(right, Right::AssignTask | Oversee | ReadDrafts)
             }
             Self::Publisher => reads || matches!(right, Step(Publish) | Oversee),
-            Self::Leader => matches!(right, ReadPlan | ReadSums | ReadDrafts),
+            Self::Leader => matches!(right, ReadPlan | ReadSums | ReadDrafts | ReadReports),
             Self::Auditor => reads || right == Oversee,
             Self::Admin => right == Right::KeepAccounts,
             Self::Unknown => false,

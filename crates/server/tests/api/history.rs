@@ -41,7 +41,7 @@ async fn a_history_is_read_by_whoever_may_read_the_thing() {
         ("reviewer", [ok, ok, ok, ok]),
         ("publisher", [ok, ok, ok, ok]),
         ("auditor", [ok, ok, ok, ok]),
-        ("leader", [no, no, no, ok]),
+        ("leader", [no, no, ok, ok]),
         ("admin", [no, no, no, no]),
     ];
     for (who, statuses) in expected {

@@ -1,4 +1,6 @@
-//! Who leads a task of the plan, and who cooperates: of the plan's own stream, named by the task's id in the plan file.
+//! Who answers for a task of the plan, for what and until when ("5 rõ"). Of the plan's own stream, named by the task's id in the
+//! plan file, a campaign or another turn with its day beside: `I.1`, `II.4.4b/2026-07-01`. What a commune's people's committee
+//! gives to its own bodies is of the stream of the one that leads there. Until there is one, the plan's own leads are proposals.
 
 use super::field::Holds;
 use super::{Asking, Field};
@@ -7,6 +9,7 @@ use crate::grants::Grants;
 use crate::raw::Raw;
 use crate::rights::{Right, Thing};
 use crate::stream::StreamId;
+use chitieu_domain::task::Occurrence;
 use chitieu_domain::{Model, ReporterId};
 use chrono::NaiveDate;
 
@@ -16,6 +19,12 @@ pub const ID: &str = "task_assignment";
 pub const LEAD: &str = "lead";
 /// The reporters that cooperate.
 pub const COOPERATING: &str = "cooperating";
+/// Which office of the lead is responsible.
+pub const OFFICE: &str = "office";
+/// What it is to do.
+pub const WORK: &str = "work";
+/// What it is to bring forth.
+pub const OUTPUT: &str = "output";
 /// From which day.
 pub const FROM: &str = "from";
 /// Until which day.
@@ -25,9 +34,20 @@ pub const UNTIL: &str = "until";
 pub const FIELDS: &[Field] = &[
     Field::register(LEAD, Holds::Reporter),
     Field::register(COOPERATING, Holds::Reporters),
+    Field::register(OFFICE, Holds::Text(200)),
+    Field::register(WORK, Holds::Text(1_000)),
+    Field::register(OUTPUT, Holds::Text(500)),
     Field::register(FROM, Holds::Day),
     Field::register(UNTIL, Holds::Day),
 ];
+
+/// The task and, where there is one, the turn of an assignment.
+pub fn place(id: &str) -> Option<(&str, Option<Occurrence>)> {
+    match id.split_once('/') {
+        Some((task, turn)) => Some((task, Some(turn.parse().ok()?))),
+        None => Some((id, None)),
+    }
+}
 
 /// True for who may say of some task who leads it.
 pub fn may_assign(grants: &Grants, model: &Model, today: NaiveDate) -> bool {
@@ -44,14 +64,22 @@ fn may_say(asking: &Asking<'_>) -> bool {
     named.extend(asking.change.get(LEAD).and_then(Raw::read::<ReporterId>));
     named.extend(asking.change.get(COOPERATING).and_then(Raw::read::<Vec<ReporterId>>).unwrap_or_default());
     let is_inside = |id| asking.model.reporter_ix(id).is_some_and(|reporter| may(Thing::Reporter(reporter)));
+    // What a unit gives to its own is named after one of them.
+    named.extend(asking.op.stream.reporter().cloned());
     may(Thing::Plan) || (!named.is_empty() && named.iter().all(is_inside))
 }
 
 pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
-    if asking.op.stream != StreamId::Plan
-        || !asking.model.plan().tasks.iter().any(|task| task.id == asking.id)
-    {
-        return Err(Rejection::UnknownElement);
+    let (task, turn) = place(asking.id).ok_or(Rejection::Malformed)?;
+    let task = asking.model.task(task).ok_or(Rejection::UnknownElement)?;
+    if let Some(turn) = turn {
+        let is_named_so = asking.id == format!("{}/{turn}", task.id);
+        if !is_named_so || !matches!(turn, Occurrence::On(_)) || !turn.fits(task.kind) {
+            return Err(Rejection::Malformed);
+        }
+    }
+    if asking.op.stream.reporter().is_some_and(|reporter| asking.model.reporter_ix(reporter).is_none()) {
+        return Err(Rejection::UnknownReporter);
     }
     if !may_say(asking) {
         return Err(Rejection::NoRight);

@@ -1,12 +1,15 @@
-//! What a reporter says of a task in a period: how far it is, what came of it, by which document. Of the reporter's stream,
-//! named by the task's id in the plan file and the period: `I.2/2026-Q3`.
+//! What a reporter says of a turn of a task: how far it is, what came of it, by which document, and the one request for more
+//! time. Of the reporter's stream, named by the task's id in the plan file and the turn: `I.2/2026-Q3`, `II.1.4/2026`,
+//! `II.1.3/once`, `II.4.4b/2026-07-01` ([`Occurrence`]).
 
 use super::field::Holds;
 use super::{Asking, Field, Policy};
 use crate::Rejection;
+use crate::raw::Raw;
 use crate::rights::{Right, Thing};
 use crate::stream::StreamId;
-use chitieu_domain::{PeriodId, ReporterId};
+use chitieu_domain::ReporterId;
+use chitieu_domain::task::{Occurrence, Openness};
 
 /// Its name on the wire.
 pub const ID: &str = "task_report";
@@ -20,6 +23,17 @@ pub const BEGAN: &str = "began";
 pub const DONE: &str = "done";
 /// The number of the document that says so.
 pub const DOCUMENT: &str = "document";
+/// The day of that document.
+pub const DOCUMENT_DAY: &str = "document_day";
+/// What stands in the way.
+pub const DIFFICULTIES: &str = "difficulties";
+/// What the unit proposes.
+pub const PROPOSALS: &str = "proposals";
+/// Until when the unit asks for more time.
+pub const EXTEND_TO: &str = "extend_to";
+/// What became of asking for more time: [`ASK`], with a reason, then [`GRANT`] or [`REFUSE`] by whoever assigns. There is one
+/// such request a turn.
+pub const EXTENSION: &str = "extension";
 /// What was done to it last: [`SUBMIT`], [`RETURN`] or [`APPROVE`].
 pub const STEP: &str = "step";
 /// What its officer and a reviewer say to one another.
@@ -32,8 +46,21 @@ pub const RETURN: &str = "return";
 /// By a reviewer.
 pub const APPROVE: &str = "approve";
 
-/// How far a task can be.
-pub const PROGRESSES: &[&str] = &["not_started", "doing", "done"];
+/// By its officer, with a reason.
+pub const ASK: &str = "ask";
+/// By whoever assigns.
+pub const GRANT: &str = "grant";
+/// By whoever assigns.
+pub const REFUSE: &str = "refuse";
+
+/// How far a task can be; the last: there is nothing to report in this turn.
+pub const PROGRESSES: &[&str] = &[NOT_STARTED, DOING, DONE, NOTHING];
+/// Not begun.
+pub const NOT_STARTED: &str = "not_started";
+/// Under way.
+pub const DOING: &str = "doing";
+/// There is nothing to report in this turn.
+pub const NOTHING: &str = "nothing";
 
 /// Its fields.
 pub const FIELDS: &[Field] = &[
@@ -42,62 +69,118 @@ pub const FIELDS: &[Field] = &[
     Field::register(BEGAN, Holds::Day),
     Field::register(DONE, Holds::Day),
     Field::register(DOCUMENT, Holds::Text(200)),
+    Field::register(DOCUMENT_DAY, Holds::Day),
+    Field::register(DIFFICULTIES, Holds::Text(2_000)),
+    Field::register(PROPOSALS, Holds::Text(2_000)),
+    Field::register(EXTEND_TO, Holds::Day),
     Field { name: STEP, holds: Holds::Word(&[SUBMIT, RETURN, APPROVE]), policy: Policy::Step },
+    Field { name: EXTENSION, holds: Holds::Word(&[ASK, GRANT, REFUSE]), policy: Policy::Step },
     Field { name: REMARKS, holds: Holds::Text(2_000), policy: Policy::Append },
 ];
 
-/// The task and the period of a report.
-pub fn place(id: &str) -> Option<(&str, PeriodId)> {
-    let (task, period) = id.split_once('/')?;
-    Some((task, period.parse().ok()?))
+/// The texts of a report; a task that is spoken of in words only has none.
+const TEXTS: &[&str] = &[TEXT, DOCUMENT, DIFFICULTIES, PROPOSALS, REMARKS];
+
+/// The task and the turn of a report.
+pub fn place(id: &str) -> Option<(&str, Occurrence)> {
+    let (task, turn) = id.split_once('/')?;
+    Some((task, turn.parse().ok()?))
 }
 
 pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     let Asking { model, grants, now, .. } = asking;
     let reporter = asking.op.stream.reporter().and_then(|reporter| model.reporter_ix(reporter));
     let reporter = reporter.ok_or(Rejection::UnknownReporter)?;
-    let (task, period) = place(asking.id).ok_or(Rejection::Malformed)?;
-    if !model.plan().tasks.iter().any(|known| known.id == task) {
-        return Err(Rejection::UnknownElement);
-    }
-    if asking.id != format!("{task}/{period}") {
+    let (task, turn) = place(asking.id).ok_or(Rejection::Malformed)?;
+    let task = model.task(task).ok_or(Rejection::UnknownElement)?;
+    if asking.id != format!("{}/{turn}", task.id) || !turn.fits(task.kind) {
         return Err(Rejection::Malformed);
     }
-    if model.own_calendar().span(period).from > asking.today {
+    let begins = match turn {
+        Occurrence::Period(period) => Some(model.own_calendar().span(period).from),
+        Occurrence::On(day) => Some(day),
+        Occurrence::Once => None,
+    };
+    if begins.is_some_and(|day| day > asking.today) {
         return Err(Rejection::NotOpen);
     }
     let may = |right| grants.allows(right, Thing::Reporter(reporter), model, asking.today);
-    let (writes, reviews) = (may(Right::ReportTask), may(Right::ReviewTask));
+    let can = Can {
+        writes: may(Right::ReportTask),
+        reviews: may(Right::ReviewTask),
+        assigns: may(Right::AssignTask),
+    };
     let stands: Option<String> = now.value(STEP);
     let is_locked = matches!(stands.as_deref(), Some(SUBMIT | APPROVE));
     for (name, value) in asking.change {
-        let step: Option<String> = if name == STEP { value.read() } else { None };
-        let may = match (name.as_str(), step.as_deref()) {
-            (STEP, Some(SUBMIT)) => writes,
-            (STEP, _) => reviews,
-            (REMARKS, _) => writes || reviews,
-            _ => writes,
-        };
-        if !may {
+        let is_refused = task.openness() == Openness::WordsOnly && TEXTS.contains(&name.as_str());
+        if is_refused && value.text() != "null" {
             return Err(Rejection::NoRight);
         }
-        if name == STEP {
-            let is_next = match step.as_deref() {
-                Some(SUBMIT) => !is_locked,
-                Some(APPROVE) => stands.as_deref() == Some(SUBMIT),
-                _ => is_locked,
-            };
-            if !is_next {
-                return Err(Rejection::BadTransition);
-            }
-            if step.as_deref() == Some(RETURN) && !asking.has_reason() {
-                return Err(Rejection::ReasonMissing);
-            }
-        } else if is_locked && name != REMARKS {
-            return Err(Rejection::Locked);
+        match name.as_str() {
+            STEP => step(asking, can, stands.as_deref(), value.read::<String>().as_deref())?,
+            EXTENSION => extend(asking, can, value)?,
+            REMARKS if can.writes || can.reviews => {}
+            _ if !can.writes => return Err(Rejection::NoRight),
+            // What was asked for stays as it was asked.
+            EXTEND_TO if now.value::<String>(EXTENSION).is_some() => return Err(Rejection::Locked),
+            EXTEND_TO => {}
+            _ if is_locked => return Err(Rejection::Locked),
+            _ => {}
         }
     }
     Ok(())
+}
+
+/// What an author may do to a report.
+#[derive(Clone, Copy)]
+struct Can {
+    writes: bool,
+    reviews: bool,
+    assigns: bool,
+}
+
+/// Submitting, returning, approving.
+fn step(asking: &Asking<'_>, can: Can, stands: Option<&str>, step: Option<&str>) -> Result<(), Rejection> {
+    let is_locked = matches!(stands, Some(SUBMIT | APPROVE));
+    let (may, is_next) = match step {
+        Some(SUBMIT) => (can.writes, !is_locked),
+        Some(APPROVE) => (can.reviews, stands == Some(SUBMIT)),
+        _ => (can.reviews, is_locked),
+    };
+    if !may {
+        return Err(Rejection::NoRight);
+    }
+    if !is_next {
+        return Err(Rejection::BadTransition);
+    }
+    if step == Some(RETURN) && !asking.has_reason() {
+        return Err(Rejection::ReasonMissing);
+    }
+    Ok(())
+}
+
+/// Asking for more time, once, and the answer. It goes on while the report is locked: what is asked is not what is reported.
+fn extend(asking: &Asking<'_>, can: Can, value: &Raw) -> Result<(), Rejection> {
+    let stands: Option<String> = asking.now.value(EXTENSION);
+    let asks = value.read::<String>().as_deref() == Some(ASK);
+    if !(if asks { can.writes } else { can.assigns }) {
+        return Err(Rejection::NoRight);
+    }
+    let is_next = if asks { stands.is_none() } else { stands.as_deref() == Some(ASK) };
+    if !is_next {
+        return Err(Rejection::BadTransition);
+    }
+    if !asks {
+        return Ok(());
+    }
+    if !asking.has_reason() {
+        return Err(Rejection::ReasonMissing);
+    }
+    let until = asking.change.get(EXTEND_TO).and_then(Raw::read::<String>);
+    let until = until.or_else(|| asking.now.value(EXTEND_TO)).ok_or(Rejection::Incomplete)?;
+    // Days as texts are in the order of time.
+    if until <= asking.today.to_string() { Err(Rejection::OutOfRange) } else { Ok(()) }
 }
 
 /// Read by its officers, by whoever reviews it, and by whoever assigns tasks.
