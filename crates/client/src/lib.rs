@@ -7,7 +7,8 @@
 //! verdicts rest on; [`transaction`] stores what is made of the replica, whatever other
 //! tabs write meanwhile; [`push_pull::PushPull`] is a run against the server, [`scheduler::Scheduler`] says when one is
 //! due, and [`tabs::TabMessage`] is what tabs tell one another;
-//! [`day::Told`] reckons the day where the server does not tell it, and [`worklist`] lists what waits for an officer.
+//! [`day::Told`] reckons the day where the server does not tell it, [`worklist`] lists what waits for an officer, and [`tasks`]
+//! says how the plan's tasks stand.
 //!
 //! Nothing here does IO, reads a clock or knows a screen: storage, time and the page are arguments.
 
@@ -22,6 +23,7 @@ pub mod review;
 pub mod ripening;
 pub mod scheduler;
 pub mod tabs;
+pub mod tasks;
 pub mod transaction;
 pub mod typed;
 pub mod worklist;

@@ -288,6 +288,94 @@ fn a_report_is_locked_once_it_is_submitted_and_a_step_from_elsewhere_is_rejected
 }
 
 #[test]
+fn a_turn_that_the_kind_of_task_does_not_have_is_no_place_for_a_report() {
+    let mut server = Server::new();
+    let officer = support::officer();
+    let doing = one(task_report::PROGRESS, task_report::DOING);
+    let places = [
+        // Without end, yearly, once, in campaigns.
+        ("I.2/2026-Q3", None),
+        ("I.2/2026", Some(Rejection::Malformed)),
+        ("I.2/once", Some(Rejection::Malformed)),
+        ("II.1.4/2026", None),
+        ("II.1.4/2027", Some(Rejection::NotOpen)),
+        ("II.1.3/once", None),
+        ("II.4.4b/2026-07-01", None),
+        ("II.4.4b/2026-12-01", Some(Rejection::NotOpen)),
+        ("II.4.4b/2026-7-1", Some(Rejection::Malformed)),
+        // As releases before the turns named every report.
+        ("II.1.4/2026-Q3", None),
+    ];
+    for (nth, (id, code)) in places.into_iter().enumerate() {
+        let of = EntityKey { id: id.into(), ..report() };
+        let outcome = server.take(&officer, &op(&of, (1, nth as u64 + 1), 0, &doing));
+        match code {
+            Some(code) => assert_eq!(outcome, rejected(code), "{id}"),
+            None => assert!(rev(&outcome) > 0, "{id}"),
+        }
+    }
+}
+
+#[test]
+fn more_time_is_asked_for_once_with_a_reason_and_answered_by_who_assigns() {
+    let mut server = Server::new();
+    let (officer, of) = (support::officer(), report());
+    let ask = |until: &str| {
+        let step = (task_report::EXTENSION.to_owned(), Raw::of(&task_report::ASK));
+        Change::from([(task_report::EXTEND_TO.to_owned(), Raw::of(&until)), step])
+    };
+    let because = |op: Op| Op { reason: Some("chờ hướng dẫn của sở".into()), ..op };
+    let take = |server: &mut Server, grants: &Grants, op: Op| server.take(grants, &op);
+    assert_eq!(
+        take(&mut server, &officer, op(&of, (1, 1), 0, &ask("2026-12-20"))),
+        rejected(Rejection::ReasonMissing)
+    );
+    let past = because(op(&of, (1, 2), 0, &ask("2026-11-22")));
+    assert_eq!(take(&mut server, &officer, past), rejected(Rejection::OutOfRange));
+    let asked = rev(&take(&mut server, &officer, because(op(&of, (1, 3), 0, &ask("2026-12-20")))));
+    let answer = |word: &str| one(task_report::EXTENSION, word);
+    let own = op(&of, (1, 4), asked, &answer(task_report::GRANT));
+    assert_eq!(take(&mut server, &officer, own), rejected(Rejection::NoRight));
+    let granted = rev(&take(&mut server, &steering(), op(&of, (2, 1), asked, &answer(task_report::GRANT))));
+    let twice = because(op(&of, (1, 5), granted, &ask("2026-12-30")));
+    assert_eq!(take(&mut server, &officer, twice), rejected(Rejection::Locked));
+    let refused = op(&of, (2, 2), granted, &answer(task_report::REFUSE));
+    assert_eq!(take(&mut server, &steering(), refused), rejected(Rejection::BadTransition));
+    let later = op(&of, (1, 6), granted, &one(task_report::EXTEND_TO, "2027-01-01"));
+    assert_eq!(take(&mut server, &officer, later), rejected(Rejection::Locked));
+}
+
+#[test]
+fn of_a_task_that_is_spoken_of_in_words_only_no_text_is_taken() {
+    let mut server = Server::new();
+    let officer = support::officer();
+    let of = EntityKey { id: "II.4.5/2026-Q3".into(), ..report() };
+    for (nth, field) in [task_report::TEXT, task_report::PROPOSALS, task_report::DOCUMENT].iter().enumerate()
+    {
+        let written = op(&of, (1, nth as u64 + 1), 0, &one(field, "một việc"));
+        assert_eq!(server.take(&officer, &written), rejected(Rejection::NoRight), "{field}");
+    }
+    rev(&server.take(&officer, &op(&of, (1, 9), 0, &one(task_report::PROGRESS, task_report::DOING))));
+}
+
+#[test]
+fn the_moment_of_sending_stays_where_a_report_is_approved() {
+    let mut server = Server::new();
+    let (officer, of) = (support::officer(), report());
+    let sent = |word: &str| (task_report::SENT.to_owned(), Raw::of(&word));
+    let alone = op(&of, (1, 1), 0, &Change::from([sent(task_report::SENT)]));
+    assert_eq!(server.take(&officer, &alone), rejected(Rejection::BadTransition));
+    let step = (task_report::STEP.to_owned(), Raw::of(&task_report::SUBMIT));
+    let submit = op(&of, (1, 2), 0, &Change::from([step, sent(task_report::SENT)]));
+    let submitted = rev(&server.take(&officer, &submit));
+    let approve = op(&of, (2, 1), submitted, &one(task_report::STEP, task_report::APPROVE));
+    rev(&server.take(&reviewer(), &approve));
+    let stands = server.entity(&of);
+    assert_eq!(stands.fields[task_report::SENT].rev, submitted);
+    assert_eq!(stands.fields[task_report::STEP].author, "person2");
+}
+
+#[test]
 fn remarks_never_conflict() {
     let mut server = Server::new();
     let (officer, of) = (support::officer(), report());

@@ -36,6 +36,8 @@ pub const EXTEND_TO: &str = "extend_to";
 pub const EXTENSION: &str = "extension";
 /// What was done to it last: [`SUBMIT`], [`RETURN`] or [`APPROVE`].
 pub const STEP: &str = "step";
+/// Set with [`SUBMIT`] and by nothing else: whoever approves takes the step's place, and the moment of sending stays here.
+pub const SENT: &str = "sent";
 /// What its officer and a reviewer say to one another.
 pub const REMARKS: &str = "remarks";
 
@@ -74,6 +76,7 @@ pub const FIELDS: &[Field] = &[
     Field::register(PROPOSALS, Holds::Text(2_000)),
     Field::register(EXTEND_TO, Holds::Day),
     Field { name: STEP, holds: Holds::Word(&[SUBMIT, RETURN, APPROVE]), policy: Policy::Step },
+    Field { name: SENT, holds: Holds::Word(&[SENT]), policy: Policy::Step },
     Field { name: EXTENSION, holds: Holds::Word(&[ASK, GRANT, REFUSE]), policy: Policy::Step },
     Field { name: REMARKS, holds: Holds::Text(2_000), policy: Policy::Append },
 ];
@@ -119,6 +122,12 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
         }
         match name.as_str() {
             STEP => step(asking, can, stands.as_deref(), value.read::<String>().as_deref())?,
+            SENT => {
+                let step = asking.change.get(STEP).and_then(Raw::read::<String>);
+                if step.as_deref() != Some(SUBMIT) {
+                    return Err(Rejection::BadTransition);
+                }
+            }
             EXTENSION => extend(asking, can, value)?,
             REMARKS if can.writes || can.reviews => {}
             _ if !can.writes => return Err(Rejection::NoRight),

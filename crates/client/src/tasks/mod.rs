@@ -1,0 +1,275 @@
+//! The plan's tasks as a device knows them: who answers for each, which turn is due, how it stands, and how many stand how.
+
+mod feed;
+mod overview;
+
+pub use feed::{Entry, calendar, json, table};
+pub use overview::{Count, Overview, late_since, reminder};
+
+use chitieu_domain::model::{Model, ReporterIx};
+use chitieu_domain::plan::Task;
+use chitieu_domain::task::{Dates, Occurrence, Progress, Said, Standing, standing};
+use chitieu_domain::{ReporterId, day};
+use chitieu_sync::StreamId;
+use chitieu_sync::entity::{EntityKey, Kind, task_assignment, task_report};
+use chitieu_sync::replica::{EntityView, FieldView, Replica};
+use chrono::NaiveDate;
+
+/// What a reporter has to do with a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// It answers for it.
+    Leads,
+    /// It helps.
+    Cooperates,
+}
+
+/// Who answers for a task, and from when until when.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assigned {
+    /// Who leads on the day that was asked about.
+    pub lead: Vec<ReporterIx>,
+    /// Who cooperates then.
+    pub cooperating: Vec<ReporterIx>,
+    /// Who was named and has ended since; those who went on are among the above.
+    pub former: Vec<ReporterIx>,
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub until: Option<NaiveDate>,
+    /// True as long as nobody has assigned it: the plan's own leads are a proposal.
+    pub is_proposed: bool,
+}
+
+/// A turn of a task that a reporter has to do with, as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duty {
+    /// The task's place in the plan.
+    pub task: usize,
+    /// Whose.
+    pub reporter: ReporterIx,
+    /// As what.
+    pub part: Part,
+    /// Which turn.
+    pub turn: Occurrence,
+    /// Its days, a granted extension included.
+    pub dates: Dates,
+    /// How it stands.
+    pub standing: Standing,
+    /// When the report changed last, and by whom: the server's clock (RFC 3339) and the account.
+    pub changed: Option<(String, String)>,
+    /// True where more time was asked for and nobody has answered.
+    pub asks: bool,
+}
+
+/// Where the assignment of a task, or of one of its campaigns, is kept.
+pub fn assignment_key(task: &Task, turn: Option<Occurrence>) -> EntityKey {
+    let id = match turn {
+        Some(turn @ Occurrence::On(_)) => format!("{}/{turn}", task.id),
+        _ => task.id.clone(),
+    };
+    EntityKey { stream: StreamId::Plan, kind: task_assignment::ID.to_owned(), id }
+}
+
+/// Where a report is kept.
+pub fn report_key(task: &Task, who: &ReporterId, turn: Occurrence) -> EntityKey {
+    let id = format!("{}/{turn}", task.id);
+    EntityKey { stream: who.clone().into(), kind: task_report::ID.to_owned(), id }
+}
+
+/// The campaigns of a task, and the events for which it is done once more, by their days: those that were assigned.
+pub fn named_turns(replica: &Replica, task: &Task) -> Vec<Occurrence> {
+    let keys = replica.entities_of(Kind::TaskAssignment);
+    let of_task = keys.iter().filter_map(|key| match task_assignment::place(&key.id)? {
+        (id, Some(turn)) if id == task.id => Some(turn),
+        _ => None,
+    });
+    let mut turns: Vec<Occurrence> = of_task.collect();
+    turns.sort_unstable();
+    turns.dedup();
+    turns
+}
+
+/// Who answers for a task on `today`: by its assignment, or the campaign's own, else by the plan.
+pub fn assigned(
+    model: &Model,
+    replica: &Replica,
+    task: &Task,
+    turn: Option<Occurrence>,
+    today: NaiveDate,
+) -> Assigned {
+    let read = |turn| replica.entity(&assignment_key(task, turn)).filter(|view| !view.fields.is_empty());
+    let own = turn.filter(|turn| matches!(turn, Occurrence::On(_))).and_then(|turn| read(Some(turn)));
+    let whole = read(None);
+    // A campaign that names nobody is of those who answer for the task.
+    let value = |field: &str| -> Option<&FieldView> {
+        let of = |view: &'_ Option<EntityView>| -> bool {
+            view.as_ref().and_then(|view| view.fields.get(field)).is_some_and(|f| f.value.text() != "null")
+        };
+        let view = if of(&own) { &own } else { &whole };
+        view.as_ref().and_then(|view| view.fields.get(field))
+    };
+    let lead = value(task_assignment::LEAD).and_then(FieldView::read::<ReporterId>);
+    let cooperating = value(task_assignment::COOPERATING).and_then(FieldView::read::<Vec<ReporterId>>);
+    let date = |field| value(field).and_then(FieldView::read::<String>).and_then(|text| day::parse(&text));
+    let mut found = Assigned {
+        from: date(task_assignment::FROM),
+        until: date(task_assignment::UNTIL),
+        is_proposed: lead.is_none(),
+        ..Assigned::default()
+    };
+    let mut now = |named: Vec<ReporterId>| -> Vec<ReporterIx> {
+        let named = named.iter().filter_map(|id| model.reporter_ix(id));
+        let mut all = Vec::new();
+        for one in named {
+            let there = model.answers_for(one, today);
+            if !there.contains(&one) {
+                found.former.push(one);
+            }
+            all.extend(there);
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let lead = lead.map(|lead| now(vec![lead]));
+    let cooperating = cooperating.map(&mut now);
+    found.lead = lead.unwrap_or_else(|| of_agencies(model, &task.lead, today));
+    found.cooperating = cooperating.unwrap_or_else(|| of_agencies(model, &task.cooperating, today));
+    found.cooperating.retain(|who| !found.lead.contains(who));
+    found
+}
+
+/// The reporters of these agencies that are there on a day.
+fn of_agencies(model: &Model, agencies: &[String], today: NaiveDate) -> Vec<ReporterIx> {
+    let all = (0_u32..).map(ReporterIx).zip(model.reporters());
+    let named = all.filter(|(_, reporter)| {
+        reporter.from.is_none_or(|from| from <= today)
+            && reporter.to.is_none_or(|to| today <= to)
+            && agencies.iter().any(|agency| agency == reporter.id.agency())
+    });
+    named.map(|(ix, _)| ix).collect()
+}
+
+/// The day of a moment that the server wrote down: it writes Vietnam's time.
+fn day_of(at: &str) -> Option<NaiveDate> {
+    day::parse(at.get(..10)?)
+}
+
+/// What a report says, as far as it counts for how its turn stands. What this device has not sent yet counts as of `today`.
+pub fn said(report: &EntityView, today: NaiveDate) -> Said {
+    let when = |field: &str| {
+        let head = report.fields.get(field).and_then(|field| field.head.as_ref());
+        head.and_then(|head| day_of(&head.at)).unwrap_or(today)
+    };
+    let word = |field: &str| report.value::<String>(field);
+    let date = |field: &str| word(field).and_then(|text| day::parse(&text));
+    let progress = word(task_report::PROGRESS).and_then(|word| match word.as_str() {
+        task_report::NOT_STARTED => Some(Progress::NotStarted),
+        task_report::DOING => Some(Progress::Doing),
+        task_report::NOTHING => Some(Progress::Nothing),
+        // Whoever gives no day was done when they said so.
+        task_report::DONE => {
+            Some(Progress::Done(date(task_report::DONE).unwrap_or_else(|| when(task_report::PROGRESS))))
+        }
+        _ => None,
+    });
+    let step = word(task_report::STEP);
+    let is_approved = step.as_deref() == Some(task_report::APPROVE);
+    let is_sent = is_approved || step.as_deref() == Some(task_report::SUBMIT);
+    // Approving takes the place of the step; a release before this one did not keep the moment of sending beside it.
+    let of =
+        if report.fields.contains_key(task_report::SENT) { task_report::SENT } else { task_report::STEP };
+    let is_granted = word(task_report::EXTENSION).as_deref() == Some(task_report::GRANT);
+    Said {
+        progress,
+        sent: is_sent.then(|| when(of)),
+        is_approved,
+        extended: date(task_report::EXTEND_TO).filter(|_| is_granted),
+    }
+}
+
+/// How one turn of a task stands for a reporter.
+pub fn duty(
+    model: &Model,
+    replica: &Replica,
+    (task, part): (usize, Part),
+    who: ReporterIx,
+    (turn, assigned): (Occurrence, &Assigned),
+    today: NaiveDate,
+) -> Duty {
+    let of = &model.plan().tasks[task];
+    let reporter = model.reporter(who);
+    let report = replica.entity(&report_key(of, &reporter.id, turn)).unwrap_or_default();
+    let said = said(&report, today);
+    let level = model.unit(reporter.unit).level;
+    let mut dates = model.task_dates(turn, (assigned.from, assigned.until), level);
+    let stands = standing(of.kind, dates, &said, today);
+    dates.due = dates.due.map(|due| said.extended.map_or(due, |extended| extended.max(due)));
+    let asks = report.value::<String>(task_report::EXTENSION).as_deref() == Some(task_report::ASK);
+    let changed = (report.server.rev > 0).then(|| (report.server.at.clone(), report.server.author.clone()));
+    Duty { task, reporter: who, part, turn, dates, standing: stands, changed, asks }
+}
+
+/// The turn of a task that a reporter is at on `today`: the earliest that is late or still to be reported, else the last.
+/// None where the task has no turn, such as a campaign that nobody has set.
+pub fn present_duty(
+    model: &Model,
+    replica: &Replica,
+    of: (usize, Part),
+    who: ReporterIx,
+    turns: &[(Occurrence, Assigned)],
+    today: NaiveDate,
+) -> Option<Duty> {
+    let begun = turns.iter().filter(|(turn, assigned)| {
+        model.is_turn_assigned(*turn, (assigned.from, assigned.until))
+            && !matches!(turn, Occurrence::On(day) if *day > today)
+    });
+    let mut last = None;
+    for (turn, assigned) in begun {
+        let one = duty(model, replica, of, who, (*turn, assigned), today);
+        let is_open = !matches!(one.standing, Standing::Done | Standing::DoneLate | Standing::Nothing);
+        if is_open {
+            return Some(one);
+        }
+        last = Some(one);
+    }
+    last
+}
+
+/// The turns of a task that may be reported on `today`, each with who answers for it.
+pub fn turns(model: &Model, replica: &Replica, task: &Task, today: NaiveDate) -> Vec<(Occurrence, Assigned)> {
+    let whole = assigned(model, replica, task, None, today);
+    let plain = model.turns(task.kind, today).into_iter().map(|turn| (turn, whole.clone()));
+    let named = named_turns(replica, task).into_iter();
+    plain.chain(named.map(|turn| (turn, assigned(model, replica, task, Some(turn), today)))).collect()
+}
+
+/// Everything that is to be done on `today` by those of whom `is_seen` says so: task by task in the plan's order, who leads
+/// before who cooperates.
+pub fn duties(
+    model: &Model,
+    replica: &Replica,
+    today: NaiveDate,
+    is_seen: &dyn Fn(ReporterIx) -> bool,
+) -> Vec<Duty> {
+    let mut found = Vec::new();
+    for (n, task) in model.plan().tasks.iter().enumerate() {
+        let turns = turns(model, replica, task, today);
+        for part in [Part::Leads, Part::Cooperates] {
+            let of = |assigned: &Assigned| match part {
+                Part::Leads => assigned.lead.clone(),
+                Part::Cooperates => assigned.cooperating.clone(),
+            };
+            let mut all: Vec<ReporterIx> = turns.iter().flat_map(|(_, assigned)| of(assigned)).collect();
+            all.sort_unstable();
+            all.dedup();
+            for who in all.into_iter().filter(|who| is_seen(*who)) {
+                let own: Vec<_> =
+                    turns.iter().filter(|(_, assigned)| of(assigned).contains(&who)).cloned().collect();
+                found.extend(present_duty(model, replica, (n, part), who, &own, today));
+            }
+        }
+    }
+    found
+}
