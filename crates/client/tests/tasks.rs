@@ -5,7 +5,7 @@
 mod support;
 
 use chitieu_client::tasks::{
-    Entry, Overview, Part, assigned, calendar, duties, late_since, named_turns, reminder, report_key, table,
+    Entry, Overview, Part, assigned, became_late, calendar, duties, named_turns, reminder, report_key, table,
 };
 use chitieu_domain::Model;
 use chitieu_domain::task::{Group, Occurrence, Openness, Standing};
@@ -188,7 +188,7 @@ fn counts_by_section_and_by_unit_are_the_whole_and_what_became_late_is_of_the_la
     let until = |to: &str| replica(vec![assignment("II.1.3", &one(task_assignment::UNTIL, to))]);
     let late = |to: &str| {
         let all = duties(&model, &until(to), today, &|_| true);
-        late_since(&all, today).any(|d| model.plan().tasks[d.task].id == "II.1.3")
+        all.iter().any(|d| became_late(d, today) && model.plan().tasks[d.task].id == "II.1.3")
     };
     assert_eq!(
         ["2026-11-14", "2026-11-15", "2026-11-21", "2026-11-22"].map(late),

@@ -1,10 +1,12 @@
 //! The plan's tasks as a device knows them: who answers for each, which turn is due, how it stands, and how many stand how.
 
 mod feed;
+mod filter;
 mod overview;
 
 pub use feed::{Entry, calendar, json, table};
-pub use overview::{Count, Overview, late_since, reminder};
+pub use filter::{Filter, Stands};
+pub use overview::{Count, Overview, became_late, reminder};
 
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::plan::Task;

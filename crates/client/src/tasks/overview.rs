@@ -63,14 +63,12 @@ fn count_in<T: PartialEq + Clone>(counts: &mut Vec<(T, Count)>, name: &T, group:
     counts[at].1.add(group);
 }
 
-/// What became late within the last week: its day passed, and it is not done.
-pub fn late_since(duties: &[Duty], today: NaiveDate) -> impl Iterator<Item = &Duty> {
+/// True for what became late within the last week: its day passed, and it is not done.
+pub fn became_late(duty: &Duty, today: NaiveDate) -> bool {
     let week = today.checked_sub_days(Days::new(8)).unwrap_or(today);
-    duties.iter().filter(move |duty| {
-        duty.part == Part::Leads
-            && matches!(duty.standing.group(), Group::Late | Group::NotReported)
-            && duty.dates.due.is_some_and(|due| week < due && due < today)
-    })
+    duty.part == Part::Leads
+        && matches!(duty.standing.group(), Group::Late | Group::NotReported)
+        && duty.dates.due.is_some_and(|due| week < due && due < today)
 }
 
 /// A text for a chat: which tasks are late or not reported, by their numbers in the plan, in the order of the plan. It names
