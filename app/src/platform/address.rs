@@ -32,13 +32,19 @@ impl Address {
         self.0.get()
     }
 
+    /// What the address bar says after the path, with its `?`. It is followed as the path is.
+    pub fn query(self) -> String {
+        self.0.track();
+        web_sys::window().and_then(|w| w.location().search().ok()).unwrap_or_default()
+    }
+
     /// Takes another address for the screen that is shown, so that "back" does not come here again.
     pub fn turn_to(self, to: &str) {
         if let Some(window) = web_sys::window() {
             // Where the history refuses, the old address stays and shows the same.
             window.history().and_then(|h| h.replace_state_with_url(&JsValue::NULL, "", Some(to))).ok();
         }
-        self.0.set(to.to_owned());
+        self.0.set(before_query(to));
     }
 
     /// Goes to a screen.
@@ -49,6 +55,10 @@ impl Address {
             window.history().and_then(|h| h.push_state_with_url(&JsValue::NULL, "", Some(to))).ok();
             window.scroll_to_with_x_and_y(0.0, 0.0);
         }
-        self.0.set(to.to_owned());
+        self.0.set(before_query(to));
     }
+}
+
+fn before_query(to: &str) -> String {
+    to.split('?').next().unwrap_or_default().to_owned()
 }

@@ -1,64 +1,55 @@
-//! The plan's tasks as this device knows them: who leads, who reports, and how a report stands.
+//! The plan's tasks as this device knows them: who leads, what each has to do, and how it stands ([`chitieu_client::tasks`]).
 
 use crate::reactive::live::Live;
-use chitieu_domain::calendar::Periodicity;
+use chitieu_client::tasks::{self, Assigned, Duty, Part, assignment_key};
 use chitieu_domain::plan::Task;
-use chitieu_domain::{PeriodId, ReporterId};
-use chitieu_sync::StreamId;
-use chitieu_sync::entity::{EntityKey, Kind, task_assignment, task_report};
+use chitieu_domain::task::Occurrence;
+use chitieu_domain::{ReporterId, ReporterIx};
+use chitieu_sync::entity::{EntityKey, Kind, task_assignment};
 use chitieu_sync::replica::EntityView;
+use chitieu_sync::rights::{Right, Thing};
 use leptos::prelude::*;
-
-/// What a reporter has to do with a task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// It answers for it.
-    Leads,
-    /// It helps.
-    Cooperates,
-}
-
-/// Where the assignment of a task is kept.
-pub fn assignment_key(task: &Task) -> EntityKey {
-    EntityKey { stream: StreamId::Plan, kind: task_assignment::ID.to_owned(), id: task.id.clone() }
-}
-
-/// Where a report is kept.
-pub fn report_key(task: &Task, who: &ReporterId, period: PeriodId) -> EntityKey {
-    let id = format!("{}/{period}", task.id);
-    EntityKey { stream: who.clone().into(), kind: task_report::ID.to_owned(), id }
-}
 
 /// An entity as the person sees it; what is of a newer release's shape shows nothing.
 pub fn seen(live: &Live, key: &EntityKey) -> EntityView {
     live.replica.with(|replica| replica.entity(key)).unwrap_or_default()
 }
 
-/// A report as the person sees it.
-pub fn report(live: &Live, task: &Task, who: &ReporterId, period: PeriodId) -> EntityView {
-    seen(live, &report_key(task, who, period))
+/// Everything that those have to do on whose tasks this person is told something.
+pub fn duties(live: &Live) -> Vec<Duty> {
+    let (model, today) = (live.model(), live.today());
+    let own: Vec<ReporterIx> = live.own().iter().filter_map(|own| model.reporter_ix(own)).collect();
+    let is_seen = |who| own.contains(&who) || live.may(Right::ReadReports, Thing::Reporter(who));
+    live.replica.with(|replica| tasks::duties(model, replica, today, &is_seen))
 }
 
-/// Whoever has said something of a task in a period, as far as this device is told.
-pub fn reporters(live: &Live, task: &Task, period: PeriodId) -> Vec<ReporterId> {
-    let id = format!("{}/{period}", task.id);
+/// The turns of a task that may be reported on today, each with who answers for it.
+pub fn turns(live: &Live, task: &Task) -> Vec<(Occurrence, Assigned)> {
+    let (model, today) = (live.model(), live.today());
+    live.replica.with(|replica| tasks::turns(model, replica, task, today))
+}
+
+/// What a reporter has to do with a task, in whatever turn.
+pub fn part_of(live: &Live, task: &Task, who: &ReporterId) -> Option<Part> {
+    let who = live.model().reporter_ix(who)?;
+    let (model, today) = (live.model(), live.today());
+    let whole = live.replica.with(|replica| tasks::assigned(model, replica, task, None, today));
+    let all: Vec<Assigned> =
+        turns(live, task).into_iter().map(|(_, assigned)| assigned).chain([whole]).collect();
+    let is_in =
+        |of: fn(&Assigned) -> &Vec<ReporterIx>| all.iter().any(|assigned| of(assigned).contains(&who));
+    if is_in(|assigned| &assigned.lead) {
+        Some(Part::Leads)
+    } else {
+        is_in(|assigned| &assigned.cooperating).then_some(Part::Cooperates)
+    }
+}
+
+/// Whoever has said something in a turn of a task, as far as this device is told.
+pub fn reporters(live: &Live, task: &Task, turn: Occurrence) -> Vec<ReporterId> {
+    let id = format!("{}/{turn}", task.id);
     let keys = live.replica.with(|replica| replica.entities_of(Kind::TaskReport));
     keys.into_iter().filter(|key| key.id == id).filter_map(|key| key.stream.reporter().cloned()).collect()
-}
-
-/// What a reporter has to do with a task: by its assignment, else by the plan.
-pub fn part_of(live: &Live, task: &Task, who: &ReporterId) -> Option<Part> {
-    let assigned = seen(live, &assignment_key(task));
-    let lead: Option<ReporterId> = assigned.value(task_assignment::LEAD);
-    let cooperating: Option<Vec<ReporterId>> = assigned.value(task_assignment::COOPERATING);
-    let is_of = |agencies: &[String]| agencies.iter().any(|agency| agency == who.agency());
-    let leads = lead.as_ref().map_or_else(|| is_of(&task.lead), |lead| lead == who);
-    let cooperates = cooperating.map_or_else(|| is_of(&task.cooperating), |all| all.contains(who));
-    match (leads, cooperates) {
-        (true, _) => Some(Part::Leads),
-        (_, true) => Some(Part::Cooperates),
-        _ => None,
-    }
 }
 
 /// The names of agencies of the plan that are in force.
@@ -72,12 +63,17 @@ pub fn agencies(live: &Live, ids: &[String]) -> String {
     in_force.map(|agency| agency.name_vi.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-/// Who leads a task, in words: who was assigned, else whom the plan names.
+/// Who leads a task, in words: who was assigned, or went on with it, else whom the plan names.
 pub fn leads(live: &Live, task: &Task) -> String {
-    let assigned = seen(live, &assignment_key(task));
-    assigned
-        .value::<ReporterId>(task_assignment::LEAD)
-        .map_or_else(|| agencies(live, &task.lead), |lead| name(live, &lead))
+    let assigned = seen(live, &assignment_key(task, None));
+    if assigned.value::<ReporterId>(task_assignment::LEAD).is_none() {
+        return agencies(live, &task.lead);
+    }
+    let (model, today) = (live.model(), live.today());
+    let now = live.replica.with(|replica| tasks::assigned(model, replica, task, None, today));
+    // Where nobody went on, the one that was named is.
+    let named = if now.lead.is_empty() { now.former } else { now.lead };
+    named.into_iter().map(|ix| model.reporter_name(ix)).collect::<Vec<_>>().join("; ")
 }
 
 /// A reporter's name, or its id where the plan does not know it.
@@ -94,12 +90,4 @@ pub fn in_force(live: &Live) -> Vec<(String, ReporterId)> {
     let mut all: Vec<_> = all.map(|reporter| (name(live, &reporter.id), reporter.id.clone())).collect();
     all.sort();
     all
-}
-
-impl Live {
-    /// The quarter in which tasks are reported on today.
-    pub fn task_period(&self) -> PeriodId {
-        let calendar = self.model().own_calendar();
-        calendar.period_on(self.today(), Periodicity::Quarter).unwrap_or(PeriodId::Quarter(self.year(), 1))
-    }
 }

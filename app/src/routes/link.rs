@@ -10,11 +10,14 @@ use leptos::prelude::*;
 pub fn Link(
     /// Where to.
     to: Route,
+    /// What its address says after the path, with its `?`.
+    #[prop(optional, into)]
+    query: String,
     /// What it says.
     children: Children,
 ) -> impl IntoView {
     let address = use_context::<Address>().expect("the root provides it");
-    let href = to.path();
+    let href = to.path() + &query;
     let target = StoredValue::new(href.clone());
     let here = move || Route::parse(&address.get()).is_some_and(|here| here.is_under(&to)).then_some("page");
     let click = move |event: MouseEvent| {

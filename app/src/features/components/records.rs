@@ -4,10 +4,11 @@ use super::{on, state};
 use crate::features::no_page::{NoPage, NoRight};
 use crate::features::outbox::Outbox;
 use crate::features::start::desk::{NoRole, Nothing};
-use crate::features::tasks::list::Row;
+use crate::features::tasks::list::Card;
 use crate::features::work::page::Work;
 use crate::reactive::context::{live, locale};
 use crate::reactive::sample::{self, Sample};
+use crate::reactive::tasks::duties;
 use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::verdict::Verdict;
@@ -87,8 +88,11 @@ pub fn targets(sample: &Sample) -> impl IntoView + use<> {
 /// Entries of the plan's tasks: of who leads or helps, and of who has nothing to do with them.
 pub fn tasks(sample: &Sample) -> impl IntoView + use<> {
     let rows = || {
-        let all = live().model().plan().tasks.iter();
-        view! { <ul class="tasks">{all.map(|task| view! { <Row task=task /> }).collect_view()}</ul> }
+        let live = live();
+        let count = live.model().plan().tasks.len();
+        let all = Memo::new(move |_| duties(&live));
+        let filter = Memo::new(|_| chitieu_client::tasks::Filter::default());
+        view! { <ul class="tasks">{(0..count).map(|at| view! { <Card at=at all=all filter=filter /> }).collect_view()}</ul> }
     };
     let [_, submitted, ..] = sample.reports;
     let names = ["Draft", "Submitted", "Returned", "Approved"];

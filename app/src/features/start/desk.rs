@@ -1,14 +1,16 @@
 //! What each role's start page has, but for the officer's list and the board, which are screens of their own.
 
 use crate::features::review::page::Submission;
-use crate::features::tasks::list::Row;
 use crate::reactive::context::{live, locale};
-use crate::reactive::tasks::{assignment_key, seen};
+use crate::reactive::tasks::{leads, seen};
 use crate::routes::Route;
 use crate::routes::link::Link;
 use crate::ui::changing::changing;
 use crate::ui::icon::Icon;
 use crate::ui::list::List;
+use chitieu_client::tasks::assignment_key;
+use chitieu_domain::calendar::Periodicity;
+use chitieu_domain::plan::Task;
 use chitieu_sync::entity::{Kind, task_assignment};
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::rights::{Right, Thing};
@@ -130,24 +132,46 @@ pub fn Forms(action: Action) -> impl IntoView {
     }
 }
 
+/// A task that nobody has assigned yet: whom the plan proposes.
+#[component]
+fn Open(task: &'static Task) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    view! {
+        <li class="card task" data-task=task.id.clone()>
+            <div class="task-head">
+                <h3>
+                    <Link to=Route::Task(task.id.clone())>
+                        {format!("{} · {}", task.id, locale.pick(&task.title_vi, &task.title_en))}
+                    </Link>
+                </h3>
+                <span class="chip none">{t::task::proposed(locale)}</span>
+            </div>
+            <p class="task-foot">{changing(move || t::task::led_by(locale, leads(&live, task)))}</p>
+        </li>
+    }
+}
+
 /// What the steering office assigns, and how far everybody is.
 #[component]
 pub fn Assigning() -> impl IntoView {
     let (live, locale) = (live(), locale());
     let tasks = &live.model().plan().tasks;
-    let is_open =
-        move |task: &&_| seen(&live, &assignment_key(task)).value::<String>(task_assignment::LEAD).is_none();
+    let is_open = move |task: &&_| {
+        seen(&live, &assignment_key(task, None)).value::<String>(task_assignment::LEAD).is_none()
+    };
     let open =
         Memo::new(move |_| tasks.iter().filter(is_open).map(|task| task.id.clone()).collect::<Vec<_>>());
     let count = Memo::new(move |_| open.with(Vec::len));
     let said = Memo::new(move |_| {
-        let period = format!("/{}", live.task_period());
+        let calendar = live.model().own_calendar();
+        let period = calendar.period_on(live.today(), Periodicity::Quarter);
+        let period = period.map(|period| format!("/{period}")).unwrap_or_default();
         let all = live.replica.with(|replica| replica.entities_of(Kind::TaskReport));
         all.iter().filter(|key| key.id.ends_with(&period)).count()
     });
     let names = Signal::derive(move || open.with(|all| all.iter().take(SHOWN).cloned().collect::<Vec<_>>()));
     let draw = Callback::new(move |id: String| {
-        tasks.iter().find(|task| task.id == id).map(|task| view! { <Row task=task /> }).into_any()
+        tasks.iter().find(|task| task.id == id).map(|task| view! { <Open task=task /> }).into_any()
     });
     view! {
         <div class="page">

@@ -2,22 +2,103 @@
 
 use crate::features::history::{About, History};
 use crate::features::tasks::fields::{Editing, EntityField, Kept, ReporterNames, label, words};
+use crate::features::tasks::standing::turn;
 use crate::platform::clock;
 use crate::reactive::context::{live, locale};
-use crate::reactive::tasks::assignment_key;
+use crate::reactive::tasks::agencies;
 use crate::ui::changing::changing;
-use chitieu_domain::plan::Task;
-use chitieu_sync::entity::task_assignment::{COOPERATING, FROM, LEAD, UNTIL, may_assign};
+use chitieu_client::tasks::{assigned, assignment_key, named_turns};
+use chitieu_domain::ReporterId;
+use chitieu_domain::plan::{Task, TaskKind};
+use chitieu_domain::task::Occurrence;
+use chitieu_sync::entity::task_assignment::{
+    COOPERATING, FROM, LEAD, OFFICE, OUTPUT, UNTIL, WORK, may_assign,
+};
 use chitieu_sync::entity::{Change, Kind};
+use chitieu_sync::raw::Raw;
 use chitieu_widgets::t;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// The section.
+/// The section: of the task, and of each of its campaigns.
 #[component]
 pub fn Assignment(task: &'static Task) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let of = Editing::new(Kind::TaskAssignment, assignment_key(task));
+    let today = live.day.get_untracked().date;
+    let is_assigning = live.me.with_untracked(|me| may_assign(&me.grants, live.model(), today));
+    let campaigns = Memo::new(move |_| live.replica.with(|replica| named_turns(replica, task)));
+    let opened = RwSignal::new(Vec::<Occurrence>::new());
+    let has_campaigns = matches!(task.kind, TaskKind::Campaign | TaskKind::OneOff);
+    let all = move || {
+        let mut all = campaigns.get();
+        all.extend(opened.get().into_iter().filter(|one| !campaigns.with(|known| known.contains(one))));
+        all
+    };
+    let day = RwSignal::new(String::new());
+    let open = move |event: SubmitEvent| {
+        event.prevent_default();
+        if let Some(day) = chitieu_domain::day::parse(&day.get_untracked()) {
+            opened.update(|all| all.push(Occurrence::On(day)));
+        }
+    };
+    view! {
+        <Assigned task=task of_turn=None is_assigning=is_assigning />
+        {changing(move || all().into_iter().map(|one| view! {
+            <Assigned task=task of_turn=Some(one) is_assigning=is_assigning />
+        }).collect_view())}
+        {(is_assigning && has_campaigns).then(|| view! {
+            <form class="card empty task-tools" data-campaign="" on:submit=open>
+                <label class="pill">
+                    <span>{t::task::campaign_from(locale)}</span>
+                    <input type="date" required prop:value=move || day.get() on:input=move |e| day.set(event_target_value(&e)) />
+                </label>
+                <button class="button quiet" type="submit">{t::task::new_campaign(locale)}</button>
+            </form>
+        })}
+    }
+}
+
+/// One assignment.
+#[component]
+fn Assigned(task: &'static Task, of_turn: Option<Occurrence>, is_assigning: bool) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let key = assignment_key(task, of_turn);
+    let of = Editing::new(Kind::TaskAssignment, key.clone());
+    let is_proposed =
+        move || of_turn.is_none() && of.view.with(|view| view.value::<ReporterId>(LEAD).is_none());
+    // What the plan proposes is taken over in one step and may be changed before it is kept.
+    let proposed = move || {
+        let today = live.today();
+        let one = live.model().reporters().iter().find(|r| {
+            task.lead.iter().any(|agency| agency == r.id.agency())
+                && r.from.is_none_or(|from| from <= today)
+                && r.to.is_none_or(|to| today <= to)
+        });
+        one.map(|reporter| reporter.id.clone())
+    };
+    let confirm = move |_| {
+        let mut change = Change::new();
+        if let Some(lead) = proposed() {
+            change.insert(LEAD.to_owned(), Raw::of(&lead));
+        }
+        if !task.output_vi.is_empty() {
+            change.insert(OUTPUT.to_owned(), Raw::of(&task.output_vi));
+        }
+        of.keep(change, None);
+    };
+    // Who was named, ended, and whose work others went on with.
+    let former = Memo::new(move |_| {
+        let (model, today) = (live.model(), live.today());
+        let now = live.replica.with(|replica| assigned(model, replica, task, of_turn, today));
+        (now.former, now.lead)
+    });
+    let went_on = move || {
+        let (former, now) = former.get();
+        let names = |all: Vec<_>| {
+            all.into_iter().map(|ix| live.model().reporter_name(ix)).collect::<Vec<_>>().join("; ")
+        };
+        (!former.is_empty()).then(|| t::task::went_on(locale, names(former), names(now)))
+    };
     let by = move || {
         of.view.with(|view| {
             (view.server.rev > 0).then(|| {
@@ -26,8 +107,6 @@ pub fn Assignment(task: &'static Task) -> impl IntoView {
             })
         })
     };
-    let today = live.day.get_untracked().date;
-    let is_assigning = live.me.with_untracked(|me| may_assign(&me.grants, live.model(), today));
     let body = if is_assigning {
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
@@ -37,12 +116,18 @@ pub fn Assignment(task: &'static Task) -> impl IntoView {
             <form id="assignment" class="entity" on:submit=submit>
                 <ReporterNames />
                 <EntityField of=of name=LEAD is_locked=false />
+                <EntityField of=of name=OFFICE is_locked=false />
                 <EntityField of=of name=FROM is_locked=false />
                 <EntityField of=of name=UNTIL is_locked=false />
+                <EntityField of=of name=OUTPUT is_locked=false />
+                <EntityField of=of name=WORK is_locked=false />
                 <EntityField of=of name=COOPERATING is_locked=false />
                 {changing(move || of.fault.get().map(|why| view! { <p class="fault wide" role="alert">{why}</p> }))}
                 <div class="task-tools wide">
                     <button class="button" type="submit" disabled=move || !of.is_typed()>{t::task::save(locale)}</button>
+                    {changing(move || (is_proposed() && !of.is_typed()).then(|| view! {
+                        <button class="button quiet" type="button" data-confirm="" on:click=confirm>{t::task::confirm(locale)}</button>
+                    }))}
                     <Kept of=of />
                 </div>
             </form>
@@ -65,9 +150,22 @@ pub fn Assignment(task: &'static Task) -> impl IntoView {
         })
         .into_any()
     };
+    let head = match of_turn {
+        Some(one) => turn(one, locale),
+        None => t::task::assignment(locale).to_owned(),
+    };
     view! {
         <section class="card empty" data-assignment="">
-            <div class="task-head"><h2>{t::task::assignment(locale)}</h2> {by} <History about=About::Entity(assignment_key(task)) /></div>
+            <div class="task-head">
+                <h2>{head}</h2>
+                {changing(move || is_proposed().then(|| view! { <span class="chip none" data-proposed="">{t::task::proposed(locale)}</span> }))}
+                {by}
+                <History about=About::Entity(key) />
+            </div>
+            {changing(move || is_proposed().then(|| view! {
+                <p class="muted">{t::task::proposed_about(locale, agencies(&live, &task.lead))}</p>
+            }))}
+            {changing(move || went_on().map(|said| view! { <p class="warning" data-went-on="">{said}</p> }))}
             {body}
         </section>
     }

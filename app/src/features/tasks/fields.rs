@@ -7,6 +7,7 @@ use crate::reactive::context::{live, locale};
 use crate::reactive::tasks;
 use crate::ui::changing::changing;
 use chitieu_domain::ReporterId;
+use chitieu_domain::personal_data::{self, PersonalData};
 use chitieu_sync::entity::field::{Field, Holds};
 use chitieu_sync::entity::{Change, EntityKey, Kind};
 use chitieu_sync::raw::Raw;
@@ -219,6 +220,13 @@ pub fn label(field: &str, locale: Locale) -> &'static str {
         "began" => t::task::began(locale),
         "done" => t::task::done_on(locale),
         "document" => t::task::document(locale),
+        "document_day" => t::task::document_day(locale),
+        "difficulties" => t::task::difficulties(locale),
+        "proposals" => t::task::proposals(locale),
+        "extend_to" => t::task::extend_to(locale),
+        "office" => t::task::office(locale),
+        "work" => t::task::work(locale),
+        "output" => t::task::output(locale),
         _ => "",
     }
 }
@@ -229,6 +237,10 @@ fn progress(word: &str, locale: Locale) -> &'static str {
         "not_started" => t::task::not_started(locale),
         "doing" => t::task::doing(locale),
         "done" => t::task::done(locale),
+        "nothing" => t::task::nothing(locale),
+        "ask" => t::task::ask_time(locale),
+        "grant" => t::task::grant_time(locale),
+        "refuse" => t::task::refuse_time(locale),
         _ => "",
     }
 }
@@ -336,8 +348,41 @@ pub fn EntityField(
             <label for=id>{label(name, locale)}</label>
             {input}
             {refused}
+            {matches!(field.holds, Holds::Text(_)).then(|| view! { <Personal of=of name=name /> })}
             <Two of=of name=name />
         </div>
+    }
+}
+
+/// What in a text looks like personal data: the person is told the rule, and may go on.
+#[component]
+fn Personal(of: Editing, name: &'static str) -> impl IntoView {
+    let locale = locale();
+    // Only of what is being written: what stands was warned of when it was.
+    let is_typed = move || of.typed.with(|all| all.iter().any(|typed| typed.field == name));
+    let found = Memo::new(move |_| {
+        let mut kinds: Vec<PersonalData> = Vec::new();
+        if is_typed() {
+            kinds.extend(personal_data::find(&of.text(name)).into_iter().map(|found| found.kind));
+        }
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    });
+    let word = move |kind: PersonalData| match kind {
+        PersonalData::CitizenNumber => t::personal::citizen_number(locale),
+        PersonalData::Phone => t::personal::phone(locale),
+        PersonalData::Plate => t::personal::plate(locale),
+        PersonalData::Licence => t::personal::licence(locale),
+        PersonalData::BankCard => t::personal::bank_card(locale),
+        PersonalData::NameAndBirth => t::personal::name_and_birth(locale),
+    };
+    view! {
+        <p class="warning" role="status" data-personal="">
+            {changing(move || found.with(|all| (!all.is_empty()).then(|| {
+                t::personal::warning(locale, all.iter().map(|kind| word(*kind)).collect::<Vec<_>>().join(", "))
+            })))}
+        </p>
     }
 }
 

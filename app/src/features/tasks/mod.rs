@@ -1,7 +1,11 @@
-//! The plan's tasks: their list, one of them, its assignment and its reports.
+//! The plan's tasks: their list and its counts, one of them, its assignment, its figures and its reports.
 
 pub mod assignment;
+pub mod extension;
 pub mod fields;
+pub mod figures;
 pub mod list;
+pub mod overview;
 pub mod report;
+pub mod standing;
 pub mod task;

@@ -1,76 +1,123 @@
-//! What a reporter says of a task in a period: written and sent by its officer, returned or approved by a reviewer.
+//! What a reporter says of a turn of a task: written and sent by its officer, returned or approved by a reviewer.
 
 use crate::features::history::{About, History};
+use crate::features::tasks::extension::{Extension, May};
 use crate::features::tasks::fields::{Editing, EntityField, Kept, label, words};
+use crate::features::tasks::standing::{StandingChip, turn};
 use crate::reactive::context::{live, locale};
-use crate::reactive::tasks::{name, report_key, reporters};
+use crate::reactive::live::Live;
+use crate::reactive::tasks::{duties, name, reporters, turns};
 use crate::ui::changing::changing;
 use crate::ui::reason::ReasonForm;
 use crate::ui::state::StateChip;
 use chitieu_client::review;
-use chitieu_domain::plan::Task;
+use chitieu_client::tasks::report_key;
+use chitieu_domain::calendar::Periodicity;
+use chitieu_domain::plan::{Task, TaskKind};
+use chitieu_domain::task::{Occurrence, Openness};
 use chitieu_domain::{PeriodId, ReporterId};
 use chitieu_sync::entity::task_report::{
-    APPROVE, BEGAN, DOCUMENT, DONE, PROGRESS, RETURN, STEP, SUBMIT, TEXT,
+    APPROVE, BEGAN, DIFFICULTIES, DOCUMENT, DOCUMENT_DAY, DONE, NOTHING, PROGRESS, PROPOSALS, RETURN, SENT,
+    STEP, SUBMIT, TEXT,
 };
 use chitieu_sync::entity::{Change, Kind};
 use chitieu_sync::raw::Raw;
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::State;
-use chitieu_widgets::{t, text};
+use chitieu_widgets::t;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-/// The quarters that can be chosen: the present one and the three before it.
+/// The quarters and the years that can be chosen: the present one and some before it.
 const QUARTERS: usize = 4;
+const YEARS: usize = 3;
 
 fn step(word: &str) -> Change {
     Change::from([(STEP.to_owned(), Raw::of(&word))])
 }
 
-/// Chooses among the last quarters.
-#[component]
-fn Quarters(chosen: RwSignal<PeriodId>) -> impl IntoView {
-    let (live, locale) = (live(), locale());
-    let mut all = vec![live.task_period()];
-    while let Some(before) = all.last().and_then(|last| live.model().own_calendar().previous(*last))
-        && all.len() < QUARTERS
-    {
-        all.push(before);
+/// Sending it, with the moment beside.
+fn sending() -> Change {
+    let mut change = step(SUBMIT);
+    change.insert(SENT.to_owned(), Raw::of(&SENT));
+    change
+}
+
+/// The fields of a report, in order; of a task that is spoken of in words only those that hold no text.
+fn fields(task: &Task) -> &'static [&'static str] {
+    match task.openness() {
+        Openness::WordsOnly => &[PROGRESS, BEGAN, DONE],
+        _ => &[PROGRESS, BEGAN, DONE, DOCUMENT, DOCUMENT_DAY, TEXT, DIFFICULTIES, PROPOSALS],
     }
-    let options = all.clone();
+}
+
+/// The turns of a task that can be looked at, the newest first.
+fn choices(live: &Live, task: &Task) -> Vec<Occurrence> {
+    let calendar = live.model().own_calendar();
+    let (periodicity, most) = match task.kind {
+        TaskKind::Annual => (Periodicity::Year, YEARS),
+        _ => (Periodicity::Quarter, QUARTERS),
+    };
+    let mut all: Vec<Occurrence> = turns(live, task).into_iter().map(|(turn, _)| turn).rev().collect();
+    if matches!(task.kind, TaskKind::Annual | TaskKind::Continuous) {
+        let mut period: Option<PeriodId> = calendar.period_on(live.today(), periodicity);
+        all.retain(|turn| !matches!(turn, Occurrence::Period(_)));
+        while let Some(now) = period.filter(|_| all.len() < most) {
+            all.push(Occurrence::Period(now));
+            period = calendar.previous(now);
+        }
+    }
+    all
+}
+
+/// Chooses among the turns of a task.
+#[component]
+fn Turns(task: &'static Task, chosen: RwSignal<Option<Occurrence>>) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let all = Memo::new(move |_| choices(&live, task));
     let choose = move |event| {
         let value = event_target_value(&event);
-        chosen.set(all.iter().copied().find(|p| p.to_string() == value).unwrap_or(chosen.get_untracked()));
+        chosen.set(all.get_untracked().into_iter().find(|turn| turn.to_string() == value));
+    };
+    let option = move |one: Occurrence| {
+        view! { <option value=one.to_string() selected=move || chosen.get() == Some(one)>{turn(one, locale)}</option> }
     };
     view! {
         <label class="pill">
             <span>{t::task::period(locale)}</span>
-            <select data-period="" on:change=choose>
-                {options
-                    .into_iter()
-                    .map(|p| view! { <option value=p.to_string() selected=move || chosen.get() == p>{text::period(p, locale)}</option> })
-                    .collect_view()}
-            </select>
+            <select data-period="" on:change=choose>{changing(move || all.get().into_iter().map(option).collect_view())}</select>
         </label>
     }
+}
+
+/// The turn that is shown first: the one that is due for whoever is asked about, else the newest.
+fn first(live: &Live, task: &Task, who: Option<&ReporterId>) -> Option<Occurrence> {
+    let model = live.model();
+    let of = |id: &ReporterId| {
+        let all = duties(live);
+        let due = all
+            .into_iter()
+            .find(|d| model.plan().tasks[d.task].id == task.id && model.reporter(d.reporter).id == *id);
+        due.map(|due| due.turn)
+    };
+    who.and_then(of).or_else(|| choices(live, task).first().copied())
 }
 
 /// An officer's own report.
 #[component]
 pub fn Report(task: &'static Task, who: ReporterId) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let chosen = RwSignal::new(live.task_period());
+    let chosen = RwSignal::new(untrack(|| first(&live, task, Some(&who))));
     let shown = name(&live, &who);
-    let body = move || {
-        let period = chosen.get();
-        view! { <Written task=task who=who.clone() period=period /> }
-    };
+    let body = changing(move || match chosen.get() {
+        Some(turn) => view! { <Written task=task who=who.clone() turn=turn /> }.into_any(),
+        None => view! { <p class="muted">{t::task::no_campaign(locale)}</p> }.into_any(),
+    });
     view! {
         <section class="card empty" data-report="">
             <div class="task-head">
                 <h2>{t::task::report_of(locale, shown)}</h2>
-                <Quarters chosen=chosen />
+                <Turns task=task chosen=chosen />
             </div>
             {body}
         </section>
@@ -78,45 +125,58 @@ pub fn Report(task: &'static Task, who: ReporterId) -> impl IntoView {
 }
 
 #[component]
-fn Written(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView {
-    let locale = locale();
-    let of = Editing::new(Kind::TaskReport, report_key(task, &who, period));
+fn Written(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    let of = Editing::new(Kind::TaskReport, report_key(task, &who, turn));
     let state = Memo::new(move |_| of.view.with(review::standing));
     let is_locked = Signal::derive(move || matches!(state.get(), Some(State::Submitted | State::Approved)));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        of.keep(step(SUBMIT), None);
+        of.keep(sending(), None);
     };
-    let is_late = period_is_over(period);
+    let nothing = move |_| {
+        let mut change = sending();
+        change.insert(PROGRESS.to_owned(), Raw::of(&NOTHING));
+        of.keep(change, None);
+    };
+    let key = report_key(task, &who, turn);
+    let reporter = live.model().reporter_ix(&who);
+    let stands = Memo::new(move |_| {
+        // Followed for what it reads.
+        of.view.track();
+        duties(&live).into_iter().find(|d| {
+            live.model().plan().tasks[d.task].id == task.id && Some(d.reporter) == reporter && d.turn == turn
+        })
+    });
     view! {
         <form class="entity" on:submit=submit>
             <p class="task-tools wide">
+                {changing(move || stands.get().map(|duty| view! { <StandingChip standing=duty.standing locale=locale /> }))}
                 {changing(move || state.get().map(|state| view! { <StateChip state=state locale=locale /> }))}
-                {(!is_late).then(|| view! { <span class="muted">{t::work::running(locale)}</span> })}
+                {changing(move || stands.get().and_then(|duty| duty.dates.due).map(|due| view! {
+                    <span class="muted">{t::task::due_on(locale, chitieu_widgets::text::day(due, locale))}</span>
+                }))}
                 <Returned of=of />
-                <History about=About::Entity(report_key(task, &who, period)) />
+                <History about=About::Entity(key) />
             </p>
-            <EntityField of=of name=PROGRESS is_locked=is_locked keeps=true />
-            <EntityField of=of name=BEGAN is_locked=is_locked keeps=true />
-            <EntityField of=of name=DONE is_locked=is_locked keeps=true />
-            <EntityField of=of name=DOCUMENT is_locked=is_locked keeps=true />
-            <EntityField of=of name=TEXT is_locked=is_locked keeps=true />
+            {(task.openness() == Openness::WordsOnly).then(|| view! { <p class="warning wide">{t::task::words_only(locale)}</p> })}
+            {fields(task).iter().map(|name| view! { <EntityField of=of name=*name is_locked=is_locked keeps=true /> }).collect_view()}
             {changing(move || of.fault.get().map(|why| view! { <p class="fault wide" role="alert">{why}</p> }))}
             <div class="task-tools wide">
                 {changing(move || (!is_locked.get()).then(|| view! {
                     <button class="button" type="submit" disabled=move || state.get().is_none() && !of.is_typed()>
                         {t::task::submit(locale)}
                     </button>
+                    <button class="button quiet" type="button" data-nothing="" disabled=move || of.is_typed() on:click=nothing>
+                        {t::task::nothing_to_report(locale)}
+                    </button>
                 }))}
                 <Kept of=of />
             </div>
         </form>
+        // Not within the form above: asking is a form of its own.
+        <Extension of=of may=May::Ask />
     }
-}
-
-fn period_is_over(period: PeriodId) -> bool {
-    let live = live();
-    live.model().own_calendar().span(period).to < live.day.get_untracked().date
 }
 
 /// Why a report was returned.
@@ -137,19 +197,19 @@ fn Returned(of: Editing) -> impl IntoView {
 #[component]
 pub fn Reports(task: &'static Task) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let chosen = RwSignal::new(live.task_period());
-    let all = Memo::new(move |_| reporters(&live, task, chosen.get()));
+    let chosen = RwSignal::new(untrack(|| first(&live, task, None)));
+    let all = Memo::new(move |_| chosen.get().map(|turn| reporters(&live, task, turn)).unwrap_or_default());
     view! {
         <section class="card empty" data-reports="">
             <div class="task-head">
                 <h2>{t::task::reports(locale)}</h2>
-                <Quarters chosen=chosen />
+                <Turns task=task chosen=chosen />
             </div>
             {changing(move || all.with(Vec::is_empty).then(|| view! { <p class="muted">{t::task::no_reports(locale)}</p> }))}
             <ul class="reports">
                 {changing(move || {
-                    let period = chosen.get();
-                    all.get().into_iter().map(|who| view! { <Read task=task who=who period=period /> }).collect_view()
+                    let turn = chosen.get();
+                    turn.map(|turn| all.get().into_iter().map(|who| view! { <Read task=task who=who turn=turn /> }).collect_view())
                 })}
             </ul>
         </section>
@@ -157,12 +217,14 @@ pub fn Reports(task: &'static Task) -> impl IntoView {
 }
 
 #[component]
-fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView {
+fn Read(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let of = Editing::new(Kind::TaskReport, report_key(task, &who, period));
+    let of = Editing::new(Kind::TaskReport, report_key(task, &who, turn));
     let state = Memo::new(move |_| of.view.with(review::standing));
     let reporter = live.model().reporter_ix(&who);
     let is_reviewer = reporter.is_some_and(|who| live.may(Right::ReviewTask, Thing::Reporter(who)));
+    let assigns = reporter.is_some_and(|who| live.may(Right::AssignTask, Thing::Reporter(who)));
+    let may_extend = if assigns { May::Answer } else { May::Read };
     let (asking, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
     let send_back = Callback::new(move |reason| {
         of.keep(step(RETURN), Some(reason));
@@ -170,8 +232,8 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
     });
     let rows = move || {
         of.view.with(|view| {
-            let fields = [PROGRESS, BEGAN, DONE, DOCUMENT, TEXT].into_iter().filter_map(|name| {
-                let value = view.fields.get(name).filter(|known| known.value.text() != "null")?;
+            let fields = fields(task).iter().filter_map(|name| {
+                let value = view.fields.get(*name).filter(|known| known.value.text() != "null")?;
                 let said = words(Kind::TaskReport.field(name)?, &value.value, locale);
                 Some(view! { <div><dt>{label(name, locale)}</dt><dd>{said}</dd></div> })
             });
@@ -188,8 +250,9 @@ fn Read(task: &'static Task, who: ReporterId, period: PeriodId) -> impl IntoView
             </div>
             <dl class="facts">{rows}</dl>
             <Returned of=of />
+            <Extension of=of may=may_extend />
             <div class="task-tools">
-                <History about=About::Entity(report_key(task, &who, period)) />
+                <History about=About::Entity(report_key(task, &who, turn)) />
                 {changing(move || may(&[State::Submitted]).then(|| view! {
                     <button class="button" data-action="Approve" on:click=move |_| of.keep(step(APPROVE), None)>
                         {t::review::approve(locale)}

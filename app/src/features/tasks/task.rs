@@ -1,12 +1,14 @@
 //! "Nhiệm vụ" behind its address: what the plan says of a task, who answers for it, and what is reported of it.
 
 use crate::features::tasks::assignment::Assignment;
+use crate::features::tasks::figures::Figures;
 use crate::features::tasks::report::{Report, Reports};
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::{agencies, part_of};
 use crate::routes::Route;
 use crate::routes::link::Link;
 use chitieu_domain::plan::{Task, TaskKind};
+use chitieu_domain::task::Openness;
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
@@ -18,6 +20,14 @@ fn recurs(kind: TaskKind, locale: Locale) -> &'static str {
         TaskKind::Campaign => t::task::campaign(locale),
         TaskKind::Continuous => t::task::continuous(locale),
         TaskKind::Unknown => t::state::unknown(locale),
+    }
+}
+
+fn openness(task: &Task, locale: Locale) -> &'static str {
+    match task.openness() {
+        Openness::Public => t::task::public(locale),
+        Openness::Internal => t::task::internal(locale),
+        Openness::WordsOnly => t::task::words_only(locale),
     }
 }
 
@@ -48,6 +58,7 @@ pub fn TaskPage(
         <div class="page">
             <Said task=task />
             <Assignment task=task />
+            <Figures task=task />
             <Reporting task=task />
         </div>
     }
@@ -63,13 +74,14 @@ fn Said(task: &'static Task) -> impl IntoView {
         (t::task::cooperating_plan(locale), agencies(&live, &task.cooperating)),
         (t::task::output(locale), task.output_vi.clone()),
         (t::task::recurs(locale), recurs(task.kind, locale).to_owned()),
+        (t::task::openness(locale), openness(task, locale).to_owned()),
     ];
     let row = |(name, value): (&'static str, String)| {
         (!value.is_empty()).then(|| view! { <div><dt>{name}</dt><dd lang="vi">{value}</dd></div> })
     };
     view! {
         <section class="card empty said">
-            <h2>{t::task::wording(locale)}</h2>
+            <h2>{t::task::wording(locale, task.section.clone())}</h2>
             <blockquote lang="vi">{task.wording_vi.clone()}</blockquote>
             <dl class="facts">{rows.into_iter().map(row).collect_view()}</dl>
         </section>
@@ -80,7 +92,7 @@ fn Said(task: &'static Task) -> impl IntoView {
 #[component]
 fn Reporting(task: &'static Task) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let oversees = live.may(Right::Oversee, Thing::Anything);
+    let oversees = live.may(Right::Oversee, Thing::Anything) || live.may(Right::ReadDrafts, Thing::Anything);
     let others = oversees.then(|| view! { <Reports task=task /> });
     if !live.is_officer() {
         return others.into_any();
