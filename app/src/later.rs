@@ -1,7 +1,10 @@
-//! The later file: all that the first cell does not need, loaded as one ([`crate::parts`] names what is in it).
+//! The later file: all that the first cell does not need, but for the plan's tasks, which have a file of their own ([`tasks`]).
+//! [`crate::parts`] names what is in which.
 //!
 //! Nothing but the root names this module: what the first file can reach stays in the first file.
 #![allow(clippy::unnecessary_wraps, reason = "what the macro makes of `file` wraps a load that failed")]
+
+pub mod tasks;
 
 use crate::features::account::Account;
 use crate::features::board::page::Board;
@@ -28,10 +31,8 @@ use crate::features::sign_in::leaving::LeavingScreen;
 use crate::features::sign_in::opening::Opening;
 use crate::features::sign_in::renew::{Nobody, Renew};
 use crate::features::start::page::Start;
-use crate::features::tasks::list::Tasks;
-use crate::features::tasks::task::TaskPage;
 use crate::features::work::worklist::Waiting;
-use crate::parts::{Draw, Part};
+use crate::parts::{Chunk, Draw, Part};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
@@ -70,8 +71,6 @@ fn draw_here(part: Part) -> AnyView {
         Part::Outbox => view! { <Outbox /> }.into_any(),
         Part::Conflicts => view! { <Conflicts /> }.into_any(),
         Part::Review => view! { <Review /> }.into_any(),
-        Part::Tasks => view! { <Tasks /> }.into_any(),
-        Part::Task(id) => view! { <TaskPage id=id /> }.into_any(),
         Part::Ask(of) => view! { <AskToOpen of=of about="" /> }.into_any(),
         Part::Targets(own, year) => view! { <Targets own=own year=year /> }.into_any(),
         Part::NoPage => view! { <NoPage /> }.into_any(),
@@ -79,10 +78,15 @@ fn draw_here(part: Part) -> AnyView {
         #[cfg(feature = "components")]
         Part::Components => view! { <Components /> }.into_any(),
         Part::Pasting(actions) => view! { <Pasting actions=actions /> }.into_any(),
+        // `Part::chunk` sends them to their own file.
+        Part::Tasks | Part::Task(_) => ().into_any(),
     }
 }
 
-/// Fetches the file, and gives what draws its parts.
-pub async fn fetch() -> Option<Draw> {
-    file().await.ok()
+/// Fetches a file, and gives what draws its parts.
+pub async fn fetch(chunk: Chunk) -> Option<Draw> {
+    match chunk {
+        Chunk::Later => file().await.ok(),
+        Chunk::Tasks => tasks::fetch().await,
+    }
 }

@@ -1,6 +1,7 @@
 //! What the first cell does not need: other screens than the entry form's, findings and targets beside it, comparing, asking,
 //! pasting, what is said of a poor browser. All of it lies in one later file, which is loaded two seconds after a start, while
-//! somebody signs in, or as soon as something of it is wanted; the worker keeps it for use offline.
+//! somebody signs in, or as soon as something of it is wanted. The plan's tasks have a file of their own, loaded a while after
+//! that one or when a task is opened. The worker keeps both for use offline.
 
 use crate::reactive::actions::Actions;
 use crate::reactive::context::locale;
@@ -16,7 +17,16 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::pin::Pin;
 
-/// A part that is drawn once the later file is here.
+/// A file of the program that a start does not load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chunk {
+    /// All but what has a file of its own.
+    Later,
+    /// The plan's tasks.
+    Tasks,
+}
+
+/// A part that is drawn once its file is here.
 #[derive(Clone)]
 pub enum Part {
     /// What a person starts with: in the role that the address names, else in the one that has work.
@@ -84,6 +94,14 @@ pub enum Part {
 }
 
 impl Part {
+    /// The file it lies in.
+    const fn chunk(&self) -> Chunk {
+        match self {
+            Self::Tasks | Self::Task(_) => Chunk::Tasks,
+            _ => Chunk::Later,
+        }
+    }
+
     /// True for a remark beside something else, which is not missed for a moment.
     fn is_aside(&self) -> bool {
         // What is wrong with what is typed is missed.
@@ -109,7 +127,7 @@ impl Part {
     }
 }
 
-/// Where the later file is.
+/// Where a file is.
 #[derive(Clone, Copy)]
 pub enum Late {
     /// Not asked for.
@@ -125,49 +143,69 @@ pub enum Late {
 /// Draws a part.
 pub type Draw = fn(Part) -> AnyView;
 
-/// Fetches the later file; none where it did not come.
-pub type Fetch = fn() -> Pin<Box<dyn Future<Output = Option<Draw>>>>;
+/// Fetches a file; none where it did not come.
+pub type Fetch = fn(Chunk) -> Pin<Box<dyn Future<Output = Option<Draw>>>>;
 
-/// The later file, for all that draws something of it.
+/// The files that come later, for all that draws something of them.
 #[derive(Clone, Copy)]
 pub struct Parts {
-    late: RwSignal<Late>,
+    later: RwSignal<Late>,
+    tasks: RwSignal<Late>,
     fetch: Fetch,
 }
 
-/// Milliseconds after a start at which the file is loaded though nothing of it was wanted.
+/// Milliseconds after a start at which the later file is loaded though nothing of it was wanted.
 const SOON: u32 = 2_000;
 
+/// Milliseconds from then on, at least, until the file of tasks is.
+const AFTER: u32 = 5_000;
+
 impl Parts {
-    /// A file that is not loaded yet.
+    /// Files that are not loaded yet.
     pub fn new(fetch: Fetch) -> Self {
-        Self { late: RwSignal::new(Late::Away), fetch }
+        Self { later: RwSignal::new(Late::Away), tasks: RwSignal::new(Late::Away), fetch }
     }
 
-    fn load(self) {
-        let Self { late, fetch } = self;
+    const fn late(self, chunk: Chunk) -> RwSignal<Late> {
+        match chunk {
+            Chunk::Later => self.later,
+            Chunk::Tasks => self.tasks,
+        }
+    }
+
+    fn load(self, chunk: Chunk) {
+        let (late, fetch) = (self.late(chunk), self.fetch);
         if matches!(late.get_untracked(), Late::Here(_) | Late::Coming) {
             return;
         }
         late.set(Late::Coming);
-        spawn_local(async move { late.set(fetch().await.map_or(Late::Failed, Late::Here)) });
+        spawn_local(async move { late.set(fetch(chunk).await.map_or(Late::Failed, Late::Here)) });
     }
 
-    /// Loads the file soon.
+    /// Loads the files soon.
     pub fn load_soon(self) {
         spawn_local(async move {
             TimeoutFuture::new(SOON).await;
-            self.load();
+            self.load(Chunk::Later);
+            // On a slow line the one that is wanted more often does not share it with the other.
+            loop {
+                TimeoutFuture::new(AFTER).await;
+                if matches!(self.later.get_untracked(), Late::Here(_)) {
+                    break;
+                }
+            }
+            self.load(Chunk::Tasks);
         });
     }
 }
 
-/// Draws a part: at once where the file is here, else when it comes.
+/// Draws a part: at once where its file is here, else when it comes.
 pub fn draw(part: Part) -> AnyView {
     let parts: Parts = use_context().expect("the root provides it");
-    let (late, locale) = (parts.late, locale());
-    parts.load();
-    // A part is not drawn anew when the file's standing is set to the same again.
+    let (chunk, locale) = (part.chunk(), locale());
+    let late = parts.late(chunk);
+    parts.load(chunk);
+    // A part is not drawn anew when its file's standing is set to the same again.
     let drawn = Memo::new_with_compare(
         move |_| late.get(),
         |a, b| a.map(std::mem::discriminant::<Late>) != b.map(std::mem::discriminant::<Late>),
@@ -179,7 +217,7 @@ pub fn draw(part: Part) -> AnyView {
         Late::Failed => view! {
             <p class="card fault" role="alert">
                 {t::fault::later(locale)} " "
-                <button class="button quiet small" on:click=move |_| parts.load()>{t::fault::retry(locale)}</button>
+                <button class="button quiet small" on:click=move |_| parts.load(chunk)>{t::fault::retry(locale)}</button>
             </p>
         }
         .into_any(),

@@ -1,4 +1,4 @@
-//! The root: it wires the context, the address and the later file together, and draws the screen that the address names.
+//! The root: it wires the context, the address and the later files together, and draws the screen that the address names.
 
 use crate::features::entry::form::Entry;
 use crate::features::shell::frame::Shell;
@@ -25,7 +25,7 @@ pub fn Root() -> impl IntoView {
     };
     provide_context(context);
     provide_context(Address::new());
-    let parts = Parts::new(|| Box::pin(later::fetch()));
+    let parts = Parts::new(|chunk| Box::pin(later::fetch(chunk)));
     provide_context(parts);
     indexed_db::on_owed(move |what| context.owed.set(what));
     spawn_local(context.begin());
@@ -107,7 +107,7 @@ pub fn AllParts() -> impl IntoView {
     };
     provide_context(context);
     provide_context(Address::new());
-    let parts = Parts::new(|| Box::pin(later::fetch()));
+    let parts = Parts::new(|chunk| Box::pin(later::fetch(chunk)));
     provide_context(parts);
     sign_in::hide();
     move || {

@@ -1,4 +1,4 @@
-//! The app's addresses. Every screen has one; it names the right that whoever opens it needs, and the file it lies in.
+//! The app's addresses. Every screen has one; it names the right that whoever opens it needs.
 
 #[cfg(target_arch = "wasm32")]
 pub mod link;
@@ -40,15 +40,6 @@ pub enum Route {
 /// Where every part is shown in every state. It is no screen: nobody signs in there, and no link leads to it.
 #[cfg(feature = "components")]
 pub const COMPONENTS: &str = "/_components";
-
-/// A file of the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chunk {
-    /// What every start loads.
-    First,
-    /// What is loaded soon after.
-    Later,
-}
 
 /// Roles in the order in which their work comes, each with the last part of its address.
 pub const ROLES: [(Role, &str); 7] = [
@@ -113,14 +104,6 @@ impl Route {
                 about.map(|(reporter, form)| (Right::ReadCells, Thing::Form(reporter, form)))
             }
             Self::Start(_) | Self::Board | Self::Account | Self::Outbox | Self::Conflicts => None,
-        }
-    }
-
-    /// The file it lies in.
-    pub const fn chunk(&self) -> Chunk {
-        match self {
-            Self::Entry { .. } => Chunk::First,
-            _ => Chunk::Later,
         }
     }
 

@@ -44,8 +44,10 @@ pub struct App {
     pub folder: PathBuf,
     /// Files that a start needs, by path inside the folder.
     pub start: Vec<String>,
-    /// The wasm file that is loaded soon after a start.
+    /// What is loaded soon after a start.
     pub later: Vec<String>,
+    /// The tasks' own file, which is loaded after that.
+    pub tasks: Vec<String>,
     /// Fonts: the first screen fetches them all.
     pub fonts: Vec<String>,
     /// Files that an install fetches, the start's included.
@@ -140,10 +142,12 @@ fn built(package: &str, name: &str, profile: Profile, feature: Option<&str>) -> 
         finish(&glue.join(format!("{name}_bg.wasm")))?;
     }
     if is_app {
-        let later = glue.join(split::LATER);
-        walrus_again(&later, profile)?;
-        if profile == Profile::Size {
-            finish(&later)?;
+        for late in split::LATE {
+            let path = glue.join(late.cut);
+            walrus_again(&path, profile)?;
+            if profile == Profile::Size {
+                finish(&path)?;
+            }
         }
     }
     Ok(glue)
@@ -265,6 +269,16 @@ impl Pack {
         name
     }
 
+    /// Puts the files that are loaded later in; gives their names, and the glue with them.
+    fn add_late(&mut self, glue: &Path, script: &str) -> Result<(Vec<String>, String)> {
+        let (mut names, mut script) = (Vec::new(), script.to_owned());
+        for late in split::LATE {
+            names.push(self.add_hashed(&format!("{}.wasm", late.name), bytes_of(&glue.join(late.cut))?));
+            script = script.replace(late.place, &format!("/{}", names[names.len() - 1]));
+        }
+        Ok((names, script))
+    }
+
     fn pack(mut self, glue: &Path) -> Result<App> {
         let wasm = bytes_of(&glue.join("app_bg.wasm"))?;
         let script = bytes_of(&glue.join("app.js"))?;
@@ -272,13 +286,13 @@ impl Pack {
         if String::from_utf8_lossy(&script).contains("./snippets/") {
             return Err("a snippet is imported past the glue; give its function a result or `catch`".into());
         }
-        let later = self.add_hashed("later.wasm", bytes_of(&glue.join(split::LATER))?);
-        let script = String::from_utf8_lossy(&script).replace(split::PLACE, &format!("/{later}"));
+        let (late, script) = self.add_late(glue, &String::from_utf8_lossy(&script))?;
         let script = self.add_hashed("app.js", script.into_bytes());
         let wasm = self.add_hashed("app.wasm", wasm);
         if self.profile == Profile::Size {
             let names = |file: &str| glue.join(file).with_extension(SYMBOLS);
-            symbols::keep(&wasm, &names("app_bg.wasm"), &names(split::LATER))?;
+            let late = split::LATE.map(|file| (file.name, names(file.cut)));
+            symbols::keep(&wasm, &names("app_bg.wasm"), &late)?;
         }
         let mut fonts = Vec::new();
         let mut later_css = self.text("style/fonts.css")? + &self.text("style/later.css")?;
@@ -351,8 +365,10 @@ impl Pack {
         self.files.insert("index.html".into(), index.into_bytes());
         let start = vec!["index.html".to_owned(), boot, script, wasm, css];
         let mut install = start.clone();
-        let later = vec![later, later_css];
-        install.extend(later.iter().cloned());
+        // What the two share comes with the first of them.
+        let (tasks, mut later) = late.into_iter().partition::<Vec<_>, _>(|name| name.starts_with("tasks-"));
+        later.push(later_css);
+        install.extend(later.iter().chain(&tasks).cloned());
         install.extend([offline, trap]);
         install.push(manifest);
         install.extend(fonts.iter().cloned());
@@ -361,7 +377,7 @@ impl Pack {
         let folder = self.profile.folder_with(self.feature);
         self.write(&folder)?;
         install.push("sw.js".into());
-        Ok(App { folder, start, later, fonts, install })
+        Ok(App { folder, start, later, tasks, fonts, install })
     }
 
     /// The worker with its list, and the build's id where a page asks for it.

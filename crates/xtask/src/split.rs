@@ -1,4 +1,6 @@
-//! Divides the linked app in two wasm files: what a start needs, and what is loaded soon after (`app/src/later.rs`).
+//! Divides the linked app in wasm files: what a start needs, what is loaded soon after (`app/src/later.rs`), the plan's tasks
+//! (`app/src/later/tasks.rs`), and what those two share, which the splitter cuts out by itself and its loader fetches with
+//! whichever of them comes first.
 //!
 //! The splitter is a library that follows the relocations of the linker. It comes before wasm-bindgen, which goes on
 //! with the first file alone. Its loader is a module that imports the glue, and the glue imports it; put into the glue
@@ -8,10 +10,23 @@ use crate::{Result, tree};
 use std::path::{Path, PathBuf};
 use wasm_split_cli_support::{Options, transform};
 
-/// The later file in the glue's folder, as the splitter names it.
-pub const LATER: &str = "split_later.wasm";
-/// What stands in the glue where the later file's address belongs.
-pub const PLACE: &str = "%LATER%";
+/// A file that a start does not load.
+pub struct Late {
+    /// What it is called here.
+    pub name: &'static str,
+    /// Its name in the glue's folder, as the splitter gives it.
+    pub cut: &'static str,
+    /// What stands in the glue where its address belongs.
+    pub place: &'static str,
+}
+
+/// All of them, in the order in which the splitter gives them.
+pub const LATE: [Late; 3] = [
+    Late { name: "later", cut: "split_later.wasm", place: "%LATER%" },
+    Late { name: "tasks", cut: "split_tasks.wasm", place: "%TASKS%" },
+    // The number is its place among all files, the first one's being 0.
+    Late { name: "shared", cut: "chunk_3.wasm", place: "%SHARED%" },
+];
 
 /// The loader's name in the glue's imports.
 const LOADER: &str = "./__wasm_split.js";
@@ -27,9 +42,10 @@ pub fn divide(linked: &Path, glue: &Path, name: &str) -> Result<PathBuf> {
     options.link_name = LOADER;
     options.main_module = &main_module;
     let parts = transform(options).map_err(|e| format!("dividing the app: {e:#}"))?;
-    // A second name, or code that two names share, would make more of them.
-    if parts.split_modules != [glue.join(LATER)] {
-        return Err(format!("dividing the app gave other files than {LATER}: {:?}", parts.split_modules));
+    // Another name, or code that it shares, would make more of them.
+    let known = LATE.map(|late| glue.join(late.cut));
+    if parts.split_modules != known {
+        return Err(format!("dividing the app gave {:?}, not {known:?}", parts.split_modules));
     }
     Ok(first)
 }
@@ -53,11 +69,15 @@ fn inlined(loader: &str, import: &str) -> Result<String> {
     // WebKitGTK wants the bytes, and an answer that is no file of ours is a failure like no answer.
     let whole = "src.then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(answer.status)))\
         .then((bytes) => WebAssembly.instantiate(bytes, imports))";
-    let place = format!("new URL(\"./{LATER}\", import.meta.url)");
-    if !loader.contains(streaming) || !loader.contains(&place) {
+    let mut body = loader.replace(streaming, whole);
+    for late in LATE {
+        let place = format!("new URL(\"./{}\", import.meta.url)", late.cut);
+        body = body.replace(&place, &format!("\"{}\"", late.place));
+    }
+    let is_whole = |late: &Late| body.matches(late.place).count() == 1;
+    if body.matches(whole).count() != LATE.len() || !LATE.iter().all(is_whole) || body.contains("new URL(") {
         return Err("the splitter's loader is not as expected".into());
     }
-    let body = loader.replace(streaming, whole).replace(&place, &format!("\"{PLACE}\""));
     let body: Vec<&str> = body.lines().filter(|line| !line.starts_with("import ")).collect();
     let exports: Vec<&str> =
         body.iter().filter_map(|line| line.strip_prefix("export const ")?.split(' ').next()).collect();
@@ -69,18 +89,29 @@ fn inlined(loader: &str, import: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    const MODULE: &str = "import { initSync } from \"./app.js\";\n\nfunction load() {}\nexport const \
-        __wasm_split_load_later = load(() => { const src = fetch(new URL(\"./split_later.wasm\", import.meta.url)); \
-        return async (imports) => (WebAssembly.instantiateStreaming(src, imports)); });\n";
+    /// A loader of these files.
+    fn module(files: &[&str]) -> String {
+        let load = |file: &&str| {
+            format!(
+                "export const __wasm_split_load_{} = load(() => {{ const src = fetch(new URL(\"./{file}\", \
+                 import.meta.url)); return async (imports) => (WebAssembly.instantiateStreaming(src, imports)); }});\n",
+                file.trim_end_matches(".wasm")
+            )
+        };
+        let loads: String = files.iter().map(load).collect();
+        format!("import {{ initSync }} from \"./app.js\";\n\nfunction load() {{}}\n{loads}")
+    }
 
     #[test]
     fn the_loader_becomes_a_part_of_the_glue() {
-        let part = inlined(MODULE, "import1").expect("a loader");
+        let part = inlined(&module(&LATE.map(|late| late.cut)), "import1").expect("a loader");
         assert!(part.starts_with("const import1 = (() => {") && part.ends_with("})();"), "{part}");
-        assert!(
-            part.contains("return { __wasm_split_load_later };") && part.contains("fetch(\"%LATER%\")"),
-            "{part}"
-        );
+        let exports = "return { __wasm_split_load_split_later, __wasm_split_load_split_tasks, \
+            __wasm_split_load_chunk_3 };";
+        assert!(part.contains(exports), "{part}");
+        for place in ["%LATER%", "%TASKS%", "%SHARED%"] {
+            assert!(part.contains(&format!("fetch(\"{place}\")")), "{place}: {part}");
+        }
         assert!(
             !part.contains("import {") && !part.contains("export ") && !part.contains("Streaming"),
             "{part}"
@@ -90,5 +121,9 @@ mod tests {
     #[test]
     fn another_loader_than_the_one_known_stops_the_build() {
         inlined("export const a = 1;", "import1").expect_err("it is unknown");
+        let mut files = LATE.map(|late| late.cut).to_vec();
+        inlined(&module(&files[1..]), "import1").expect_err("a file is not loaded");
+        files.push("split_more.wasm");
+        inlined(&module(&files), "import1").expect_err("a file is not known");
     }
 }

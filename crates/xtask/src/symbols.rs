@@ -31,24 +31,24 @@ pub fn write(path: &Path, names: &BTreeMap<u32, String>) -> Result {
     tree::write(path, lines.concat().as_bytes())
 }
 
-/// Before the names of the file that is loaded later.
-const LATER: &str = "later ";
-
-/// Keeps what was written of both files under the name that the first has when it is packed. Those of earlier builds
-/// stay, for reports that are yet to come.
-pub fn keep(wasm: &str, first: &Path, later: &Path) -> Result {
+/// Keeps what was written of all files under the name that the first has when it is packed; before the names of each that is
+/// loaded later stands which it is. Those of earlier builds stay, for reports that are yet to come.
+pub fn keep(wasm: &str, first: &Path, late: &[(&str, PathBuf)]) -> Result {
     let mut names = tree::read(first)?;
-    for line in tree::read(later)?.lines() {
-        names.extend([LATER, line, "\n"]);
+    for (file, path) in late {
+        for line in tree::read(path)?.lines() {
+            names.extend([file, " ", line, "\n"]);
+        }
     }
     tree::write(&place(wasm), names.as_bytes())
 }
 
-/// The names of a build's functions, by their numbers in each of its two files.
+/// The names of a build's functions, by their numbers in each of its files.
 #[derive(Debug, Default)]
 struct Names {
     first: BTreeMap<u32, String>,
-    later: BTreeMap<u32, String>,
+    /// Of those that are loaded later, each by what it is called.
+    late: BTreeMap<String, BTreeMap<u32, String>>,
 }
 
 /// Prints a report with a name for every frame of wasm.
@@ -94,19 +94,24 @@ fn read_names(place: &Path, wasm: &str) -> Result<Names> {
              version that the report is of (`cargo xtask size` at its commit), or put its symbol file there"
         ));
     }
-    let text = tree::read(place)?;
+    Ok(parse(&tree::read(place)?))
+}
+
+/// Reads what [`keep`] writes.
+fn parse(text: &str) -> Names {
     let mut names = Names::default();
+    let number =
+        |line: &str| line.split_once(' ').and_then(|(n, name)| Some((n.parse().ok()?, name.to_owned())));
     for line in text.lines() {
-        let (of, line) = match line.strip_prefix(LATER) {
-            Some(line) => (&mut names.later, line),
-            None => (&mut names.first, line),
-        };
-        if let Some((number, name)) = line.split_once(' ').and_then(|(n, name)| Some((n.parse().ok()?, name)))
+        if let Some((number, name)) = number(line) {
+            names.first.insert(number, name);
+        } else if let Some((file, (number, name))) =
+            line.split_once(' ').and_then(|(file, line)| Some((file, number(line)?)))
         {
-            of.insert(number, name.to_owned());
+            names.late.entry(file.to_owned()).or_default().insert(number, name);
         }
     }
-    Ok(names)
+    names
 }
 
 /// The name with a hash of the wasm file that a report speaks of.
@@ -125,21 +130,21 @@ fn function(frame: &str) -> Option<u32> {
     rest.split_once(']')?.0.parse().ok()
 }
 
-/// The report, each frame of wasm with the name of its function behind it. Browsers do not say in which of the two files
-/// a frame is: where both have its number, both are named.
+/// The report, each frame of wasm with the name of its function behind it. Browsers do not say in which of the files a frame
+/// is: where more than one has its number, all are named.
 fn named(report: &str, names: &Names) -> String {
     let mut out = String::new();
     for line in report.lines() {
         out.push_str(line);
         if let Some(number) = function(line) {
+            let late = names.late.iter().filter_map(|(file, of)| Some((file, of.get(&number)?)));
+            let late = late.map(|(file, name)| format!("{name} in the {file} file"));
+            let all: Vec<String> = names.first.get(&number).cloned().into_iter().chain(late).collect();
             out.push_str("  ");
-            let name = match (names.first.get(&number), names.later.get(&number)) {
-                (Some(first), Some(later)) => format!("{first}, or {later} in the later file"),
-                (Some(first), None) => first.clone(),
-                (None, Some(later)) => format!("{later} in the later file"),
-                (None, None) => "(no such function in this build)".to_owned(),
-            };
-            out.push_str(&name);
+            if all.is_empty() {
+                out.push_str("(no such function in this build)");
+            }
+            out.push_str(&all.join(", or "));
         }
         out.push('\n');
     }
@@ -156,7 +161,9 @@ mod tests {
         let of = |names: &[(u32, &str)]| names.iter().map(|(n, name)| (*n, (*name).to_owned())).collect();
         Names {
             first: of(&[(7, "chitieu_app::start"), (123, "<a as b>::c")]),
-            later: of(&[(123, "x"), (9, "y")]),
+            late: [("later", of(&[(123, "x"), (9, "y")])), ("tasks", of(&[(123, "z")]))]
+                .map(|(file, names)| (file.to_owned(), names))
+                .into(),
         }
     }
 
@@ -190,8 +197,15 @@ mod tests {
             told,
             "RuntimeError: unreachable\n  at wasm-function[7]:0x1  chitieu_app::start\n  at wasm-function[8]:0x1  \
              (no such function in this build)\n  at x.js:1\n  at wasm-function[123]:0x1  <a as b>::c, or x in the later \
-             file\n  at wasm-function[9]:0x1  y in the later file\n"
+             file, or z in the tasks file\n  at wasm-function[9]:0x1  y in the later file\n"
         );
+    }
+
+    #[test]
+    fn what_is_kept_of_all_files_reads_as_the_same() {
+        let kept = "7 chitieu_app::start\n123 <a as b>::c\nlater 9 y\nlater 123 x\ntasks 123 z\n\nlater\n";
+        let (read, names) = (parse(kept), names());
+        assert_eq!((read.first, read.late), (names.first, names.late));
     }
 
     #[test]

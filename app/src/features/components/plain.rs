@@ -123,8 +123,8 @@ pub fn notices(sample: &Sample) -> impl IntoView + use<> {
 /// A part that does not come, and everything that is refused, in words.
 pub fn faults() -> impl IntoView {
     let locale = locale();
-    let never = Parts::new(|| Box::pin(async { None }));
-    let slow = Parts::new(|| Box::pin(pending()));
+    let never = Parts::new(|_| Box::pin(async { None }));
+    let slow = Parts::new(|_| Box::pin(pending()));
     let part = |parts: Parts| view! { <Provider value=parts>{parts::draw(Part::Board)}</Provider> };
     let line = |text: &'static str| view! { <p class="fault" role="alert">{text}</p> };
     let quantities = [
