@@ -29,6 +29,7 @@ mod shared_computer;
 mod start;
 mod support;
 mod tabs;
+mod task_list;
 mod tasks;
 mod traps;
 mod typing;

@@ -4,11 +4,11 @@ use crate::features::tasks::fields::{Editing, EntityField};
 use crate::reactive::context::locale;
 use crate::ui::changing::changing;
 use crate::ui::reason::ReasonForm;
+use chitieu_domain::day;
 use chitieu_sync::entity::Change;
 use chitieu_sync::entity::task_report::{ASK, EXTEND_TO, EXTENSION, GRANT, REFUSE};
 use chitieu_sync::raw::Raw;
 use chitieu_widgets::{t, text};
-use chrono::NaiveDate;
 use leptos::prelude::*;
 
 /// What a person may do about it.
@@ -38,7 +38,7 @@ pub fn Extension(
     let (asking, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
     let stands = Memo::new(move |_| {
         of.view.with(|view| {
-            let until = view.value::<NaiveDate>(EXTEND_TO);
+            let until = view.value::<String>(EXTEND_TO).and_then(|text| day::parse(&text));
             let reason = view.fields.get(EXTENSION).and_then(|field| field.head.as_ref()?.reason.clone());
             (view.value::<String>(EXTENSION), until, reason)
         })

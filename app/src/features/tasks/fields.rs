@@ -6,14 +6,13 @@ use crate::platform::{clock, local_storage};
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks;
 use crate::ui::changing::changing;
-use chitieu_domain::ReporterId;
 use chitieu_domain::personal_data::{self, PersonalData};
+use chitieu_domain::{ReporterId, day};
 use chitieu_sync::entity::field::{Field, Holds};
 use chitieu_sync::entity::{Change, EntityKey, Kind};
 use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{EntityView, FieldStatus};
 use chitieu_widgets::{Locale, t, text};
-use chrono::NaiveDate;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -252,7 +251,10 @@ pub fn words(field: &Field, value: &Raw, locale: Locale) -> String {
             let all: Vec<ReporterId> = value.read().unwrap_or_default();
             all.iter().map(|who| tasks::name(&live(), who)).collect::<Vec<_>>().join("; ")
         }
-        Holds::Day => value.read::<NaiveDate>().map_or_else(String::new, |day| text::day(day, locale)),
+        Holds::Day => {
+            let day = value.read::<String>().and_then(|text| day::parse(&text));
+            day.map_or_else(String::new, |day| text::day(day, locale))
+        }
         Holds::Word(_) => progress(&value.read::<String>().unwrap_or_default(), locale).to_owned(),
         _ => shown_text(field.holds, value),
     };

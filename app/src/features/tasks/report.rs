@@ -6,7 +6,7 @@ use crate::features::tasks::fields::{Editing, EntityField, Kept, label, words};
 use crate::features::tasks::standing::{StandingChip, turn};
 use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
-use crate::reactive::tasks::{duties, name, reporters, turns};
+use crate::reactive::tasks::{duties, name, reporters, seen, turns};
 use crate::ui::changing::changing;
 use crate::ui::reason::ReasonForm;
 use crate::ui::state::StateChip;
@@ -90,8 +90,8 @@ fn Turns(task: &'static Task, chosen: RwSignal<Option<Occurrence>>) -> impl Into
     }
 }
 
-/// The turn that is shown first: the one that is due for whoever is asked about, else the newest.
-fn first(live: &Live, task: &Task, who: Option<&ReporterId>) -> Option<Occurrence> {
+/// The turn that is shown first of one's own: the one that is due, else the newest.
+fn first_own(live: &Live, task: &Task, who: &ReporterId) -> Option<Occurrence> {
     let model = live.model();
     let of = |id: &ReporterId| {
         let all = duties(live);
@@ -100,14 +100,28 @@ fn first(live: &Live, task: &Task, who: Option<&ReporterId>) -> Option<Occurrenc
             .find(|d| model.plan().tasks[d.task].id == task.id && model.reporter(d.reporter).id == *id);
         due.map(|due| due.turn)
     };
-    who.and_then(of).or_else(|| choices(live, task).first().copied())
+    of(who).or_else(|| choices(live, task).first().copied())
+}
+
+/// The turn that is shown first of everybody's: the newest of which a report waits, else the first that may be reported on now.
+fn first_of_all(live: &Live, task: &Task) -> Option<Occurrence> {
+    let all = choices(live, task);
+    let waits = |turn: &&Occurrence| {
+        let is_sent = |who: &ReporterId| {
+            let report = seen(live, &report_key(task, who, **turn));
+            review::standing(&report) == Some(State::Submitted)
+        };
+        reporters(live, task, **turn).iter().any(is_sent)
+    };
+    let waiting = all.iter().find(waits).copied();
+    waiting.or_else(|| turns(live, task).first().map(|(turn, _)| *turn)).or_else(|| all.first().copied())
 }
 
 /// An officer's own report.
 #[component]
 pub fn Report(task: &'static Task, who: ReporterId) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let chosen = RwSignal::new(untrack(|| first(&live, task, Some(&who))));
+    let chosen = RwSignal::new(untrack(|| first_own(&live, task, &who)));
     let shown = name(&live, &who);
     let body = changing(move || match chosen.get() {
         Some(turn) => view! { <Written task=task who=who.clone() turn=turn /> }.into_any(),
@@ -197,7 +211,7 @@ fn Returned(of: Editing) -> impl IntoView {
 #[component]
 pub fn Reports(task: &'static Task) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let chosen = RwSignal::new(untrack(|| first(&live, task, None)));
+    let chosen = RwSignal::new(untrack(|| first_of_all(&live, task)));
     let all = Memo::new(move |_| chosen.get().map(|turn| reporters(&live, task, turn)).unwrap_or_default());
     view! {
         <section class="card empty" data-reports="">
