@@ -87,7 +87,7 @@ async fn the_tasks_file_alone_is_missing_and_comes_when_it_is_asked_for_again() 
     device.click(FAULT).await;
     device.see(FAULT).await;
     device.click("a[href='/chi-tieu']").await;
-    device.see(".page h1").await;
+    device.see("main h1").await;
     device.until("nothing is wrong there", "!document.querySelector('main .fault')").await;
     device.click("a[href='/nhiem-vu']").await;
     device.see(FAULT).await;

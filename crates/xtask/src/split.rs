@@ -53,14 +53,35 @@ pub fn divide(linked: &Path, glue: &Path, name: &str) -> Result<PathBuf> {
 /// Puts the loader into the glue in place of its import.
 pub fn take_in_loader(glue: &Path, name: &str) -> Result {
     let path = glue.join(format!("{name}.js"));
-    let script = tree::read(&path)?;
-    let loader = tree::read(&glue.join(LOADER))?;
-    let line = script
-        .lines()
-        .find(|line| line.starts_with("import * as ") && line.contains(LOADER))
-        .ok_or("the glue does not import the splitter's loader")?;
-    let import = line.split_whitespace().nth(3).ok_or("the glue imports the loader in an unknown way")?;
-    tree::write(&path, script.replacen(line, &inlined(&loader, import)?, 1).as_bytes())
+    let taken = without_imports(&tree::read(&path)?, &tree::read(&glue.join(LOADER))?)?;
+    tree::write(&path, taken.as_bytes())
+}
+
+/// A script with the loader in it. wasm-bindgen imports the loader once for each file that it loads, under a new name each
+/// time; the first stands for all.
+fn without_imports(script: &str, loader: &str) -> Result<String> {
+    let is_import = |line: &&str| line.starts_with("import * as ") && line.contains(LOADER);
+    let mut imports = script.lines().filter(is_import).map(|line| line.split_whitespace().nth(3));
+    let first = imports.next().ok_or("the glue does not import the splitter's loader")?;
+    let first = first.ok_or("the glue imports the loader in an unknown way")?;
+    let again: Vec<&str> = imports.flatten().collect();
+    let (given, mut inlined, mut lines) =
+        (format!("\"{LOADER}\": "), Some(inlined(loader, first)?), Vec::new());
+    for line in script.lines() {
+        let import = line.trim().strip_prefix(&given).map(|import| import.trim_end_matches(','));
+        if is_import(&line) {
+            lines.extend(inlined.take());
+        } else if import.is_none_or(|import| !again.contains(&import)) {
+            lines.push(line.to_owned());
+        }
+    }
+    let script = lines.join("\n");
+    // Its import, or what is given of it a second time, written otherwise than above.
+    if script.matches(LOADER).count() == 1 {
+        Ok(script)
+    } else {
+        Err("the glue imports the loader in an unknown way".into())
+    }
 }
 
 /// The loader as an expression that gives what it exports.
@@ -116,6 +137,18 @@ mod tests {
             !part.contains("import {") && !part.contains("export ") && !part.contains("Streaming"),
             "{part}"
         );
+    }
+
+    #[test]
+    fn a_loader_that_the_glue_imports_for_each_file_stands_in_it_once() {
+        let glue = "import * as import1 from \"./__wasm_split.js\"\nimport * as import2 from \"./__wasm_split.js\"\nlet a;\n\
+            return {\n    \"./__wasm_split.js\": import1,\n    \"./__wasm_split.js\": import2,\n};";
+        let loader = module(&LATE.map(|late| late.cut));
+        let taken = without_imports(glue, &loader).expect("a glue");
+        assert!(taken.starts_with("const import1 = (() => {") && !taken.contains("import2"), "{taken}");
+        assert!(taken.ends_with("let a;\nreturn {\n    \"./__wasm_split.js\": import1,\n};"), "{taken}");
+        without_imports("let a;", &loader).expect_err("nothing imports it");
+        without_imports(&glue.replacen("* as", "a,", 1), &loader).expect_err("it is imported otherwise");
     }
 
     #[test]
