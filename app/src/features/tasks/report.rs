@@ -11,7 +11,7 @@ use crate::ui::changing::changing;
 use crate::ui::reason::ReasonForm;
 use crate::ui::state::StateChip;
 use chitieu_client::review;
-use chitieu_client::tasks::report_key;
+use chitieu_client::tasks::{Part, assigned, duty, report_key};
 use chitieu_domain::calendar::Periodicity;
 use chitieu_domain::plan::{Task, TaskKind};
 use chitieu_domain::task::{Occurrence, Openness};
@@ -155,12 +155,14 @@ fn Written(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl IntoV
     };
     let key = report_key(task, &who, turn);
     let reporter = live.model().reporter_ix(&who);
+    let at = live.model().plan().tasks.iter().position(|known| known.id == task.id);
     let stands = Memo::new(move |_| {
-        // Followed for what it reads.
-        of.view.track();
-        duties(&live).into_iter().find(|d| {
-            live.model().plan().tasks[d.task].id == task.id && Some(d.reporter) == reporter && d.turn == turn
-        })
+        let (model, today) = (live.model(), live.today());
+        let (at, reporter) = (at?, reporter?);
+        Some(live.replica.with(|replica| {
+            let assigned = assigned(model, replica, task, Some(turn), today);
+            duty(model, replica, (at, Part::Leads), reporter, (turn, &assigned), today)
+        }))
     });
     view! {
         <form class="entity" on:submit=submit>

@@ -1,6 +1,6 @@
 //! Which tasks a list shows, as its address says it: `muc=II.1&don-vi=police_commune:11977@2025-07-01&tinh-hinh=qua-han&han=7`.
 
-use super::Duty;
+use super::{Duty, Part};
 use chitieu_domain::model::Model;
 use chitieu_domain::task::{Group, Standing};
 use chrono::{Days, NaiveDate};
@@ -23,7 +23,7 @@ pub struct Filter {
 pub enum Stands {
     /// One.
     At(Standing),
-    /// A group.
+    /// A group, of those who lead: what is counted.
     In(Group),
     /// Of those that are late, what became so within the last week.
     LateSinceLastWeek,
@@ -103,7 +103,8 @@ impl Filter {
         let stands = match self.stands {
             None => true,
             Some(Stands::At(standing)) => duty.standing == standing,
-            Some(Stands::In(group)) => duty.standing.group() == group,
+            // As the counts do, which are of those who lead.
+            Some(Stands::In(group)) => duty.part == Part::Leads && duty.standing.group() == group,
             Some(Stands::LateSinceLastWeek) => super::became_late(duty, today),
         };
         let until = |days: u16| today.checked_add_days(Days::new(days.into())).unwrap_or(today);
