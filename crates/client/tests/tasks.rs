@@ -153,8 +153,9 @@ fn a_report_counts_from_the_day_it_was_sent_though_it_was_approved_later() {
     let lead = "police_province:33@2025-07-01";
     let lead =
         model.reporters().iter().map(|r| r.id.to_string()).find(|id| id == lead).unwrap_or_else(|| {
-            let of =
-                |r: &&chitieu_domain::model::Reporter| r.id.agency() == "police_province" && r.to.is_none();
+            let of = |r: &&chitieu_domain::model::Reporter| {
+                r.id.agency() == "police_province" && r.unit == model.own_territory()
+            };
             model.reporters().iter().find(of).expect("the province's police").id.to_string()
         });
     let mut event = report(&model, "I.5x", &lead, "2026-Q3", "2026-09-20T08:00:00.000+07:00", &sent("doing"));

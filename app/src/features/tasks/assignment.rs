@@ -157,8 +157,10 @@ fn Assigned(task: &'static Task, of_turn: Option<Occurrence>, is_assigning: bool
     view! {
         <section class="card empty" data-assignment="">
             <div class="task-head">
-                <h2>{head}</h2>
-                {changing(move || is_proposed().then(|| view! { <span class="chip none" data-proposed="">{t::task::proposed(locale)}</span> }))}
+                <h2>
+                    {head} " "
+                    {changing(move || is_proposed().then(|| view! { <span class="chip none" data-proposed="">{t::task::proposed(locale)}</span> }))}
+                </h2>
                 {by}
                 <History about=About::Entity(key) />
             </div>

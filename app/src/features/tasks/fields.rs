@@ -346,7 +346,7 @@ pub fn EntityField(
         Some(view! { <p class="fault">{fault::rejection(code, locale)}</p> })
     };
     view! {
-        <div class="entity-field" class:wide=matches!(field.holds, Holds::Text(501..) | Holds::Reporters)>
+        <div class="entity-field" class:wide=matches!(field.holds, Holds::Text(500..) | Holds::Reporters)>
             <label for=id>{label(name, locale)}</label>
             {input}
             {refused}

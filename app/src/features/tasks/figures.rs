@@ -6,7 +6,7 @@ use crate::routes::Route;
 use crate::routes::link::Link;
 use crate::ui::changing::changing;
 use chitieu_domain::plan::{Nature, Task};
-use chitieu_domain::{ElementIx, PeriodId, ReporterId};
+use chitieu_domain::{ElementIx, FormIx, PeriodId, ReporterId};
 use chitieu_sync::replica::CellKey;
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
@@ -45,45 +45,56 @@ pub fn Figures(task: &'static Task) -> impl IntoView {
         return ().into_any();
     }
     let own = Memo::new(move |_| live.own());
+    // Of one's own unit where it fills in the form.
+    let who = move |form: FormIx| {
+        let period = model.open_period(form, live.today())?;
+        let is_own = |who: &ReporterId| {
+            model.reporter_ix(who).is_some_and(|reporter| model.is_assigned(reporter, form, period))
+        };
+        own.get().into_iter().find(is_own).map(|who| (who, period))
+    };
     let row = move |ix: ElementIx| {
         let form = model.form_of(ix);
-        let (element, period) = (model.element(ix), model.open_period(form, live.today()));
+        let element = model.element(ix);
         let targets = (0..model.plan().targets.len())
             .filter(|n| model.target_elements(*n).any(|e| e == ix))
             .map(|n| model.plan().targets[n].id.as_str())
             .collect::<Vec<_>>()
             .join(", ");
-        // Of one's own unit where it fills in the form.
-        let who = move || {
-            let is_own = |who: &ReporterId| {
-                let reporter = model.reporter_ix(who).zip(period);
-                reporter.is_some_and(|(reporter, period)| model.is_assigned(reporter, form, period))
-            };
-            own.get().into_iter().find(is_own).zip(period)
-        };
-        let shown = Memo::new(move |_| who().map(|(who, period)| three(&live, &who, ix, period)));
+        let shown = Memo::new(move |_| who(form).map(|(who, period)| three(&live, &who, ix, period)));
         let number = move |nth: usize| {
             let value = shown.get().and_then(|three| three.0[nth]);
             value.map_or_else(|| "–".to_owned(), |value| text::number(value.into(), locale))
         };
-        let name = locale.pick(&element.name_vi, &element.name_en).to_owned();
-        let form_name = locale.pick(&model.form(form).title_vi, &model.form(form).title_en);
-        let link = changing(move || match who() {
-            Some((reporter, period)) => {
-                let to = Route::Entry { reporter, form: model.form(form).id.clone(), period };
-                view! { <Link to=to>{form_name}</Link> }.into_any()
-            }
-            None => form_name.into_any(),
-        });
         view! {
             <tr data-element=element.id.clone()>
-                <th scope="row">{name}</th>
+                <th scope="row">
+                    {locale.pick(&element.name_vi, &element.name_en).to_owned()}
+                    {(!targets.is_empty()).then(|| view! { <span class="muted">" · " {targets}</span> })}
+                </th>
                 <td class="num">{changing(move || number(0))}</td>
                 <td class="num">{changing(move || number(1))}</td>
                 <td class="num">{changing(move || number(2))}</td>
-                <td>{link} {(!targets.is_empty()).then(|| view! { <span class="muted">" · " {targets}</span> })}</td>
             </tr>
         }
+    };
+    let mut forms: Vec<FormIx> = Vec::new();
+    for ix in &rows {
+        if !forms.contains(&model.form_of(*ix)) {
+            forms.push(model.form_of(*ix));
+        }
+    }
+    let of_form = move |form: FormIx| {
+        let name = locale.pick(&model.form(form).title_vi, &model.form(form).title_en);
+        let link = changing(move || match who(form) {
+            Some((reporter, period)) => {
+                let to = Route::Entry { reporter, form: model.form(form).id.clone(), period };
+                view! { <Link to=to>{name}</Link> " · " {text::period(period, locale)} }.into_any()
+            }
+            None => name.into_any(),
+        });
+        let own = rows.iter().filter(|ix| model.form_of(**ix) == form).map(|ix| row(*ix)).collect_view();
+        view! { <tbody><tr class="of-form"><th scope="rowgroup" colspan="4">{link}</th></tr>{own}</tbody> }
     };
     view! {
         <section class="card empty" data-figures="">
@@ -97,10 +108,9 @@ pub fn Figures(task: &'static Task) -> impl IntoView {
                             <th scope="col" class="num">{t::task::this_period(locale)}</th>
                             <th scope="col" class="num">{t::task::last_year(locale)}</th>
                             <th scope="col" class="num">{t::task::to_date(locale)}</th>
-                            <th scope="col">{t::task::where_from(locale)}</th>
                         </tr>
                     </thead>
-                    <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+                    {forms.into_iter().map(of_form).collect_view()}
                 </table>
             </div>
         </section>

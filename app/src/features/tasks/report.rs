@@ -82,8 +82,9 @@ fn Turns(task: &'static Task, chosen: RwSignal<Option<Occurrence>>) -> impl Into
     let option = move |one: Occurrence| {
         view! { <option value=one.to_string() selected=move || chosen.get() == Some(one)>{turn(one, locale)}</option> }
     };
+    let is_none = move || all.with(Vec::is_empty).then_some(true);
     view! {
-        <label class="pill">
+        <label class="pill" hidden=is_none>
             <span>{t::task::period(locale)}</span>
             <select data-period="" on:change=choose>{changing(move || all.get().into_iter().map(option).collect_view())}</select>
         </label>
@@ -221,7 +222,10 @@ pub fn Reports(task: &'static Task) -> impl IntoView {
                 <h2>{t::task::reports(locale)}</h2>
                 <Turns task=task chosen=chosen />
             </div>
-            {changing(move || all.with(Vec::is_empty).then(|| view! { <p class="muted">{t::task::no_reports(locale)}</p> }))}
+            {changing(move || all.with(Vec::is_empty).then(|| {
+                let said = if chosen.get().is_none() { t::task::no_campaign(locale) } else { t::task::no_reports(locale) };
+                view! { <p class="muted">{said}</p> }
+            }))}
             <ul class="reports">
                 {changing(move || {
                     let turn = chosen.get();

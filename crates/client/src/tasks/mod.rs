@@ -11,6 +11,7 @@ pub use overview::{Count, Overview, became_late, reminder};
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::{Dates, Occurrence, Progress, Said, Standing, standing};
+use chitieu_domain::unit::Level;
 use chitieu_domain::{ReporterId, day};
 use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Kind, task_assignment, task_report};
@@ -142,13 +143,15 @@ pub fn assigned(
     found
 }
 
-/// The reporters of these agencies that are there on a day.
+/// The reporters of these agencies that are there on a day. A provincial agency reports figures for each of the former provinces
+/// by itself; a task it leads as one, where the plan's own territory is.
 fn of_agencies(model: &Model, agencies: &[String], today: NaiveDate) -> Vec<ReporterIx> {
     let all = (0_u32..).map(ReporterIx).zip(model.reporters());
     let named = all.filter(|(_, reporter)| {
         reporter.from.is_none_or(|from| from <= today)
             && reporter.to.is_none_or(|to| today <= to)
             && agencies.iter().any(|agency| agency == reporter.id.agency())
+            && (reporter.unit == model.own_territory() || model.unit(reporter.unit).level != Level::Province)
     });
     named.map(|(ix, _)| ix).collect()
 }
