@@ -3,7 +3,7 @@
 
 use crate::features::fault;
 use crate::features::roles::role;
-use crate::features::tasks::fields::{label, words};
+use crate::features::tasks::values::{label, words};
 use crate::platform::net::NetError;
 use crate::platform::{clock, dom};
 use crate::reactive::context::{live, locale};

@@ -9,7 +9,9 @@ use crate::reactive::profile::{InForce, Me, Profile};
 use crate::storage::indexed_db::{self, Owed};
 use chitieu_client::day::Told;
 use chitieu_client::tasks::report_key;
+use chitieu_domain::calendar::Periodicity;
 use chitieu_domain::plan::Plan;
+use chitieu_domain::task::Occurrence;
 use chitieu_domain::unit::Units;
 use chitieu_domain::{Model, PeriodId, ReporterId};
 use chitieu_sync::entity::task_report::{APPROVE, PROGRESS, PROGRESSES, RETURN, STEP, SUBMIT};
@@ -307,7 +309,9 @@ async fn remarks(office: &mut Office, said: Live, other: Live, ward: &ReporterId
 /// Writes a report on the plan's first task and takes its steps, each as whoever may.
 async fn report(live: Live, ward: &ReporterId, steps: &[&str]) {
     let Some(task) = live.model().plan().tasks.first() else { return };
-    let key = report_key(task, ward, live.task_period());
+    let period =
+        live.model().own_calendar().period_on(live.today(), Periodicity::Quarter).expect("a quarter");
+    let key = report_key(task, ward, Occurrence::Period(period));
     let officer = live.me.with_untracked(|me| me.grants.clone());
     let written = std::iter::once((PROGRESS, PROGRESSES[1])).chain(steps.iter().map(|step| (STEP, *step)));
     for (field, value) in written {

@@ -143,7 +143,7 @@ fn what_was_given_to_a_unit_that_ended_stands_with_those_that_went_on() {
     assert!(!after.lead.is_empty(), "somebody went on");
     assert!(!names(&after.lead).contains(&former.id));
     assert!(after.lead.iter().all(|r| model.reporter(*r).to.is_none()));
-    assert_eq!(names(&after.former), [former.id.clone()]);
+    assert_eq!(names(&after.former), std::slice::from_ref(&former.id));
     assert!(!after.is_proposed);
 }
 

@@ -1,8 +1,9 @@
 //! Who leads a task and who cooperates, from when until when: to be said by whoever may, to be read by everybody.
 
 use crate::features::history::{About, History};
-use crate::features::tasks::fields::{Editing, EntityField, Kept, ReporterNames, label, words};
+use crate::features::tasks::fields::{Editing, EntityField, Kept, ReporterNames};
 use crate::features::tasks::standing::turn;
+use crate::features::tasks::values::{label, words};
 use crate::platform::clock;
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::agencies;

@@ -9,3 +9,4 @@ pub mod overview;
 pub mod report;
 pub mod standing;
 pub mod task;
+pub mod values;

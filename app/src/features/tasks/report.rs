@@ -2,8 +2,9 @@
 
 use crate::features::history::{About, History};
 use crate::features::tasks::extension::{Extension, May};
-use crate::features::tasks::fields::{Editing, EntityField, Kept, label, words};
+use crate::features::tasks::fields::{Editing, EntityField, Kept};
 use crate::features::tasks::standing::{StandingChip, turn};
+use crate::features::tasks::values::{label, words};
 use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
 use crate::reactive::tasks::{duties, name, reporters, seen, turns};
