@@ -3,6 +3,7 @@
 use super::dice::Dice;
 use super::task_words::OFFICES;
 use super::tasks::{By, Step};
+use chitieu_domain::deadline::working_day_after;
 use chitieu_domain::plan::{Task, TaskKind};
 use chitieu_domain::unit::Level;
 use chitieu_domain::{Model, ReporterId, ReporterIx};
@@ -97,12 +98,18 @@ impl<'a> Assigning<'a> {
     }
 
     fn in_turn(&self, task: &Task) -> Option<Given> {
-        let first = NaiveDate::from_ymd_opt(self.first_year().into(), 1, 5)?;
-        let on = first + Days::new(365 + Dice::of(&["given", &task.id]).below(900).unsigned_abs());
+        let second = NaiveDate::from_ymd_opt(i32::from(self.first_year()) + 1, 1, 5)?;
+        let days = Dice::of(&["given", &task.id]).below(900).unsigned_abs();
+        let on = self.working(second + Days::new(days));
         let lead = *self.proposed(&task.lead, on).first()?;
         // What each commune leads for itself is nobody's alone.
         let is_one = self.level(lead) != Level::Commune;
         is_one.then_some(Given { lead: Some(lead), on, until: None })
+    }
+
+    /// The first day from this one on, on which offices work.
+    fn working(&self, day: NaiveDate) -> NaiveDate {
+        working_day_after(day - Days::new(1), 1, &self.model.plan().holidays)
     }
 
     /// The first year of which there are tasks.
@@ -156,13 +163,17 @@ impl<'a> Assigning<'a> {
         all
     }
 
+    fn announced(&self, from: NaiveDate) -> NaiveDate {
+        self.working(from - Days::new(ANNOUNCED))
+    }
+
     /// The campaigns of a task that were announced.
     pub fn campaigns(&self, task: &Task) -> Vec<Campaign> {
         let of = CAMPAIGNS.iter().filter(|(id, ..)| *id == task.id && task.kind == TaskKind::Campaign);
         let read = of.filter_map(|(_, from, until)| {
             Some(Campaign { from: from.parse().ok()?, until: until.parse().ok()? })
         });
-        read.filter(|campaign| campaign.from - Days::new(ANNOUNCED) < self.today).collect()
+        read.filter(|campaign| self.announced(campaign.from) < self.today).collect()
     }
 
     /// Every assignment, step by step.
@@ -173,7 +184,7 @@ impl<'a> Assigning<'a> {
                 self.assign(task, task.id.clone(), (*given, given.on), &mut steps);
             }
             for Campaign { from, until } in self.campaigns(task) {
-                let on = from - Days::new(ANNOUNCED);
+                let on = self.announced(from);
                 let leads = self.proposed(&task.lead, on);
                 let lead = leads.first().copied().filter(|lead| self.level(*lead) != Level::Commune);
                 let given = Given { lead, on, until: Some(until) };
@@ -227,7 +238,7 @@ impl<'a> Assigning<'a> {
         // Which office it is was said later on.
         if is_later && given.lead.is_some() {
             let change = Change::from([(OFFICE.to_owned(), office)]);
-            steps.push(step((given.on + Days::new(60), when.1), change));
+            steps.push(step((self.working(given.on + Days::new(60)), when.1), change));
         }
     }
 }

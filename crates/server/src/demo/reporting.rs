@@ -35,6 +35,10 @@ const ONCE: [(&str, Fate); 3] =
 const BESIDE: [(&str, &str); 3] =
     [("I.2", "department_education"), ("II.2.1a", "department_justice"), ("II.5.2c", "court_province")];
 
+/// What is done early in its year: the task, and how many days after the year began. The plans of the year are its first
+/// work, and the day of the movement is in August.
+const EARLY: [(&str, u64); 4] = [("I.8", 55), ("II.1.4", 70), ("II.1.5b", 90), ("II.3.2c", 240)];
+
 /// How many of the turns that are over those beside report.
 const TURNS_BESIDE: usize = 4;
 
@@ -58,7 +62,7 @@ enum Fate {
 /// One turn of a task for one reporter.
 struct Turn<'a> {
     task: &'a Task,
-    turn: Occurrence,
+    named: Occurrence,
     who: ReporterIx,
     /// The first day of the work.
     from: NaiveDate,
@@ -66,6 +70,8 @@ struct Turn<'a> {
     to: NaiveDate,
     /// The last day on which its report is in time.
     due: Option<NaiveDate>,
+    /// About when it was done, where that is before its end.
+    early: Option<NaiveDate>,
 }
 
 /// A turn while it is told.
@@ -82,7 +88,7 @@ pub fn steps(model: &Model, assigning: &Assigning<'_>, today: NaiveDate) -> Vec<
     for task in &model.plan().tasks {
         match task.kind {
             TaskKind::Continuous => {
-                recurring(model, assigning, task, (Periodicity::Quarter, today), &mut steps)
+                recurring(model, assigning, task, (Periodicity::Quarter, today), &mut steps);
             }
             TaskKind::Annual => recurring(model, assigning, task, (Periodicity::Year, today), &mut steps),
             TaskKind::OneOff => once(model, assigning, task, today, &mut steps),
@@ -122,10 +128,12 @@ fn recurring(
             if assigning.level(who) == Level::Commune && !is_recent {
                 continue;
             }
-            let turn = Occurrence::Period(*period);
-            let due = model.task_dates(turn, (None, None), assigning.level(who)).due;
+            let named = Occurrence::Period(*period);
+            let due = model.task_dates(named, (None, None), assigning.level(who)).due;
             let from = about.from.map_or(span.from, |from| from.max(span.from));
-            let turn = Turn { task, turn, who, from, to: span.to, due };
+            let early = EARLY.iter().find(|(id, _)| *id == task.id);
+            let early = early.map(|(_, days)| (span.from + Days::new(*days)).max(from));
+            let turn = Turn { task, named, who, from, to: span.to, due, early };
             let is_given = assigning.given(task, on).is_some();
             let mut telling = Telling::new(model, &turn);
             let fate = telling.fate(today, is_given);
@@ -150,7 +158,7 @@ fn once(model: &Model, assigning: &Assigning<'_>, task: &Task, today: NaiveDate,
     let all = first.into_iter().map(|who| (who, from));
     for (who, from) in all.chain(went_on.into_iter().zip(after.into_iter().cycle())) {
         let about = model.reporter(who);
-        let turn = Turn { task, turn: Occurrence::Once, who, from, to, due: until };
+        let turn = Turn { task, named: Occurrence::Once, who, from, to, due: until, early: None };
         let mut telling = Telling::new(model, &turn);
         let fate = ONCE.iter().find(|(id, _)| *id == task.id).map_or(Fate::Approved, |(_, fate)| *fate);
         // Who ended before it was done had begun.
@@ -163,8 +171,8 @@ fn once(model: &Model, assigning: &Assigning<'_>, task: &Task, today: NaiveDate,
 fn campaigns(model: &Model, assigning: &Assigning<'_>, task: &Task, today: NaiveDate, steps: &mut Vec<Step>) {
     for campaign in assigning.campaigns(task) {
         for who in assigning.lead(task, campaign.until.min(today)) {
-            let (turn, to) = (Occurrence::On(campaign.from), campaign.until);
-            let turn = Turn { task, turn, who, from: campaign.from, to, due: Some(to) };
+            let (named, to) = (Occurrence::On(campaign.from), campaign.until);
+            let turn = Turn { task, named, who, from: campaign.from, to, due: Some(to), early: None };
             let mut telling = Telling::new(model, &turn);
             let fate = telling.fate(today, true);
             telling.tell(fate);
@@ -176,20 +184,23 @@ fn campaigns(model: &Model, assigning: &Assigning<'_>, task: &Task, today: Naive
 impl<'a> Telling<'a> {
     fn new(model: &'a Model, turn: &'a Turn<'a>) -> Self {
         let id = model.reporter(turn.who).id.to_string();
-        let dice = Dice::of(&["task", &turn.task.id, &turn.turn.to_string(), &id]);
+        let dice = Dice::of(&["task", &turn.task.id, &turn.named.to_string(), &id]);
         Self { model, turn, dice, steps: Vec::new() }
     }
 
     /// How far it is on `today`. What is still proposed to a unit it reports on once the turn is over.
     fn fate(&mut self, today: NaiveDate, is_given: bool) -> Fate {
-        let Turn { task, to, due, .. } = self.turn;
-        if ASKED.iter().any(|(id, turn, ..)| *id == task.id && *turn == self.turn.turn.to_string()) {
+        let Turn { task, to, due, early, .. } = self.turn;
+        if ASKED.iter().any(|(id, turn, ..)| *id == task.id && *turn == self.turn.named.to_string()) {
             return Fate::Approved;
         }
         let all: &[Fate] = if due.is_none_or(|due| today <= due) {
             match task.kind {
                 TaskKind::Continuous if !is_given => &[Fate::Silent],
                 TaskKind::Continuous => &[Fate::Silent, Fate::Silent, Fate::Begun],
+                _ if early.is_some_and(|early| early < today) => {
+                    &[Fate::Begun, Fate::Sent, Fate::Nothing, Fate::Approved, Fate::Approved, Fate::Approved]
+                }
                 _ => &[Fate::Silent, Fate::Begun, Fate::Begun, Fate::Approved],
             }
         } else if (today - *to).num_days() < ON_ITS_WAY {
@@ -233,7 +244,7 @@ impl<'a> Telling<'a> {
             by,
             stream: self.model.reporter(self.turn.who).id.clone().into(),
             kind: Kind::TaskReport,
-            id: format!("{}/{}", self.turn.task.id, self.turn.turn),
+            id: format!("{}/{}", self.turn.task.id, self.turn.named),
             change,
             reason,
         });
@@ -258,10 +269,11 @@ impl<'a> Telling<'a> {
     }
 
     fn tell(&mut self, fate: Fate) {
-        let Turn { task, turn, from, to, .. } = *self.turn;
-        let days = (to - from).num_days().max(1);
+        let Turn { task, named, from, to, early, .. } = *self.turn;
+        let days = (early.unwrap_or(to) - from).num_days().max(1);
         let begun = from + Days::new(self.dice.below(days / 3 + 1).unsigned_abs());
-        let asks = ASKED.iter().find(|(id, at, ..)| *id == task.id && *at == turn.to_string());
+        let begun = self.working_days_after(begun - Days::new(1), 1).max(from);
+        let asks = ASKED.iter().find(|(id, at, ..)| *id == task.id && *at == named.to_string());
         if fate == Fate::Silent {
             return;
         }
@@ -297,7 +309,7 @@ impl<'a> Telling<'a> {
 
     /// The day on which it was done, and that on which it was written so; later than was asked for some.
     fn done(&mut self, has_more_time: bool) -> (NaiveDate, NaiveDate) {
-        let Turn { task, from, to, due, .. } = *self.turn;
+        let Turn { task, from, to, due, early, .. } = *self.turn;
         let is_late = self.dice.one_in(12);
         let due = due.unwrap_or(to);
         if has_more_time {
@@ -312,6 +324,10 @@ impl<'a> Telling<'a> {
         if task.kind == TaskKind::Continuous {
             let days = self.dice.below(2);
             return (to, self.working_days_after(to, 1 + days));
+        }
+        if let Some(early) = early {
+            let done = early + Days::new(5 + self.dice.below(15).unsigned_abs());
+            return (done, self.working_days_after(done, 1));
         }
         let before = self.dice.below(((to - from).num_days() / 4).clamp(1, 25));
         let done = to - Days::new(before.unsigned_abs());

@@ -16,16 +16,30 @@ const COMMUNICATION: [&str; 3] = [
     "Đã biên soạn tài liệu hỏi đáp pháp luật, lồng ghép trong sinh hoạt đoàn thể và giờ sinh hoạt ở trường học.",
 ];
 /// Of the movement of the people at the grassroots.
-const GRASSROOTS: [&str; 3] = [
+const MOVEMENT: [&str; 3] = [
     "Các mô hình tự quản hoạt động nền nếp; đã củng cố nòng cốt ở thôn, tổ dân phố và kết nối với Công an cấp xã.",
-    "Đã tổ chức đối thoại với Nhân dân, tiếp thu kiến nghị và giao bộ phận chuyên môn trả lời theo quy định.",
+    "Đã hướng dẫn, kiểm tra các mô hình ở cơ sở; mô hình kém hiệu quả được củng cố hoặc thay thế.",
     "Đã gắn phong trào với xây dựng nông thôn mới và đời sống văn hóa; kết quả bình xét được công khai ở nhà văn hóa.",
 ];
-/// Of prevention.
-const PREVENTION: [&str; 3] = [
-    "Đã phân công cán bộ, đoàn thể theo dõi, giúp đỡ từng nhóm đối tượng; việc quản lý được cập nhật trong kỳ.",
-    "Đã rà soát quy định, quy trình thuộc lĩnh vực phụ trách; sơ hở đã phát hiện được giao đơn vị khắc phục.",
+/// Of the day of the movement.
+const FESTIVAL: [&str; 2] = [
+    "Đã tổ chức Ngày hội ở các khu dân cư với phần lễ và phần hội; biểu dương tập thể, cá nhân tiêu biểu.",
+    "Ngày hội được tổ chức gọn, an toàn; các hộ dân đã ký cam kết thực hiện nội dung phong trào.",
+];
+/// Of what people ask and complain of.
+const HEARD: [&str; 2] = [
+    "Đã tổ chức đối thoại với Nhân dân, tiếp thu kiến nghị và giao bộ phận chuyên môn trả lời theo quy định.",
     "Tổ hòa giải giải quyết mâu thuẫn ngay từ cơ sở; vụ việc phức tạp đã được báo cáo và theo dõi.",
+];
+/// Of those who are looked after.
+const LOOKED_AFTER: [&str; 2] = [
+    "Đã phân công cán bộ, đoàn thể theo dõi, giúp đỡ theo từng nhóm; việc quản lý được cập nhật trong kỳ.",
+    "Đã phối hợp giới thiệu học nghề, việc làm và vay vốn; các đoàn thể nhận giúp đỡ tại nơi cư trú.",
+];
+/// Of gaps and of rules to be made.
+const RULES: [&str; 2] = [
+    "Đã rà soát quy định, quy trình thuộc lĩnh vực phụ trách; sơ hở đã phát hiện được giao đơn vị khắc phục.",
+    "Đã hoàn thiện dự thảo, lấy ý kiến các đơn vị và trình ban hành theo thẩm quyền.",
 ];
 /// Of what is investigated and tried.
 const INVESTIGATION: [&str; 3] = [
@@ -83,10 +97,16 @@ pub fn done(task: &str, is_campaign: bool) -> &'static [&'static str] {
         &COMMUNICATION
     } else if begins(&["I.4x", "I.5x", "II.5."]) {
         &INVESTIGATION
+    } else if begins(&["II.3.2c"]) {
+        &FESTIVAL
+    } else if begins(&["I.6x", "II.3.2a", "II.4.1b"]) {
+        &HEARD
+    } else if begins(&["II.3.3", "II.4.1a", "II.4.4"]) {
+        &LOOKED_AFTER
+    } else if begins(&["II.1.3", "II.3.2b", "II.4."]) {
+        &RULES
     } else if begins(&["II.3."]) {
-        &GRASSROOTS
-    } else if begins(&["I.6x", "II.4."]) {
-        &PREVENTION
+        &MOVEMENT
     } else {
         &STEERING
     }
