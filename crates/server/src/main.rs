@@ -154,7 +154,10 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
             let today = today.unwrap_or_else(|| now().date_naive());
             let filled = demo::fill(&store, &loaded, today).await?;
             store.close().await;
-            println!("{} figures, {} accounts", filled.figures, filled.accounts);
+            let demo::Filled { figures, assignments, reports, accounts } = filled;
+            println!(
+                "{figures} figures, {assignments} assignments and {reports} reports of tasks, {accounts} accounts"
+            );
         }
         Command::Plan { command: PlanCommand::Check { file } } => {
             println!("{}", cli::plan::check(&file, locale)?);

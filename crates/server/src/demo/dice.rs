@@ -2,6 +2,7 @@
 
 use chitieu_domain::ElementIx;
 use std::collections::HashMap;
+use uuid::{Builder, Uuid};
 
 /// What a period hands on to the next.
 #[derive(Debug, Default, Clone)]
@@ -57,6 +58,26 @@ impl Dice {
 
     pub(super) fn chance(&mut self, share: f64) -> i64 {
         i64::from(self.share() < share)
+    }
+
+    /// An id that is always the same (RFC 9562, version 8).
+    pub(super) fn id(&mut self) -> Uuid {
+        let (high, low) = (self.next(), self.next());
+        Builder::from_custom_bytes(((u128::from(high) << 64) | u128::from(low)).to_be_bytes()).into_uuid()
+    }
+
+    /// A whole number below this one.
+    pub(super) fn below(&mut self, end: i64) -> i64 {
+        (self.next() % end.max(1).unsigned_abs()) as i64
+    }
+
+    pub(super) fn one_in(&mut self, many: i64) -> bool {
+        self.below(many) == 0
+    }
+
+    /// One of these.
+    pub(super) fn pick<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of.get(self.below(of.len() as i64) as usize).copied().unwrap_or_default()
     }
 }
 

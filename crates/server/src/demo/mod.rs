@@ -1,10 +1,14 @@
 //! Illustrative data for 2021 to today: deterministic, sound by the forms' own rules, labelled on every
 //! screen. No figure here is of any real place.
 
+mod assigning;
 mod dice;
 mod generate;
 mod plain;
+mod reporting;
 mod story;
+mod task_words;
+mod tasks;
 
 use crate::auth::passwords::hash_password;
 use crate::cli::grant;
@@ -22,6 +26,7 @@ use chrono::NaiveDate;
 use dice::Carried;
 use std::collections::HashMap;
 use story::{Form, Teller};
+use tasks::Told;
 
 /// The password of every demonstration account.
 pub const PASSWORD: &str = "chitieu-demo";
@@ -30,6 +35,10 @@ pub const PASSWORD: &str = "chitieu-demo";
 pub struct Filled {
     /// Cells.
     pub figures: usize,
+    /// Tasks of the plan that were given to somebody, and campaigns.
+    pub assignments: usize,
+    /// Reports on tasks.
+    pub reports: usize,
     /// Accounts.
     pub accounts: usize,
 }
@@ -40,13 +49,13 @@ pub enum FillError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The ledger refuses a form that was made up.
-    #[error("the ledger refuses {form}: {code:?}")]
+    /// The ledger refuses something that was made up.
+    #[error("the ledger refuses {what}: {code:?}")]
     Refused {
         /// Why.
         code: Rejection,
-        /// Reporter, form and period.
-        form: String,
+        /// Reporter, form and period, or stream, task and turn.
+        what: String,
     },
 }
 
@@ -71,8 +80,10 @@ pub async fn fill(store: &Store, loaded: &Loaded, today: NaiveDate) -> Result<Fi
     for (username, display_name, grants) in &accounts {
         store.put_user(username, display_name, &hash, grants).await?;
     }
-    let figures = figures(store, loaded, today).await?;
-    Ok(Filled { figures, accounts: accounts.len() })
+    let mut tasks = tasks::tell(&loaded.model, &loaded.version, today)?;
+    let (assignments, reports) = (tasks.assignments, tasks.reports);
+    let figures = history(store, loaded, today, &mut tasks).await?;
+    Ok(Filled { figures, assignments, reports, accounts: accounts.len() })
 }
 
 /// Accounts with other grants than one role in the whole plan or at one reporter: for each kind of scope one, whose grants are
@@ -163,9 +174,17 @@ fn officer(model: &Model, reporter: &Reporter) -> String {
     format!("{}-{}", reporter.id.agency(), reporter.id.unit().code())
 }
 
-async fn figures(store: &Store, loaded: &Loaded, today: NaiveDate) -> Result<usize, FillError> {
+/// Writes figures, submissions and tasks as the years went by; gives how many figures there are.
+async fn history(
+    store: &Store,
+    loaded: &Loaded,
+    today: NaiveDate,
+    tasks: &mut Told,
+) -> Result<usize, FillError> {
     let model = &loaded.model;
-    let streams: Vec<StreamId> = model.reporters().iter().map(|r| StreamId::Reporter(r.id.clone())).collect();
+    let mut streams: Vec<StreamId> =
+        model.reporters().iter().map(|r| StreamId::Reporter(r.id.clone())).collect();
+    streams.push(StreamId::Plan);
     let mut filling = store.begin_filling(&streams).await?;
     let mut teller = Teller::new(model, &loaded.version, today);
     let mut count = 0;
@@ -188,6 +207,9 @@ async fn figures(store: &Store, loaded: &Loaded, today: NaiveDate) -> Result<usi
     for Closed { form, period, since, is_newest } in closed {
         let to = model.span(form, period).to;
         let days_old = (today - to).num_days();
+        while let Some(batch) = tasks.up_to(to) {
+            filling.take(vec![batch], &[]).await?;
+        }
         let assigned: Vec<ReporterIx> = (0..model.reporters().len() as u32)
             .map(ReporterIx)
             .filter(|r| model.is_assigned(*r, form, period))
@@ -216,11 +238,14 @@ async fn figures(store: &Store, loaded: &Loaded, today: NaiveDate) -> Result<usi
             let told = Form { form, reporter: *reporter, period, officer: &officer, values: &values, state };
             let (judged, cells) = teller.tell(&told).map_err(|code| FillError::Refused {
                 code,
-                form: format!("{} {} {period}", about.id, model.form(form).id),
+                what: format!("{} {} {period}", about.id, model.form(form).id),
             })?;
             count += cells.len();
             filling.take(judged, &cells).await?;
         }
+    }
+    while let Some(batch) = tasks.up_to(today) {
+        filling.take(vec![batch], &[]).await?;
     }
     filling.commit().await?;
     Ok(count)

@@ -16,7 +16,7 @@ use chitieu_sync::submission::{Action, State};
 use chitieu_sync::{Outcome, Rejection, StreamId};
 use chrono::NaiveDate;
 use std::collections::{HashMap, VecDeque};
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 /// Why forms are returned.
 const RETURNED: [&str; 3] = [
@@ -288,22 +288,5 @@ impl Telling<'_, '_> {
             self.send(Role::Publisher, &[op])?;
         }
         Ok(())
-    }
-}
-
-impl Dice {
-    /// An id that is always the same (RFC 9562, version 8).
-    fn id(&mut self) -> Uuid {
-        let (high, low) = (self.next(), self.next());
-        Builder::from_custom_bytes(((u128::from(high) << 64) | u128::from(low)).to_be_bytes()).into_uuid()
-    }
-
-    /// A whole number below this one.
-    fn below(&mut self, end: i64) -> i64 {
-        (self.next() % end.max(1).unsigned_abs()) as i64
-    }
-
-    fn one_in(&mut self, many: i64) -> bool {
-        self.below(many) == 0
     }
 }

@@ -7,6 +7,7 @@ use super::{Store, cursor, json};
 use crate::bytes::hex;
 use crate::values;
 use chitieu_sync::StreamId;
+use chitieu_sync::entity::{Entity, EntityKey};
 use chitieu_sync::judge::CellState;
 use chitieu_sync::ledger::{EPOCH_SIZE, WriteSet};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
@@ -27,23 +28,28 @@ pub struct Filling {
     cells: Vec<Json>,
     submissions: Vec<Json>,
     published: Vec<Json>,
+    /// As they stand after all that was taken; one is changed over years, so they are written last.
+    entities: HashMap<EntityKey, Entity>,
 }
 
 impl Store {
     /// Begins to fill the database, with these streams.
     pub async fn begin_filling(&self, streams: &[StreamId]) -> Result<Filling, StoreError> {
         let mut tx = self.database.begin(Purpose::Write).await?;
-        let sql = "INSERT INTO streams (reporter, seq) SELECT value, $2 FROM {list $1} AS names";
+        // The plan's own is there from the beginning.
+        let sql = "INSERT INTO streams (reporter, seq) SELECT value, $2 FROM {list $1} AS names WHERE TRUE \
+             ON CONFLICT (reporter) DO UPDATE SET seq = excluded.seq";
         tx.execute(sql, values![json(&streams)?, EPOCH_SIZE as i64]).await?;
         let streams = streams.iter().map(|stream| (stream.clone(), (EPOCH_SIZE, String::new()))).collect();
         let (ops, events, cells) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Filling { tx, streams, ops, events, cells, submissions: Vec::new(), published: Vec::new() })
+        let (submissions, published) = (Vec::new(), Vec::new());
+        Ok(Filling { tx, streams, ops, events, cells, submissions, published, entities: HashMap::new() })
     }
 }
 
 impl Filling {
-    /// Takes what became of batches of one reporter and form, each with the time at which it came. `stands` is what stands
-    /// in the form's cells after all of them.
+    /// Takes what became of batches, each with the time at which it came: of one reporter and form, where `stands` is what
+    /// stands in the form's cells after all of them, or of entities, which stand as the last batch has them.
     pub async fn take(
         &mut self,
         batches: Vec<(String, WriteSet)>,
@@ -61,6 +67,7 @@ impl Filling {
                 }));
             }
             submissions.extend(written.submissions);
+            self.entities.extend(written.entities);
         }
         for (key, cell) in stands {
             let Some(head) = &cell.head else { continue };
@@ -164,9 +171,26 @@ impl Filling {
         Ok(())
     }
 
+    async fn write_entities(&mut self) -> Result<(), StoreError> {
+        let mut all: Vec<_> = std::mem::take(&mut self.entities).into_iter().collect();
+        // The same database each time.
+        all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let row = |(EntityKey { stream, kind, id }, entity): &(EntityKey, Entity)| {
+            let Entity { rev, fields, branches, author, at } = entity;
+            Ok(list!([stream, kind, id, rev, json(fields)?, json(branches)?, author, at]))
+        };
+        let rows = all.iter().map(row).collect::<Result<Vec<_>, StoreError>>()?;
+        let sql = "INSERT INTO entities (stream, kind, id, rev, state, branches, author, received_at) \
+             SELECT s.id, k.value ->> 1, k.value ->> 2, CAST(k.value ->> 3 AS BIGINT), k.value ->> 4, k.value ->> 5, \
+             k.value ->> 6, k.value ->> 7 FROM {rows $1} AS k JOIN streams s ON s.reporter = k.value ->> 0";
+        self.tx.execute(sql, values![json(&rows)?]).await?;
+        Ok(())
+    }
+
     /// Writes what is left, and makes all of it last.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.flush().await?;
+        self.write_entities().await?;
         let ends: Vec<Json> = self.streams.iter().map(|(id, (seq, hash))| list!([id, seq, hash])).collect();
         let sql = "UPDATE streams SET seq = CAST(k.value ->> 1 AS BIGINT), hash = k.value ->> 2 \
              FROM {rows $1} AS k WHERE streams.reporter = k.value ->> 0";

@@ -406,8 +406,8 @@ fn ops(
             op("task_report", rest),
         ));
     }
-    // Each relation has a task of its own: a unit's office takes none from who was assigned it before.
-    let task = &model.plan().tasks[nth].id;
+    // Each relation has a campaign of its own: a unit's office takes none from who was assigned it before.
+    let task = format!("II.4.4b/2025-09-{:02}", nth + 1);
     let assign = json!({ "stream": "plan", "id": task, "change": { "lead": about } });
     all.push(("`task_assignment`", "assign a task", op("task_assignment", assign)));
     all
