@@ -214,9 +214,13 @@ pub fn Card(
         let of = if leading.with(Vec::is_empty) { own.get() } else { leading.get() };
         if let [one] = of.as_slice() { Some(one.clone()) } else { None }
     });
-    let head = changing(move || match single.get() {
-        Some(one) => view! { <StandingChip standing=one.standing locale=locale /> }.into_any(),
-        None => group_chips(&leading.get(), locale),
+    let head = changing(move || {
+        if let Some(one) = single.get() {
+            return view! { {asks(one.asks, locale)} <StandingChip standing=one.standing locale=locale /> }
+                .into_any();
+        }
+        let waits = own.with(|own| own.iter().any(|duty| duty.asks));
+        view! { {asks(waits, locale)} {group_chips(&leading.get(), locale)} }.into_any()
     });
     let foot = changing(move || {
         single.get().map(|one| {
@@ -260,6 +264,11 @@ pub fn Card(
     }
 }
 
+/// That more time was asked for and nobody has answered.
+fn asks(is_asked: bool, locale: Locale) -> AnyView {
+    is_asked.then(|| view! { <span class="chip prov" data-asks="">{t::task::asks(locale)}</span> }).into_any()
+}
+
 /// How many units stand how.
 fn group_chips(all: &[Duty], locale: Locale) -> AnyView {
     let count = |group: Group| all.iter().filter(|d| d.standing.group() == group).count();
@@ -290,7 +299,7 @@ fn Units(all: Vec<Duty>, is_open: bool) -> impl IntoView {
                 <td class="muted">{part}</td>
                 <td>{turn(duty.turn, locale)}</td>
                 <td>{duty.dates.due.map(|due| text::day(due, locale))}</td>
-                <td><StandingChip standing=duty.standing locale=locale /></td>
+                <td><StandingChip standing=duty.standing locale=locale /> " " {asks(duty.asks, locale)}</td>
                 <td class="muted small">{duty.changed.map(|(at, who)| format!("{who} · {}", clock::shown(&at, locale)))}</td>
             </tr>
         }

@@ -18,8 +18,8 @@ use chitieu_domain::plan::{Task, TaskKind};
 use chitieu_domain::task::{Occurrence, Openness};
 use chitieu_domain::{PeriodId, ReporterId};
 use chitieu_sync::entity::task_report::{
-    APPROVE, BEGAN, DIFFICULTIES, DOCUMENT, DOCUMENT_DAY, DONE, NOTHING, PROGRESS, PROPOSALS, RETURN, SENT,
-    STEP, SUBMIT, TEXT,
+    APPROVE, ASK, BEGAN, DIFFICULTIES, DOCUMENT, DOCUMENT_DAY, DONE, EXTENSION, NOTHING, PROGRESS, PROPOSALS,
+    RETURN, SENT, STEP, SUBMIT, TEXT,
 };
 use chitieu_sync::entity::{Change, Kind};
 use chitieu_sync::raw::Raw;
@@ -105,15 +105,19 @@ fn first_own(live: &Live, task: &Task, who: &ReporterId) -> Option<Occurrence> {
     of(who).or_else(|| choices(live, task).first().copied())
 }
 
-/// The turn that is shown first of everybody's: the newest of which a report waits, else the first that may be reported on now.
+/// The turn that is shown first of everybody's: the newest in which something waits for this person, an answer to who asks for
+/// more time or a report to be reviewed; else the first that may be reported on now.
 fn first_of_all(live: &Live, task: &Task) -> Option<Occurrence> {
     let all = choices(live, task);
+    let (assigns, reviews) =
+        (live.may(Right::AssignTask, Thing::Anything), live.may(Right::ReviewTask, Thing::Anything));
     let waits = |turn: &&Occurrence| {
-        let is_sent = |who: &ReporterId| {
+        let is_open = |who: &ReporterId| {
             let report = seen(live, &report_key(task, who, **turn));
-            review::standing(&report) == Some(State::Submitted)
+            let asks = report.value::<String>(EXTENSION).as_deref() == Some(ASK);
+            (assigns && asks) || (reviews && review::standing(&report) == Some(State::Submitted))
         };
-        reporters(live, task, **turn).iter().any(is_sent)
+        reporters(live, task, **turn).iter().any(is_open)
     };
     let waiting = all.iter().find(waits).copied();
     waiting.or_else(|| turns(live, task).first().map(|(turn, _)| *turn)).or_else(|| all.first().copied())

@@ -1,8 +1,8 @@
 //! Who was given which task of the illustrative data, when, and until when.
 
 use super::dice::Dice;
+use super::task_step::{By, Step};
 use super::task_words::OFFICES;
-use super::tasks::{By, Step};
 use chitieu_domain::deadline::working_day_after;
 use chitieu_domain::plan::{Task, TaskKind};
 use chitieu_domain::unit::Level;

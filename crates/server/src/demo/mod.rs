@@ -7,6 +7,7 @@ mod generate;
 mod plain;
 mod reporting;
 mod story;
+mod task_step;
 mod task_words;
 mod tasks;
 

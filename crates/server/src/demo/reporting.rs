@@ -3,7 +3,7 @@
 
 use super::assigning::Assigning;
 use super::dice::Dice;
-use super::tasks::{By, Step};
+use super::task_step::{By, Step};
 use super::{officer, task_words as words};
 use chitieu_domain::calendar::Periodicity;
 use chitieu_domain::deadline::working_day_after;
@@ -60,7 +60,7 @@ enum Fate {
 }
 
 /// One turn of a task for one reporter.
-struct Turn<'a> {
+struct OneTurn<'a> {
     task: &'a Task,
     named: Occurrence,
     who: ReporterIx,
@@ -77,7 +77,7 @@ struct Turn<'a> {
 /// A turn while it is told.
 struct Telling<'a> {
     model: &'a Model,
-    turn: &'a Turn<'a>,
+    turn: &'a OneTurn<'a>,
     dice: Dice,
     steps: Vec<Step>,
 }
@@ -133,7 +133,7 @@ fn recurring(
             let from = about.from.map_or(span.from, |from| from.max(span.from));
             let early = EARLY.iter().find(|(id, _)| *id == task.id);
             let early = early.map(|(_, days)| (span.from + Days::new(*days)).max(from));
-            let turn = Turn { task, named, who, from, to: span.to, due, early };
+            let turn = OneTurn { task, named, who, from, to: span.to, due, early };
             let is_given = assigning.given(task, on).is_some();
             let mut telling = Telling::new(model, &turn);
             let fate = telling.fate(today, is_given);
@@ -158,7 +158,7 @@ fn once(model: &Model, assigning: &Assigning<'_>, task: &Task, today: NaiveDate,
     let all = first.into_iter().map(|who| (who, from));
     for (who, from) in all.chain(went_on.into_iter().zip(after.into_iter().cycle())) {
         let about = model.reporter(who);
-        let turn = Turn { task, named: Occurrence::Once, who, from, to, due: until, early: None };
+        let turn = OneTurn { task, named: Occurrence::Once, who, from, to, due: until, early: None };
         let mut telling = Telling::new(model, &turn);
         let fate = ONCE.iter().find(|(id, _)| *id == task.id).map_or(Fate::Approved, |(_, fate)| *fate);
         // Who ended before it was done had begun.
@@ -172,7 +172,7 @@ fn campaigns(model: &Model, assigning: &Assigning<'_>, task: &Task, today: Naive
     for campaign in assigning.campaigns(task) {
         for who in assigning.lead(task, campaign.until.min(today)) {
             let (named, to) = (Occurrence::On(campaign.from), campaign.until);
-            let turn = Turn { task, named, who, from: campaign.from, to, due: Some(to), early: None };
+            let turn = OneTurn { task, named, who, from: campaign.from, to, due: Some(to), early: None };
             let mut telling = Telling::new(model, &turn);
             let fate = telling.fate(today, true);
             telling.tell(fate);
@@ -182,7 +182,7 @@ fn campaigns(model: &Model, assigning: &Assigning<'_>, task: &Task, today: Naive
 }
 
 impl<'a> Telling<'a> {
-    fn new(model: &'a Model, turn: &'a Turn<'a>) -> Self {
+    fn new(model: &'a Model, turn: &'a OneTurn<'a>) -> Self {
         let id = model.reporter(turn.who).id.to_string();
         let dice = Dice::of(&["task", &turn.task.id, &turn.named.to_string(), &id]);
         Self { model, turn, dice, steps: Vec::new() }
@@ -190,7 +190,7 @@ impl<'a> Telling<'a> {
 
     /// How far it is on `today`. What is still proposed to a unit it reports on once the turn is over.
     fn fate(&mut self, today: NaiveDate, is_given: bool) -> Fate {
-        let Turn { task, to, due, early, .. } = self.turn;
+        let OneTurn { task, to, due, early, .. } = self.turn;
         if ASKED.iter().any(|(id, turn, ..)| *id == task.id && *turn == self.turn.named.to_string()) {
             return Fate::Approved;
         }
@@ -261,7 +261,9 @@ impl<'a> Telling<'a> {
 
     fn send(&mut self, day: NaiveDate) {
         let by = self.officer();
-        self.step(by, (day, true), one(field::STEP, field::SUBMIT), None);
+        let mut change = one(field::STEP, field::SUBMIT);
+        change.insert(field::SENT.to_owned(), Raw::of(&field::SENT));
+        self.step(by, (day, true), change, None);
     }
 
     fn review(&mut self, day: NaiveDate, step: &str, reason: Option<&'static str>) {
@@ -269,7 +271,7 @@ impl<'a> Telling<'a> {
     }
 
     fn tell(&mut self, fate: Fate) {
-        let Turn { task, named, from, to, early, .. } = *self.turn;
+        let OneTurn { task, named, from, to, early, .. } = *self.turn;
         let days = (early.unwrap_or(to) - from).num_days().max(1);
         let begun = from + Days::new(self.dice.below(days / 3 + 1).unsigned_abs());
         let begun = self.working_days_after(begun - Days::new(1), 1).max(from);
@@ -309,7 +311,7 @@ impl<'a> Telling<'a> {
 
     /// The day on which it was done, and that on which it was written so; later than was asked for some.
     fn done(&mut self, has_more_time: bool) -> (NaiveDate, NaiveDate) {
-        let Turn { task, from, to, due, early, .. } = *self.turn;
+        let OneTurn { task, from, to, due, early, .. } = *self.turn;
         let is_late = self.dice.one_in(12);
         let due = due.unwrap_or(to);
         if has_more_time {
@@ -382,7 +384,7 @@ impl<'a> Telling<'a> {
 
     /// Asks for time until a day, some days before it runs out, and what the steering office answers.
     fn ask(&mut self, until: &str, answer: Option<&'static str>) {
-        let Turn { to, .. } = *self.turn;
+        let OneTurn { to, .. } = *self.turn;
         // Whoever ended by then asks no more.
         let on = to - Days::new(6);
         if self.model.reporter(self.turn.who).to.is_some_and(|end| end < on) {

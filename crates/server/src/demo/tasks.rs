@@ -5,45 +5,18 @@ use super::FillError;
 use super::assigning::Assigning;
 use super::dice::Dice;
 use super::reporting;
+use super::task_step::{By, Step};
 use chitieu_domain::Model;
-use chitieu_sync::entity::{Change, EntityKey, Kind};
+use chitieu_sync::entity::{EntityKey, Kind};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::{Loaded, Push, WriteSet, merge_batch};
 use chitieu_sync::op::{Base, Op, OpBody};
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::raw::Raw;
-use chitieu_sync::{Outcome, Rejection, StreamId};
+use chitieu_sync::{Outcome, Rejection};
 use chrono::NaiveDate;
 use std::collections::{HashMap, VecDeque};
 use uuid::Uuid;
-
-/// Who takes a step.
-pub enum By {
-    /// The steering office.
-    Steering,
-    /// The reviewer.
-    Reviewer,
-    /// The officer of the stream's reporter, by the account's name.
-    Officer(String),
-}
-
-/// Something that is done to an assignment or a report.
-pub struct Step {
-    /// On which day, and how many minutes after the office opened.
-    pub when: (NaiveDate, i64),
-    /// By whom.
-    pub by: By,
-    /// In which stream.
-    pub stream: StreamId,
-    /// To which kind of thing.
-    pub kind: Kind,
-    /// To which of them.
-    pub id: String,
-    /// What changes.
-    pub change: Change,
-    /// Why.
-    pub reason: Option<&'static str>,
-}
 
 /// What was judged of tasks, in the order of time.
 pub struct Told {
