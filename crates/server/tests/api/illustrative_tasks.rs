@@ -22,7 +22,7 @@ async fn told(server: &Server) -> BTreeMap<EntityKey, Entity> {
         let (status, page) = server.post("/api/v1/sync/pull", Some(&cookie), &body).await;
         assert_eq!(status, StatusCode::OK, "{page}");
         for event in page["events"].as_array().expect("events") {
-            let Event { stream, body } = serde_json::from_value(event.clone()).expect("an event");
+            let Event { stream, body } = serde_json::from_str(&event.to_string()).expect("an event");
             if let EventBody::Entity { kind, id, told } = body {
                 let entity = Entity::read(&told).expect("it reads");
                 all.insert(EntityKey { stream, kind, id }, entity);
