@@ -39,8 +39,10 @@ export function workWithout() {
 // page is taken back as it goes, and done again should the page come back.
 let isHere = Promise.resolve();
 const unfinished = new Set();
-addEventListener("pagehide", () => {
+addEventListener("pagehide", ({ persisted }) => {
   isHere = new Promise((back) => addEventListener("pageshow", back, { once: true }));
+  // The transactions of a page that is not kept end by themselves.
+  if (!persisted) return;
   for (const transaction of unfinished) transaction.abort();
   unfinished.clear();
 });
