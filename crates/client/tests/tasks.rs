@@ -5,15 +5,16 @@
 mod support;
 
 use chitieu_client::tasks::{
-    Entry, Overview, Part, assigned, became_late, calendar, duties, named_turns, reminder, report_key, table,
+    Entry, Overview, Part, assigned, became_late, calendar, duties, named_turns, reminder, report_key, said,
+    table,
 };
 use chitieu_domain::Model;
 use chitieu_domain::task::{Group, Occurrence, Openness, Standing};
-use chitieu_sync::StreamId;
 use chitieu_sync::entity::{Change, Entity, EntityKey, Fields, Register, task_assignment, task_report};
 use chitieu_sync::message::{Event, EventBody, PullResponse};
 use chitieu_sync::raw::Raw;
-use chitieu_sync::replica::Replica;
+use chitieu_sync::replica::{EntityView, FieldStatus, FieldView, Replica};
+use chitieu_sync::{Rejection, StreamId};
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -170,6 +171,18 @@ fn a_report_counts_from_the_day_it_was_sent_though_it_was_approved_later() {
     let of = all.iter().find(|d| model.plan().tasks[d.task].id == "I.5x").expect("it leads");
     assert_ne!(of.turn.to_string(), "2026-Q3");
     assert_eq!(standing(&model, &replica(Vec::new()), "I.5x", &lead, TODAY), Standing::NotReported);
+}
+
+#[test]
+fn what_the_server_did_not_admit_does_not_count_as_said() {
+    let field =
+        |status| FieldView { value: Raw::of(&task_report::SUBMIT), status, head: None, branches: Vec::new() };
+    let report = |status| EntityView {
+        fields: std::collections::BTreeMap::from([(task_report::STEP.to_owned(), field(status))]),
+        ..EntityView::default()
+    };
+    assert_eq!(said(&report(FieldStatus::Saved), day(TODAY)).sent, Some(day(TODAY)));
+    assert_eq!(said(&report(FieldStatus::Rejected(Rejection::NoRight)), day(TODAY)).sent, None);
 }
 
 #[test]

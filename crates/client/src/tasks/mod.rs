@@ -15,7 +15,7 @@ use chitieu_domain::unit::Level;
 use chitieu_domain::{ReporterId, day};
 use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Kind, task_assignment, task_report};
-use chitieu_sync::replica::{EntityView, FieldView, Replica};
+use chitieu_sync::replica::{EntityView, FieldStatus, FieldView, Replica};
 use chrono::NaiveDate;
 
 /// What a reporter has to do with a task.
@@ -167,7 +167,14 @@ pub fn said(report: &EntityView, today: NaiveDate) -> Said {
         let head = report.fields.get(field).and_then(|field| field.head.as_ref());
         head.and_then(|head| day_of(&head.at)).unwrap_or(today)
     };
-    let word = |field: &str| report.value::<String>(field);
+    // What the server did not admit was not said: what it has counts.
+    let word = |field: &str| -> Option<String> {
+        let field = report.fields.get(field)?;
+        match field.status {
+            FieldStatus::Rejected(_) => field.head.as_ref()?.value.read(),
+            _ => field.read(),
+        }
+    };
     let date = |field: &str| word(field).and_then(|text| day::parse(&text));
     let progress = word(task_report::PROGRESS).and_then(|word| match word.as_str() {
         task_report::NOT_STARTED => Some(Progress::NotStarted),
