@@ -38,8 +38,7 @@ pub fn Tasks() -> impl IntoView {
         let is_shown = |(n, task): &(usize, &Task)| {
             let is_open = filter.is_empty()
                 || filter == Filter { section: filter.section.clone(), ..Filter::default() };
-            let of_section = filter.section.is_empty() || is_in(&task.section, &filter.section);
-            shown.with(|shown| shown.iter().any(|d| d.task == *n)) || (is_open && of_section)
+            shown.with(|shown| shown.iter().any(|d| d.task == *n)) || (is_open && filter.is_in(&task.section))
         };
         tasks.iter().enumerate().filter(is_shown).map(|(_, task)| task.id.clone()).collect::<Vec<_>>()
     });
@@ -90,10 +89,6 @@ pub fn Tasks() -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-fn is_in(section: &str, of: &str) -> bool {
-    section.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// What the list leaves out; each choice is another address.

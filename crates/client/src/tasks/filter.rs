@@ -92,11 +92,14 @@ impl Filter {
         *self == Self::default()
     }
 
+    /// True for a section that it shows, of itself or of one above.
+    pub fn is_in(&self, section: &str) -> bool {
+        let rest = section.strip_prefix(&self.section);
+        self.section.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
     /// True for what it shows.
     pub fn shows(&self, model: &Model, duty: &Duty, today: NaiveDate) -> bool {
-        let section = &model.plan().tasks[duty.task].section;
-        let is_under =
-            section.strip_prefix(&self.section).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         let reporter = model.reporter(duty.reporter);
         let is_of =
             || self.unit == reporter.id.to_string() || self.unit == model.unit(reporter.unit).id.to_string();
@@ -109,7 +112,7 @@ impl Filter {
         };
         let until = |days: u16| today.checked_add_days(Days::new(days.into())).unwrap_or(today);
         let soon = |days| duty.dates.due.is_some_and(|due| today <= due && due <= until(days));
-        (self.section.is_empty() || is_under)
+        self.is_in(&model.plan().tasks[duty.task].section)
             && (self.unit.is_empty() || is_of())
             && stands
             && self.within.is_none_or(soon)
