@@ -47,12 +47,18 @@ async fn a_state_and_a_role_that_the_app_does_not_know_stop_nobody_from_entering
             "UPDATE users SET grants = REPLACE(grants, '\"{from}\"', '\"{to}\"') WHERE username = '{OFFICER}'"
         )
     };
+    // This server does not know it either, and would take the figures back with the rights: it tells who the person is, and
+    // nothing else.
+    let refuse = |addresses: &[&str]| serde_json::json!({ "urls": addresses });
+    device.chromium("Network.enable", serde_json::json!({})).await;
+    device.chromium("Network.setBlockedURLs", refuse(&["*/api/v1/sync/*"])).await;
     server.kill();
     write(&folder, role("officer", "inspector")).await;
     server.start();
     device.open(&server.url("/")).await;
     device.until("a notice", NEWER).await;
     server.kill();
+    device.chromium("Network.setBlockedURLs", refuse(&[])).await;
     device.open(&server.url(crate::support::form::FORM)).await;
     device.shows(1, "41").await;
     device.type_figure(2, "5").await;

@@ -54,7 +54,11 @@ pub fn start(live: Live) {
                 // What this tab did not hear of while it was frozen; a fault shows with the next write.
                 live.catch_up().await.ok();
                 live.reckon();
-                live.runs.plan(|schedule| schedule.want_profile(true));
+                live.runs.plan(|schedule| {
+                    schedule.want_profile(true);
+                    // Who comes back waits: a run that began before and fails is followed by another at once.
+                    schedule.ask();
+                });
                 run(live, false).await;
             });
         }
