@@ -25,13 +25,18 @@ pub struct Reader<'a> {
 }
 
 /// What a device follows.
+#[expect(clippy::struct_excessive_bools, reason = "each is true or false whatever the others are")]
 pub(super) struct Followed<'a> {
     /// The streams, with their present end.
     pub ends: BTreeMap<i64, i64>,
     /// Those of them whose figures the device keeps.
     pub cells: BTreeSet<i64>,
-    /// They are all there are.
+    /// Those of them whose submissions the device is told.
+    pub submissions: BTreeSet<i64>,
+    /// Those are all there are.
     pub is_all: bool,
+    /// What is reported of tasks is told of more streams than of those, and of these nothing else.
+    pub reads_reports_alone: bool,
     /// Names the person and what they may read: another cursor than one of these rights is of no use.
     pub mark: String,
     /// Who works with what others submit learns of a new stream from its first event on.
@@ -56,28 +61,43 @@ impl<'a> Followed<'a> {
         reads_entities: bool,
     ) -> Result<Self, StoreError> {
         let grants = reader.grants;
-        let (is_all, theirs) = match grants.reach(Right::ReadSubmissions, model, today) {
+        let reach = |right| match grants.reach(right, model, today) {
             Reach::All => (true, Vec::new()),
-            Reach::Of(theirs) => (false, theirs),
+            Reach::Of(theirs) => {
+                (false, theirs.into_iter().map(|r| model.reporter(r).id.to_string()).collect())
+            }
         };
-        let name = |r| model.reporter(r).id.to_string();
-        let mut names: Vec<String> = theirs.into_iter().map(name).collect();
-        // Who reads nothing but figures and submissions does not learn of it, and keeps the cursor that it has.
+        let (is_all, theirs) = reach(Right::ReadSubmissions);
+        // Who reads nothing but figures and submissions does not learn of the rest, and keeps the cursor that it has.
+        let (has_all_reports, mut names) =
+            if reads_entities { reach(Right::ReadReports) } else { (false, Vec::new()) };
         if reads_entities && grants.allows(Right::ReadPlan, Thing::Plan, model, today) {
             names.push(StreamId::Plan.to_string());
         }
-        let kept = match grants.reach(Right::KeepCells, model, today) {
-            // Nobody's device has everybody's figures.
-            Reach::All => Vec::new(),
-            Reach::Of(kept) => kept.into_iter().map(name).collect(),
-        };
-        let sql = "SELECT id, seq, CAST(CASE WHEN reporter IN {list $3} THEN 1 ELSE 0 END AS BIGINT) AS kept \
-             FROM streams WHERE $1 = 1 OR reporter IN {list $2}";
-        let (mut ends, mut cells) = (BTreeMap::new(), BTreeSet::new());
-        for row in tx.fetch(sql, values![i64::from(is_all), json(&names)?, json(&kept)?]).await? {
-            ends.insert(row.int("id")?, row.int("seq")?);
+        // Nobody's device has everybody's figures.
+        let (_, kept) = reach(Right::KeepCells);
+        let sql = "SELECT id, seq, reporter, CAST(CASE WHEN reporter IN {list $3} THEN 1 ELSE 0 END AS BIGINT) AS kept, \
+             CAST(CASE WHEN $1 = 1 OR reporter IN {list $2} THEN 1 ELSE 0 END AS BIGINT) AS submits \
+             FROM streams WHERE $1 = 1 OR $5 = 1 OR reporter IN {list $2} OR reporter IN {list $4}";
+        let values = values![
+            i64::from(is_all),
+            json(&theirs)?,
+            json(&kept)?,
+            json(&names)?,
+            i64::from(has_all_reports)
+        ];
+        let (mut ends, mut cells, mut submissions) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+        let mut reads_reports_alone = false;
+        for row in tx.fetch(sql, values).await? {
+            let id = row.int("id")?;
+            ends.insert(id, row.int("seq")?);
             if row.int("kept")? != 0 {
-                cells.insert(row.int("id")?);
+                cells.insert(id);
+            }
+            if row.int("submits")? != 0 {
+                submissions.insert(id);
+            } else {
+                reads_reports_alone |= row.text("reporter")? != StreamId::Plan.to_string();
             }
         }
         let in_force: Vec<_> = grants.in_force(today).collect();
@@ -86,7 +106,9 @@ impl<'a> Followed<'a> {
         Ok(Self {
             ends,
             cells,
+            submissions,
             is_all,
+            reads_reports_alone,
             mark,
             oversees: grants.allows(Right::Oversee, Thing::Anything, model, today),
             is_limited: in_force.iter().any(|grant| grant.forms.is_some()),
@@ -94,6 +116,11 @@ impl<'a> Followed<'a> {
             model,
             today,
         })
+    }
+
+    /// True where the device follows streams whose figures it does not keep.
+    pub fn goes_beyond_cells(&self) -> bool {
+        self.oversees || self.reads_reports_alone
     }
 
     /// True where the person has a right at a form of an event's reporter.
@@ -118,14 +145,15 @@ impl<'a> Followed<'a> {
             EventBody::Cell { element, .. } => {
                 let form = || model.element_ix(element).map(|element| model.form_of(element));
                 // An officer's streams are those whose figures they keep.
-                let is_kept = !self.cells.is_empty() && !self.is_limited && !self.oversees;
+                let is_kept = !self.cells.is_empty() && !self.is_limited && !self.goes_beyond_cells();
                 is_kept || may(Right::KeepCells, about(form()))
             }
             EventBody::Submission { form, .. } => {
-                !self.is_limited || may(Right::ReadSubmissions, about(model.form_ix(form)))
+                let is_all = !self.is_limited && !self.reads_reports_alone;
+                is_all || may(Right::ReadSubmissions, about(model.form_ix(form)))
             }
             // Of which form it is, nobody here knows.
-            EventBody::Unknown(_) => !self.is_limited,
+            EventBody::Unknown(_) => !self.is_limited && !self.reads_reports_alone,
             EventBody::Entity { kind, .. } => {
                 // One that this server does not know any more, after it was put back a release.
                 Kind::parse(kind)

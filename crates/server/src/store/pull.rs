@@ -71,7 +71,9 @@ impl Store {
                 }
                 let left = cursor.s.keys().any(|stream| !followed.ends.contains_key(stream));
                 let mut joined = followed.ends.keys().filter(|stream| !cursor.s.contains_key(stream));
-                if left || joined.any(|stream| !followed.oversees || followed.cells.contains(stream)) {
+                // A stream that came since is read from its first event on, but for figures that were brought in without one.
+                let is_new = |stream| !followed.goes_beyond_cells() || followed.cells.contains(stream);
+                if left || joined.any(is_new) {
                     return Err(PullError::CursorGone);
                 }
                 cursor.g.clone_from(&followed.mark);
@@ -120,7 +122,7 @@ async fn snapshot(
     after: i64,
     limit: i64,
 ) -> Result<(Vec<Event>, bool), StoreError> {
-    let (streams, own) = (json(&followed.ends.keys().collect::<Vec<_>>())?, json(&followed.cells)?);
+    let (streams, own) = (json(&followed.submissions)?, json(&followed.cells)?);
     let mut events = Vec::new();
     // Below 0: the cells were told, and submissions up to that place.
     let seen = -1 - after.min(-1);
@@ -249,7 +251,7 @@ async fn log(
     let Followed { ends, cells, .. } = followed;
     let kinds = if cells.is_empty() {
         format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}')")
-    } else if followed.oversees {
+    } else if followed.goes_beyond_cells() {
         format!("AND (e.kind IS NULL OR e.kind <> '{FIGURE}' OR e.stream IN {{ints $4}})")
     } else {
         String::new()
@@ -262,7 +264,7 @@ async fn log(
          ORDER BY e.stream, e.seq LIMIT $2"
     );
     let mut values = values![&seen, limit, &told].to_vec();
-    if followed.oversees && !cells.is_empty() {
+    if followed.goes_beyond_cells() && !cells.is_empty() {
         values.push(json(cells)?.into());
     }
     let weigh = |row: &Row| row.len_of("body");

@@ -9,7 +9,7 @@ use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::Action;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pull_tells_nobody_what_they_may_not_read() {
@@ -67,6 +67,59 @@ async fn a_pull_tells_nobody_what_they_may_not_read() {
             }
             assert_eq!(submissions, gives("read submissions", relation), "{name}: submissions");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_tells_everybody_all_reports_on_tasks_that_they_may_read_and_no_other() {
+    let (server, mut cookies) = office().await;
+    let model = &server.app.plan.model;
+    let named = |events: Vec<Value>| -> BTreeSet<(String, String)> {
+        let reports = events.into_iter().filter(|event| event["kind"] == "task_report");
+        let name = |event: Value| {
+            let text = |field: &str| {
+                event[field].as_str().unwrap_or_else(|| panic!("{field} of {event}")).to_owned()
+            };
+            (text("stream"), text("id"))
+        };
+        reports.map(name).collect()
+    };
+    let all = named(snapshot(&server, &server.sign_in("reviewer").await, &["task_report"]).await);
+    assert!(all.len() > 500, "{} reports", all.len());
+    let mut grants: BTreeMap<String, Grants> = Role::ALL
+        .into_iter()
+        .flat_map(|role| {
+            (0..RELATIONS.len()).map(move |nth| (name(role, nth), Grants::new(vec![case(role, nth).0])))
+        })
+        .collect();
+    // A leader of the whole plan; and one who also enters figures of a reporter, of which the device is told everything.
+    let hash = hash_password(demo::PASSWORD);
+    let leads = Grant::new(Role::Leader, Scope::Plan);
+    let enters = Grant::new(Role::Officer, Scope::Reporter(PROVINCE.parse().expect("an id")));
+    for (name, list) in [("whole", vec![leads.clone()]), ("both", vec![leads, enters])] {
+        let list = Grants::new(list);
+        server.app.store.put_user(name, name, &hash, &list).await.expect("an account");
+        cookies.insert(name.to_owned(), server.sign_in(name).await);
+        grants.insert(name.to_owned(), list);
+    }
+    for (name, grants) in grants {
+        let events = snapshot(&server, &cookies[&name], &["figure", "submission", "task_report"]).await;
+        for event in events.iter().filter(|event| event["kind"].is_null()) {
+            let of = event["reporter"].as_str().expect("a reporter").parse().expect("an id");
+            let of = model.reporter_ix(&of).expect("a reporter");
+            let form = match event["element"].as_str() {
+                Some(element) => model.form_of(model.element_ix(element).expect("an element")),
+                None => model.form_ix(event["form"].as_str().expect("a form")).expect("a form"),
+            };
+            let right = if event["element"].is_null() { Right::ReadSubmissions } else { Right::KeepCells };
+            assert!(grants.allows(right, Thing::Form(of, form), model, today()), "{name}: {event}");
+        }
+        let may = |(of, _): &&(String, String)| {
+            let of = model.reporter_ix(&of.parse().expect("an id")).expect("a reporter");
+            grants.allows(Right::ReadReports, Thing::Reporter(of), model, today())
+        };
+        let theirs: BTreeSet<_> = all.iter().filter(may).cloned().collect();
+        assert_eq!(named(events), theirs, "{name}");
     }
 }
 
