@@ -4,4 +4,5 @@
 #[allow(dead_code, reason = "journeys use more of it")]
 mod browser;
 mod start;
+mod tasks;
 mod typing;

@@ -37,6 +37,15 @@ enum What {
         #[arg(long)]
         profile: Option<PathBuf>,
     },
+    /// A leader who opens the list of all units' tasks, in Chromium, from the device alone.
+    Tasks {
+        /// How often, with each speed of the processor.
+        #[arg(long, default_value = "3")]
+        rounds: u32,
+        /// A packed app in the place of the one that is built from these sources.
+        #[arg(long)]
+        app: Option<PathBuf>,
+    },
 }
 
 /// Measures in a real browser, with what ships or with the packed app in this folder.
@@ -62,6 +71,9 @@ fn in_browser(name: &str, rounds: u32, app: Option<&Path>, more: &[(&str, &str)]
 pub fn bench(options: &Options) -> Result {
     if let Some(rounds) = options.start {
         return in_browser("start::", rounds, None, &[]);
+    }
+    if let Some(What::Tasks { rounds, app }) = &options.what {
+        return in_browser("tasks::", *rounds, app.as_deref(), &[]);
     }
     if let Some(What::Typing { rounds, app, form, profile }) = &options.what {
         let absolute = |path: &PathBuf| std::path::absolute(path).map(|path| path.display().to_string());
