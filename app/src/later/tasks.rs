@@ -5,6 +5,7 @@
 #![allow(clippy::unnecessary_wraps, reason = "what the macro makes of `file` wraps a load that failed")]
 
 use crate::features::tasks::list::Tasks;
+use crate::features::tasks::overview::Glance;
 use crate::features::tasks::task::TaskPage;
 use crate::parts::{Draw, Part};
 use leptos::prelude::*;
@@ -18,6 +19,7 @@ fn file() -> Result<Draw, SplitLoaderError> {
 fn draw_here(part: Part) -> AnyView {
     match part {
         Part::Tasks => view! { <Tasks /> }.into_any(),
+        Part::TaskCounts => view! { <Glance /> }.into_any(),
         Part::Task(id) => view! { <TaskPage id=id /> }.into_any(),
         // `Part::chunk` sends none here.
         _ => ().into_any(),

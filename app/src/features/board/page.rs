@@ -2,6 +2,7 @@
 
 use crate::features::board::cards::{Cards, RestsOn, Summary};
 use crate::features::entry::paper::PaperHead;
+use crate::parts::{Part, draw};
 use crate::platform::{dom, net};
 use crate::reactive::context::{live, locale};
 use crate::ui::changing::changing;
@@ -101,6 +102,7 @@ pub fn Board() -> impl IntoView {
             {changing(move || fault().map(|why| view! { <p class="card fault" role="alert">{why}</p> }))}
             {changing(move || is_waiting().then(|| view! { <p class="card empty" role="status">{t::shell::starting(locale)}</p> }))}
             <Summary evaluations=evaluations />
+            {draw(Part::TaskCounts)}
             <Cards evaluations=evaluations />
         </div>
     }

@@ -1,7 +1,7 @@
 //! "Nhiệm vụ": the plan's tasks without a number, section by section: who leads, the next day, how each stands, what changed
 //! last. What is left out is said by the address, so that a list can be sent to somebody and found again.
 
-use crate::features::tasks::overview::Counts;
+use crate::features::tasks::overview::{Counts, is_for_all};
 use crate::features::tasks::standing::{StandingChip, group_word, turn, word};
 use crate::platform::address::Address;
 use crate::platform::clock;
@@ -14,7 +14,6 @@ use crate::ui::list::List;
 use chitieu_client::tasks::{Duty, Filter, Part, Stands};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::{Group, Standing};
-use chitieu_sync::rights::{Right, Thing};
 use chitieu_widgets::{Locale, t, text};
 use leptos::prelude::*;
 
@@ -68,7 +67,6 @@ pub fn Tasks() -> impl IntoView {
         }
         .into_any()
     });
-    let oversees = live.may(Right::Oversee, Thing::Anything) || live.may(Right::ReadDrafts, Thing::Anything);
     view! {
         <header class="page-head">
             <div>
@@ -78,7 +76,7 @@ pub fn Tasks() -> impl IntoView {
         </header>
         <div class="page">
             {tasks.is_empty().then(|| view! { <p class="card empty">{t::task::none(locale)}</p> })}
-            {oversees.then(|| view! { <Counts all=all shown=shown /> })}
+            {is_for_all(&live).then(|| view! { <Counts all=all shown=shown /> })}
             <Filters filter=filter all=all />
             {changing(move || (!tasks.is_empty() && ids.with(Vec::is_empty)).then(|| view! {
                 <p class="card empty" data-none="">

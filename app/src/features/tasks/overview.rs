@@ -4,6 +4,8 @@
 use crate::features::tasks::standing::{class, group_word, word};
 use crate::platform::{clock, dom, files};
 use crate::reactive::context::{live, locale};
+use crate::reactive::live::Live;
+use crate::reactive::tasks::duties;
 use crate::routes::Route;
 use crate::routes::link::Link;
 use crate::ui::changing::changing;
@@ -11,11 +13,68 @@ use chitieu_client::tasks::{
     Count, Duty, Entry, Filter, Overview, Stands, became_late, calendar, json, reminder, table,
 };
 use chitieu_domain::task::{Group, Openness};
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 
 /// Most units of the list; the filter has them all.
 const SHOWN: usize = 8;
+
+/// How many tasks stand how in the whole, each number a way to its list.
+#[component]
+fn Whole(overview: Memo<Overview>, newly: Memo<usize>) -> impl IntoView {
+    let locale = locale();
+    let number = move |n: usize| text::number(n as i128, locale);
+    let of_group = move |group: Group| {
+        let query = Filter { stands: Some(Stands::In(group)), ..Filter::default() }.query();
+        view! {
+            <span data-group=format!("{group:?}")>
+                <b class=class(group)>{changing(move || number(overview.with(|o| o.whole.of(group))))}</b>
+                <Link to=Route::Tasks query=query>{group_word(group, locale)}</Link>
+            </span>
+        }
+    };
+    let late = Filter { stands: Some(Stands::LateSinceLastWeek), ..Filter::default() }.query();
+    view! {
+        {Group::ALL.map(of_group).collect_view()}
+        <span data-newly="">
+            <b>{changing(move || number(newly.get()))}</b>
+            <Link to=Route::Tasks query=late>{t::task::late_since(locale)}</Link>
+        </span>
+    }
+}
+
+/// How many became late within the last week.
+fn newly_late(all: Memo<Vec<Duty>>) -> Memo<usize> {
+    let live = live();
+    Memo::new(move |_| {
+        let today = live.today();
+        all.with(|all| all.iter().filter(|d| became_late(d, today)).count())
+    })
+}
+
+/// The same beside the targets, for whoever is told how others stand.
+#[component]
+pub fn Glance() -> impl IntoView {
+    let (live, locale) = (live(), locale());
+    if !is_for_all(&live) || live.model().plan().tasks.is_empty() {
+        return ().into_any();
+    }
+    let all = Memo::new(move |_| duties(&live));
+    let overview = Memo::new(move |_| all.with(|all| Overview::of(live.model(), all)));
+    view! {
+        <section class="card summary" data-task-counts="" aria-label=t::task::overview(locale)>
+            <h2><Link to=Route::Tasks>{t::task::title(locale)}</Link></h2>
+            <Whole overview=overview newly=newly_late(all) />
+        </section>
+    }
+    .into_any()
+}
+
+/// True for whoever is told how the tasks of others stand.
+pub fn is_for_all(live: &Live) -> bool {
+    live.may(Right::Oversee, Thing::Anything) || live.may(Right::ReadDrafts, Thing::Anything)
+}
 
 /// The section.
 #[component]
@@ -27,20 +86,7 @@ pub fn Counts(
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let overview = Memo::new(move |_| all.with(|all| Overview::of(live.model(), all)));
-    let newly = Memo::new(move |_| {
-        let today = live.today();
-        all.with(|all| all.iter().filter(|d| became_late(d, today)).count())
-    });
     let number = move |n: usize| text::number(n as i128, locale);
-    let whole = move |group: Group| {
-        let query = Filter { stands: Some(Stands::In(group)), ..Filter::default() }.query();
-        view! {
-            <span data-group=format!("{group:?}")>
-                <b class=class(group)>{changing(move || number(overview.with(|o| o.whole.of(group))))}</b>
-                <Link to=Route::Tasks query=query>{group_word(group, locale)}</Link>
-            </span>
-        }
-    };
     let cells = move |count: Count, of: Filter| {
         let cell = move |group: Group| {
             let n = count.of(group);
@@ -79,14 +125,9 @@ pub fn Counts(
             })
             .collect_view()
     });
-    let late = Filter { stands: Some(Stands::LateSinceLastWeek), ..Filter::default() }.query();
     view! {
         <section class="card summary" data-overview="" aria-label=t::task::overview(locale)>
-            {Group::ALL.map(whole).collect_view()}
-            <span data-newly="">
-                <b>{changing(move || number(newly.get()))}</b>
-                <Link to=Route::Tasks query=late>{t::task::late_since(locale)}</Link>
-            </span>
+            <Whole overview=overview newly=newly_late(all) />
             <Share shown=shown />
         </section>
         <details class="card units counted">
