@@ -3,5 +3,6 @@
 pub mod changing;
 pub mod icon;
 pub mod list;
+pub mod personal;
 pub mod reason;
 pub mod state;

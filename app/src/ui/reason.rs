@@ -1,5 +1,6 @@
 //! A step that wants a reason: its field, a button that sends it, and one that leaves it.
 
+use crate::ui::personal::PersonalWarning;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -43,6 +44,7 @@ pub fn ReasonForm(
             <button class="button quiet small" type="button" on:click=move |_| cancel.run(())>
                 {leave}
             </button>
+            <PersonalWarning text=reason.into() />
         </form>
     }
 }

@@ -7,6 +7,7 @@ use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
 use crate::reactive::save_error::SaveError;
 use crate::ui::changing::changing;
+use crate::ui::personal::PersonalWarning;
 use chitieu_client::commands::Entry;
 use chitieu_domain::plan::Measure;
 use chitieu_domain::quantity::Quantity;
@@ -246,6 +247,7 @@ fn Third(
                 on:input=move |e| reason.set(event_target_value(&e))
             />
             <button class="button quiet small" type="submit">{t::cell::use_third(locale)}</button>
+            <PersonalWarning text=reason.into() />
             {changing(move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> }))}
         </form>
     }

@@ -9,6 +9,7 @@ use crate::platform::{dom, focus};
 use crate::reactive::actions::Actions;
 use crate::reactive::field::Field;
 use crate::ui::changing::changing;
+use crate::ui::personal::PersonalWarning;
 use chitieu_client::commands::Entry;
 use chitieu_sync::replica::{CellKey, CellView, SubmissionKey};
 use chitieu_widgets::t;
@@ -184,6 +185,7 @@ fn Tools(actions: Actions, key: CellKey, field: Field) -> impl IntoView {
                         <button class="button quiet small" id="save-note" on:click=move |_| save()>
                             {t::cell::save_note(locale)}
                         </button>
+                        <PersonalWarning text=Signal::derive(text) />
                     }
                 })
             })}

@@ -3,6 +3,7 @@
 use crate::reactive::context::locale;
 use crate::reactive::field::{Fault, Field};
 use crate::ui::changing::changing;
+use crate::ui::personal::PersonalWarning;
 use chitieu_domain::quantity::QuantityError;
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
@@ -101,6 +102,7 @@ fn NoData(
                     >
                         {t::entry::no_data(locale)}
                     </button>
+                    <PersonalWarning text=reason.into() />
                 </span>
             }
         })

@@ -7,7 +7,7 @@ use crate::platform::{clock, local_storage};
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks;
 use crate::ui::changing::changing;
-use chitieu_domain::personal_data::{self, PersonalData};
+use crate::ui::personal::PersonalWarning;
 use chitieu_sync::entity::field::{Field, Holds};
 use chitieu_sync::entity::{Change, EntityKey, Kind};
 use chitieu_sync::raw::Raw;
@@ -256,6 +256,10 @@ pub fn EntityField(
             .into_any()
         }
     };
+    // Only of what is being written: what stands was warned of when it was.
+    let typed = move || {
+        of.typed.with(|all| all.iter().find(|t| t.field == name).map(|t| t.text.clone())).unwrap_or_default()
+    };
     let refused = move || {
         let status = of.view.with(|view| view.fields.get(name).map(|field| field.status));
         let Some(FieldStatus::Rejected(code)) = status else { return None };
@@ -266,41 +270,9 @@ pub fn EntityField(
             <label for=id>{label(name, locale)}</label>
             {input}
             {refused}
-            {matches!(field.holds, Holds::Text(_)).then(|| view! { <Personal of=of name=name /> })}
+            {matches!(field.holds, Holds::Text(_)).then(|| view! { <PersonalWarning text=Signal::derive(typed) /> })}
             <Two of=of name=name />
         </div>
-    }
-}
-
-/// What in a text looks like personal data: the person is told the rule, and may go on.
-#[component]
-fn Personal(of: Editing, name: &'static str) -> impl IntoView {
-    let locale = locale();
-    // Only of what is being written: what stands was warned of when it was.
-    let is_typed = move || of.typed.with(|all| all.iter().any(|typed| typed.field == name));
-    let found = Memo::new(move |_| {
-        let mut kinds: Vec<PersonalData> = Vec::new();
-        if is_typed() {
-            kinds.extend(personal_data::find(&of.text(name)).into_iter().map(|found| found.kind));
-        }
-        kinds.sort_unstable();
-        kinds.dedup();
-        kinds
-    });
-    let word = move |kind: PersonalData| match kind {
-        PersonalData::CitizenNumber => t::personal::citizen_number(locale),
-        PersonalData::Phone => t::personal::phone(locale),
-        PersonalData::Plate => t::personal::plate(locale),
-        PersonalData::Licence => t::personal::licence(locale),
-        PersonalData::BankCard => t::personal::bank_card(locale),
-        PersonalData::NameAndBirth => t::personal::name_and_birth(locale),
-    };
-    view! {
-        <p class="warning" role="status" data-personal="">
-            {changing(move || found.with(|all| (!all.is_empty()).then(|| {
-                t::personal::warning(locale, all.iter().map(|kind| word(*kind)).collect::<Vec<_>>().join(", "))
-            })))}
-        </p>
     }
 }
 

@@ -1,0 +1,38 @@
+//! What in a text that is being written looks like personal data: the person is told the rule, and may go on.
+
+use crate::reactive::context::locale;
+use crate::ui::changing::changing;
+use chitieu_domain::personal_data::{self, PersonalData};
+use chitieu_widgets::t;
+use leptos::prelude::*;
+
+/// The warning; nothing where there is nothing to warn of.
+#[component]
+pub fn PersonalWarning(
+    /// What is being written.
+    text: Signal<String>,
+) -> impl IntoView {
+    let locale = locale();
+    let found = Memo::new(move |_| {
+        let mut kinds: Vec<PersonalData> =
+            text.with(|text| personal_data::find(text)).into_iter().map(|found| found.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    });
+    let word = move |kind: PersonalData| match kind {
+        PersonalData::CitizenNumber => t::personal::citizen_number(locale),
+        PersonalData::Phone => t::personal::phone(locale),
+        PersonalData::Plate => t::personal::plate(locale),
+        PersonalData::Licence => t::personal::licence(locale),
+        PersonalData::BankCard => t::personal::bank_card(locale),
+        PersonalData::NameAndBirth => t::personal::name_and_birth(locale),
+    };
+    view! {
+        <p class="warning" role="status" data-personal="">
+            {changing(move || found.with(|all| (!all.is_empty()).then(|| {
+                t::personal::warning(locale, all.iter().map(|kind| word(*kind)).collect::<Vec<_>>().join(", "))
+            })))}
+        </p>
+    }
+}
