@@ -215,3 +215,21 @@ pub struct BranchesPage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<i64>,
 }
+
+/// `GET personal-data`: how many texts look like personal data, by reporter; what they say is not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonalDataCounts {
+    /// Those in whose texts there is something.
+    pub reporters: Vec<PersonalDataCount>,
+    /// When it was counted (RFC 3339).
+    pub at: String,
+}
+
+/// One reporter of [`PersonalDataCounts`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonalDataCount {
+    /// Whose texts.
+    pub reporter: ReporterId,
+    /// How many of them hold what a rule finds, by the rule's name ([`chitieu_domain::personal_data::PersonalData::name`]).
+    pub kinds: std::collections::BTreeMap<String, u64>,
+}

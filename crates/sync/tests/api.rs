@@ -3,7 +3,7 @@
 
 use chitieu_sync::api::{
     BranchesPage, Credentials, DeviceKey, DeviceName, DeviceNaming, FormCell, ListedSession, Me, Open,
-    OthersSums, PasswordChange, Profile,
+    OthersSums, PasswordChange, PersonalDataCounts, Profile,
 };
 use chitieu_sync::history::{Feed, FeedRequest, Page};
 use serde::Serialize;
@@ -54,6 +54,11 @@ fn what_a_later_server_says_besides_is_passed_over() {
     let text = later.to_string();
     let me: Me = serde_json::from_str(&text).expect("it reads");
     assert_eq!(me.username, "police_commune-11977");
+}
+
+#[test]
+fn counts_of_what_looks_like_personal_data_travel() {
+    travels::<PersonalDataCounts>(sample!("personal-data"));
 }
 
 #[test]

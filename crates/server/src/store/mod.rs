@@ -21,6 +21,7 @@ pub mod import;
 mod malformed;
 pub mod news;
 mod page;
+pub mod personal_data;
 pub mod pull;
 pub mod push;
 mod refusals;

@@ -5,6 +5,7 @@ mod history;
 mod illustrative_tasks;
 mod one_by_one;
 mod packed;
+mod personal_data;
 mod plans;
 mod public;
 mod review;

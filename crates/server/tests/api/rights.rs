@@ -315,6 +315,7 @@ async fn every_route_asks_for_what_the_page_says() {
                     "/api/v1/evaluation" | "/api/v1/evaluation/others" => {
                         format!("?scope={unit}&period=2025")
                     }
+                    "/api/v1/personal-data" => format!("?scope={unit}"),
                     _ => String::new(),
                 };
                 // Sessions that are ended are nobody's here.

@@ -6,6 +6,7 @@ mod figures;
 mod history;
 mod me;
 mod password;
+mod personal_data;
 mod plan;
 mod session;
 mod sync;
@@ -43,6 +44,7 @@ pub(super) fn routes() -> Vec<Route> {
         ("GET", "/history/cell", get(history::read_cell)),
         ("GET", "/history/submission", get(history::read_submission)),
         ("GET", "/history/entity", get(history::read_entity)),
+        ("GET", "/personal-data", get(personal_data::count)),
         ("POST", "/history/feed", post(history::feed)),
         ("PUT", "/devices/{id}", small(put(devices::name))),
     ]

@@ -1,0 +1,5 @@
+//! `GET personal-data`.
+
+mod count;
+
+pub use count::count;
