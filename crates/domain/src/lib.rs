@@ -111,6 +111,7 @@
 //! assert_eq!(judge(&case), (Verdict::NotMet, Some(2)));
 //! ```
 
+pub mod attachment;
 pub mod calendar;
 pub mod change;
 pub mod clipboard;

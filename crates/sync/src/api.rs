@@ -3,6 +3,8 @@
 //! Each message is declared here once; the server writes what the client reads. A sample of each is in `tests/golden/api`,
 //! beside this crate's tests: what an installed app was told so must go on reading.
 
+pub mod attachments;
+
 use crate::fields::is_zero;
 use crate::from_fields;
 use crate::grants::Grants;

@@ -1,6 +1,7 @@
 //! What client and server tell each other besides push and pull: each message reads from its sample and is written as it
 //! stands there. A sample is never changed: installed apps and older servers go on writing it.
 
+use chitieu_sync::api::attachments::{AttachmentAct, AttachmentStatus, AttachmentsPage};
 use chitieu_sync::api::{
     BranchesPage, Credentials, DeviceKey, DeviceName, DeviceNaming, FormCell, ListedSession, Me, Open,
     OthersSums, PasswordChange, PersonalDataCounts, Profile,
@@ -83,4 +84,13 @@ fn histories_travel() {
     travels::<Page>(sample!("history-page"));
     travels::<FeedRequest>(sample!("history-feed-request"));
     travels::<Feed>(sample!("history-feed"));
+}
+
+#[test]
+fn attachments_travel() {
+    travels::<Vec<AttachmentStatus>>(sample!("attachment-status"));
+    travels::<AttachmentAct>(sample!("attachment-act"));
+    travels::<AttachmentsPage>(sample!("attachments"));
+    let later: AttachmentStatus = serde_json::from_str(r#"{"state":"scanning","by":"x"}"#).expect("it reads");
+    assert_eq!(later, AttachmentStatus::Unknown);
 }

@@ -14,6 +14,8 @@ pub enum Policy {
     Step,
     /// Nothing ever stands in its way: what is said is added to what was said.
     Append,
+    /// The first value stays, and what is said later changes nothing: it names a thing that does not change.
+    Once,
 }
 
 /// What a field holds.
@@ -21,6 +23,10 @@ pub enum Policy {
 pub enum Holds {
     /// A text of at most so many characters.
     Text(usize),
+    /// The name of a file, of at most so many characters: in one line, and without what parts folders.
+    FileName(usize),
+    /// A whole number from 1 to so many.
+    Number(u64),
     /// One of these words.
     Word(&'static [&'static str]),
     /// A day, `2026-11-22`.
@@ -65,7 +71,7 @@ impl Field {
     /// A value as it is stored; two that mean the same are written alike.
     pub fn written(&self, value: &Raw, model: &Model) -> Result<Raw, Rejection> {
         if value.text() == "null" {
-            return if self.policy == Policy::Register {
+            return if matches!(self.policy, Policy::Register | Policy::Once) {
                 Ok(value.clone())
             } else {
                 Err(Rejection::Malformed)
@@ -81,6 +87,23 @@ impl Field {
                     return Err(Rejection::Malformed);
                 }
                 Raw::of(&(!text.is_empty()).then_some(text))
+            }
+            Holds::FileName(most) => {
+                let text = text()?;
+                let text = text.trim();
+                is_plain(text, most)?;
+                let is_name = !text.is_empty() && text != "." && text != "..";
+                if !is_name || text.contains(['/', '\\', '\n', '\0']) {
+                    return Err(Rejection::Malformed);
+                }
+                Raw::of(&text)
+            }
+            Holds::Number(most) => {
+                let number: u64 = value.read().ok_or(Rejection::Malformed)?;
+                if !(1..=most).contains(&number) {
+                    return Err(Rejection::OutOfRange);
+                }
+                Raw::of(&number)
             }
             Holds::Word(words) => {
                 let text = text()?;

@@ -87,6 +87,12 @@ pub(crate) fn merge(
                 next.fields.insert(name.clone(), Register { value: Raw::of(&said), ..new });
                 is_changed = true;
             }
+            Some(Policy::Once) => {
+                if register.is_none() && value.text() != "null" {
+                    next.fields.insert(name.clone(), new);
+                    is_changed = true;
+                }
+            }
             Some(Policy::Step) => {
                 let unseen = |(name, register): (&String, &Register)| {
                     policy(name) != Some(Policy::Append) && view(register) != View::Seen

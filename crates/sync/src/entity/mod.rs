@@ -6,7 +6,9 @@ pub mod field;
 mod key;
 mod merge;
 pub mod task_assignment;
+pub mod task_evidence;
 pub mod task_report;
+mod turn;
 
 use crate::from_fields;
 use crate::grants::Grants;
@@ -224,6 +226,7 @@ fn about(stream: &StreamId, model: &Model) -> Option<Thing> {
 kinds! {
     TaskAssignment = task_assignment,
     TaskReport = task_report,
+    TaskEvidence = task_evidence,
 }
 
 impl Kind {
@@ -232,8 +235,17 @@ impl Kind {
         self.fields().iter().find(|field| field.name == name)
     }
 
-    /// A change of one field, each time another: for the lists that run over all kinds. A day of a later field is later.
+    /// True where a person fills its fields in one by one; else it is made whole, and said to be gone.
+    pub fn is_filled_in(self) -> bool {
+        self.fields().iter().all(|field| field.policy != Policy::Once)
+    }
+
+    /// A change of one field, each time another: for the lists that run over all kinds. A day of a later field is later. Of a
+    /// kind that is made whole all that it needs to be there, and each time something else.
     pub fn sample_change(self, value: usize) -> Change {
+        if !self.is_filled_in() {
+            return task_evidence::sample_change(value);
+        }
         let fields = self.fields().iter().filter(|field| field.policy == Policy::Register);
         let plain: Vec<&Field> =
             fields.filter(|field| matches!(field.holds, Holds::Text(_) | Holds::Day)).collect();

@@ -1,15 +1,17 @@
 //! What a reporter says of a turn of a task: how far it is, what came of it, by which document, and the one request for more
 //! time. Of the reporter's stream, named by the task's id in the plan file and the turn: `I.2/2026-Q3`, `II.1.4/2026`,
-//! `II.1.3/once`, `II.4.4b/2026-07-01` ([`Occurrence`]).
+//! `II.1.3/once`, `II.4.4b/2026-07-01` ([`chitieu_domain::task::Occurrence`]).
 
 use super::field::Holds;
-use super::{Asking, Field, Policy};
+use super::{Asking, Field, Policy, turn};
 use crate::Rejection;
 use crate::raw::Raw;
 use crate::rights::{Right, Thing};
 use crate::stream::StreamId;
 use chitieu_domain::ReporterId;
-use chitieu_domain::task::{Occurrence, Openness};
+use chitieu_domain::task::Openness;
+
+pub use super::turn::place;
 
 /// Its name on the wire.
 pub const ID: &str = "task_report";
@@ -84,29 +86,9 @@ pub const FIELDS: &[Field] = &[
 /// The texts of a report; a task that is spoken of in words only has none.
 const TEXTS: &[&str] = &[TEXT, DOCUMENT, DIFFICULTIES, PROPOSALS, REMARKS];
 
-/// The task and the turn of a report.
-pub fn place(id: &str) -> Option<(&str, Occurrence)> {
-    let (task, turn) = id.split_once('/')?;
-    Some((task, turn.parse().ok()?))
-}
-
 pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     let Asking { model, grants, now, .. } = asking;
-    let reporter = asking.op.stream.reporter().and_then(|reporter| model.reporter_ix(reporter));
-    let reporter = reporter.ok_or(Rejection::UnknownReporter)?;
-    let (task, turn) = place(asking.id).ok_or(Rejection::Malformed)?;
-    let task = model.task(task).ok_or(Rejection::UnknownElement)?;
-    if asking.id != format!("{}/{turn}", task.id) || !turn.fits(task.kind) {
-        return Err(Rejection::Malformed);
-    }
-    let begins = match turn {
-        Occurrence::Period(period) => Some(model.own_calendar().span(period).from),
-        Occurrence::On(day) => Some(day),
-        Occurrence::Once => None,
-    };
-    if begins.is_some_and(|day| day > asking.today) {
-        return Err(Rejection::NotOpen);
-    }
+    let turn::Open { reporter, task } = turn::open(asking, asking.id)?;
     let may = |right| grants.allows(right, Thing::Reporter(reporter), model, asking.today);
     let can = Can {
         writes: may(Right::ReportTask),

@@ -90,8 +90,13 @@ impl Replica {
             let Some(status) = status(waiting) else { continue };
             let OpBody::Entity { change, .. } = &waiting.op.body else { continue };
             for (name, value) in change.read::<Change>().unwrap_or_default() {
-                // What is added is shown with what was said, once it is there.
-                if kind.field(&name).is_none_or(|field| field.policy == Policy::Append) {
+                // What is added is shown with what was said, once it is there; of what is said once the server's counts.
+                let is_passed_over = |policy: Policy| match policy {
+                    Policy::Append => true,
+                    Policy::Once => server.fields.contains_key(&name),
+                    Policy::Register | Policy::Step => false,
+                };
+                if kind.field(&name).is_none_or(|field| is_passed_over(field.policy)) {
                     continue;
                 }
                 let field = view.fields.entry(name).or_insert_with(|| FieldView {

@@ -1,0 +1,95 @@
+//! Files that stand behind reports: how far an upload is, and what an administrator is told and does.
+
+use chitieu_domain::ReporterId;
+use chitieu_domain::attachment::ContentHash;
+use serde::{Deserialize, Serialize};
+
+/// Most characters of the reason of an administrator's act.
+pub const LONGEST_REASON: usize = 500;
+/// Most attachments of a page.
+pub const MOST_LISTED: usize = 100;
+
+/// How a content stands for a reporter. The answer to `GET attachments/{reporter}/{sha256}/status`, and to each chunk that is
+/// `PUT` to `attachments/{reporter}/{sha256}?offset=N&total=M`: with 409 where the chunk does not go on from what is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum AttachmentStatus {
+    /// Nothing of it is here. An upload begins at 0.
+    Absent,
+    /// An upload goes on from here.
+    Partial {
+        /// How many bytes are here, for good.
+        offset: u64,
+    },
+    /// It is here.
+    Stored {
+        /// Bytes of what is given out.
+        bytes: u64,
+        /// Its type ([`chitieu_domain::attachment::MediaType`]) as it is given out.
+        media: String,
+        /// Names what is given out: of a picture, which is made anew, another than what was sent.
+        stored_sha256: ContentHash,
+    },
+    /// It is not taken, and would not be if it were sent again.
+    Refused {
+        /// Why ([`chitieu_domain::attachment::Refusal`]).
+        reason: String,
+    },
+    /// An administrator has taken it out of sight. It may come back.
+    Quarantined,
+    /// An administrator has deleted it for good.
+    Purged,
+    /// Something of a later release.
+    #[serde(other)]
+    Unknown,
+}
+
+/// `POST attachments/{sha256}/quarantine`, `/release` and `/purge`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentAct {
+    /// Why; kept with who and when.
+    pub reason: String,
+}
+
+/// One of a page of `GET attachments`, for administrators: neither its name nor anything of what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedAttachment {
+    /// What was sent.
+    pub sha256: ContentHash,
+    /// Who attached it.
+    pub reporters: Vec<ReporterId>,
+    /// Bytes of what is given out; of what is purged, what they were.
+    pub bytes: u64,
+    /// Its type.
+    pub media: String,
+    /// When it came (RFC 3339).
+    pub at: String,
+    /// `stored`, `refused`, `quarantined` or `purged`, as in [`AttachmentStatus`].
+    pub state: String,
+    /// What was done with it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<AttachmentActed>,
+}
+
+/// What an administrator did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentActed {
+    /// `quarantine`, `release` or `purge`.
+    pub act: String,
+    /// By whom: a user name.
+    pub by: String,
+    /// When (RFC 3339).
+    pub at: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A page of `GET attachments`, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentsPage {
+    /// At most [`MOST_LISTED`].
+    pub attachments: Vec<ListedAttachment>,
+    /// `before` of the next request; none at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<i64>,
+}
