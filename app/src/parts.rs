@@ -80,6 +80,8 @@ pub enum Part {
     Task(String),
     /// How many of them stand how, beside the targets.
     TaskCounts,
+    /// What is being sent of attached files.
+    Sending,
     /// Asking for a locked form to be opened.
     Ask(SubmissionKey),
     /// The targets below a form: the reporter's own unit, the year.
@@ -99,7 +101,7 @@ impl Part {
     /// The file it lies in.
     const fn chunk(&self) -> Chunk {
         match self {
-            Self::Tasks | Self::Task(_) | Self::TaskCounts => Chunk::Tasks,
+            Self::Tasks | Self::Task(_) | Self::TaskCounts | Self::Sending => Chunk::Tasks,
             _ => Chunk::Later,
         }
     }
@@ -126,6 +128,7 @@ impl Part {
                 | Self::ContestedLink
                 | Self::AccountLink
                 | Self::TaskCounts
+                | Self::Sending
         )
     }
 }
@@ -207,7 +210,10 @@ pub fn draw(part: Part) -> AnyView {
     let parts: Parts = use_context().expect("the root provides it");
     let (chunk, locale) = (part.chunk(), locale());
     let late = parts.late(chunk);
-    parts.load(chunk);
+    // Nothing is attached before its file is here.
+    if !matches!(part, Part::Sending) {
+        parts.load(chunk);
+    }
     // A part is not drawn anew when its file's standing is set to the same again.
     let drawn = Memo::new_with_compare(
         move |_| late.get(),

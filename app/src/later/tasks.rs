@@ -4,6 +4,7 @@
 //! file, which either of them brings along.
 #![allow(clippy::unnecessary_wraps, reason = "what the macro makes of `file` wraps a load that failed")]
 
+use crate::features::tasks::evidence::sending::Sending;
 use crate::features::tasks::list::Tasks;
 use crate::features::tasks::overview::Glance;
 use crate::features::tasks::task::TaskPage;
@@ -19,6 +20,7 @@ fn file() -> Result<Draw, SplitLoaderError> {
 fn draw_here(part: Part) -> AnyView {
     match part {
         Part::Tasks => view! { <Tasks /> }.into_any(),
+        Part::Sending => view! { <Sending /> }.into_any(),
         Part::TaskCounts => view! { <Glance /> }.into_any(),
         Part::Task(id) => view! { <TaskPage id=id /> }.into_any(),
         // `Part::chunk` sends none here.

@@ -13,3 +13,4 @@ pub mod offline;
 pub mod settings;
 pub mod sign_in;
 pub mod tabs;
+pub mod uploads;

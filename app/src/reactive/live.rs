@@ -15,9 +15,11 @@ use chitieu_client::ripening::{self, Ripening};
 pub use chitieu_client::tabs::SyncState;
 use chitieu_client::tabs::TabMessage;
 use chitieu_client::transaction::{self, Tab};
+use chitieu_client::uploads::PendingFile;
 use chitieu_domain::evaluate::Evaluation;
 use chitieu_domain::figures::WithOthers;
 use chitieu_domain::{ElementIx, Figure, FormIx, Model, PeriodId, ReporterId, ReporterIx, UnitIx};
+use chitieu_sync::api::attachments::AttachmentStatus;
 use chitieu_sync::message::CLIENT;
 use chitieu_sync::plan_bundle::FORMAT;
 use chitieu_sync::replica::rows::{RemoteWrite, Row};
@@ -57,6 +59,8 @@ pub struct Live {
     pub drafts: Drafts,
     /// New ops that stay here for as long as they may be taken back.
     pub ripening: RwSignal<Ripening>,
+    /// Files that wait on this device, and how far the server is with each.
+    pub files: RwSignal<Vec<(PendingFile, AttachmentStatus)>>,
     inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -91,6 +95,7 @@ impl Live {
             runs: Runs::new(),
             drafts,
             ripening: RwSignal::default(),
+            files: RwSignal::new(Vec::new()),
             inner: StoredValue::new_local(inner),
         };
         live.start_figures();

@@ -236,6 +236,23 @@ impl Store {
         Ok(())
     }
 
+    /// Writes rows of bytes, all or none; no bytes delete one. Such a database is nobody's replica: see [`Self::bytes`].
+    pub async fn put_bytes(&self, rows: Vec<(String, Option<js_sys::Uint8Array>)>) -> Result<(), StoreError> {
+        let flat = js_sys::Array::new();
+        for (key, bytes) in rows {
+            flat.push(&key.into());
+            flat.push(&bytes.map_or(JsValue::UNDEFINED, JsValue::from));
+        }
+        self.0.write(-1.0, flat).await?;
+        Ok(())
+    }
+
+    /// A row of bytes by its key, or the first whose key begins so.
+    pub async fn bytes(&self, key: &str) -> Result<Option<js_sys::Uint8Array>, StoreError> {
+        let parts = js_sys::Array::from(&self.0.read(key).await?);
+        Ok(js_sys::Array::from(&parts.get(2)).get(0).dyn_into().ok())
+    }
+
     /// Keeps answers of the server, all or none.
     pub async fn keep(&self, answers: &[(Kept, &str)]) -> Result<(), StoreError> {
         let rows = answers.iter().map(|(what, value)| (what.key().to_owned(), Some((*value).to_owned())));

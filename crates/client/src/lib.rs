@@ -7,6 +7,7 @@
 //! verdicts rest on; [`transaction`] stores what is made of the replica, whatever other
 //! tabs write meanwhile; [`push_pull::PushPull`] is a run against the server, [`scheduler::Scheduler`] says when one is
 //! due, and [`tabs::TabMessage`] is what tabs tell one another;
+//! [`uploads`] keeps files that are attached until the server has them;
 //! [`day::Told`] reckons the day where the server does not tell it, [`worklist`] lists what waits for an officer, and [`tasks`]
 //! says how the plan's tasks stand.
 //!
@@ -26,4 +27,5 @@ pub mod tabs;
 pub mod tasks;
 pub mod transaction;
 pub mod typed;
+pub mod uploads;
 pub mod worklist;

@@ -1,6 +1,7 @@
 //! What must be said on every screen, above it: a clock that is wrong, a store that is silent or missing, a
 //! newer release elsewhere.
 
+use crate::parts::{Part, draw};
 use crate::platform::clock;
 use crate::reactive::context::{context, live, locale};
 use crate::reactive::history::Followed;
@@ -48,5 +49,6 @@ pub fn Notices() -> impl IntoView {
         {changing(move || owed().map(said))}
         {changing(move || newer().map(said))}
         {without.map(said)}
+        {draw(Part::Sending)}
     }
 }

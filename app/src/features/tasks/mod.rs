@@ -1,6 +1,7 @@
 //! The plan's tasks: their list and its counts, one of them, its assignment, its figures and its reports.
 
 pub mod assignment;
+pub mod evidence;
 pub mod extension;
 pub mod fields;
 pub mod figures;

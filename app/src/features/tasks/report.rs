@@ -1,6 +1,7 @@
 //! What a reporter says of a turn of a task: written and sent by its officer, returned or approved by a reviewer.
 
 use crate::features::history::{About, History};
+use crate::features::tasks::evidence::list::Evidence;
 use crate::features::tasks::extension::{Extension, May};
 use crate::features::tasks::fields::{Editing, EntityField, Kept};
 use crate::features::tasks::standing::{StandingChip, turn};
@@ -196,7 +197,8 @@ fn Written(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl IntoV
                 <Kept of=of />
             </div>
         </form>
-        // Not within the form above: asking is a form of its own.
+        // Not within the form above: asking and attaching are forms of their own.
+        <Evidence task=task who=who turn=turn is_open=Signal::derive(move || !is_locked.get()) />
         <Extension of=of may=May::Ask />
     }
 }
@@ -275,6 +277,7 @@ fn Read(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl IntoView
             </div>
             <dl class="facts">{rows}</dl>
             <Returned of=of />
+            <Evidence task=task who=who.clone() turn=turn is_open=false />
             <Extension of=of may=may_extend />
             <div class="task-tools">
                 <History about=About::Entity(report_key(task, &who, turn)) />

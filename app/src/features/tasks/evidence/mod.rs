@@ -1,0 +1,84 @@
+//! Evidence: files behind a report. Chosen and kept here ([`attach`]), sent in parts while the app is open ([`sending`]), listed
+//! with the report ([`list`]).
+
+pub mod attach;
+pub mod list;
+pub mod sending;
+
+use crate::reactive::live::Live;
+use crate::storage::indexed_db::Store;
+use chitieu_client::tasks::report_key;
+use chitieu_client::uploads::{PURGED, QUARANTINED};
+use chitieu_domain::ReporterId;
+use chitieu_domain::attachment::{MOST_BYTES, MOST_PER_REPORT, Refusal};
+use chitieu_domain::plan::Task;
+use chitieu_domain::task::Occurrence;
+use chitieu_sync::entity::{EntityKey, Kind, task_evidence};
+use chitieu_widgets::{Locale, t, text};
+use leptos::prelude::*;
+
+/// The database of a person's files that wait, which holds nothing else. They stay when their person leaves, as all that is
+/// unsent does.
+fn files_of(live: &Live) -> Store {
+    Store::named(&format!("chitieu-files-{}", live.me.with_untracked(|me| me.username.clone())))
+}
+
+/// The attachments of a report, those included that were taken out.
+fn attachments(live: &Live, task: &Task, who: &ReporterId, turn: Occurrence) -> Vec<EntityKey> {
+    let report = report_key(task, who, turn);
+    let all = live.replica.with(|replica| replica.entities_of(Kind::TaskEvidence));
+    let is_of = |key: &EntityKey| {
+        let rest = key.id.strip_prefix(&report.id).and_then(|rest| rest.strip_prefix('/'));
+        key.stream == report.stream && rest.is_some()
+    };
+    all.into_iter().filter(is_of).collect()
+}
+
+/// The content that an attachment's name names.
+fn content(key: &EntityKey) -> Option<String> {
+    task_evidence::place(&key.id).map(|(.., content)| content.to_string())
+}
+
+/// Where a content is, for a reporter.
+fn path(reporter: &ReporterId, content: &str) -> String {
+    format!("/api/v1/attachments/{reporter}/{content}")
+}
+
+/// A size in words.
+fn size(bytes: u64, locale: Locale) -> String {
+    let tenths = |unit: u64| {
+        let tenths = (bytes * 10).div_ceil(unit);
+        let whole = text::number(i128::from(tenths / 10), locale);
+        if tenths.is_multiple_of(10) || tenths >= 100 {
+            whole
+        } else {
+            format!("{whole}{}{}", locale.pick(",", "."), tenths % 10)
+        }
+    };
+    if bytes < 1_000_000 { format!("{} KB", tenths(1_000)) } else { format!("{} MB", tenths(1_000_000)) }
+}
+
+/// Why a file is not taken, and what to do.
+fn refusal(why: Refusal, locale: Locale) -> String {
+    match why {
+        Refusal::TooLarge => t::evidence::too_large(locale, size(MOST_BYTES as u64, locale)),
+        Refusal::Empty => t::evidence::empty(locale).to_owned(),
+        Refusal::UnknownType => t::evidence::unknown_type(locale).to_owned(),
+        Refusal::ActiveContent => t::evidence::active_content(locale).to_owned(),
+        Refusal::SecretMark => t::evidence::secret_mark(locale).to_owned(),
+        Refusal::Unreadable => t::evidence::unreadable(locale).to_owned(),
+        Refusal::HashMismatch => t::evidence::hash_mismatch(locale).to_owned(),
+        Refusal::TooMany => t::evidence::too_many(locale, text::number(MOST_PER_REPORT as i128, locale)),
+        Refusal::Unconfirmed => t::evidence::unconfirmed(locale).to_owned(),
+    }
+}
+
+/// Why the server does not have it, and never will.
+fn ended(why: &str, locale: Locale) -> String {
+    match why {
+        QUARANTINED => t::evidence::quarantined(locale).to_owned(),
+        PURGED => t::evidence::purged(locale).to_owned(),
+        other => Refusal::parse(other)
+            .map_or_else(|| t::state::unknown(locale).to_owned(), |why| refusal(why, locale)),
+    }
+}

@@ -1,0 +1,56 @@
+//! Files that a person attaches: their bytes, what names these, and sending some of them.
+
+use crate::platform::net::{self, NetError};
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/platform/uploads.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = chosen, catch)]
+    async fn read(input: &web_sys::EventTarget, most: f64) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = digest, catch)]
+    async fn sum(bytes: &Uint8Array) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = put, catch)]
+    async fn put_bytes(path: &str, bytes: &Uint8Array) -> Result<JsValue, JsValue>;
+}
+
+/// A file that was chosen.
+#[derive(Clone)]
+pub struct Chosen {
+    /// What it is called on the person's device.
+    pub name: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// Them; none where they are too many, or do not read.
+    pub content: Option<Uint8Array>,
+}
+
+/// The files that were chosen in the input an event is of; the contents of those of at most so many bytes.
+pub async fn chosen(event: &web_sys::Event, most: usize) -> Vec<Chosen> {
+    let Some(input) = event.target() else { return Vec::new() };
+    // What does not read is not chosen: the person sees that nothing came.
+    let Ok(all) = read(&input, most as f64).await else { return Vec::new() };
+    let one = |parts: JsValue| {
+        let parts = js_sys::Array::from(&parts);
+        Chosen {
+            name: parts.get(0).as_string().unwrap_or_default(),
+            bytes: parts.get(1).as_f64().unwrap_or_default() as u64,
+            content: parts.get(2).dyn_into().ok(),
+        }
+    };
+    js_sys::Array::from(&all).iter().map(one).collect()
+}
+
+/// SHA-256 in hexadecimal digits; none where the browser has no cryptography, as on a page that came without https.
+pub async fn digest(bytes: &Uint8Array) -> Option<String> {
+    sum(bytes).await.ok()?.as_string()
+}
+
+/// Puts bytes at a path: the status and the text of the answer, whatever it is.
+pub async fn put(path: &str, bytes: &Uint8Array) -> Result<(u16, String), NetError> {
+    let answer = put_bytes(path, bytes).await.map_err(|_| NetError::Unreachable)?;
+    let (status, answer) = net::read(&js_sys::Array::from(&answer));
+    Ok((status, answer.text))
+}

@@ -1,0 +1,234 @@
+//! Files that are attached to a report and wait on the device until the server has them: how they are kept, cut into chunks,
+//! and what of them is to be sent next.
+//!
+//! The server alone says how far an upload is, and is asked first each time: a device, a line or a server that stopped in the
+//! middle loses nothing, and nothing is sent twice but the chunk that was under way.
+
+use chitieu_domain::ReporterId;
+use chitieu_domain::attachment::{CHUNK, ContentHash, MOST_BYTES};
+use chitieu_sync::StreamId;
+use chitieu_sync::api::attachments::AttachmentStatus;
+use chitieu_sync::entity::{EntityKey, task_evidence};
+use serde::{Deserialize, Serialize};
+
+/// The rows that tell of files, before their chunks in the order of keys.
+pub const FILES: &str = "f|";
+
+/// A file that waits, as its row says: the chunks are rows beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingFile {
+    /// Whose report it belongs to.
+    pub reporter: ReporterId,
+    /// The entity's id: task, turn and content.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// Why it will never be there, once the server has said so; the chunks are gone then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<String>,
+}
+
+/// What is to be done about a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Send what is from `skip` on in this chunk; it begins at `offset` in the file.
+    Send {
+        /// Which chunk, from 0.
+        chunk: u64,
+        /// Bytes of it that the server has.
+        skip: usize,
+        /// Bytes of the file that the server has.
+        offset: u64,
+    },
+    /// The server has it: the device need not keep it.
+    Done,
+    /// The server will not have it, and why ([`chitieu_domain::attachment::Refusal`], or [`QUARANTINED`], [`PURGED`]).
+    Ended(String),
+    /// Nothing can be done about it by this program.
+    Leave,
+}
+
+/// An administrator has taken it out of sight.
+pub const QUARANTINED: &str = "quarantined";
+/// An administrator has deleted it.
+pub const PURGED: &str = "purged";
+
+impl PendingFile {
+    /// The content; none where the row is not one of ours.
+    pub fn content(&self) -> Option<ContentHash> {
+        task_evidence::place(&self.id).map(|(.., content)| content)
+    }
+
+    /// The attachment's entity.
+    pub fn key(&self) -> EntityKey {
+        EntityKey {
+            stream: StreamId::Reporter(self.reporter.clone()),
+            kind: task_evidence::ID.to_owned(),
+            id: self.id.clone(),
+        }
+    }
+
+    /// The key of its row. The same content attached to two turns is two files, and waits once for each.
+    pub fn row(&self) -> String {
+        format!("{FILES}{}|{}", self.reporter, self.id)
+    }
+
+    /// The key of a chunk's row.
+    pub fn chunk_row(&self, chunk: u64) -> String {
+        format!("c|{}|{}|{chunk:03}", self.reporter, self.id)
+    }
+
+    /// How many chunks it is cut into.
+    pub fn chunks(&self) -> u64 {
+        self.bytes.min(MOST_BYTES as u64).div_ceil(CHUNK as u64)
+    }
+
+    /// What is next, by what the server says of it.
+    pub fn next(&self, status: &AttachmentStatus) -> Next {
+        let from = |offset: u64| {
+            let (chunk, skip) = (offset / CHUNK as u64, offset % CHUNK as u64);
+            Next::Send { chunk, skip: skip as usize, offset }
+        };
+        match status {
+            AttachmentStatus::Absent => from(0),
+            AttachmentStatus::Partial { offset } if *offset < self.bytes => from(*offset),
+            // It says that it has all and has not looked at it yet, or more than there is.
+            AttachmentStatus::Partial { .. } | AttachmentStatus::Unknown => Next::Leave,
+            AttachmentStatus::Stored { .. } => Next::Done,
+            AttachmentStatus::Refused { reason } => Next::Ended(reason.clone()),
+            AttachmentStatus::Quarantined => Next::Ended(QUARANTINED.to_owned()),
+            AttachmentStatus::Purged => Next::Ended(PURGED.to_owned()),
+        }
+    }
+
+    /// How much of it the server has, in hundredths.
+    pub fn percent(&self, status: &AttachmentStatus) -> u64 {
+        match status {
+            AttachmentStatus::Partial { offset } => {
+                offset.saturating_mul(100).checked_div(self.bytes).unwrap_or(0).min(100)
+            }
+            AttachmentStatus::Stored { .. } => 100,
+            _ => 0,
+        }
+    }
+}
+
+/// A file's name as it is kept: the last part of a path, without what would hide or turn round other text, at most as long as a
+/// name may be; the ending stays. None where nothing is left of it.
+pub fn file_name(name: &str) -> Option<String> {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let clean: String = last.chars().filter(|c| !is_hidden(*c)).collect();
+    let clean = clean.trim();
+    let most = chitieu_domain::attachment::LONGEST_NAME;
+    let length = clean.chars().count();
+    if length <= most {
+        return (!clean.is_empty()).then(|| clean.to_owned());
+    }
+    let ending =
+        clean.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.chars().count() <= 8);
+    let ending = ending.map(|ending| format!("….{ending}")).unwrap_or_default();
+    let kept: String = clean.chars().take(most - ending.chars().count()).collect();
+    Some(kept + &ending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn file(bytes: u64) -> PendingFile {
+        PendingFile {
+            reporter: "police_commune:11977@2025-07-01".parse().expect("an id"),
+            id: format!("I.2/2026-Q3/{}", "ab".repeat(32)),
+            name: "biên bản.pdf".into(),
+            bytes,
+            ended: None,
+        }
+    }
+
+    /// A server that takes chunks, forgets what was not durable when it stops, and may cut a chunk anywhere.
+    fn send(file: &PendingFile, stops: &[(usize, usize)]) -> (u64, Vec<u64>) {
+        let (mut has, mut sent, mut rounds) = (0_u64, Vec::new(), 0_usize);
+        loop {
+            let status = match has {
+                0 => AttachmentStatus::Absent,
+                all if all == file.bytes => AttachmentStatus::Stored {
+                    bytes: all,
+                    media: "pdf".into(),
+                    stored_sha256: file.content().expect("a content"),
+                },
+                offset => AttachmentStatus::Partial { offset },
+            };
+            match file.next(&status) {
+                Next::Send { chunk, skip, offset } => {
+                    assert_eq!(chunk * CHUNK as u64 + skip as u64, offset);
+                    assert!(chunk < file.chunks());
+                    let length = (CHUNK as u64 - skip as u64).min(file.bytes - offset);
+                    let cut = stops.iter().find(|(at, _)| *at == rounds).map(|(_, cut)| *cut as u64);
+                    has = offset + cut.map_or(length, |cut| cut.min(length));
+                    sent.push(chunk);
+                    rounds += 1;
+                }
+                Next::Done => return (has, sent),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stops_in_the_middle_every_byte_arrives_and_only_what_was_under_way_is_sent_again(
+            bytes in 1_u64..(MOST_BYTES as u64),
+            stops in proptest::collection::vec((0_usize..90, 0_usize..CHUNK), 0..6),
+        ) {
+            let file = file(bytes);
+            let (has, sent) = send(&file, &stops);
+            prop_assert_eq!(has, bytes);
+            prop_assert!(sent.len() as u64 <= file.chunks() + stops.len() as u64);
+        }
+
+        #[test]
+        fn a_name_is_short_visible_and_without_a_path(name in ".{0,300}") {
+            if let Some(kept) = file_name(&name) {
+                prop_assert!(kept.chars().count() <= chitieu_domain::attachment::LONGEST_NAME);
+                prop_assert!(!kept.contains(['/', '\\']) && !kept.chars().any(char::is_control) && !kept.trim().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_server_refuses_or_has_deleted_is_not_sent_again() {
+        let file = file(300_000);
+        let refused = AttachmentStatus::Refused { reason: "secret_mark".into() };
+        assert_eq!(file.next(&refused), Next::Ended("secret_mark".into()));
+        assert_eq!(file.next(&AttachmentStatus::Purged), Next::Ended(PURGED.into()));
+        assert_eq!(file.next(&AttachmentStatus::Quarantined), Next::Ended(QUARANTINED.into()));
+        assert_eq!(file.next(&AttachmentStatus::Unknown), Next::Leave);
+        assert_eq!(file.next(&AttachmentStatus::Partial { offset: 300_001 }), Next::Leave);
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_ending_and_a_path_is_left_out() {
+        let long = format!("C:\\Users\\an\\{}.docx", "biên bản ".repeat(40));
+        let kept = file_name(&long).expect("a name");
+        assert!(kept.starts_with("biên bản") && kept.ends_with("….docx"), "{kept}");
+        assert_eq!(file_name("ảnh\u{202e}gpj.exe").as_deref(), Some("ảnhgpj.exe"));
+        assert_eq!(file_name("../ "), None);
+    }
+
+    #[test]
+    fn a_row_travels() {
+        let one = file(8 << 20);
+        let text = serde_json::to_string(&one).expect("JSON");
+        assert_eq!(serde_json::from_str::<PendingFile>(&text).expect("it reads"), one);
+        assert_eq!(one.chunks(), 32);
+        assert!(one.row() < one.chunk_row(0) || one.row() > one.chunk_row(999), "never among the chunks");
+        assert_eq!(one.percent(&AttachmentStatus::Partial { offset: 4 << 20 }), 50);
+    }
+}
