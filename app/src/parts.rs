@@ -78,6 +78,8 @@ pub enum Part {
     /// The plan's tasks, and one of them by its id.
     Tasks,
     Task(String),
+    /// The units' own programmes of a year.
+    Programmes,
     /// Asking for a locked form to be opened.
     Ask(SubmissionKey),
     /// The targets below a form: the reporter's own unit, the year.
@@ -97,7 +99,7 @@ impl Part {
     /// The file it lies in.
     const fn chunk(&self) -> Chunk {
         match self {
-            Self::Tasks | Self::Task(_) => Chunk::Tasks,
+            Self::Tasks | Self::Task(_) | Self::Programmes => Chunk::Tasks,
             _ => Chunk::Later,
         }
     }

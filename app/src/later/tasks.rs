@@ -5,6 +5,7 @@
 #![allow(clippy::unnecessary_wraps, reason = "what the macro makes of `file` wraps a load that failed")]
 
 use crate::features::tasks::list::Tasks;
+use crate::features::tasks::programme::page::Programmes;
 use crate::features::tasks::task::TaskPage;
 use crate::parts::{Draw, Part};
 use leptos::prelude::*;
@@ -19,6 +20,7 @@ fn draw_here(part: Part) -> AnyView {
     match part {
         Part::Tasks => view! { <Tasks /> }.into_any(),
         Part::Task(id) => view! { <TaskPage id=id /> }.into_any(),
+        Part::Programmes => view! { <Programmes /> }.into_any(),
         // `Part::chunk` sends none here.
         _ => ().into_any(),
     }

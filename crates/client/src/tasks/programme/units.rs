@@ -1,6 +1,6 @@
 //! Which units have a programme of a year, for who oversees them.
 
-use super::{ItemStanding, Programme, State, read};
+use super::{Programme, State, read};
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::unit::Level;
 use chitieu_sync::entity::Kind;
@@ -27,7 +27,8 @@ impl Has {
     /// Every one of them, the most pressing first.
     pub const ALL: [Self; 5] = [Self::None, Self::DraftLate, Self::Draft, Self::IssuedLate, Self::Issued];
 
-    fn of(programme: &Programme, today: NaiveDate) -> Self {
+    /// What a programme is on a day.
+    pub fn of(programme: &Programme, today: NaiveDate) -> Self {
         match (programme.state, programme.is_late(today)) {
             (State::None, _) => Self::None,
             (State::Drafting, true) => Self::DraftLate,
@@ -47,14 +48,6 @@ pub struct Held {
     pub has: Has,
     /// The programme; empty where there is none.
     pub programme: Programme,
-}
-
-impl Held {
-    /// How many of its items are neither done nor dropped nor late.
-    pub fn running(&self) -> usize {
-        let open = self.programme.items.iter().filter(|item| item.standing.is_open()).count();
-        open - self.programme.count(ItemStanding::Overdue)
-    }
 }
 
 /// How many units have what, in the order of [`Has::ALL`].
