@@ -3,8 +3,8 @@
 
 use super::assigning::Assigning;
 use super::dice::Dice;
-use super::officer;
 use super::task_step::{By, Step};
+use super::{LEFT_OPEN, officer};
 use chitieu_domain::deadline::working_day_after;
 use chitieu_domain::task::Openness;
 use chitieu_domain::unit::Level;
@@ -83,6 +83,8 @@ pub fn steps(model: &Model, assigning: &Assigning<'_>, today: NaiveDate) -> Vec<
             continue;
         }
         let is_commune = assigning.level(who) == Level::Commune;
+        // That of the running year is left for the visitor to make, from the one before.
+        let is_left_open = is_commune && LEFT_OPEN.contains(&model.unit(unit).id.to_string().as_str());
         let mut telling = Telling { model, who, today, steps: Vec::new() };
         let mut left = Vec::new();
         for year in FIRST..=last {
@@ -94,7 +96,11 @@ pub fn steps(model: &Model, assigning: &Assigning<'_>, today: NaiveDate) -> Vec<
                 (true, _) => 8,
                 (false, _) => 1,
             };
-            let has_none = dice.below(10) < lacks;
+            let has_none = match (is_left_open, last - year) {
+                (true, 0) => true,
+                (true, 1) => false,
+                _ => dice.below(10) < lacks,
+            };
             if is_kept_by(model, who, year) && !has_none {
                 left = telling.year(year, &mut dice, left);
             }
