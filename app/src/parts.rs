@@ -82,6 +82,8 @@ pub enum Part {
     TaskCounts,
     /// What is being sent of attached files.
     Sending,
+    /// The units' own programmes of a year.
+    Programmes,
     /// Asking for a locked form to be opened.
     Ask(SubmissionKey),
     /// The targets below a form: the reporter's own unit, the year.
@@ -101,7 +103,7 @@ impl Part {
     /// The file it lies in.
     const fn chunk(&self) -> Chunk {
         match self {
-            Self::Tasks | Self::Task(_) | Self::TaskCounts | Self::Sending => Chunk::Tasks,
+            Self::Tasks | Self::Task(_) | Self::TaskCounts | Self::Sending | Self::Programmes => Chunk::Tasks,
             _ => Chunk::Later,
         }
     }

@@ -20,6 +20,7 @@ mod paper;
 mod pasting;
 mod poor_browsers;
 mod production;
+mod programme;
 mod public_door;
 mod random_typing;
 mod review_offline;

@@ -3,7 +3,7 @@
 
 use crate::features::fault;
 use crate::features::roles::role;
-use crate::features::tasks::values::{label, words};
+use crate::features::tasks::values::{label, label_of, words};
 use crate::platform::net::NetError;
 use crate::platform::{clock, dom};
 use crate::reactive::context::{live, locale};
@@ -330,8 +330,11 @@ fn field(change: &FieldChange, about: &About, locale: Locale) -> String {
     }
     let known = Kind::parse(&of.kind).and_then(|kind| kind.field(&change.field));
     let in_words = |value| known.map_or_else(String::new, |known| words(known, value, locale));
-    let name =
-        if change.field == REMARKS { t::history::remark(locale) } else { label(&change.field, locale) };
+    let name = match Kind::parse(&of.kind) {
+        _ if change.field == REMARKS => t::history::remark(locale),
+        Some(kind) => label_of(kind, &change.field, locale),
+        None => label(&change.field, locale),
+    };
     let new = in_words(&change.new);
     if change.is_contested {
         let stands = change.old.as_ref().map(|old| t::history::stands(locale, in_words(old)));

@@ -7,6 +7,7 @@
 use crate::features::tasks::evidence::sending::Sending;
 use crate::features::tasks::list::Tasks;
 use crate::features::tasks::overview::Glance;
+use crate::features::tasks::programme::page::Programmes;
 use crate::features::tasks::task::TaskPage;
 use crate::parts::{Draw, Part};
 use leptos::prelude::*;
@@ -23,6 +24,7 @@ fn draw_here(part: Part) -> AnyView {
         Part::Sending => view! { <Sending /> }.into_any(),
         Part::TaskCounts => view! { <Glance /> }.into_any(),
         Part::Task(id) => view! { <TaskPage id=id /> }.into_any(),
+        Part::Programmes => view! { <Programmes /> }.into_any(),
         // `Part::chunk` sends none here.
         _ => ().into_any(),
     }

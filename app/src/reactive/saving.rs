@@ -182,6 +182,21 @@ impl Live {
         Ok(())
     }
 
+    /// Keeps changes of several entities in one transaction: all of them, or none.
+    pub async fn change_entities(&self, changes: &[(EntityKey, entity::Change)]) -> Result<(), SaveError> {
+        let (ids, at) = (changes.iter().map(|_| ids::new()).collect::<Vec<Uuid>>(), clock::entered_at());
+        let mut made = Ok(Urgency::WhenRipe);
+        self.change(&mut |replica| {
+            let kept = self.command(&at, |by| by.change_entities(replica, changes, &ids));
+            let (kept, urgency) = kept.map_err(|why| made = Err(why)).ok()?;
+            made = Ok(urgency);
+            Some(kept)
+        })
+        .await?;
+        self.send_as(made.map_err(SaveError::NotAdmitted)?);
+        Ok(())
+    }
+
     /// Whether a figure that waits would still be taken under the plan in force here, whatever state its form is
     /// in by now.
     pub fn fits(&self, op: &Op) -> Result<(), Rejection> {

@@ -35,6 +35,8 @@ pub enum Route {
     Tasks,
     /// One of them, by its id in the plan.
     Task(String),
+    /// The units' own programmes of a year.
+    Programmes,
 }
 
 /// Where every part is shown in every state. It is no screen: nobody signs in there, and no link leads to it.
@@ -69,6 +71,7 @@ impl Route {
             ["doi-chieu"] => Self::Conflicts,
             ["duyet"] => Self::Review,
             ["nhiem-vu"] => Self::Tasks,
+            ["nhiem-vu", "chuong-trinh"] => Self::Programmes,
             ["nhiem-vu", task] if !task.is_empty() => Self::Task(task.to_owned()),
             _ => return None,
         })
@@ -90,6 +93,7 @@ impl Route {
             Self::Review => "/duyet".to_owned(),
             Self::Tasks => "/nhiem-vu".to_owned(),
             Self::Task(id) => ["/nhiem-vu/", id].concat(),
+            Self::Programmes => "/nhiem-vu/chuong-trinh".to_owned(),
         }
     }
 
@@ -99,6 +103,7 @@ impl Route {
         match self {
             Self::Review => Some((Right::Oversee, Thing::Anything)),
             Self::Tasks | Self::Task(_) => Some((Right::ReadPlan, Thing::Plan)),
+            Self::Programmes => Some((Right::ReadReports, Thing::Anything)),
             Self::Entry { reporter, form, .. } => {
                 let about = model.reporter_ix(reporter).zip(model.form_ix(form));
                 about.map(|(reporter, form)| (Right::ReadCells, Thing::Form(reporter, form)))
@@ -111,7 +116,8 @@ impl Route {
     /// "Nhiệm vụ" where each task does.
     pub fn is_under(&self, link: &Self) -> bool {
         match (self, link) {
-            (Self::Start(_) | Self::Entry { .. }, Self::Start(None)) | (Self::Task(_), Self::Tasks) => true,
+            (Self::Start(_) | Self::Entry { .. }, Self::Start(None))
+            | (Self::Task(_) | Self::Programmes, Self::Tasks) => true,
             _ => self == link,
         }
     }
@@ -137,6 +143,7 @@ mod tests {
             Route::Review,
             Route::Tasks,
             Route::Task("II.4.5".to_owned()),
+            Route::Programmes,
         ];
         all.extend(ROLES.map(|(role, _)| Route::Start(Some(role))));
         all

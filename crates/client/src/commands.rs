@@ -166,6 +166,32 @@ impl Author<'_> {
         let changes = replica.change_entity(op, self.model, self.grants, self.today)?;
         Ok((changes, Urgency::Now))
     }
+
+    /// Keeps changes of several entities together, each of another one: all of them, or none where one is not allowed.
+    pub fn change_entities(
+        &self,
+        replica: &Replica,
+        changes: &[(EntityKey, entity::Change)],
+        ids: &[Uuid],
+    ) -> Result<(Vec<Change>, Urgency), Rejection> {
+        let mut next = replica.next_seq();
+        let mut kept = Vec::with_capacity(changes.len());
+        for ((of, change), id) in changes.iter().zip(ids) {
+            let (made, _) = self.change_entity(replica, *id, of, change, (Vec::new(), None))?;
+            for one in made {
+                kept.push(match one {
+                    // Each was given the next free number by itself; what took another's place keeps that one's.
+                    Change::Waiting(seq, mut waiting) if seq == replica.next_seq() => {
+                        waiting.op.device_seq = next;
+                        next += 1;
+                        Change::Waiting(waiting.op.device_seq, waiting)
+                    }
+                    other => other,
+                });
+            }
+        }
+        Ok((kept, Urgency::Now))
+    }
 }
 
 /// Figures that are kept together.

@@ -154,9 +154,9 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
             let today = today.unwrap_or_else(|| now().date_naive());
             let filled = demo::fill(&store, &loaded, today).await?;
             store.close().await;
-            let demo::Filled { figures, assignments, reports, accounts } = filled;
+            let demo::Filled { figures, assignments, reports, programmes, accounts } = filled;
             println!(
-                "{figures} figures, {assignments} assignments and {reports} reports of tasks, {accounts} accounts"
+                "{figures} figures, {assignments} assignments and {reports} reports of tasks, {programmes} programmes of units, {accounts} accounts"
             );
         }
         Command::Plan { command: PlanCommand::Check { file } } => {

@@ -1,13 +1,16 @@
 //! Fields of an entity as they are edited: what is typed stays until it is kept, what contests a field is shown below it, and
 //! one of the values is chosen.
 
-use crate::features::fault;
-use crate::features::tasks::values::{label, named, progress, shown_text, words, written};
+use crate::features::tasks::programme::words::{not_kept, refusal};
+use crate::features::tasks::values::{
+    element_name, element_named, label_of, named, progress, shown_text, task_name, words, written,
+};
 use crate::platform::{clock, local_storage};
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks;
 use crate::ui::changing::changing;
 use crate::ui::personal::PersonalWarning;
+use chitieu_domain::task::Openness;
 use chitieu_sync::entity::field::{Field, Holds};
 use chitieu_sync::entity::{Change, EntityKey, Kind};
 use chitieu_sync::raw::Raw;
@@ -74,7 +77,7 @@ impl Editing {
     }
 
     /// Drops what is typed and not kept.
-    fn drop_typed(self) {
+    pub fn drop_typed(self) {
         self.typed.set(Vec::new());
         self.fault.set(None);
         self.keep_draft();
@@ -89,8 +92,14 @@ impl Editing {
         self.kind.field(name).expect("a field of the kind")
     }
 
+    /// The id of a field's input in the page. Two reports, or a programme's head and one of its items, may be on one screen.
+    pub fn input_id(self, name: &str) -> String {
+        let of = if self.kind == Kind::AnnualPlanItem { "item-" } else { "" };
+        self.key.with_value(|key| format!("{of}{name}-{}", key.stream)).replace([':', '@'], "-")
+    }
+
     /// What the input of a field shows.
-    fn text(self, name: &'static str) -> String {
+    pub fn text(self, name: &'static str) -> String {
         let typed = self.typed.with(|all| all.iter().find(|t| t.field == name).map(|t| t.text.clone()));
         typed.unwrap_or_else(|| {
             let holds = self.field(name).holds;
@@ -100,12 +109,18 @@ impl Editing {
         })
     }
 
+    /// What is being written in a field, and not what stands: that was warned of when it was written.
+    fn typed_text(self, name: &str) -> String {
+        let typed = self.typed.with(|all| all.iter().find(|t| t.field == name).map(|t| t.text.clone()));
+        typed.unwrap_or_default()
+    }
+
     fn seen(self, name: &str) -> Option<Uuid> {
         self.view.with_untracked(|view| view.fields.get(name)?.head.as_ref().map(|head| head.op_id))
     }
 
     /// Takes what is typed.
-    fn set(self, name: &'static str, text: String) {
+    pub fn set(self, name: &'static str, text: String) {
         self.typed.update(|all| match all.iter_mut().find(|t| t.field == name) {
             Some(typed) => typed.text = text,
             None => all.push(Typed { field: name.into(), text, seen: self.seen(name) }),
@@ -134,7 +149,11 @@ impl Editing {
                     all.iter_mut().filter(|t| t.field == typed.field).for_each(|t| t.seen = head);
                 });
                 let now = now.map_or_else(String::new, |now| words(field, &now, locale));
-                return self.fault.set(Some(t::task::became(locale, label(field.name, locale), now)));
+                return self.fault.set(Some(t::task::became(
+                    locale,
+                    label_of(self.kind, field.name, locale),
+                    now,
+                )));
             }
             change.insert(field.name.to_owned(), value);
         }
@@ -171,7 +190,7 @@ impl Editing {
                         None => local_storage::remove(&draft_key),
                     }
                 }
-                Err(error) => self.fault.set(Some(fault::saving(&error, locale))),
+                Err(error) => self.fault.set(Some(not_kept(self.kind, &error, locale))),
             }
         });
     }
@@ -193,8 +212,7 @@ pub fn EntityField(
 ) -> impl IntoView {
     let locale = locale();
     let field = of.field(name);
-    // Two reports may be on one screen.
-    let id = of.key.with_value(|key| format!("{name}-{}", key.stream)).replace([':', '@'], "-");
+    let id = of.input_id(name);
     let set = move |text: String| of.set(name, text);
     let left = move |_| {
         if keeps {
@@ -233,9 +251,32 @@ pub fn EntityField(
             </select>
         }
         .into_any(),
-        Holds::Reporters => {
+        Holds::Reporters | Holds::Elements => {
             view! { <Several id=id.clone() of=of name=name is_locked=is_locked /> }.into_any()
         }
+        // One that is spoken of in words only has no texts beside it.
+        Holds::Task => view! {
+            <select
+                id=id.clone()
+                disabled=move || is_locked.get()
+                prop:value=value
+                on:change=move |e| { set(event_target_value(&e)); left(e); }
+            >
+                <option value="">{t::programme::no_task(locale)}</option>
+                {live()
+                    .model()
+                    .plan()
+                    .tasks
+                    .iter()
+                    .filter(|task| task.openness() != Openness::WordsOnly)
+                    .map(|task| {
+                        let is_it = move || value() == task.id;
+                        view! { <option value=task.id.clone() selected=is_it>{task_name(&task.id, locale)}</option> }
+                    })
+                    .collect_view()}
+            </select>
+        }
+        .into_any(),
         holds => {
             let kind = if holds == Holds::Day { "date" } else { "text" };
             let list = (holds == Holds::Reporter).then_some("reporters");
@@ -256,30 +297,32 @@ pub fn EntityField(
             .into_any()
         }
     };
-    // Only of what is being written: what stands was warned of when it was.
-    let typed = move || {
-        of.typed.with(|all| all.iter().find(|t| t.field == name).map(|t| t.text.clone())).unwrap_or_default()
-    };
     let refused = move || {
         let status = of.view.with(|view| view.fields.get(name).map(|field| field.status));
         let Some(FieldStatus::Rejected(code)) = status else { return None };
-        Some(view! { <p class="fault">{fault::rejection(code, locale)}</p> })
+        Some(view! { <p class="fault">{refusal(of.kind, code, locale)}</p> })
     };
     view! {
-        <div class="entity-field" class:wide=matches!(field.holds, Holds::Text(500..) | Holds::Reporters)>
-            <label for=id>{label(name, locale)}</label>
+        <div class="entity-field" class:wide=matches!(field.holds, Holds::Text(500..) | Holds::Reporters | Holds::Elements | Holds::Task)>
+            <label for=id>{label_of(of.kind, name, locale)}</label>
             {input}
             {refused}
-            {matches!(field.holds, Holds::Text(_)).then(|| view! { <PersonalWarning text=Signal::derive(typed) /> })}
+            {matches!(field.holds, Holds::Text(_)).then(|| view! { <PersonalWarning text=Signal::derive(move || of.typed_text(name)) /> })}
             <Two of=of name=name />
         </div>
     }
 }
 
-/// A list of reporters: each can be taken out, another put in.
+/// A list of reporters or elements: each can be taken out, another put in.
 #[component]
 fn Several(id: String, of: Editing, name: &'static str, is_locked: Signal<bool>) -> impl IntoView {
     let locale = locale();
+    let is_of_elements = of.field(name).holds == Holds::Elements;
+    let (list, hint, strange) = if is_of_elements {
+        ("elements", t::programme::find_element(locale), t::programme::unknown_element(locale))
+    } else {
+        ("reporters", t::task::find_reporter(locale), t::task::unknown_reporter(locale))
+    };
     let ids = move || of.text(name).lines().map(str::to_owned).collect::<Vec<_>>();
     let adding = RwSignal::new(String::new());
     let unknown = RwSignal::new(false);
@@ -288,9 +331,14 @@ fn Several(id: String, of: Editing, name: &'static str, is_locked: Signal<bool>)
         if text.trim().is_empty() {
             return;
         }
-        let Some(who) = named(&text) else { return unknown.set(true) };
+        let found = if is_of_elements {
+            element_named(&text, locale)
+        } else {
+            named(&text).map(|who| who.to_string())
+        };
+        let Some(found) = found else { return unknown.set(true) };
         let mut all = ids();
-        all.push(who.to_string());
+        all.push(found);
         all.sort_unstable();
         all.dedup();
         of.set(name, all.join("\n"));
@@ -301,7 +349,10 @@ fn Several(id: String, of: Editing, name: &'static str, is_locked: Signal<bool>)
         of.set(name, ids().into_iter().filter(|id| id != gone).collect::<Vec<_>>().join("\n"));
     };
     let chip = move |id: String| {
-        let shown = id.parse().map_or_else(|_| id.clone(), |who| tasks::name(&live(), &who));
+        let shown = match id.parse() {
+            Ok(who) if !is_of_elements => tasks::name(&live(), &who),
+            _ => element_name(&id, locale),
+        };
         view! {
             <li class="chip none">
                 {shown.clone()}
@@ -323,9 +374,9 @@ fn Several(id: String, of: Editing, name: &'static str, is_locked: Signal<bool>)
                 <input
                     id=id.clone()
                     class="reason"
-                    list="reporters"
+                    list=list
                     autocomplete="off"
-                    placeholder=t::task::find_reporter(locale)
+                    placeholder=hint
                     prop:value=move || adding.get()
                     on:input=move |e| adding.set(event_target_value(&e))
                     on:keydown=move |e| if e.key() == "Enter" { e.prevent_default(); add(); }
@@ -333,7 +384,7 @@ fn Several(id: String, of: Editing, name: &'static str, is_locked: Signal<bool>)
                 <button type="button" class="button quiet" on:click=move |_| add()>{t::task::add(locale)}</button>
             </div>
         }))}
-        {changing(move || unknown.get().then(|| view! { <p class="fault" role="alert">{t::task::unknown_reporter(locale)}</p> }))}
+        {changing(move || unknown.get().then(|| view! { <p class="fault" role="alert">{strange}</p> }))}
     }
 }
 

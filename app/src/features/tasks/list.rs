@@ -2,6 +2,7 @@
 //! last. What is left out is said by the address, so that a list can be sent to somebody and found again.
 
 use crate::features::tasks::overview::{Counts, is_for_all};
+use crate::features::tasks::programme::way::ToProgrammes;
 use crate::features::tasks::standing::{StandingChip, group_word, turn, word};
 use crate::platform::address::Address;
 use crate::platform::clock;
@@ -73,6 +74,7 @@ pub fn Tasks() -> impl IntoView {
                 <h1>{t::task::title(locale)}</h1>
                 <p class="muted">{t::task::count(locale, text::number(tasks.len() as i128, locale))}</p>
             </div>
+            <ToProgrammes />
         </header>
         <div class="page">
             {tasks.is_empty().then(|| view! { <p class="card empty">{t::task::none(locale)}</p> })}

@@ -1,4 +1,5 @@
-//! The plan's tasks: their list and its counts, one of them, its assignment, its figures and its reports.
+//! The plan's tasks: their list and its counts, one of them, its assignment, its figures and its reports, and the
+//! programmes that units make of them for a year.
 
 pub mod assignment;
 pub mod evidence;
@@ -7,6 +8,7 @@ pub mod fields;
 pub mod figures;
 pub mod list;
 pub mod overview;
+pub mod programme;
 pub mod report;
 pub mod standing;
 pub mod task;

@@ -38,7 +38,7 @@ pub const fn class(group: Group) -> &'static str {
 }
 
 /// A shape in a box of 12.
-const fn shape(standing: Standing) -> &'static str {
+pub const fn shape(standing: Standing) -> &'static str {
     match standing {
         Standing::NotReported => "M6 1L11.5 11H.5zM6 5v2.5M6 9v.6",
         Standing::Overdue => "M6 1a5 5 0 1 0 .01 0M6 3.5V6l2 1.5",

@@ -2,6 +2,7 @@
 
 use crate::features::tasks::assignment::Assignment;
 use crate::features::tasks::figures::Figures;
+use crate::features::tasks::programme::way::ToProgrammes;
 use crate::features::tasks::report::{Report, Reports};
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::{agencies, part_of};
@@ -12,6 +13,9 @@ use chitieu_domain::task::Openness;
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
+
+/// The element that counts the units' own programmes.
+const COUNTED: &str = "annual_plans_issued";
 
 fn recurs(kind: TaskKind, locale: Locale) -> &'static str {
     match kind {
@@ -54,6 +58,7 @@ pub fn TaskPage(
                 <p class="muted"><Link to=Route::Tasks>{t::task::title(locale)}</Link> " · " {task.id.clone()}</p>
                 <h1>{locale.pick(&task.title_vi, &task.title_en).to_owned()}</h1>
             </div>
+            {is_of_programmes(task).then(|| view! { <ToProgrammes /> })}
         </header>
         <div class="page">
             <Said task=task />
@@ -63,6 +68,11 @@ pub fn TaskPage(
         </div>
     }
     .into_any()
+}
+
+/// True for a task that a unit's own programme of the year is what is asked for: the one that counts those.
+fn is_of_programmes(task: &Task) -> bool {
+    task.figures.iter().any(|id| id == COUNTED)
 }
 
 /// What the plan says.

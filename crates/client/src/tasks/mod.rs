@@ -3,6 +3,7 @@
 mod feed;
 mod filter;
 mod overview;
+pub mod programme;
 
 pub use feed::{Entry, calendar, json, table};
 pub use filter::{Filter, Stands};

@@ -5,6 +5,7 @@ mod assigning;
 mod dice;
 mod generate;
 mod plain;
+mod programmes;
 mod reporting;
 mod story;
 mod task_step;
@@ -40,6 +41,8 @@ pub struct Filled {
     pub assignments: usize,
     /// Reports on tasks.
     pub reports: usize,
+    /// Units' own programmes of a year.
+    pub programmes: usize,
     /// Accounts.
     pub accounts: usize,
 }
@@ -82,9 +85,9 @@ pub async fn fill(store: &Store, loaded: &Loaded, today: NaiveDate) -> Result<Fi
         store.put_user(username, display_name, &hash, grants).await?;
     }
     let mut tasks = tasks::tell(&loaded.model, &loaded.version, today)?;
-    let (assignments, reports) = (tasks.assignments, tasks.reports);
+    let (assignments, reports, programmes) = (tasks.assignments, tasks.reports, tasks.programmes);
     let figures = history(store, loaded, today, &mut tasks).await?;
-    Ok(Filled { figures, assignments, reports, accounts: accounts.len() })
+    Ok(Filled { figures, assignments, reports, programmes, accounts: accounts.len() })
 }
 
 /// Accounts with other grants than one role in the whole plan or at one reporter: for each kind of scope one, whose grants are

@@ -1,9 +1,10 @@
 //! Tasks of the plan over the years: who was given which ([`assigning`](super::assigning)), what was reported
-//! ([`reporting`](super::reporting)), and here what the ledger makes of it, step by step in the order of time.
+//! ([`reporting`](super::reporting)), which programmes units made of it ([`programmes`](super::programmes)), and here what the ledger makes of it, step by step in the order of time.
 
 use super::FillError;
 use super::assigning::Assigning;
 use super::dice::Dice;
+use super::programmes;
 use super::reporting;
 use super::task_step::{By, Step};
 use chitieu_domain::Model;
@@ -25,6 +26,8 @@ pub struct Told {
     pub assignments: usize,
     /// How many reports.
     pub reports: usize,
+    /// How many programmes of units.
+    pub programmes: usize,
 }
 
 impl Told {
@@ -42,6 +45,7 @@ pub fn tell(model: &Model, version: &str, today: NaiveDate) -> Result<Told, Fill
     let assigning = Assigning::new(model, today);
     let mut steps = assigning.steps();
     steps.extend(reporting::steps(model, &assigning, today));
+    steps.extend(programmes::steps(model, &assigning, today));
     steps.retain(|step| step.when.0 < today);
     // Steps of one thing that come at the same minute stay in their order.
     steps.sort_by_key(|step| step.when);
@@ -55,7 +59,8 @@ pub fn tell(model: &Model, version: &str, today: NaiveDate) -> Result<Told, Fill
     let batches = steps.into_iter().map(|step| office.judge(step)).collect::<Result<_, _>>()?;
     let count = |kind: Kind| office.known.entities.keys().filter(|key| key.kind == kind.id()).count();
     let (assignments, reports) = (count(Kind::TaskAssignment), count(Kind::TaskReport));
-    Ok(Told { batches, assignments, reports })
+    let programmes = count(Kind::AnnualPlanDocument);
+    Ok(Told { batches, assignments, reports, programmes })
 }
 
 /// Where steps are judged.

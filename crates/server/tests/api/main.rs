@@ -2,6 +2,7 @@
 
 mod headers;
 mod history;
+mod illustrative_programmes;
 mod illustrative_tasks;
 mod one_by_one;
 mod packed;

@@ -35,6 +35,10 @@ pub enum Holds {
     Reporter,
     /// Reporters of the plan, in order, each once, at most [`MOST_REPORTERS`].
     Reporters,
+    /// A task of the plan, by its id.
+    Task,
+    /// Elements of the plan by their ids, in order, each once, at most [`MOST_ELEMENTS`].
+    Elements,
 }
 
 /// A field of a kind.
@@ -50,6 +54,9 @@ pub struct Field {
 
 /// Most reporters of one list.
 pub const MOST_REPORTERS: usize = 50;
+
+/// Most elements of one list.
+pub const MOST_ELEMENTS: usize = 20;
 
 /// A text that people read: no longer than `most` characters, and without what would hide or turn round other text. Line
 /// breaks stay.
@@ -120,6 +127,22 @@ impl Field {
                     return Err(Rejection::TooLong);
                 }
                 let mut all = names.iter().map(|name| known(name, model)).collect::<Result<Vec<_>, _>>()?;
+                all.sort_unstable();
+                all.dedup();
+                Raw::of(&(!all.is_empty()).then_some(all))
+            }
+            Holds::Task => {
+                let text = text()?;
+                Raw::of(&model.task(&text).ok_or(Rejection::UnknownElement)?.id)
+            }
+            Holds::Elements => {
+                let mut all: Vec<String> = value.read().ok_or(Rejection::Malformed)?;
+                if all.len() > MOST_ELEMENTS {
+                    return Err(Rejection::TooLong);
+                }
+                if all.iter().any(|id| model.element_ix(id).is_none()) {
+                    return Err(Rejection::UnknownElement);
+                }
                 all.sort_unstable();
                 all.dedup();
                 Raw::of(&(!all.is_empty()).then_some(all))

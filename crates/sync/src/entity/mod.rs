@@ -2,6 +2,8 @@
 //! cursor and snapshot with those, and one table; what is a kind's own is its fields, who may change them, and who reads
 //! them. A new kind is a module beside this one and a line in `kinds!`.
 
+pub mod annual_plan_document;
+pub mod annual_plan_item;
 pub mod field;
 mod key;
 mod merge;
@@ -227,6 +229,8 @@ kinds! {
     TaskAssignment = task_assignment,
     TaskReport = task_report,
     TaskEvidence = task_evidence,
+    AnnualPlanDocument = annual_plan_document,
+    AnnualPlanItem = annual_plan_item,
 }
 
 impl Kind {
