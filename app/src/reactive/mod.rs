@@ -8,6 +8,7 @@ pub mod context;
 pub mod device;
 pub mod drafts;
 pub mod field;
+pub mod files;
 pub mod history;
 pub mod leaving;
 pub mod live;

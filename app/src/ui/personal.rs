@@ -1,9 +1,8 @@
 //! What in a text that is being written looks like personal data: the person is told the rule, and may go on.
 
-use crate::reactive::context::locale;
 use crate::ui::changing::changing;
 use chitieu_domain::personal_data::{self, PersonalData};
-use chitieu_widgets::t;
+use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 
 /// The warning; nothing where there is nothing to warn of.
@@ -11,8 +10,9 @@ use leptos::prelude::*;
 pub fn PersonalWarning(
     /// What is being written.
     text: Signal<String>,
+    /// The language.
+    locale: Locale,
 ) -> impl IntoView {
-    let locale = locale();
     let found = Memo::new(move |_| {
         let mut kinds: Vec<PersonalData> =
             text.with(|text| personal_data::find(text)).into_iter().map(|found| found.kind).collect();

@@ -1,6 +1,7 @@
 //! A step that wants a reason: its field, a button that sends it, and one that leaves it.
 
 use crate::ui::personal::PersonalWarning;
+use chitieu_widgets::Locale;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
@@ -22,6 +23,8 @@ pub fn ReasonForm(
     send: Callback<String>,
     /// The person leaves it.
     cancel: Callback<()>,
+    /// The language.
+    locale: Locale,
 ) -> impl IntoView {
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -44,7 +47,7 @@ pub fn ReasonForm(
             <button class="button quiet small" type="button" on:click=move |_| cancel.run(())>
                 {leave}
             </button>
-            <PersonalWarning text=reason.into() />
+            <PersonalWarning text=reason.into() locale=locale />
         </form>
     }
 }

@@ -168,7 +168,7 @@ pub fn reasons() -> impl IntoView {
     let locale = locale();
     let form = |text: &'static str| {
         view! {
-            <ReasonForm
+            <ReasonForm locale=locale
                 leave=t::review::cancel(locale)
                 reason=RwSignal::new(text.to_owned())
                 label=t::review::reason(locale)

@@ -247,7 +247,7 @@ fn Third(
                 on:input=move |e| reason.set(event_target_value(&e))
             />
             <button class="button quiet small" type="submit">{t::cell::use_third(locale)}</button>
-            <PersonalWarning text=reason.into() />
+            <PersonalWarning text=reason.into() locale=locale />
             {changing(move || fault.get().map(|f| view! { <p class="fault" role="alert">{f}</p> }))}
         </form>
     }

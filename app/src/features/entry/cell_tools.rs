@@ -185,7 +185,7 @@ fn Tools(actions: Actions, key: CellKey, field: Field) -> impl IntoView {
                         <button class="button quiet small" id="save-note" on:click=move |_| save()>
                             {t::cell::save_note(locale)}
                         </button>
-                        <PersonalWarning text=Signal::derive(text) />
+                        <PersonalWarning text=Signal::derive(text) locale=locale />
                     }
                 })
             })}

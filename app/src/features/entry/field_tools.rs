@@ -102,7 +102,7 @@ fn NoData(
                     >
                         {t::entry::no_data(locale)}
                     </button>
-                    <PersonalWarning text=reason.into() />
+                    <PersonalWarning text=reason.into() locale=locale />
                 </span>
             }
         })

@@ -46,7 +46,7 @@ pub fn AskToOpen(
                 {standing.asks.clone().map(|why| view! { <p class="muted">{t::ask::asked(locale, why)}</p> })}
                 {if asking.get() {
                     view! {
-                        <ReasonForm
+                        <ReasonForm locale=locale
                             leave=t::review::cancel(locale)
                             reason=reason
                             label=t::ask::reason(locale)

@@ -191,7 +191,7 @@ pub fn Submission(
             </div>
             {changing(move || {
                 asking.get().filter(|action| allowed(*action)).map(|action| view! {
-                    <ReasonForm
+                    <ReasonForm locale=locale
                         leave=t::review::cancel(locale)
                         reason=reason
                         label=t::review::reason(locale)

@@ -76,7 +76,7 @@ pub fn Extension(
         {changing(move || (asking.get() && is_open()).then(|| view! {
             <div class="wide asking">
                 <EntityField of=of name=EXTEND_TO is_locked=false />
-                <ReasonForm
+                <ReasonForm locale=locale
                     leave=t::review::cancel(locale)
                     reason=reason
                     label=t::review::reason(locale)

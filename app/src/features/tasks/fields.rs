@@ -307,7 +307,7 @@ pub fn EntityField(
             <label for=id>{label_of(of.kind, name, locale)}</label>
             {input}
             {refused}
-            {matches!(field.holds, Holds::Text(_)).then(|| view! { <PersonalWarning text=Signal::derive(move || of.typed_text(name)) /> })}
+            {matches!(field.holds, Holds::Text(_)).then(|| view! { <PersonalWarning text=Signal::derive(move || of.typed_text(name)) locale=locale /> })}
             <Two of=of name=name />
         </div>
     }

@@ -293,7 +293,7 @@ fn Read(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl IntoView
                 }))}
             </div>
             {changing(move || asking.get().then(|| view! {
-                <ReasonForm
+                <ReasonForm locale=locale
                     leave=t::review::cancel(locale)
                     reason=reason
                     label=t::review::reason(locale)

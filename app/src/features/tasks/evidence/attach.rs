@@ -1,10 +1,11 @@
 //! Choosing files: each is looked at before it is kept, by the rules that the server applies too; the person sees what is wrong
 //! with which, says of pictures that no mark of secrecy is on them, and keeps the rest.
 
-use super::{attachments, files_of, refusal, sending, size};
+use super::{attachments, refusal, size};
 use crate::features::fault;
 use crate::platform::uploads::{self, Chosen};
 use crate::reactive::context::{live, locale};
+use crate::reactive::files;
 use crate::reactive::live::Live;
 use crate::reactive::tasks::seen;
 use crate::ui::changing::changing;
@@ -12,7 +13,7 @@ use crate::ui::personal::PersonalWarning;
 use chitieu_client::tasks::report_key;
 use chitieu_client::uploads::{PendingFile, file_name};
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::{CHUNK, MOST_BYTES, MOST_PER_REPORT, MediaType, Refusal, look, secrecy};
+use chitieu_domain::attachment::{MOST_BYTES, MOST_PER_REPORT, MediaType, Refusal, look, secrecy};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::Occurrence;
 use chitieu_sync::entity::Change;
@@ -20,6 +21,7 @@ use chitieu_sync::entity::task_evidence::{BYTES, MARKS, MEDIA, NAME, NONE, REMOV
 use chitieu_sync::raw::Raw;
 use chitieu_widgets::t;
 use js_sys::Uint8Array;
+use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -63,7 +65,7 @@ pub fn Attach(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl In
     let place = StoredValue::new(Place { task, who, turn });
     let all: RwSignal<Vec<Candidate>, LocalStorage> = RwSignal::new_local(Vec::new());
     let (is_confirmed, is_busy) = (RwSignal::new(false), RwSignal::new(false));
-    let choose = move |event: web_sys::Event| {
+    let choose = move |event: Event| {
         spawn_local(async move {
             let chosen = uploads::chosen(&event, MOST_BYTES).await;
             is_confirmed.set(false);
@@ -98,7 +100,7 @@ pub fn Attach(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl In
             }
             all.try_set(left);
             is_busy.try_set(false);
-            sending::send(live);
+            files::send(live);
         });
     };
     let row = move |(nth, one): (usize, Candidate)| {
@@ -122,7 +124,7 @@ pub fn Attach(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl In
         {changing(move || has_any().then(|| view! {
             <div class="card chosen" data-chosen="">
                 <ul class="files">{changing(move || all.get().into_iter().enumerate().map(row).collect_view())}</ul>
-                <PersonalWarning text=names />
+                <PersonalWarning text=names locale=locale />
                 {changing(move || is_asked().then(|| view! {
                     <label class="check">
                         <input type="checkbox" data-no-marks="" prop:checked=move || is_confirmed.get() on:change=move |e| is_confirmed.set(event_target_checked(&e)) />
@@ -169,21 +171,6 @@ async fn keep(live: Live, place: &Place, one: &Candidate, is_confirmed: bool) ->
     if known.iter().filter(is_there).count() >= MOST_PER_REPORT {
         return Err(refusal(Refusal::TooMany, locale));
     }
-    let store = files_of(&live);
-    let chunks = (0..file.chunks()).map(|nth| {
-        let from = nth as u32 * CHUNK as u32;
-        (
-            file.chunk_row(nth),
-            Some(content.slice(from, from.saturating_add(CHUNK as u32).min(content.length()))),
-        )
-    });
-    let chunks: Vec<_> = chunks.collect();
-    let kept = store.put_bytes(chunks).await;
-    let row = serde_json::to_string(&file).expect("texts and numbers are JSON");
-    let kept = match kept {
-        Ok(()) => store.put(vec![(file.row(), Some(row))]).await,
-        failed => failed,
-    };
     let change = if before.is_some() {
         Change::from([(REMOVED.to_owned(), Raw::of(&None::<String>))])
     } else {
@@ -197,17 +184,11 @@ async fn keep(live: Live, place: &Place, one: &Candidate, is_confirmed: bool) ->
         }
         change
     };
-    let said = match kept {
-        Ok(()) => live
-            .change_entity(&file.key(), &change, Vec::new(), None)
-            .await
-            .map_err(|why| fault::saving(&why, locale)),
-        Err(why) => Err(t::fault::storage(locale, why)),
-    };
-    if said.is_err() {
+    files::keep(live, &file, content).await.map_err(|why| t::fault::storage(locale, why))?;
+    if let Err(why) = live.change_entity(&file.key(), &change, Vec::new(), None).await {
         // Nothing names it: what was stored of it is not needed.
-        sending::forget(&store, &file).await.ok();
+        files::drop_kept(live, &file).await;
+        return Err(fault::saving(&why, locale));
     }
-    store.close();
-    said
+    Ok(())
 }

@@ -1,11 +1,12 @@
 //! The attachments of a report: what each is, where it stands, and ways to look at it or to take it out.
 
 use super::attach::Attach;
-use super::{attachments, content, ended, path, size};
+use super::{attachments, content, ended, size};
 use crate::features::fault;
 use crate::features::history::{About, History};
 use crate::platform::{clock, net};
 use crate::reactive::context::{live, locale};
+use crate::reactive::files::path;
 use crate::reactive::tasks::seen;
 use crate::ui::changing::changing;
 use chitieu_client::uploads::{PURGED, QUARANTINED};

@@ -1,4 +1,4 @@
-//! Evidence: files behind a report. Chosen and kept here ([`attach`]), sent in parts while the app is open ([`sending`]), listed
+//! Evidence: files behind a report. Chosen and kept here ([`attach`]), sent in parts while the app is open ([`sending`], by [`crate::reactive::files`]), listed
 //! with the report ([`list`]).
 
 pub mod attach;
@@ -6,7 +6,6 @@ pub mod list;
 pub mod sending;
 
 use crate::reactive::live::Live;
-use crate::storage::indexed_db::Store;
 use chitieu_client::tasks::report_key;
 use chitieu_client::uploads::{PURGED, QUARANTINED};
 use chitieu_domain::ReporterId;
@@ -16,12 +15,6 @@ use chitieu_domain::task::Occurrence;
 use chitieu_sync::entity::{EntityKey, Kind, task_evidence};
 use chitieu_widgets::{Locale, t, text};
 use leptos::prelude::*;
-
-/// The database of a person's files that wait, which holds nothing else. They stay when their person leaves, as all that is
-/// unsent does.
-fn files_of(live: &Live) -> Store {
-    Store::named(&format!("chitieu-files-{}", live.me.with_untracked(|me| me.username.clone())))
-}
 
 /// The attachments of a report, those included that were taken out.
 fn attachments(live: &Live, task: &Task, who: &ReporterId, turn: Occurrence) -> Vec<EntityKey> {
@@ -37,11 +30,6 @@ fn attachments(live: &Live, task: &Task, who: &ReporterId, turn: Occurrence) -> 
 /// The content that an attachment's name names.
 fn content(key: &EntityKey) -> Option<String> {
     task_evidence::place(&key.id).map(|(.., content)| content.to_string())
-}
-
-/// Where a content is, for a reporter.
-fn path(reporter: &ReporterId, content: &str) -> String {
-    format!("/api/v1/attachments/{reporter}/{content}")
 }
 
 /// A size in words.

@@ -203,7 +203,7 @@ pub fn Editor(
         </form>
         // Not within the form above: the reason is a form of its own.
         {changing(move || dropping.get().then(|| view! {
-            <ReasonForm
+            <ReasonForm locale=locale
                 leave=t::review::cancel(locale)
                 reason=reason
                 label=t::programme::drop_why(locale)
