@@ -168,6 +168,14 @@ impl Row {
         Ok(text.map_or(0, str::len))
     }
 
+    /// Bytes.
+    pub fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Postgres(row) => row.try_get(column)?,
+        })
+    }
+
     /// A whole number.
     pub fn int(&self, column: &str) -> Result<i64, StoreError> {
         Ok(self.maybe_int(column)?.unwrap_or_default())
