@@ -435,6 +435,16 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether what is deleted from now on is overwritten in the file, and not only free for something else. PostgreSQL has no
+    /// such thing: there it is gone with the next vacuum.
+    pub async fn overwrite_deleted(&mut self, is_on: bool) -> Result<(), StoreError> {
+        if let Self::Sqlite(tx) = self {
+            let sql = if is_on { "PRAGMA secure_delete = 1" } else { "PRAGMA secure_delete = 0" };
+            sqlx::query(sql).execute(&mut **tx).await?;
+        }
+        Ok(())
+    }
+
     /// Makes it last.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {

@@ -148,16 +148,10 @@ impl Store {
 
 /// Deletes the bytes of a content, and what came of it in uploads that are under way.
 async fn purge(tx: &mut Tx, nth: i64, name: &str) -> Result<(), StoreError> {
-    let is_file = matches!(tx, Tx::Sqlite(_));
-    if is_file {
-        tx.execute("PRAGMA secure_delete = 1", values![]).await?;
-    }
+    tx.overwrite_deleted(true).await?;
     tx.execute("DELETE FROM attachment_parts WHERE attachment = $1", values![nth]).await?;
     for row in tx.fetch("SELECT nth FROM uploads WHERE sha256 = $1", values![name]).await? {
         forget(tx, row.int("nth")?).await?;
     }
-    if is_file {
-        tx.execute("PRAGMA secure_delete = 0", values![]).await?;
-    }
-    Ok(())
+    tx.overwrite_deleted(false).await
 }
