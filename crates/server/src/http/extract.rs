@@ -2,6 +2,7 @@
 
 use super::problem::Problem;
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
@@ -30,6 +31,21 @@ pub(crate) struct Body<T>(pub T);
 
 /// The same, of somebody who is not signed in.
 pub(crate) struct Brief<T>(pub T);
+
+/// Bytes as they are, as many as the route takes.
+pub(crate) struct Octets(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Octets {
+    type Rejection = Problem;
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let read = tokio::time::timeout(BODY_TIMEOUT, Bytes::from_request(request, state)).await;
+        match read.map_err(|_| Problem::TooSlow)? {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(error) if error.status() == 413 => Err(Problem::TooLarge),
+            Err(error) => Err(Problem::BadRequest(error.body_text())),
+        }
+    }
+}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;

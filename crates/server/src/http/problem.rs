@@ -57,6 +57,12 @@ pub enum Problem {
     /// does not read `deferred`.
     #[error("too many ops were refused today")]
     TooManyRefused,
+    /// The reporter has as many files under way as it may.
+    #[error("too many uploads under way")]
+    TooManyUploads,
+    /// What is to be done with a file does not lead on from how it stands.
+    #[error("the attachment stands otherwise")]
+    AttachmentBarred,
     /// More than the limits allow.
     #[error("too large")]
     TooLarge,
@@ -175,6 +181,12 @@ impl Problem {
             }
             Self::TooManyRefused => {
                 (StatusCode::TOO_MANY_REQUESTS, "too_many_refused", t::problem::too_many_refused)
+            }
+            Self::TooManyUploads => {
+                (StatusCode::TOO_MANY_REQUESTS, "too_many_uploads", t::problem::too_many_uploads)
+            }
+            Self::AttachmentBarred => {
+                (StatusCode::CONFLICT, "attachment_barred", t::problem::attachment_barred)
             }
             Self::TooManySignIns => {
                 (StatusCode::SERVICE_UNAVAILABLE, "too_many_sign_ins", t::problem::too_many_sign_ins)

@@ -4,6 +4,7 @@ use crate::auth::hashing::Hashing;
 use crate::http::api::evaluation::cache::Evaluations;
 use crate::http::assets::Assets;
 use crate::http::embed::Public;
+use crate::services::attachments::Checks;
 use crate::services::context::{Context, Settings};
 use crate::services::plan_file::Loaded;
 use crate::store::Store;
@@ -25,6 +26,8 @@ pub struct Shared {
     pub assets: Assets,
     /// Hashes passwords, not too many at a time.
     pub hashing: Hashing,
+    /// Looks at files that are attached, not too many at a time.
+    pub checks: Checks,
     /// What the public sees, made once.
     pub public: Public,
     /// Evaluations as accounts see them, made once.
@@ -42,8 +45,8 @@ impl App {
         illustrative: bool,
     ) -> Self {
         let context = Arc::new(Context { plan, plans: Arc::new(plans), store, settings, illustrative });
-        let (pushes, hashing, public, evaluations) = <_>::default();
-        Self(Arc::new(Shared { context, pushes, assets, hashing, public, evaluations }))
+        let (pushes, hashing, checks, public, evaluations) = <_>::default();
+        Self(Arc::new(Shared { context, pushes, assets, hashing, checks, public, evaluations }))
     }
 }
 

@@ -6,6 +6,7 @@ use super::database::{Database, OpenError, Purpose, Row, Tx, Value};
 use super::error::StoreError;
 use super::file::{beside, create_private, path_of, sync_folder};
 use super::{Store, json};
+use crate::bytes::hex;
 use crate::values;
 use chrono::{DateTime, FixedOffset};
 use futures_util::TryStreamExt;
@@ -17,6 +18,8 @@ use std::path::{Path, PathBuf};
 
 /// Rows that are copied at a time.
 const CHUNK: usize = 2_000;
+/// The same of a table whose rows hold parts of files.
+const HEAVY_CHUNK: usize = 16;
 
 /// Why there is no backup, or nothing was restored.
 #[derive(Debug, thiserror::Error)]
@@ -47,10 +50,18 @@ pub struct Restored {
     pub kept: Option<PathBuf>,
 }
 
-/// A table, its columns, and whether each is a whole number.
+/// What a column holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Number,
+    Text,
+    Bytes,
+}
+
+/// A table, its columns, and what each holds.
 struct Table {
     name: String,
-    columns: Vec<(String, bool)>,
+    columns: Vec<(String, Holds)>,
 }
 
 fn sqlite(path: &Path) -> String {
@@ -180,7 +191,9 @@ async fn into_postgres(copy: Store, url: &str, now: DateTime<FixedOffset>) -> Re
         table.copy(&mut from, &mut to).await?;
         let counts = |column: &str| matches!(column, "id" | "nth");
         // An entity's id is a text, and its place is counted.
-        for (column, _) in table.columns.iter().filter(|(column, is_number)| *is_number && counts(column)) {
+        for (column, _) in
+            table.columns.iter().filter(|(column, holds)| *holds == Holds::Number && counts(column))
+        {
             let name = &table.name;
             let sql = format!(
                 "SELECT setval(pg_get_serial_sequence('{name}', '{column}'), COALESCE(MAX({column}), 0) + 1, false) \
@@ -213,7 +226,12 @@ async fn tables(database: &Database) -> Result<Vec<Table>, StoreError> {
                AND m.name <> '_sqlx_migrations' ORDER BY m.rowid, p.cid";
     let mut tables: Vec<Table> = Vec::new();
     for row in database.fetch(sql, values![]).await? {
-        let (name, column) = (row.text("name")?, (row.text("part")?, row.text("kind")? == "INTEGER"));
+        let holds = match row.text("kind")?.as_str() {
+            "INTEGER" => Holds::Number,
+            "BLOB" => Holds::Bytes,
+            _ => Holds::Text,
+        };
+        let (name, column) = (row.text("name")?, (row.text("part")?, holds));
         match tables.last_mut().filter(|table| table.name == name) {
             Some(table) => table.columns.push(column),
             None => tables.push(Table { name, columns: vec![column] }),
@@ -226,13 +244,16 @@ impl Table {
     async fn copy(&self, from: &mut Tx, to: &mut Tx) -> Result<(), StoreError> {
         let names: Vec<&str> = self.columns.iter().map(|(column, _)| column.as_str()).collect();
         let names = names.join(", ");
-        let casts = self.columns.iter().enumerate().map(|(nth, (_, is_number))| {
-            format!("CAST(k.value ->> {nth} AS {})", if *is_number { "BIGINT" } else { "TEXT" })
+        let casts = self.columns.iter().enumerate().map(|(nth, (_, holds))| match holds {
+            Holds::Number => format!("CAST(k.value ->> {nth} AS BIGINT)"),
+            Holds::Text => format!("CAST(k.value ->> {nth} AS TEXT)"),
+            Holds::Bytes => format!("{{bytes k.value ->> {nth}}}"),
         });
         let casts = casts.collect::<Vec<_>>().join(", ");
         let insert = format!("INSERT INTO {} ({names}) SELECT {casts} FROM {{rows $1}} AS k", self.name);
         let select = format!("SELECT {names} FROM {}", self.name);
-        let mut rows = from.stream(&select).try_chunks(CHUNK);
+        let is_heavy = self.columns.iter().any(|(_, holds)| *holds == Holds::Bytes);
+        let mut rows = from.stream(&select).try_chunks(if is_heavy { HEAVY_CHUNK } else { CHUNK });
         while let Some(chunk) = rows.try_next().await.map_err(|error| error.1)? {
             let lists: Result<Vec<Json>, StoreError> = chunk.iter().map(|row| self.list(row)).collect();
             to.execute(&insert, &[Value::from(json(&lists?)?)]).await?;
@@ -241,8 +262,12 @@ impl Table {
     }
 
     fn list(&self, row: &Row) -> Result<Json, StoreError> {
-        let value = |(column, is_number): &(String, bool)| {
-            Ok(if *is_number { row.maybe_int(column)?.into() } else { row.maybe_text(column)?.into() })
+        let value = |(column, holds): &(String, Holds)| {
+            Ok(match holds {
+                Holds::Number => row.maybe_int(column)?.into(),
+                Holds::Text => row.maybe_text(column)?.into(),
+                Holds::Bytes => hex(&row.bytes(column)?).into(),
+            })
         };
         self.columns.iter().map(value).collect::<Result<Vec<Json>, StoreError>>().map(Json::Array)
     }

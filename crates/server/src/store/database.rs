@@ -168,6 +168,14 @@ impl Row {
         Ok(text.map_or(0, str::len))
     }
 
+    /// Bytes.
+    pub fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Postgres(row) => row.try_get(column)?,
+        })
+    }
+
     /// A whole number.
     pub fn int(&self, column: &str) -> Result<i64, StoreError> {
         Ok(self.maybe_int(column)?.unwrap_or_default())
@@ -423,6 +431,16 @@ impl Tx {
             Self::Postgres(tx) => {
                 bound!(sql, Dialect::Postgres, values).execute(&mut **tx).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Whether what is deleted from now on is overwritten in the file, and not only free for something else. PostgreSQL has no
+    /// such thing: there it is gone with the next vacuum.
+    pub async fn overwrite_deleted(&mut self, is_on: bool) -> Result<(), StoreError> {
+        if let Self::Sqlite(tx) = self {
+            let sql = if is_on { "PRAGMA secure_delete = 1" } else { "PRAGMA secure_delete = 0" };
+            sqlx::query(sql).execute(&mut **tx).await?;
         }
         Ok(())
     }

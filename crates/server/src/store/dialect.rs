@@ -4,6 +4,7 @@
 //! - `{rows $1}`: a JSON list of lists, as a table whose `value` is one of them (`k.value ->> 0`);
 //! - `{values}` and `{values k}`: rows that are bound one by one ([`table`]), as what an INSERT takes and as a table whose
 //!   columns are `column1`, `column2` …;
+//! - `{bytes $1}`: bytes out of their hexadecimal digits;
 //! - `{lock c}`, `{share c}`: locks the rows of a table that a query reads, for itself or against change. SQLite has
 //!   one writer at a time anyway.
 
@@ -34,6 +35,8 @@ pub(super) fn translate(sql: &str, dialect: Dialect) -> String {
             }
             ("rows", Dialect::Sqlite) => ("json_each(", ")"),
             ("rows", Dialect::Postgres) => ("jsonb_array_elements(CAST(", " AS jsonb))"),
+            ("bytes", Dialect::Sqlite) => ("unhex(", ")"),
+            ("bytes", Dialect::Postgres) => ("decode(", ", 'hex')"),
             ("lock", Dialect::Postgres) => ("FOR UPDATE OF ", ""),
             ("share", Dialect::Postgres) => ("FOR SHARE OF ", ""),
             _ => ("", ""),

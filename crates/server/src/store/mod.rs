@@ -4,6 +4,7 @@
 //! done. [`push`] takes ops in, [`pull`] gives events out, [`history`] tells what happened, [`figures`] loads what an evaluation needs, and
 //! [`database`] is the one place that knows which of the two it is.
 
+pub mod attachments;
 pub mod backup;
 pub mod branches;
 mod cursor;

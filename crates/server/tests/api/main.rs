@@ -1,5 +1,6 @@
 //! The server through its router, on a real SQLite database with the illustrative data.
 
+mod attachments;
 mod headers;
 mod history;
 mod illustrative_programmes;

@@ -3,7 +3,7 @@
 
 mod pull;
 
-use crate::server::Server;
+use crate::server::{REPORTER, Server};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use chitieu_domain::{FormIx, Model, ReporterIx};
@@ -282,8 +282,10 @@ async fn every_route_asks_for_what_the_page_says() {
         // It answers to no other method, so that none is left out here.
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             if !methods.split(' ').any(|m| m == method.as_str()) {
-                let request =
-                    Request::builder().method(method.clone()).uri(filled(&path)).body(Body::empty());
+                let request = Request::builder()
+                    .method(method.clone())
+                    .uri(filled(&path, REPORTER))
+                    .body(Body::empty());
                 let status = server.ask(request.expect("a request")).await.status();
                 assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
             }
@@ -293,7 +295,7 @@ async fn every_route_asks_for_what_the_page_says() {
     for (route, asks) in page {
         let (method, path) = route.split_once(' ').expect("method and path");
         let asks = asks.split(';').next().expect("a part");
-        let status = ask(&server, method, &filled(path), None).await;
+        let status = ask(&server, method, &filled(path, REPORTER), None).await;
         if asks == "nobody" {
             assert_ne!(status, StatusCode::UNAUTHORIZED, "{route}");
             continue;
@@ -316,11 +318,14 @@ async fn every_route_asks_for_what_the_page_says() {
                         format!("?scope={unit}&period=2025")
                     }
                     "/api/v1/personal-data" => format!("?scope={unit}"),
+                    _ if method == "PUT" && path.contains("{sha256}") => "?offset=0&total=1".to_owned(),
+                    _ if asks == "keep accounts" => format!("?reporter={about}"),
                     _ => String::new(),
                 };
                 // Sessions that are ended are nobody's here.
                 let cookie = &cookies[&name(role, nth)];
-                let status = ask(&server, method, &format!("{}{query}", filled(path)), Some(cookie)).await;
+                let status =
+                    ask(&server, method, &format!("{}{query}", filled(path, about)), Some(cookie)).await;
                 let who = format!("{route}: {role:?}, {relation}");
                 if asks == "account" {
                     assert!(!matches!(status.as_u16(), 401 | 403), "{who}: {status}");
@@ -328,6 +333,12 @@ async fn every_route_asks_for_what_the_page_says() {
                 }
                 assert!(RIGHTS.iter().any(|(word, _)| *word == asks), "{route}: {asks} is a right");
                 let is_given = table.get(asks).is_some_and(|given| given.contains(relation));
+                if path.contains("{sha256}") {
+                    // Nobody sent such a file.
+                    let is_answered = status == StatusCode::FORBIDDEN || !status.is_server_error();
+                    assert!(is_answered && (status != StatusCode::FORBIDDEN) == is_given, "{who}: {status}");
+                    continue;
+                }
                 let wanted = if is_given { StatusCode::OK } else { StatusCode::FORBIDDEN };
                 assert_eq!(status, wanted, "{who}");
             }
@@ -335,9 +346,10 @@ async fn every_route_asks_for_what_the_page_says() {
     }
 }
 
-/// A path with something in the place of what varies; of no session.
-fn filled(path: &str) -> String {
-    path.replace("{id}", "0000000000000000")
+/// A path with something in the place of what varies; of no session and no file.
+fn filled(path: &str, about: &str) -> String {
+    let path = path.replace("{id}", "0000000000000000").replace("{sha256}", &"0".repeat(64));
+    path.replace("{reporter}", about)
 }
 
 async fn ask(server: &Server, method: &str, path: &str, cookie: Option<&str>) -> StatusCode {
@@ -349,6 +361,9 @@ async fn ask(server: &Server, method: &str, path: &str, cookie: Option<&str>) ->
         "/api/v1/sync/push" => json!({ "ops": [] }).to_string(),
         "/api/v1/history/feed" => json!({}).to_string(),
         "/api/v1/sync/pull" => json!({ "limit": 1 }).to_string(),
+        _ if path.starts_with("/api/v1/attachments/") && method == "POST" => {
+            json!({ "reason": "x" }).to_string()
+        }
         _ => String::new(),
     };
     let request = request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body));
@@ -407,6 +422,10 @@ fn ops(
             op("task_report", rest),
         ));
     }
+    let id = format!("I.2/2025-Q3/{}", "0".repeat(64));
+    let change = json!({ "name": "a.pdf", "media": "pdf", "bytes": 1 });
+    let evidence = json!({ "stream": about, "id": id, "change": change });
+    all.push(("`task_evidence`", "report on a task", op("task_evidence", evidence)));
     // Each relation has a campaign of its own: a unit's office takes none from who was assigned it before.
     let task = format!("II.4.4b/2025-09-{:02}", nth + 1);
     let assign = json!({ "stream": "plan", "id": task, "change": { "lead": about } });

@@ -1,6 +1,7 @@
 //! One list of facts for every store: in memory, on SQLite, on PostgreSQL. The last is asked where
 //! `CHITIEU_POSTGRES` names an empty server of its own, as `cargo xtask test` does.
 
+mod attachments;
 mod backend;
 mod entities;
 mod figure_details;

@@ -1,5 +1,6 @@
 //! What devices and programs ask, below [`PATH`]: a folder for each noun, a file for each verb.
 
+mod attachments;
 mod devices;
 pub(crate) mod evaluation;
 mod figures;
@@ -15,6 +16,7 @@ use super::Route;
 use super::state::App;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, delete, get, post, put};
+use chitieu_domain::attachment::CHUNK;
 
 /// Where these routes are.
 pub const PATH: &str = "/api/v1";
@@ -47,7 +49,18 @@ pub(super) fn routes() -> Vec<Route> {
         ("GET", "/personal-data", get(personal_data::count)),
         ("POST", "/history/feed", post(history::feed)),
         ("PUT", "/devices/{id}", small(put(devices::name))),
+        ("GET", "/attachments", get(attachments::list)),
+        ("GET PUT", "/attachments/{reporter}/{sha256}", part(get(attachments::read).put(attachments::put))),
+        ("GET", "/attachments/{reporter}/{sha256}/status", get(attachments::status)),
+        ("POST", "/attachments/{sha256}/quarantine", small(post(attachments::quarantine))),
+        ("POST", "/attachments/{sha256}/release", small(post(attachments::release))),
+        ("POST", "/attachments/{sha256}/purge", small(post(attachments::purge))),
     ]
+}
+
+/// A route that is sent a part of a file.
+fn part(route: MethodRouter<App>) -> MethodRouter<App> {
+    route.layer(DefaultBodyLimit::max(CHUNK))
 }
 
 /// A route that anybody may send something to: little of it is taken.

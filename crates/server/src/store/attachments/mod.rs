@@ -1,0 +1,150 @@
+//! Files that stand behind reports: uploads under way, contents, who holds them, and what administrators did with them.
+//!
+//! Bytes are in the database, in parts, so that a backup has them and both databases keep them alike. A content is kept once;
+//! whoever wants to hold it sends it whole all the same, since knowing a hash must give nobody another unit's file.
+
+mod keep;
+mod upload;
+
+pub use keep::{Act, Acted, List};
+pub use upload::{Checked, Chunk, LONGEST_WAIT, MOST_BYTES_OPEN, MOST_OPEN, Put};
+
+use super::database::{Purpose, Row, Tx};
+use super::error::StoreError;
+use super::{Store, unreadable};
+use crate::values;
+use chitieu_domain::ReporterId;
+use chitieu_domain::attachment::{ContentHash, MediaType};
+use chitieu_sync::api::attachments::AttachmentStatus;
+
+/// A content as it stands.
+struct Content {
+    nth: i64,
+    state: String,
+    status: AttachmentStatus,
+    media: String,
+    is_held: bool,
+}
+
+/// A content that is given out.
+#[derive(Debug)]
+pub struct Given {
+    /// Its type.
+    pub media: MediaType,
+    /// All of it.
+    pub bytes: Vec<u8>,
+}
+
+/// An upload under way.
+struct Upload {
+    nth: i64,
+    total: u64,
+    received: u64,
+}
+
+impl Store {
+    /// How a content stands for a reporter; true besides where all of it came and nobody has looked at it yet.
+    pub async fn attachment_status(
+        &self,
+        reporter: &ReporterId,
+        sha256: ContentHash,
+    ) -> Result<(AttachmentStatus, bool), StoreError> {
+        let mut tx = self.database.begin(Purpose::Read).await?;
+        let content = content(&mut tx, reporter, sha256).await?;
+        if let Some(status) = content.as_ref().and_then(Content::told) {
+            return Ok((status, false));
+        }
+        Ok(match upload(&mut tx, reporter, sha256).await? {
+            Some(upload) => {
+                (AttachmentStatus::Partial { offset: upload.received }, upload.received == upload.total)
+            }
+            None => (AttachmentStatus::Absent, false),
+        })
+    }
+
+    /// A content, for those who may read what this reporter holds; none where it holds none of this name, or it is not given
+    /// out.
+    pub async fn attachment(
+        &self,
+        reporter: &ReporterId,
+        sha256: ContentHash,
+    ) -> Result<Option<Given>, StoreError> {
+        let mut tx = self.database.begin(Purpose::Read).await?;
+        let content = content(&mut tx, reporter, sha256).await?;
+        let Some(content) = content.filter(|content| content.is_held && content.state == STORED) else {
+            return Ok(None);
+        };
+        let media = MediaType::parse(&content.media);
+        let media = media.ok_or_else(|| StoreError::Unreadable(format!("the type {}", content.media)))?;
+        let sql = "SELECT body FROM attachment_parts WHERE attachment = $1 ORDER BY part";
+        let parts = tx.fetch(sql, values![content.nth]).await?;
+        let mut bytes = Vec::new();
+        for part in &parts {
+            bytes.extend(part.bytes("body")?);
+        }
+        Ok(Some(Given { media, bytes }))
+    }
+}
+
+const STORED: &str = "stored";
+const REFUSED: &str = "refused";
+const QUARANTINED: &str = "quarantined";
+const PURGED: &str = "purged";
+
+impl Content {
+    /// What its reporter is told of it. What another one sent is as if it were not there; what was taken away is told to
+    /// everybody, so that it is not sent once more.
+    fn told(&self) -> Option<AttachmentStatus> {
+        let is_away = self.state == QUARANTINED || self.state == PURGED;
+        (self.is_held || is_away).then(|| self.status.clone())
+    }
+}
+
+fn status(row: &Row) -> Result<AttachmentStatus, StoreError> {
+    Ok(match row.text("state")?.as_str() {
+        STORED => AttachmentStatus::Stored {
+            bytes: row.int("bytes")? as u64,
+            media: row.text("media")?,
+            stored_sha256: row.text("stored_sha256")?.parse().map_err(unreadable)?,
+        },
+        REFUSED => AttachmentStatus::Refused { reason: row.text("reason")? },
+        QUARANTINED => AttachmentStatus::Quarantined,
+        PURGED => AttachmentStatus::Purged,
+        _ => AttachmentStatus::Unknown,
+    })
+}
+
+async fn content(
+    tx: &mut Tx,
+    reporter: &ReporterId,
+    sha256: ContentHash,
+) -> Result<Option<Content>, StoreError> {
+    let sql = "SELECT a.nth, a.state, a.reason, a.media, a.bytes, a.stored_sha256, h.reporter \
+               FROM attachments a LEFT JOIN attachment_holders h ON h.attachment = a.nth AND h.reporter = $2 \
+               WHERE a.sha256 = $1";
+    let rows = tx.fetch(sql, values![sha256.to_string(), reporter.to_string()]).await?;
+    let read = |row: &Row| {
+        Ok(Content {
+            nth: row.int("nth")?,
+            state: row.text("state")?,
+            status: status(row)?,
+            media: row.text("media")?,
+            is_held: row.maybe_text("reporter")?.is_some(),
+        })
+    };
+    rows.first().map(read).transpose()
+}
+
+async fn upload(
+    tx: &mut Tx,
+    reporter: &ReporterId,
+    sha256: ContentHash,
+) -> Result<Option<Upload>, StoreError> {
+    let sql = "SELECT nth, total, received FROM uploads WHERE reporter = $1 AND sha256 = $2";
+    let rows = tx.fetch(sql, values![reporter.to_string(), sha256.to_string()]).await?;
+    let read = |row: &Row| {
+        let (total, received) = (row.int("total")? as u64, row.int("received")? as u64);
+        Ok(Upload { nth: row.int("nth")?, total, received })
+    };
+    rows.first().map(read).transpose()
+}

@@ -1,0 +1,248 @@
+//! What both databases keep of files that stand behind reports, and a backup of either with them.
+
+use super::backend::{fresh_postgres, reporter};
+use chitieu_domain::ReporterId;
+use chitieu_domain::attachment::{ContentHash, MediaType, Refusal};
+use chitieu_server::services::attachments::hash;
+use chitieu_server::store::attachments::{
+    Act, Acted, Checked, Chunk, LONGEST_WAIT, List, MOST_BYTES_OPEN, MOST_OPEN, Put,
+};
+use chitieu_server::store::{Store, backup};
+use chitieu_sync::api::attachments::AttachmentStatus;
+use std::path::PathBuf;
+
+const NOW: i64 = 1_790_000_000;
+const AT: &str = "2026-11-22T08:00:00+07:00";
+
+fn other() -> ReporterId {
+    "police_commune:11977@2025-07-01".parse().expect("an id")
+}
+
+/// A scratch folder of this process, gone with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("chitieu-attachments-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+/// An empty database of each kind that can be asked.
+async fn stores(folder: &Folder) -> Vec<Store> {
+    let mut all = vec![format!("sqlite:{}", folder.0.join("a.db").display())];
+    all.extend(fresh_postgres().await);
+    let mut stores = Vec::new();
+    for url in all {
+        stores.push(Store::open(&url).await.expect("it opens"));
+    }
+    stores
+}
+
+async fn put(store: &Store, of: &ReporterId, bytes: &[u8], from: usize, to: usize) -> Put {
+    put_at(store, of, bytes, (from, to), NOW).await
+}
+
+async fn put_at(store: &Store, of: &ReporterId, bytes: &[u8], (from, to): (usize, usize), now: i64) -> Put {
+    let (offset, total) = (from as u64, bytes.len() as u64);
+    let chunk = Chunk { reporter: of, sha256: hash(bytes), offset, total, body: &bytes[from..to], now };
+    store.put_chunk(&chunk).await.expect("it answers")
+}
+
+fn partial(offset: u64) -> AttachmentStatus {
+    AttachmentStatus::Partial { offset }
+}
+
+fn taken(bytes: &[u8]) -> Checked {
+    Checked::Taken { media: MediaType::Pdf, bytes: bytes.to_vec(), stored_sha256: hash(bytes) }
+}
+
+async fn stored(store: &Store, of: &ReporterId, bytes: &[u8]) -> AttachmentStatus {
+    assert_eq!(put(store, of, bytes, 0, bytes.len()).await, Put::Whole);
+    let whole = store.whole_upload(of, hash(bytes)).await.expect("it answers").expect("all is here");
+    assert_eq!(whole, bytes);
+    store.end_upload(of, hash(bytes), &taken(bytes), AT).await.expect("it ends")
+}
+
+async fn given(store: &Store, of: &ReporterId, sha256: ContentHash) -> Option<Vec<u8>> {
+    store.attachment(of, sha256).await.expect("it answers").map(|given| given.bytes)
+}
+
+async fn status(store: &Store, of: &ReporterId, sha256: ContentHash) -> AttachmentStatus {
+    store.attachment_status(of, sha256).await.expect("it answers").0
+}
+
+#[tokio::test]
+async fn parts_come_in_order_and_one_that_is_sent_again_is_written_once() {
+    let (folder, of, bytes) = (Folder::new("order"), reporter(), b"0123456789\0\xff".as_slice());
+    for store in stores(&folder).await {
+        assert_eq!(put(&store, &of, bytes, 4, 8).await, Put::Elsewhere(AttachmentStatus::Absent));
+        assert_eq!(put(&store, &of, bytes, 0, 4).await, Put::Kept(partial(4)));
+        assert_eq!(put(&store, &of, bytes, 0, 4).await, Put::Kept(partial(4)));
+        assert_eq!(put(&store, &of, bytes, 2, 6).await, Put::Elsewhere(partial(4)), "it overlaps");
+        assert_eq!(put(&store, &of, bytes, 8, 12).await, Put::Elsewhere(partial(4)), "a part is missing");
+        assert_eq!(store.whole_upload(&of, hash(bytes)).await.expect("it answers"), None);
+        assert_eq!(put(&store, &of, bytes, 4, 12).await, Put::Whole);
+        // Nobody looked at it yet: the last part again, or whoever asks how it stands, brings that about.
+        assert_eq!(put(&store, &of, bytes, 4, 12).await, Put::Whole);
+        let asked = store.attachment_status(&of, hash(bytes)).await.expect("it answers");
+        assert_eq!(asked, (partial(12), true));
+        let whole = store.whole_upload(&of, hash(bytes)).await.expect("it answers");
+        assert_eq!(whole.as_deref(), Some(bytes));
+        let wrong = Chunk { reporter: &of, sha256: hash(b""), offset: 3, total: 4, body: b"xx", now: NOW };
+        assert_eq!(store.put_chunk(&wrong).await.expect("it answers"), Put::Malformed);
+    }
+}
+
+#[tokio::test]
+async fn a_content_is_kept_once_and_given_to_who_sent_it_whole() {
+    let (folder, bytes) = (Folder::new("once"), vec![7_u8; 600_000]);
+    let sha256 = hash(&bytes);
+    for store in stores(&folder).await {
+        let told = stored(&store, &reporter(), &bytes).await;
+        let expected =
+            AttachmentStatus::Stored { bytes: 600_000, media: "pdf".into(), stored_sha256: sha256 };
+        assert_eq!(told, expected);
+        assert_eq!(status(&store, &other(), sha256).await, AttachmentStatus::Absent);
+        assert_eq!(given(&store, &other(), sha256).await, None, "to know its name is not enough");
+        assert_eq!(stored(&store, &other(), &bytes).await, expected);
+        for of in [reporter(), other()] {
+            assert_eq!(given(&store, &of, sha256).await.as_deref(), Some(&bytes[..]));
+            assert_eq!(put(&store, &of, &bytes, 0, 4).await, Put::Kept(expected.clone()));
+        }
+        let page = store.list_attachments(List::default()).await.expect("a page");
+        assert_eq!((page.attachments.len(), page.attachments[0].reporters.len()), (1, 2));
+        let own = List { reporter: Some(&other()), before: None };
+        let page = store.list_attachments(own).await.expect("a page");
+        assert_eq!(page.attachments[0].reporters, [other()], "whose else it is is not told");
+    }
+}
+
+#[tokio::test]
+async fn two_devices_that_send_the_same_at_once_come_to_one_content() {
+    let (folder, of) = (Folder::new("two"), reporter());
+    let bytes: Vec<u8> = (0..90_000_u32).map(|n| n as u8).collect();
+    for store in stores(&folder).await {
+        let device = async || {
+            let mut at = 0;
+            while at < bytes.len() {
+                let end = (at + 10_000).min(bytes.len());
+                at = match put(&store, &of, &bytes, at, end).await {
+                    Put::Kept(AttachmentStatus::Partial { offset })
+                    | Put::Elsewhere(AttachmentStatus::Partial { offset }) => offset as usize,
+                    Put::Kept(AttachmentStatus::Stored { .. }) => return,
+                    Put::Whole => break,
+                    other => panic!("{other:?}"),
+                };
+            }
+            if let Some(whole) = store.whole_upload(&of, hash(&bytes)).await.expect("it answers") {
+                store.end_upload(&of, hash(&bytes), &taken(&whole), AT).await.expect("it ends");
+            }
+        };
+        tokio::join!(device(), device(), device());
+        assert_eq!(given(&store, &of, hash(&bytes)).await.as_deref(), Some(&bytes[..]));
+    }
+}
+
+#[tokio::test]
+async fn what_a_hash_does_not_name_says_nothing_of_it_and_what_is_refused_stays_so() {
+    let (folder, of, bytes) = (Folder::new("refused"), reporter(), b"a file".as_slice());
+    for store in stores(&folder).await {
+        put(&store, &of, bytes, 0, 6).await;
+        let wrong = Checked::Refused(Refusal::HashMismatch);
+        store.end_upload(&of, hash(bytes), &wrong, AT).await.expect("it ends");
+        assert_eq!(status(&store, &of, hash(bytes)).await, AttachmentStatus::Absent);
+        put(&store, &of, bytes, 0, 6).await;
+        let marked = Checked::Refused(Refusal::SecretMark);
+        let told = store.end_upload(&of, hash(bytes), &marked, AT).await.expect("it ends");
+        assert_eq!(told, AttachmentStatus::Refused { reason: "secret_mark".into() });
+        assert_eq!(put(&store, &of, bytes, 0, 6).await, Put::Kept(told));
+        assert_eq!(given(&store, &of, hash(bytes)).await, None);
+        assert_eq!(status(&store, &other(), hash(bytes)).await, AttachmentStatus::Absent);
+    }
+}
+
+#[tokio::test]
+async fn what_is_quarantined_comes_back_and_what_is_purged_does_not() {
+    let (folder, of, bytes) = (Folder::new("purged"), reporter(), b"a file of some length".as_slice());
+    let sha256 = hash(bytes);
+    for store in stores(&folder).await {
+        let act =
+            async |act| store.act_on_attachment(sha256, act, ("admin", "vì sao")).await.expect("it answers");
+        assert_eq!(act(Act::Purge).await, Acted::Absent);
+        stored(&store, &of, bytes).await;
+        assert_eq!(act(Act::Quarantine).await, Acted::Done);
+        assert_eq!(status(&store, &of, sha256).await, AttachmentStatus::Quarantined);
+        assert_eq!(given(&store, &of, sha256).await, None);
+        assert_eq!(act(Act::Release).await, Acted::Done);
+        assert_eq!(given(&store, &of, sha256).await.as_deref(), Some(bytes));
+        // Somebody else sends it in this moment.
+        put(&store, &other(), bytes, 0, 4).await;
+        assert_eq!(act(Act::Purge).await, Acted::Done);
+        assert_eq!(act(Act::Release).await, Acted::Barred);
+        assert_eq!(given(&store, &of, sha256).await, None);
+        for of in [reporter(), other()] {
+            assert_eq!(put(&store, &of, bytes, 0, 4).await, Put::Kept(AttachmentStatus::Purged));
+        }
+        let page = store.list_attachments(List::default()).await.expect("a page");
+        let [one] = &page.attachments[..] else { panic!("{page:?}") };
+        assert_eq!((one.sha256, one.state.as_str(), one.bytes), (sha256, "purged", 21));
+        let acts: Vec<&str> = one.acts.iter().map(|acted| acted.act.as_str()).collect();
+        assert_eq!(acts, ["quarantine", "release", "purge"]);
+        assert_eq!((one.acts[2].by.as_str(), one.acts[2].reason.as_str()), ("admin", "vì sao"));
+    }
+    let sqlite = std::fs::read(folder.0.join("a.db")).expect("a file");
+    assert!(!sqlite.windows(bytes.len()).any(|part| part == bytes), "it is not in the file any more");
+}
+
+#[tokio::test]
+async fn what_a_reporter_has_under_way_is_bounded_and_forgotten_after_a_week() {
+    let (folder, of) = (Folder::new("bounded"), reporter());
+    for store in stores(&folder).await {
+        let begin = async |nth: u8, total: u64, now: i64| {
+            let (sha256, body) = (hash(&[nth]), &[nth][..]);
+            let chunk = Chunk { reporter: &of, sha256, offset: 0, total, body, now };
+            store.put_chunk(&chunk).await.expect("it answers")
+        };
+        for nth in 0..MOST_OPEN as u8 {
+            assert_eq!(begin(nth, 9, NOW).await, Put::Kept(partial(1)));
+        }
+        assert_eq!(begin(99, 9, NOW).await, Put::Crowded);
+        assert_eq!(begin(0, 9, NOW).await, Put::Kept(partial(1)), "one that is under way goes on");
+        assert_eq!(put(&store, &other(), b"ab", 0, 1).await, Put::Kept(partial(1)), "another's are its own");
+        let later = NOW + LONGEST_WAIT + 1;
+        assert_eq!(begin(99, MOST_BYTES_OPEN, later).await, Put::Kept(partial(1)));
+        assert_eq!(status(&store, &of, hash(&[0])).await, AttachmentStatus::Absent);
+        assert_eq!(begin(98, 2, later).await, Put::Crowded, "as many bytes as there may be");
+    }
+}
+
+#[tokio::test]
+async fn a_backup_holds_attachments_and_what_is_under_way() {
+    let (folder, of) = (Folder::new("backup"), reporter());
+    let bytes: Vec<u8> = (0..700_000_u32).map(|n| (n % 251) as u8).collect();
+    for (nth, store) in stores(&folder).await.into_iter().enumerate() {
+        stored(&store, &of, &bytes).await;
+        put(&store, &of, b"abc", 0, 2).await;
+        let copy = folder.0.join(format!("copy-{nth}.db"));
+        backup::write(&store, &copy).await.expect("a backup");
+        let mut places = vec![format!("sqlite:{}", folder.0.join(format!("restored-{nth}.db")).display())];
+        places.extend(fresh_postgres().await);
+        for url in places {
+            let now = chrono::DateTime::parse_from_rfc3339(AT).expect("a time");
+            backup::restore(&url, &copy, now).await.expect("it is restored");
+            let store = Store::open_existing(&url).await.expect("it opens");
+            assert_eq!(given(&store, &of, hash(&bytes)).await.as_deref(), Some(&bytes[..]));
+            assert_eq!(put(&store, &of, b"abc", 2, 3).await, Put::Whole);
+            // What comes next is numbered after what was there.
+            stored(&store, &of, b"another").await;
+        }
+    }
+}
