@@ -102,7 +102,7 @@ fn Table(shown: Memo<Vec<Item>>, is_paper: bool) -> impl IntoView {
         let rows = shown.get();
         (!rows.is_empty()).then(|| {
             view! {
-                <div class="card empty wide-table" class:on-paper=is_paper>
+                <div class="card empty" class:on-paper=is_paper>
                     <table class="duties">
                         <thead><tr>{head.map(|name| view! { <th scope="col">{name}</th> }).collect_view()}</tr></thead>
                         <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
