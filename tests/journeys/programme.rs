@@ -23,6 +23,19 @@ async fn value(device: &Device, css: &str, text: &str) {
         .await;
 }
 
+/// Pictures of a phone, a tablet and a desk, where a folder for them is named.
+async fn pictures(device: &Device, name: &str) {
+    if std::env::var("CHITIEU_SHOTS").is_err() {
+        return;
+    }
+    for (width, height) in [(360, 1600), (768, 1400), (1366, 1200)] {
+        let screen =
+            serde_json::json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        device.chromium("Emulation.setDeviceMetricsOverride", screen).await;
+        device.picture(&format!("{name}-{width}")).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_officer_makes_a_programme_offline_issues_and_copies_it_and_the_parent_sees_who_has_none() {
     let folder = Scratch::new("programme-server");
@@ -35,7 +48,7 @@ async fn an_officer_makes_a_programme_offline_issues_and_copies_it_and_the_paren
     steering.open(&server.url("/nhiem-vu")).await;
     steering.click("[data-programmes] a").await;
     steering.see("[data-overview]").await;
-    steering.picture("programme-units").await;
+    pictures(&steering, "programme-units").await;
     steering.click("[data-has=chua-co] a").await;
     steering.until("the address says it", "location.search.includes('tinh-hinh=chua-co')").await;
     // What is told may still be coming in: both move then.
@@ -47,7 +60,7 @@ async fn an_officer_makes_a_programme_offline_issues_and_copies_it_and_the_paren
     officer.click("a[href='/nhiem-vu']").await;
     officer.click("[data-programmes] a").await;
     officer.see("[data-empty] [data-copy-from]").await;
-    officer.picture("programme-empty").await;
+    pictures(&officer, "programme-empty").await;
     server.kill();
     officer.click("[data-begin]").await;
     officer.see("[data-programme]").await;
@@ -77,7 +90,7 @@ async fn an_officer_makes_a_programme_offline_issues_and_copies_it_and_the_paren
     write(&officer, "[data-new-item] [id^=item-title]", "Ngày hội toàn dân").await;
     write(&officer, "[data-new-item] [id^=item-output]", "Báo cáo").await;
     write(&officer, "[data-new-item] [id^=item-due_on]", "2026-08-19").await;
-    officer.picture("programme-writing").await;
+    pictures(&officer, "programme-writing").await;
     officer.click("[data-new-item] [data-save]").await;
     officer.until("two items", "document.querySelectorAll('[data-item]').length === 2").await;
     officer.see("[data-item] [data-standing=Overdue]").await;
@@ -88,7 +101,7 @@ async fn an_officer_makes_a_programme_offline_issues_and_copies_it_and_the_paren
     officer.click("[data-copy-into]").await;
     officer.click("[data-copy-now]").await;
     officer.says("[data-copied]", "Đã chép 2 nhiệm vụ sang kế hoạch năm 2027").await;
-    officer.picture("programme-issued").await;
+    pictures(&officer, "programme-issued").await;
     officer.click("[data-copy] a").await;
     officer.until("next year's items", "document.querySelectorAll('[data-item]').length === 2").await;
     value(&officer, "[data-programme] [id^=document-]", "").await;
@@ -102,7 +115,7 @@ async fn an_officer_makes_a_programme_offline_issues_and_copies_it_and_the_paren
     steering.see("[data-head] [data-standing=Issued]").await;
     steering.until("its items", "document.querySelectorAll('[data-row]').length === 2").await;
     steering.until("it is read alone", "!document.querySelector('[data-programme], [data-edit]')").await;
-    steering.picture("programme-read").await;
+    pictures(&steering, "programme-read").await;
     steering.click("[data-count=qua-han] a").await;
     steering.until("that one", "document.querySelectorAll('[data-row]').length === 1").await;
 }

@@ -110,6 +110,7 @@ fn read(replica: &Replica, of: &str, year: i16) -> Programme {
 
 #[test]
 fn overdue_due_soon_and_done_late_follow_from_the_days_of_an_item() {
+    use ItemStanding::{Doing, Done, DoneLate, Dropped, DueSoon, NotStarted, Overdue};
     let done = |on| [(item::STATE, item::DONE), (item::DUE_ON, "2026-06-30"), (item::DONE_ON, on)];
     let replica = replica(vec![
         one(WHO, 2026, 1, &[(item::DUE_ON, "2026-11-21")]),
@@ -123,7 +124,6 @@ fn overdue_due_soon_and_done_late_follow_from_the_days_of_an_item() {
     ]);
     let of = read(&replica, WHO, 2026);
     let standings: Vec<ItemStanding> = of.items.iter().map(|item| item.standing).collect();
-    use ItemStanding::{Doing, Done, DoneLate, Dropped, DueSoon, NotStarted, Overdue};
     assert_eq!(standings, [Overdue, DueSoon, DueSoon, Doing, NotStarted, Done, DoneLate, Dropped]);
     assert_eq!(of.state, State::Drafting, "what has items and no head is being written");
     assert_eq!(read(&replica, WHO, 2025).state, State::None);

@@ -101,13 +101,19 @@ pub fn steps(model: &Model, assigning: &Assigning<'_>, today: NaiveDate) -> Vec<
                 (true, 1) => false,
                 _ => dice.below(10) < lacks,
             };
-            if is_kept_by(model, who, year) && !has_none {
+            if is_kept_by(model, who, year) && has_time(model, who, year) && !has_none {
                 left = telling.year(year, &mut dice, left);
             }
         }
         steps.append(&mut telling.steps);
     }
     steps
+}
+
+/// True where so much of a year is left from a unit's first day on that it still makes a programme of it.
+fn has_time(model: &Model, who: ReporterIx, year: i16) -> bool {
+    let of = span(model, year);
+    model.reporter(who).from.is_none_or(|from| from.max(of.from) + Days::new(120) <= of.to)
 }
 
 impl Telling<'_> {

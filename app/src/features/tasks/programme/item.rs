@@ -47,10 +47,17 @@ pub fn Card(
     let key = of.with_untracked(|of| item_key(&live.model().reporter(of.who).id, of.year, id));
     let editing = Editing::new(KIND, key.clone());
     let is_open = Memo::new(move |_| opened.get() == Some(id));
-    let close = Callback::new(move |()| opened.set(None));
+    // Whoever is done with the form goes on from where they opened it.
+    let close = Callback::new(move |()| {
+        opened.set(None);
+        request_animation_frame(move || dom::focus(&format!("edit-{id}")));
+    });
     let toggle = move |_| {
-        opened.set((!is_open.get_untracked()).then_some(id));
-        request_animation_frame(move || dom::focus(&editing.input_id(NUMBER)));
+        let is_opening = !is_open.get_untracked();
+        opened.set(is_opening.then_some(id));
+        if is_opening {
+            request_animation_frame(move || dom::focus(&editing.input_id(NUMBER)));
+        }
     };
     let number = move || item.with(|item| item.as_ref().map(|item| item.number.clone())).unwrap_or_default();
     let head = changing(move || {
@@ -89,6 +96,7 @@ pub fn Card(
                 <button
                     class="button quiet small"
                     type="button"
+                    id=format!("edit-{id}")
                     data-edit=""
                     aria-expanded=move || is_open.get().to_string()
                     aria-label=move || if is_open.get() { t::programme::close(locale).to_owned() } else { t::programme::edit_of(locale, number()) }

@@ -3,7 +3,7 @@
 use crate::features::tasks::fields::Editing;
 use crate::features::tasks::programme::item::{Card, Editor, names};
 use crate::features::tasks::programme::words::{item_chip, item_word};
-use crate::platform::{ids, local_storage};
+use crate::platform::{dom, ids, local_storage};
 use crate::reactive::context::{live, locale};
 use crate::routes::Route;
 use crate::routes::link::Link;
@@ -102,7 +102,7 @@ fn Table(shown: Memo<Vec<Item>>, is_paper: bool) -> impl IntoView {
         let rows = shown.get();
         (!rows.is_empty()).then(|| {
             view! {
-                <div class="card empty wide-table" class:on-paper=is_paper>
+                <div class="card empty" class:on-paper=is_paper>
                     <table class="duties">
                         <thead><tr>{head.map(|name| view! { <th scope="col">{name}</th> }).collect_view()}</tr></thead>
                         <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
@@ -134,6 +134,7 @@ fn Cards(of: Memo<Programme>, shown: Memo<Vec<Item>>) -> impl IntoView {
     let end = Callback::new(move |()| {
         storage.with_value(|key| local_storage::remove(key));
         begun.set(None);
+        request_animation_frame(|| dom::focus("add-item"));
     });
     let keys = Signal::derive(move || {
         let is_kept = |item: &&Item| Some(item.id) != begun.get();
@@ -158,7 +159,7 @@ fn Cards(of: Memo<Programme>, shown: Memo<Vec<Item>>) -> impl IntoView {
             }
             None => view! {
                 <p class="no-paper">
-                    <button class="button" type="button" data-add="" on:click=begin>{t::programme::add(locale)}</button>
+                    <button class="button" type="button" id="add-item" data-add="" on:click=begin>{t::programme::add(locale)}</button>
                 </p>
             }
             .into_any(),
