@@ -5,7 +5,7 @@ use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::{ContentHash, MediaType, Refusal};
 use chitieu_server::services::attachments::hash;
 use chitieu_server::store::attachments::{
-    Act, Acted, Checked, Chunk, LONGEST_WAIT, List, MOST_BYTES_OPEN, MOST_OPEN, Put,
+    Acted, Checked, Chunk, Custody, LONGEST_WAIT, List, MOST_BYTES_OPEN, MOST_OPEN, Put,
 };
 use chitieu_server::store::{Store, backup};
 use chitieu_sync::api::attachments::AttachmentStatus;
@@ -176,17 +176,17 @@ async fn what_is_quarantined_comes_back_and_what_is_purged_does_not() {
     for store in stores(&folder).await {
         let act =
             async |act| store.act_on_attachment(sha256, act, ("admin", "vì sao")).await.expect("it answers");
-        assert_eq!(act(Act::Purge).await, Acted::Absent);
+        assert_eq!(act(Custody::Purge).await, Acted::Absent);
         stored(&store, &of, bytes).await;
-        assert_eq!(act(Act::Quarantine).await, Acted::Done);
+        assert_eq!(act(Custody::Quarantine).await, Acted::Done);
         assert_eq!(status(&store, &of, sha256).await, AttachmentStatus::Quarantined);
         assert_eq!(given(&store, &of, sha256).await, None);
-        assert_eq!(act(Act::Release).await, Acted::Done);
+        assert_eq!(act(Custody::Release).await, Acted::Done);
         assert_eq!(given(&store, &of, sha256).await.as_deref(), Some(bytes));
         // Somebody else sends it in this moment.
         put(&store, &other(), bytes, 0, 4).await;
-        assert_eq!(act(Act::Purge).await, Acted::Done);
-        assert_eq!(act(Act::Release).await, Acted::Barred);
+        assert_eq!(act(Custody::Purge).await, Acted::Done);
+        assert_eq!(act(Custody::Release).await, Acted::Barred);
         assert_eq!(given(&store, &of, sha256).await, None);
         for of in [reporter(), other()] {
             assert_eq!(put(&store, &of, bytes, 0, 4).await, Put::Kept(AttachmentStatus::Purged));

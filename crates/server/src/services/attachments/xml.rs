@@ -116,16 +116,9 @@ pub(super) fn unescaped(text: &str) -> String {
         out.push_str(before);
         let named = after.split_once(';').filter(|(name, _)| name.len() <= 10);
         let meant = named.and_then(|(name, after)| Some((meant(name)?, after)));
-        match meant {
-            Some((c, after)) => {
-                out.push(c);
-                rest = after;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
-        }
+        let (c, after) = meant.unwrap_or(('&', after));
+        out.push(c);
+        rest = after;
     }
     out.push_str(rest);
     out

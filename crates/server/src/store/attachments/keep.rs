@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 /// What may be done with a content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub enum Custody {
     /// Out of sight; it may come back.
     Quarantine,
     /// Back in sight.
@@ -23,7 +23,7 @@ pub enum Act {
     Purge,
 }
 
-impl Act {
+impl Custody {
     fn id(self) -> &'static str {
         match self {
             Self::Quarantine => "quarantine",
@@ -75,7 +75,7 @@ impl Store {
     pub async fn act_on_attachment(
         &self,
         sha256: ContentHash,
-        act: Act,
+        act: Custody,
         (author, reason): (&str, &str),
     ) -> Result<Acted, StoreError> {
         let mut tx = self.database.begin(Purpose::Write).await?;
@@ -88,7 +88,7 @@ impl Store {
         if !from.contains(&state.as_str()) {
             return Ok(Acted::Barred);
         }
-        if act == Act::Purge {
+        if act == Custody::Purge {
             purge(&mut tx, nth, &name).await?;
         }
         tx.execute("UPDATE attachments SET state = $1 WHERE nth = $2", values![to, nth]).await?;

@@ -6,7 +6,7 @@
 mod keep;
 mod upload;
 
-pub use keep::{Act, Acted, List};
+pub use keep::{Acted, Custody, List};
 pub use upload::{Checked, Chunk, LONGEST_WAIT, MOST_BYTES_OPEN, MOST_OPEN, Put};
 
 use super::database::{Purpose, Row, Tx};

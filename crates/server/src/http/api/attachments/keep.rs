@@ -7,7 +7,7 @@ use crate::http::extract::{Asked, Body};
 use crate::http::person::require;
 use crate::http::problem::Problem;
 use crate::http::state::App;
-use crate::store::attachments::{Act, Acted, List};
+use crate::store::attachments::{Acted, Custody, List};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -47,7 +47,7 @@ async fn act(
     person: &Person,
     whose: Whose,
     sha256: &str,
-    what: Act,
+    what: Custody,
     said: AttachmentAct,
 ) -> Result<StatusCode, Problem> {
     refuse(app, person, whose.reporter.as_ref())?;
@@ -81,7 +81,7 @@ pub async fn quarantine(
     Asked(whose): Asked<Whose>,
     Body(said): Body<AttachmentAct>,
 ) -> Result<StatusCode, Problem> {
-    act(&app, &person, whose, &sha256, Act::Quarantine, said).await
+    act(&app, &person, whose, &sha256, Custody::Quarantine, said).await
 }
 
 pub async fn release(
@@ -91,7 +91,7 @@ pub async fn release(
     Asked(whose): Asked<Whose>,
     Body(said): Body<AttachmentAct>,
 ) -> Result<StatusCode, Problem> {
-    act(&app, &person, whose, &sha256, Act::Release, said).await
+    act(&app, &person, whose, &sha256, Custody::Release, said).await
 }
 
 pub async fn purge(
@@ -101,5 +101,5 @@ pub async fn purge(
     Asked(whose): Asked<Whose>,
     Body(said): Body<AttachmentAct>,
 ) -> Result<StatusCode, Problem> {
-    act(&app, &person, whose, &sha256, Act::Purge, said).await
+    act(&app, &person, whose, &sha256, Custody::Purge, said).await
 }

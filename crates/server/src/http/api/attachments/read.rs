@@ -13,8 +13,8 @@ use chitieu_sync::api::attachments::AttachmentStatus;
 use chitieu_sync::rights::Right;
 use serde::Deserialize;
 
-/// For a file: nothing in it runs or loads, and our own pages may frame it. No `sandbox`: Chromium shows no PDF in one. Its viewer
-/// embeds the file in a page with a style, which this lets it.
+/// For a file: nothing in it runs or loads, and our own pages may frame it. No `sandbox`: older releases of Chromium show no
+/// PDF in one. Its viewer puts the file into a page with a style, which this lets it.
 const POLICY: &str = "default-src 'none'; object-src 'self'; img-src 'self'; style-src 'unsafe-inline'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
