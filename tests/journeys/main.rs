@@ -7,6 +7,7 @@ mod contested_cells;
 mod device_first;
 mod device_store;
 mod drafts;
+mod evidence;
 mod figure_details;
 mod first_slice;
 mod history;

@@ -6,13 +6,13 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform/uploads.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = chosen, catch)]
+    #[wasm_bindgen(js_name = chosenFiles, catch)]
     async fn read(input: &web_sys::EventTarget, most: f64) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_name = digest, catch)]
+    #[wasm_bindgen(js_name = sha256, catch)]
     async fn sum(bytes: &Uint8Array) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_name = put, catch)]
+    #[wasm_bindgen(js_name = putBytes, catch)]
     async fn put_bytes(path: &str, bytes: &Uint8Array) -> Result<JsValue, JsValue>;
 }
 
