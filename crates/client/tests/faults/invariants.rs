@@ -1,7 +1,7 @@
 //! What the protocol promises, checked without its own functions: from the log, the cells and the devices.
 
 use super::world::World;
-use chitieu_sync::entity::{Change, EntityKey};
+use chitieu_sync::entity::{Change, EntityKey, Kind, Policy};
 use chitieu_sync::ledger::StoredOp;
 use chitieu_sync::memory::{Memory, Pending};
 use chitieu_sync::message::{OpResult, PullRequest};
@@ -181,7 +181,16 @@ impl Invariants {
             let OpBody::Entity { change, .. } = &stored.op.body else { panic!("of an entity") };
             let is_applied = matches!(stored.outcome, Outcome::Applied { .. });
             for (field, value) in change.read::<Change>().expect("it reads") {
+                // What is said once takes nothing's place: whatever comes later changes nothing.
+                let policy = Kind::parse(&key.kind).and_then(|kind| kind.field(&field)).map(|f| f.policy);
+                if policy == Some(Policy::Once) {
+                    continue;
+                }
                 let of = (key.clone(), field);
+                // Nothing is emptied where nothing ever stood.
+                if value.text() == "null" && !stands.contains_key(&of) {
+                    continue;
+                }
                 // What says the same takes no place.
                 let before = stands.get(&of).cloned().flatten();
                 if before.as_ref().is_some_and(|(.., stands)| *stands == value) {
