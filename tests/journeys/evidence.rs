@@ -29,7 +29,8 @@ fn pdf(bytes: usize) -> Vec<u8> {
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>".to_vec(),
-        [format!("<< /Length {} >>\nstream\n", noise.len()).into_bytes(), noise, b"\nendstream".to_vec()].concat(),
+        [format!("<< /Length {} >>\nstream\n", noise.len()).into_bytes(), noise, b"\nendstream".to_vec()]
+            .concat(),
     ];
     let (mut file, mut places) = (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n".to_vec(), Vec::new());
     for (nth, object) in objects.iter().enumerate() {
@@ -50,10 +51,11 @@ fn pdf(bytes: usize) -> Vec<u8> {
 
 /// A picture of one point.
 const PICTURE: &[u8] = &[
-    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00,
-    0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x06, 0x00, 0x00, 0x00, 0x1f, 0x15, 0xc4, 0x89, 0x00, 0x00, 0x00, 0x0d, 0x49,
-    0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0xf8, 0xcf, 0xc0, 0xf0, 0x1f, 0x00, 0x05, 0x00, 0x01, 0xff, 0x89, 0x99, 0x3d,
-    0x1d, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00,
+    0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x06, 0x00, 0x00, 0x00, 0x1f, 0x15, 0xc4, 0x89, 0x00,
+    0x00, 0x00, 0x0d, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0xf8, 0xcf, 0xc0, 0xf0, 0x1f, 0x00, 0x05,
+    0x00, 0x01, 0xff, 0x89, 0x99, 0x3d, 0x1d, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42,
+    0x60, 0x82,
 ];
 
 fn hex(bytes: &[u8]) -> String {
@@ -124,7 +126,8 @@ async fn attached_files_arrive_once_and_whole_whatever_is_killed_and_a_returned_
     for percent in [10, 50, 99] {
         server.start();
         officer.run(RETURNS).await;
-        let reached = format!("Number(document.querySelector('[data-sending] progress')?.value) >= {percent}");
+        let reached =
+            format!("Number(document.querySelector('[data-sending] progress')?.value) >= {percent}");
         officer.until(&format!("{percent} % are there"), &reached).await;
         server.kill();
     }
@@ -134,7 +137,9 @@ async fn attached_files_arrive_once_and_whole_whatever_is_killed_and_a_returned_
     officer.see("[data-file]").await;
     officer.all_sent().await;
     officer.until("nothing is being sent", "!document.querySelector('[data-sending]')").await;
-    officer.until("the files are there", "document.querySelectorAll('[data-file] [data-get]').length === 2").await;
+    officer
+        .until("the files are there", "document.querySelectorAll('[data-file] [data-get]').length === 2")
+        .await;
     assert_eq!(officer.text("document.querySelectorAll('[data-file] [data-stands]').length").await, "0");
 
     // Once, and equal by hash.

@@ -1,6 +1,6 @@
 // Files that a person attaches: read when they are chosen, named by their content, sent in parts.
 
-const PATIENCE = 60_000;
+const PART_TIMEOUT_MS = 60_000;
 
 // Name, size and bytes of each file chosen in an input, which is free again afterwards; no bytes of one that is too large.
 export async function chosenFiles(input, most) {
@@ -20,6 +20,6 @@ export async function sha256(bytes) {
 // Status and text of the answer to bytes that are put at a path.
 export async function putBytes(path, body) {
   const headers = { "content-type": "application/octet-stream" };
-  const answer = await fetch(path, { method: "PUT", headers, body, signal: AbortSignal.timeout(PATIENCE) });
+  const answer = await fetch(path, { method: "PUT", headers, body, signal: AbortSignal.timeout(PART_TIMEOUT_MS) });
   return [answer.status, await answer.text()];
 }
