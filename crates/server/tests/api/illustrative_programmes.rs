@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Everything that a leader is told of programmes.
+/// Everything that an auditor is told of programmes.
 async fn told(server: &Server) -> BTreeMap<EntityKey, Entity> {
-    let cookie = server.sign_in("leader").await;
+    let cookie = server.sign_in("auditor").await;
     let (mut all, mut cursor) = (BTreeMap::new(), Value::Null);
     loop {
         let body = json!({ "cursor": cursor, "limit": 1_000, "kinds": [document::ID, item::ID] });
