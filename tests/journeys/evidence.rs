@@ -11,7 +11,7 @@ use std::io::Write as _;
 
 const OWN: &str = "police_commune:11977@2025-07-01";
 /// Three tasks in which the commune's police have a part.
-const TASKS: [&str; 3] = ["II.3.1c", "II.4.4a", "I.2"];
+const TASKS: [&str; 3] = ["II.3.1c", "II.3.3a", "I.5x"];
 /// Bytes that make 31 parts and a little: after the last but one the upload stands at 99 %.
 const LARGE: usize = 31 * 256 * 1024 + 60_000;
 
@@ -74,6 +74,22 @@ async fn write_text(device: &Device, text: &str) {
     device.run(&script).await;
 }
 
+async fn choose(device: &Device, css: &str, value: &str) {
+    device.see(css).await;
+    let script = format!(
+        "const field = document.querySelector('{css}'); field.value = '{value}'; \
+         field.dispatchEvent(new Event('change', {{ bubbles: true }}));"
+    );
+    device.run(&script).await;
+}
+
+async fn text(folder: &Scratch, sql: &str) -> String {
+    let url = format!("sqlite:{}", folder.0.join("chitieu.db").display());
+    let mut connection = SqliteConnection::connect(&url).await.expect("it opens");
+    let text = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()));
+    text.fetch_optional(&mut connection).await.expect("a text").unwrap_or_default()
+}
+
 async fn count(folder: &Scratch, sql: &str) -> i64 {
     let url = format!("sqlite:{}", folder.0.join("chitieu.db").display());
     let mut connection = SqliteConnection::connect(&url).await.expect("it opens");
@@ -101,11 +117,13 @@ async fn attached_files_arrive_once_and_whole_whatever_is_killed_and_a_returned_
         officer.open(&server.url(&format!("/nhiem-vu/{task}"))).await;
         officer.see("[data-report] textarea").await;
         if nth == 0 {
+            officer.says("#sync", "đã gửi").await;
             server.kill();
         }
         write_text(&officer, &format!("Đã làm xong việc thứ {}", nth + 1)).await;
         officer.says("[data-report] [data-kept]", "Đã lưu trên máy").await;
     }
+    let turn = officer.text("document.querySelector('[data-report] [data-period]').value").await;
     for path in [&large, &picture] {
         officer.choose_file("[data-attach] input", path).await;
     }
@@ -133,9 +151,22 @@ async fn attached_files_arrive_once_and_whole_whatever_is_killed_and_a_returned_
     }
     officer.crash_and_reopen().await;
     server.start();
-    officer.open(&server.url("/nhiem-vu/I.2")).await;
-    officer.see("[data-file]").await;
+    officer.open(&server.url("/nhiem-vu/I.5x")).await;
+    // A browser that is killed loses the cookie that it has not written down.
+    officer.until("somebody is here", "document.querySelector('.renew #password, [data-report]')").await;
+    if officer.text("document.querySelector('.renew #password') !== null").await == "true" {
+        officer.renew_session().await;
+    }
     officer.all_sent().await;
+    let outcomes = count(&folder, "SELECT COUNT(*) FROM ops WHERE outcome LIKE '%rejected%'").await;
+    assert_eq!(
+        outcomes,
+        0,
+        "{}",
+        text(&folder, "SELECT body || outcome FROM ops WHERE outcome LIKE '%rejected%'").await
+    );
+    choose(&officer, "[data-report] [data-period]", &turn).await;
+    officer.see("[data-file]").await;
     officer.until("nothing is being sent", "!document.querySelector('[data-sending]')").await;
     officer
         .until("the files are there", "document.querySelectorAll('[data-file] [data-get]').length === 2")
@@ -146,7 +177,8 @@ async fn attached_files_arrive_once_and_whole_whatever_is_killed_and_a_returned_
     assert_eq!(count(&folder, "SELECT COUNT(*) FROM attachments").await, 2);
     let reviewer = Device::new("evidence-reviewer").await;
     reviewer.sign_in(&server.url("/"), "reviewer").await;
-    reviewer.open(&server.url("/nhiem-vu/I.2")).await;
+    reviewer.open(&server.url("/nhiem-vu/I.5x")).await;
+    choose(&reviewer, "[data-reports] [data-period]", &turn).await;
     let of = format!("[data-report-of='{OWN}']");
     reviewer.see(&format!("{of} [data-file]")).await;
     let path = format!("/api/v1/attachments/{OWN}/{}", hex(&content));
@@ -162,7 +194,8 @@ async fn attached_files_arrive_once_and_whole_whatever_is_killed_and_a_returned_
     // Returned with a reason, mended, sent again; the leader's numbers follow.
     let leader = Device::new("evidence-leader").await;
     leader.sign_in(&server.url("/"), "leader").await;
-    leader.open(&server.url("/nhiem-vu/I.2")).await;
+    leader.open(&server.url("/nhiem-vu/I.5x")).await;
+    choose(&leader, "[data-reports] [data-period]", &turn).await;
     leader.see(&format!("{of} [data-state=Submitted]")).await;
     reviewer.click(&format!("{of} [data-action=Return]")).await;
     reviewer.see(&format!("{of} .reason")).await.send_keys("ghi rõ số buổi").await.expect("a field");

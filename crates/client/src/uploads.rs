@@ -103,16 +103,19 @@ impl PendingFile {
         }
     }
 
-    /// How much of it the server has, in hundredths.
-    pub fn percent(&self, status: &AttachmentStatus) -> u64 {
+    /// How many bytes of it the server has.
+    pub fn sent(&self, status: &AttachmentStatus) -> u64 {
         match status {
-            AttachmentStatus::Partial { offset } => {
-                offset.saturating_mul(100).checked_div(self.bytes).unwrap_or(0).min(100)
-            }
-            AttachmentStatus::Stored { .. } => 100,
+            AttachmentStatus::Partial { offset } => (*offset).min(self.bytes),
+            AttachmentStatus::Stored { .. } => self.bytes,
             _ => 0,
         }
     }
+}
+
+/// A part of a whole in hundredths, never more than it is.
+pub fn percent(part: u64, whole: u64) -> u64 {
+    part.saturating_mul(100).checked_div(whole).unwrap_or(0)
 }
 
 /// A file's name as it is kept: the last part of a path, without what would hide or turn round other text, at most as long as a
@@ -229,6 +232,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<PendingFile>(&text).expect("it reads"), one);
         assert_eq!(one.chunks(), 32);
         assert!(one.row() < one.chunk_row(0) || one.row() > one.chunk_row(999), "never among the chunks");
-        assert_eq!(one.percent(&AttachmentStatus::Partial { offset: 4 << 20 }), 50);
+        let half = one.sent(&AttachmentStatus::Partial { offset: 4 << 20 });
+        assert_eq!((percent(half, one.bytes), percent(one.bytes - 1, one.bytes), percent(0, 0)), (50, 99, 0));
     }
 }

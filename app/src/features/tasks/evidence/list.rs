@@ -9,7 +9,7 @@ use crate::reactive::context::{live, locale};
 use crate::reactive::files::path;
 use crate::reactive::tasks::seen;
 use crate::ui::changing::changing;
-use chitieu_client::uploads::{PURGED, QUARANTINED};
+use chitieu_client::uploads::{PURGED, QUARANTINED, percent};
 use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::MediaType;
 use chitieu_domain::plan::Task;
@@ -74,7 +74,7 @@ fn Attached(key_of: EntityKey, is_open: Signal<bool>) -> impl IntoView {
         key.with_value(|key| {
             live.files.with(|all| {
                 let own = all.iter().find(|(file, _)| file.key() == *key);
-                own.map(|(file, status)| (file.ended.clone(), file.percent(status)))
+                own.map(|(file, status)| (file.ended.clone(), percent(file.sent(status), file.bytes)))
             })
         })
     });

@@ -43,7 +43,7 @@ fn size(bytes: u64, locale: Locale) -> String {
             format!("{whole}{}{}", locale.pick(",", "."), tenths % 10)
         }
     };
-    if bytes < 1_000_000 { format!("{} KB", tenths(1_000)) } else { format!("{} MB", tenths(1_000_000)) }
+    if bytes < 1_048_576 { format!("{} KB", tenths(1_024)) } else { format!("{} MB", tenths(1_048_576)) }
 }
 
 /// Why a file is not taken, and what to do.

@@ -4,6 +4,7 @@ use crate::reactive::context::{live, locale};
 use crate::reactive::files;
 use crate::reactive::live::SyncState;
 use crate::ui::changing::changing;
+use chitieu_client::uploads::percent;
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 
@@ -19,12 +20,11 @@ pub fn Sending() -> impl IntoView {
     // What waited when the app was opened is told of though nobody answers.
     files::look(live);
     let waits = move || live.files.with(|all| all.iter().filter(|(file, _)| file.ended.is_none()).count());
-    let percent = move || {
+    let sent = move || {
         live.files.with(|all| {
             let open = || all.iter().filter(|(file, _)| file.ended.is_none());
             let whole: u64 = open().map(|(file, _)| file.bytes).sum();
-            let done: u64 = open().map(|(file, status)| file.bytes / 100 * file.percent(status)).sum();
-            done.saturating_mul(100).checked_div(whole).unwrap_or(0)
+            percent(open().map(|(file, status)| file.sent(status)).sum(), whole)
         })
     };
     changing(move || {
@@ -34,10 +34,10 @@ pub fn Sending() -> impl IntoView {
                     {changing(move || t::evidence::sending(
                         locale,
                         text::number(waits() as i128, locale),
-                        text::number(i128::from(percent()), locale),
+                        text::number(i128::from(sent()), locale),
                     ))}
                     " "
-                    <progress max="100" value=move || percent().to_string() aria-label=t::evidence::progress(locale)></progress>
+                    <progress max="100" value=move || sent().to_string() aria-label=t::evidence::progress(locale)></progress>
                 </p>
             }
         })
