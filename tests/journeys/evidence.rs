@@ -35,7 +35,7 @@ fn pdf(bytes: usize) -> Vec<u8> {
     let (mut file, mut places) = (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n".to_vec(), Vec::new());
     for (nth, object) in objects.iter().enumerate() {
         places.push(file.len());
-        write!(file, "{} 0 obj\n", nth + 1).expect("into memory");
+        writeln!(file, "{} 0 obj", nth + 1).expect("into memory");
         file.extend(object);
         file.extend(b"\nendobj\n");
     }
@@ -100,7 +100,11 @@ async fn count(folder: &Scratch, sql: &str) -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stdout, reason = "how long the leader waits is told, not judged")]
+#[expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "how long the leader waits is told, not judged"
+)]
 async fn attached_files_arrive_once_and_whole_whatever_is_killed_and_a_returned_report_is_mended() {
     let (folder, files) = (Scratch::new("evidence-server"), Scratch::new("evidence-files"));
     let (large, picture) = (files.0.join("biên bản.pdf"), files.0.join("ảnh.png"));

@@ -1,6 +1,7 @@
 //! Files that were attached and wait on this device ([`chitieu_client::uploads`]): in a database of their own, sent in parts by the
 //! tab that leads, after each run that went well and whenever something is attached.
 
+use crate::platform::uploads::Bytes;
 use crate::platform::{net, uploads};
 use crate::reactive::live::Live;
 use crate::storage::indexed_db::{Store, StoreError};
@@ -8,7 +9,6 @@ use chitieu_client::uploads::{FILES, Next, PendingFile};
 use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::CHUNK;
 use chitieu_sync::api::attachments::AttachmentStatus;
-use js_sys::Uint8Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
@@ -30,12 +30,11 @@ pub fn path(reporter: &ReporterId, content: &str) -> String {
 }
 
 /// Keeps a file on this device, to be sent.
-pub async fn keep(live: Live, file: &PendingFile, content: &Uint8Array) -> Result<(), StoreError> {
+pub async fn keep(live: Live, file: &PendingFile, content: &Bytes) -> Result<(), StoreError> {
     let store = files_of(live);
     let chunks = (0..file.chunks()).map(|nth| {
         let from = nth as u32 * CHUNK as u32;
-        let to = from.saturating_add(CHUNK as u32).min(content.length());
-        (file.chunk_row(nth), Some(content.slice(from, to)))
+        (file.chunk_row(nth), Some(content.part(from, from.saturating_add(CHUNK as u32))))
     });
     let mut kept = store.put_bytes(chunks.collect()).await;
     if kept.is_ok() {
@@ -160,7 +159,7 @@ async fn one(live: Live, store: &Store, file: &PendingFile) -> Result<Option<()>
             Next::Leave => return Ok(None),
             Next::Send { chunk, skip, offset } => {
                 let Some(bytes) = store.bytes(&file.chunk_row(chunk)).await? else { return Ok(None) };
-                let bytes = bytes.subarray(skip as u32, CHUNK as u32);
+                let bytes = bytes.from(skip as u32);
                 let to = format!("{path}?offset={offset}&total={}", file.bytes);
                 if live.runs.is_closed() {
                     return Ok(None);

@@ -4,6 +4,7 @@
 //! not stored. The few calls to the browser are in `indexed_db.js`, which costs a start less than a library in
 //! wasm does.
 
+use crate::platform::uploads::Bytes;
 use chitieu_client::tabs::TabMessage;
 use chitieu_client::transaction::{self, Rows};
 use chitieu_sync::replica::Replica;
@@ -237,20 +238,20 @@ impl Store {
     }
 
     /// Writes rows of bytes, all or none; no bytes delete one. Such a database is nobody's replica: see [`Self::bytes`].
-    pub async fn put_bytes(&self, rows: Vec<(String, Option<js_sys::Uint8Array>)>) -> Result<(), StoreError> {
+    pub async fn put_bytes(&self, rows: Vec<(String, Option<Bytes>)>) -> Result<(), StoreError> {
         let flat = js_sys::Array::new();
         for (key, bytes) in rows {
             flat.push(&key.into());
-            flat.push(&bytes.map_or(JsValue::UNDEFINED, JsValue::from));
+            flat.push(&bytes.map_or(JsValue::UNDEFINED, |bytes| bytes.0.into()));
         }
         self.0.write(-1.0, flat).await?;
         Ok(())
     }
 
     /// A row of bytes by its key, or the first whose key begins so.
-    pub async fn bytes(&self, key: &str) -> Result<Option<js_sys::Uint8Array>, StoreError> {
+    pub async fn bytes(&self, key: &str) -> Result<Option<Bytes>, StoreError> {
         let parts = js_sys::Array::from(&self.0.read(key).await?);
-        Ok(js_sys::Array::from(&parts.get(2)).get(0).dyn_into().ok())
+        Ok(js_sys::Array::from(&parts.get(2)).get(0).dyn_into().ok().map(Bytes))
     }
 
     /// Keeps answers of the server, all or none.

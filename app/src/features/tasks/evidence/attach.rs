@@ -3,7 +3,7 @@
 
 use super::{attachments, refusal, size};
 use crate::features::fault;
-use crate::platform::uploads::{self, Chosen};
+use crate::platform::uploads::{self, Bytes, Chosen};
 use crate::reactive::context::{live, locale};
 use crate::reactive::files;
 use crate::reactive::live::Live;
@@ -20,7 +20,6 @@ use chitieu_sync::entity::Change;
 use chitieu_sync::entity::task_evidence::{BYTES, MARKS, MEDIA, NAME, NONE, REMOVED, YES};
 use chitieu_sync::raw::Raw;
 use chitieu_widgets::t;
-use js_sys::Uint8Array;
 use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -30,7 +29,7 @@ use leptos::task::spawn_local;
 struct Candidate {
     name: String,
     bytes: u64,
-    content: Option<Uint8Array>,
+    content: Option<Bytes>,
     looks: Result<MediaType, Refusal>,
     /// Why it was not kept, where that was tried.
     fault: Option<String>,
