@@ -5,10 +5,11 @@ const PART_TIMEOUT_MS = 60_000;
 // Name, size and bytes of each file chosen in an input, which is free again afterwards; no bytes of one that is too large.
 export async function chosenFiles(input, most) {
   const files = [...input.files];
-  const all = files.map(async (file) => [file.name, file.size, file.size <= most ? new Uint8Array(await file.arrayBuffer()) : null]);
-  const read = await Promise.all(all);
+  // One that does not read is told of beside the others.
+  const bytes = (file) => file.arrayBuffer().then((all) => new Uint8Array(all), () => null);
+  const read = files.map(async (file) => [file.name, file.size, file.size <= most ? await bytes(file) : null]);
   input.value = "";
-  return read;
+  return Promise.all(read);
 }
 
 // SHA-256 in hexadecimal digits.

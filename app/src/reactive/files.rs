@@ -9,6 +9,8 @@ use chitieu_client::uploads::{FILES, Next, PendingFile};
 use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::CHUNK;
 use chitieu_sync::api::attachments::AttachmentStatus;
+use chitieu_sync::entity::task_evidence::{NAME, REMOVED, YES};
+use chitieu_sync::replica::FieldStatus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
@@ -34,27 +36,25 @@ pub async fn keep(live: Live, file: &PendingFile, content: &Bytes) -> Result<(),
     let store = files_of(live);
     let chunks = (0..file.chunks()).map(|nth| {
         let from = nth as u32 * CHUNK as u32;
-        (file.chunk_row(nth), Some(content.part(from, from.saturating_add(CHUNK as u32))))
+        (file.chunk_row(nth), content.part(from, from.saturating_add(CHUNK as u32)))
     });
-    let mut kept = store.put_bytes(chunks.collect()).await;
-    if kept.is_ok() {
-        kept = write(&store, file).await;
-    }
+    let kept = store.put_with_bytes((file.row(), Some(row(file))), chunks.collect()).await;
     store.close();
+    look(live);
     kept
 }
 
-async fn write(store: &Store, file: &PendingFile) -> Result<(), StoreError> {
-    let row = serde_json::to_string(file).expect("texts and numbers are JSON");
-    store.put(vec![(file.row(), Some(row))]).await
+fn row(file: &PendingFile) -> String {
+    serde_json::to_string(file).expect("texts and numbers are JSON")
 }
 
 /// Deletes what [`keep`] stored.
 pub async fn drop_kept(live: Live, file: &PendingFile) {
     let store = files_of(live);
-    // What stays is found by the next look, and belongs to nothing then.
-    forget(&store, file).await.ok();
+    // What stays takes room, and is sent to nobody: nothing names it.
+    forget(&store, file, None).await.ok();
     store.close();
+    look(live);
 }
 
 /// Shows what waits, though nobody answers.
@@ -91,7 +91,17 @@ async fn waiting(store: &Store) -> Result<Vec<PendingFile>, StoreError> {
 
 /// Brings what the screens show up to what is stored.
 async fn show(live: Live, store: &Store) -> Result<Vec<PendingFile>, StoreError> {
-    let files = waiting(store).await?;
+    let mut files = waiting(store).await?;
+    // What nothing names yet is not told of: its entity comes in a moment, or from another tab. It stays in any case.
+    files.retain(|file| {
+        let named = live.replica.with_untracked(|replica| replica.entity(&file.key()));
+        named.is_some_and(|view| {
+            let is_out = view.value::<String>(REMOVED).as_deref() == Some(YES);
+            let is_refused =
+                view.fields.get(NAME).is_some_and(|f| matches!(f.status, FieldStatus::Rejected(_)));
+            !view.fields.is_empty() && !is_out && !is_refused
+        })
+    });
     live.files.try_update(|all| {
         let known = std::mem::take(all);
         let status = |file: &PendingFile| {
@@ -121,15 +131,6 @@ async fn run(live: Live, store: &Store) -> Result<(), StoreError> {
         }
         let open = |file: &&PendingFile| file.ended.is_none() && !failed.contains(&file.row());
         let Some(file) = files.iter().find(open) else { return Ok(()) };
-        if live
-            .replica
-            .with_untracked(|replica| replica.entity(&file.key()))
-            .is_none_or(|view| view.fields.is_empty())
-        {
-            // Nobody said that it belongs to a report: the page was closed before.
-            forget(store, file).await?;
-            continue;
-        }
         if one(live, store, file).await?.is_none() {
             failed.push(file.row());
         }
@@ -147,13 +148,12 @@ async fn one(live: Live, store: &Store, file: &PendingFile) -> Result<Option<()>
         note(live, file, &status);
         match file.next(&status) {
             Next::Done => {
-                forget(store, file).await?;
+                forget(store, file, None).await?;
                 return Ok(Some(()));
             }
             Next::Ended(why) => {
-                forget(store, file).await?;
-                let file = PendingFile { ended: Some(why), ..file.clone() };
-                write(store, &file).await?;
+                let ended = PendingFile { ended: Some(why), ..file.clone() };
+                forget(store, file, Some(row(&ended))).await?;
                 return Ok(Some(()));
             }
             Next::Leave => return Ok(None),
@@ -177,8 +177,8 @@ async fn one(live: Live, store: &Store, file: &PendingFile) -> Result<Option<()>
     }
 }
 
-/// Deletes what is stored of a file.
-async fn forget(store: &Store, file: &PendingFile) -> Result<(), StoreError> {
+/// Deletes what is stored of a file, but for what its row is to say from now on.
+async fn forget(store: &Store, file: &PendingFile, left: Option<String>) -> Result<(), StoreError> {
     let chunks = (0..file.chunks()).map(|nth| (file.chunk_row(nth), None));
-    store.put(std::iter::once((file.row(), None)).chain(chunks).collect()).await
+    store.put(std::iter::once((file.row(), left)).chain(chunks).collect()).await
 }

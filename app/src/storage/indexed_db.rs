@@ -237,12 +237,12 @@ impl Store {
         Ok(())
     }
 
-    /// Writes rows of bytes, all or none; no bytes delete one. Such a database is nobody's replica: see [`Self::bytes`].
-    pub async fn put_bytes(&self, rows: Vec<(String, Option<Bytes>)>) -> Result<(), StoreError> {
-        let flat = js_sys::Array::new();
-        for (key, bytes) in rows {
+    /// Writes a row of text and rows of bytes, all or none. Such a database is nobody's replica: see [`Self::bytes`].
+    pub async fn put_with_bytes(&self, row: Row, bytes: Vec<(String, Bytes)>) -> Result<(), StoreError> {
+        let flat = flat(vec![row]);
+        for (key, bytes) in bytes {
             flat.push(&key.into());
-            flat.push(&bytes.map_or(JsValue::UNDEFINED, |bytes| bytes.0.into()));
+            flat.push(&bytes.0);
         }
         self.0.write(-1.0, flat).await?;
         Ok(())

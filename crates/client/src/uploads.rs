@@ -44,14 +44,12 @@ pub enum Next {
     },
     /// The server has it: the device need not keep it.
     Done,
-    /// The server will not have it, and why ([`chitieu_domain::attachment::Refusal`], or [`QUARANTINED`], [`PURGED`]).
+    /// The server will not have it, and why ([`chitieu_domain::attachment::Refusal`], or [`PURGED`]).
     Ended(String),
     /// Nothing can be done about it by this program.
     Leave,
 }
 
-/// An administrator has taken it out of sight.
-pub const QUARANTINED: &str = "quarantined";
 /// An administrator has deleted it.
 pub const PURGED: &str = "purged";
 
@@ -95,10 +93,12 @@ impl PendingFile {
             AttachmentStatus::Absent => from(0),
             AttachmentStatus::Partial { offset } if *offset < self.bytes => from(*offset),
             // It says that it has all and has not looked at it yet, or more than there is.
-            AttachmentStatus::Partial { .. } | AttachmentStatus::Unknown => Next::Leave,
+            // What is out of sight may come back, and another unit's is no reason to lose one's own.
+            AttachmentStatus::Partial { .. } | AttachmentStatus::Quarantined | AttachmentStatus::Unknown => {
+                Next::Leave
+            }
             AttachmentStatus::Stored { .. } => Next::Done,
             AttachmentStatus::Refused { reason } => Next::Ended(reason.clone()),
-            AttachmentStatus::Quarantined => Next::Ended(QUARANTINED.to_owned()),
             AttachmentStatus::Purged => Next::Ended(PURGED.to_owned()),
         }
     }
@@ -211,7 +211,7 @@ mod tests {
         let refused = AttachmentStatus::Refused { reason: "secret_mark".into() };
         assert_eq!(file.next(&refused), Next::Ended("secret_mark".into()));
         assert_eq!(file.next(&AttachmentStatus::Purged), Next::Ended(PURGED.into()));
-        assert_eq!(file.next(&AttachmentStatus::Quarantined), Next::Ended(QUARANTINED.into()));
+        assert_eq!(file.next(&AttachmentStatus::Quarantined), Next::Leave, "it may come back");
         assert_eq!(file.next(&AttachmentStatus::Unknown), Next::Leave);
         assert_eq!(file.next(&AttachmentStatus::Partial { offset: 300_001 }), Next::Leave);
     }

@@ -477,3 +477,19 @@ fn a_device_shows_its_own_change_over_what_the_server_told_until_it_is_told_of_i
     );
     assert_eq!(denied, Err(Rejection::NoRight));
 }
+
+#[test]
+fn a_reason_is_not_lost_because_more_is_changed_before_it_is_sent() {
+    let (mut replica, mut disk) = told();
+    let (office, of) = (Office::new(), assignment());
+    let change = |field, day: &str| op(&of, (9, 9), 0, &one(field, day));
+    let because = Op { reason: Some("đổi hạn".into()), ..change(task_assignment::UNTIL, "2026-12-31") };
+    for op in [because, change(task_assignment::FROM, "2026-11-03")] {
+        let changes = replica.change_entity(op, &office.model, &steering(), office.today);
+        let changes = changes.expect("it is allowed");
+        let store_version = disk.write(replica.store_version(), replica.rows(&changes)).expect("alone");
+        replica.written(store_version, &changes);
+    }
+    let reasons: Vec<_> = replica.outbox().map(|waiting| waiting.op.reason.as_deref()).collect();
+    assert_eq!(reasons, [Some("đổi hạn")]);
+}

@@ -155,7 +155,8 @@ impl Editing {
                     now,
                 )));
             }
-            change.insert(field.name.to_owned(), value);
+            // What is commanded counts, and not what was chosen in a field before.
+            change.entry(field.name.to_owned()).or_insert(value);
         }
         if change.is_empty() {
             return self.drop_typed();

@@ -180,6 +180,8 @@ impl Replica {
         all.extend(now);
         let resolves: Vec<Uuid> = settled.iter().chain(resolves).copied().collect();
         made.device_seq = last.op.device_seq;
+        // A reason that was given is not lost because something else is changed before it is sent.
+        made.reason = op.reason.clone().or_else(|| last.op.reason.clone());
         made.body = OpBody::Entity { kind: kind.clone(), id: id.clone(), change: Raw::of(&all), resolves };
         made
     }

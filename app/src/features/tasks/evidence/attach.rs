@@ -19,7 +19,7 @@ use chitieu_domain::task::Occurrence;
 use chitieu_sync::entity::Change;
 use chitieu_sync::entity::task_evidence::{BYTES, MARKS, MEDIA, NAME, NONE, REMOVED, YES};
 use chitieu_sync::raw::Raw;
-use chitieu_widgets::t;
+use chitieu_widgets::{Locale, t};
 use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -42,7 +42,8 @@ impl Candidate {
         let looks = match (&content, bytes) {
             _ if secrecy::mark(&name.replace(['_', '-', '.'], "\n")).is_some() => Err(Refusal::SecretMark),
             (_, 0) => Err(Refusal::Empty),
-            (None, _) => Err(Refusal::TooLarge),
+            (None, bytes) if bytes > MOST_BYTES as u64 => Err(Refusal::TooLarge),
+            (None, _) => Err(Refusal::Unreadable),
             (Some(content), _) => look(&content.to_vec()),
         };
         Self { name: known.unwrap_or(name), bytes, content, looks, fault: None }
@@ -85,11 +86,13 @@ pub fn Attach(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl In
     let good = move || all.with(|all| all.iter().filter(|one| one.looks.is_ok()).count());
     let keep = move |_| {
         is_busy.set(true);
+        // Read here: the section may be gone before the last file is kept, and all are kept nevertheless.
+        let (chosen, place, is_confirmed) =
+            (all.get_untracked(), place.get_value(), is_confirmed.get_untracked());
         spawn_local(async move {
             let mut left = Vec::new();
-            for mut one in all.get_untracked() {
-                let place = place.get_value();
-                match keep(live, &place, &one, is_confirmed.get_untracked()).await {
+            for mut one in chosen {
+                match keep(live, &place, &one, is_confirmed, locale).await {
                     Ok(()) => {}
                     Err(why) => {
                         one.fault = Some(why);
@@ -99,6 +102,7 @@ pub fn Attach(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl In
             }
             all.try_set(left);
             is_busy.try_set(false);
+            files::look(live);
             files::send(live);
         });
     };
@@ -108,7 +112,7 @@ pub fn Attach(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl In
             <li>
                 <span><b>{one.name.clone()}</b> " " <span class="muted">{size(one.bytes, locale)}</span></span>
                 {fault.map(|why| view! { <p class="fault" role="alert">{why}</p> })}
-                <button type="button" class="drop" aria-label=t::task::take_out(locale, one.name) on:click=move |_| {
+                <button type="button" class="drop" disabled=move || is_busy.get() aria-label=t::task::take_out(locale, one.name) on:click=move |_| {
                     all.update(|all| { all.remove(nth); });
                 }>"×"</button>
             </li>
@@ -117,7 +121,7 @@ pub fn Attach(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl In
     view! {
         <label class="button quiet file" data-attach="">
             {t::evidence::attach(locale)}
-            <input type="file" multiple accept=".pdf,.jpg,.jpeg,.png,.webp,.docx,.xlsx,.pptx,.odt,.ods" on:change=choose />
+            <input type="file" multiple disabled=move || is_busy.get() accept=".pdf,.jpg,.jpeg,.png,.webp,.docx,.xlsx,.pptx,.odt,.ods" on:change=choose />
         </label>
         <span class="muted small">{t::evidence::about(locale, size(MOST_BYTES as u64, locale))}</span>
         {changing(move || has_any().then(|| view! {
@@ -140,7 +144,7 @@ pub fn Attach(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl In
                     >
                         {changing(move || t::evidence::keep(locale, chitieu_widgets::text::number(good() as i128, locale)))}
                     </button>
-                    <button class="button quiet" type="button" on:click=move |_| all.set(Vec::new())>{t::review::cancel(locale)}</button>
+                    <button class="button quiet" type="button" disabled=move || is_busy.get() on:click=move |_| all.set(Vec::new())>{t::review::cancel(locale)}</button>
                 </div>
             </div>
         }))}
@@ -148,8 +152,13 @@ pub fn Attach(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl In
 }
 
 /// Keeps a file on the device, then says of it that it belongs to the report: whoever stops in between loses neither.
-async fn keep(live: Live, place: &Place, one: &Candidate, is_confirmed: bool) -> Result<(), String> {
-    let locale = locale();
+async fn keep(
+    live: Live,
+    place: &Place,
+    one: &Candidate,
+    is_confirmed: bool,
+    locale: Locale,
+) -> Result<(), String> {
     let media = one.looks.map_err(|why| refusal(why, locale))?;
     let content = one.content.as_ref().ok_or_else(|| refusal(Refusal::TooLarge, locale))?;
     let sum =

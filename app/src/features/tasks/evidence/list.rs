@@ -1,7 +1,7 @@
 //! The attachments of a report: what each is, where it stands, and ways to look at it or to take it out.
 
 use super::attach::Attach;
-use super::{attachments, content, ended, size};
+use super::{QUARANTINED, attachments, content, ended, size};
 use crate::features::fault;
 use crate::features::history::{About, History};
 use crate::platform::{clock, net};
@@ -9,7 +9,7 @@ use crate::reactive::context::{live, locale};
 use crate::reactive::files::path;
 use crate::reactive::tasks::seen;
 use crate::ui::changing::changing;
-use chitieu_client::uploads::{PURGED, QUARANTINED, percent};
+use chitieu_client::uploads::{PURGED, percent};
 use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::MediaType;
 use chitieu_domain::plan::Task;
@@ -74,16 +74,24 @@ fn Attached(key_of: EntityKey, is_open: Signal<bool>) -> impl IntoView {
         key.with_value(|key| {
             live.files.with(|all| {
                 let own = all.iter().find(|(file, _)| file.key() == *key);
-                own.map(|(file, status)| (file.ended.clone(), percent(file.sent(status), file.bytes)))
+                own.map(|(file, status)| {
+                    let is_hidden = matches!(status, AttachmentStatus::Quarantined);
+                    (file.ended.clone(), percent(file.sent(status), file.bytes), is_hidden)
+                })
             })
         })
     });
     // Asked for once it is with the server, so that what was taken out of sight says so before somebody opens it.
     let is_sent = Memo::new(move |_| waits.with(Option::is_none) && view.with(|view| view.server.rev > 0));
     Effect::new(move |_| {
-        if is_sent.get() && there.with_untracked(Option::is_none) {
+        // What another device still sends is asked for again as something comes from the server.
+        live.changes.track();
+        let is_settled = there.with_untracked(|there| {
+            !matches!(there, None | Some(AttachmentStatus::Absent | AttachmentStatus::Partial { .. }))
+        });
+        if is_sent.get() && !is_settled {
+            let path = format!("{}/status", place.get_value());
             spawn_local(async move {
-                let path = format!("{}/status", place.get_value());
                 if let Ok(status) = net::get::<AttachmentStatus>(&path).await {
                     there.try_set(Some(status));
                 }
@@ -91,7 +99,10 @@ fn Attached(key_of: EntityKey, is_open: Signal<bool>) -> impl IntoView {
         }
     });
     let stands = move || {
-        if let Some((over, percent)) = waits.get() {
+        if let Some((over, percent, is_hidden)) = waits.get() {
+            if is_hidden {
+                return ("warning", ended(QUARANTINED, locale));
+            }
             return match over {
                 Some(why) => ("fault", ended(&why, locale)),
                 None if percent == 0 => ("warning", t::evidence::waits(locale).to_owned()),

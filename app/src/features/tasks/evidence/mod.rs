@@ -7,7 +7,7 @@ pub mod sending;
 
 use crate::reactive::live::Live;
 use chitieu_client::tasks::report_key;
-use chitieu_client::uploads::{PURGED, QUARANTINED};
+use chitieu_client::uploads::PURGED;
 use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::{MOST_BYTES, MOST_PER_REPORT, Refusal};
 use chitieu_domain::plan::Task;
@@ -60,6 +60,9 @@ fn refusal(why: Refusal, locale: Locale) -> String {
         Refusal::Unconfirmed => t::evidence::unconfirmed(locale).to_owned(),
     }
 }
+
+/// An administrator has taken it out of sight for now.
+const QUARANTINED: &str = "quarantined";
 
 /// Why the server does not have it, and never will.
 fn ended(why: &str, locale: Locale) -> String {

@@ -32,7 +32,7 @@ pub fn Units(year: Memo<i16>, filter: Memo<Filter>) -> impl IntoView {
     let counts = changing(move || {
         let counts = all.with(|all| Counts::of(all));
         let count = |has: Has| {
-            let query = Filter { has: Some(has), items: None, ..filter.get() }.query();
+            let query = Filter { has: Some(has), items: None, agency: String::new(), ..filter.get() }.query();
             view! {
                 <span data-has=has.name()>
                     <b class=has_class(has)>{number(counts.has(has))}</b>

@@ -54,9 +54,20 @@ impl Checks {
             let _permit = permit;
             guarded(bytes, sha256)
         };
-        let checked = tokio::task::spawn_blocking(work).await;
-        let checked = checked.unwrap_or(Checked::Refused(Refusal::Unreadable));
-        store.end_upload(reporter, sha256, &checked, &timestamp()).await
+        let (kept_in, of) = (store.clone(), reporter.clone());
+        // What is found is kept though whoever asked has gone away: a file that takes long would else be looked at for ever.
+        let kept = tokio::spawn(async move {
+            match tokio::task::spawn_blocking(work).await {
+                Ok(checked) => kept_in.end_upload(&of, sha256, &checked, &timestamp()).await.map(Some),
+                // The server stops: it is looked at when somebody asks next.
+                Err(_) => Ok(None),
+            }
+        });
+        match kept.await {
+            Ok(Ok(Some(status))) => Ok(status),
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(None)) | Err(_) => Ok(store.attachment_status(reporter, sha256).await?.0),
+        }
     }
 }
 

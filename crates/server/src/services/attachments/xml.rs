@@ -108,13 +108,18 @@ pub(super) fn attributes(mut rest: &str) -> impl Iterator<Item = (&str, String)>
     })
 }
 
+/// Longest name of a character, in bytes.
+const LONGEST_NAME: usize = 10;
+
 /// A text as it is meant.
 pub(super) fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let named = after.split_once(';').filter(|(name, _)| name.len() <= 10);
+        // Looked for no further than a name goes: else a text of many `&` takes time by the square of its length.
+        let end = after.bytes().take(LONGEST_NAME + 1).position(|byte| byte == b';');
+        let named = end.map(|end| (&after[..end], &after[end + 1..]));
         let meant = named.and_then(|(name, after)| Some((meant(name)?, after)));
         let (c, after) = meant.unwrap_or(('&', after));
         out.push(c);

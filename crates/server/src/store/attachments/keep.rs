@@ -150,8 +150,9 @@ impl Store {
 async fn purge(tx: &mut Tx, nth: i64, name: &str) -> Result<(), StoreError> {
     tx.overwrite_deleted(true).await?;
     tx.execute("DELETE FROM attachment_parts WHERE attachment = $1", values![nth]).await?;
+    tx.overwrite_deleted(false).await?;
     for row in tx.fetch("SELECT nth FROM uploads WHERE sha256 = $1", values![name]).await? {
         forget(tx, row.int("nth")?).await?;
     }
-    tx.overwrite_deleted(false).await
+    Ok(())
 }

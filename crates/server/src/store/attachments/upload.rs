@@ -215,8 +215,11 @@ async fn append(tx: &mut Tx, upload: i64, offset: u64, body: &[u8]) -> Result<()
     tx.execute(sql, values![upload, offset as i64, hex(body)]).await
 }
 
-/// Removes an upload with what came of it.
+/// Removes an upload with what came of it. What is refused for a mark of secrecy is not to stay readable in the file, nor what is
+/// purged after it was kept.
 pub(super) async fn forget(tx: &mut Tx, upload: i64) -> Result<(), StoreError> {
+    tx.overwrite_deleted(true).await?;
     tx.execute("DELETE FROM upload_parts WHERE upload = $1", values![upload]).await?;
+    tx.overwrite_deleted(false).await?;
     tx.execute("DELETE FROM uploads WHERE nth = $1", values![upload]).await
 }
