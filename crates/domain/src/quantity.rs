@@ -5,6 +5,7 @@
 //! `1,234` a number and `1.234` asked about.
 
 use crate::number::Style;
+use crate::search::lowered;
 use serde::{Deserialize, Serialize};
 
 /// A reported figure: a whole number, 0 or more, below 2^63. Counts and đồng alike.
@@ -121,7 +122,7 @@ impl Quantity {
 
     /// Reads an amount of đồng: as a count, or a number with a word of scale (`1,5 tỷ`).
     pub fn parse_money(text: &str, style: Style) -> Result<Option<Self>, QuantityError> {
-        let lower = trimmed(text).to_lowercase();
+        let lower = lowered(trimmed(text));
         let amount =
             lower.strip_suffix("đồng").or_else(|| lower.strip_suffix("dong")).unwrap_or(&lower).trim_end();
         let scales = [

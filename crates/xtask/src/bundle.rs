@@ -198,6 +198,14 @@ fn shorten(glue: &Path, name: &str, profile: Profile) -> Result {
             import.name = short;
         }
     }
+    // The longest first: one name may begin another.
+    let mut calls: Vec<_> = wasm.exports.iter_mut().filter(|e| e.name.starts_with("wasm_bindgen_")).collect();
+    calls.sort_by_key(|export| std::cmp::Reverse(export.name.len()));
+    for (place, export) in calls.into_iter().enumerate() {
+        let short = format!("call{place}");
+        script = script.replace(&export.name, &short);
+        export.name = short;
+    }
     tree::write(&script_path, shorten_script(&script).as_bytes())?;
     tree::write(&wasm_path, &wasm.emit_wasm())
 }

@@ -1,6 +1,7 @@
 //! The table of contents of a packed file, read without unpacking anything, and what its names give away.
 
 use super::{MediaType, Refusal};
+use crate::search::lowered;
 
 /// Most members of a packed file.
 const MOST_MEMBERS: usize = 5_000;
@@ -119,7 +120,7 @@ fn mimetype(bytes: &[u8]) -> Option<String> {
 /// True where a member of this name runs something, or is a file of another program. Tables behind a chart are none: they are
 /// looked into as the file itself.
 pub fn is_active(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = lowered(name);
     let is_below = |folder: &str| name.starts_with(folder) || name.contains(&format!("/{folder}"));
     let is_table =
         ["xlsx", "docx", "pptx"].iter().any(|end| name.rsplit_once('.').is_some_and(|(_, e)| e == *end));

@@ -13,6 +13,7 @@ pub use units::{Counts, Has, Held, held};
 
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::plan::TaskKind;
+use chitieu_domain::search::lowered;
 use chitieu_domain::task::{Dates, Progress, Said, Standing, standing};
 use chitieu_domain::{ReporterId, day};
 use chitieu_sync::entity::annual_plan_document::{self as document, AGENCIES, ISSUED, is_kept_by};
@@ -228,7 +229,7 @@ pub fn order(number: &str) -> Vec<(u64, String)> {
         let (head, tail) = rest.split_at(digits);
         let letters = tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len());
         let (word, after) = tail.split_at(letters);
-        parts.push((head.parse().unwrap_or(0), word.to_lowercase()));
+        parts.push((head.parse().unwrap_or(0), lowered(word)));
         rest = after;
     }
     parts
