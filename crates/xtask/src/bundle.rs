@@ -1,11 +1,11 @@
 //! Packs the app: wasm and its glue by the wasm-bindgen library, every file named by the hash of its final
 //! bytes, the boot module, the precache list with digests, and compressed copies.
 
+use crate::compress::{brotli, gzip};
 use crate::texts::Texts;
 use crate::{Result, components, machine, order, run, say, split, symbols, target, tree};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// How the app is compiled.
@@ -431,33 +431,6 @@ fn shorten_css(css: &str) -> String {
     }
     out.push_str(rest);
     out.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-/// Brotli at its best.
-pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut best: Option<Vec<u8>> = None;
-    for (postfix, direct) in DISTANCES {
-        let mut parameters =
-            brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-        parameters.dist.distance_postfix_bits = postfix;
-        parameters.dist.num_direct_distance_codes = direct;
-        let mut out = Vec::new();
-        brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters).map_err(|e| format!("brotli: {e}"))?;
-        if best.as_ref().is_none_or(|best| out.len() < best.len()) {
-            best = Some(out);
-        }
-    }
-    Ok(best.unwrap_or_default())
-}
-
-/// How far back a repetition may be told to lie (low bits told apart, distances with a code of their own): code, whose
-/// repetitions are near, packs half a per cent better with the second.
-const DISTANCES: [(u32, u32); 2] = [(0, 0), (0, 15)];
-
-/// Gzip at its best.
-pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).map_err(|e| format!("gzip: {e}"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod bench;
 mod bundle;
 mod check;
 mod components;
+mod compress;
 mod demo;
 mod dev;
 mod likeness;
