@@ -10,6 +10,7 @@ use chitieu_sync::replica::EntityView;
 use chitieu_sync::rights::{Right, Thing};
 use chrono::NaiveDate;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// An entity as the person sees it; what is of a newer release's shape shows nothing.
 pub fn seen(live: &Live, key: &EntityKey) -> EntityView {
@@ -25,7 +26,7 @@ pub fn duties(live: &Live) -> Vec<Duty> {
 }
 
 /// The turns of a task that may be reported on today, each with who answers for it.
-pub fn turns(live: &Live, task: &Task) -> Vec<(Occurrence, Assigned)> {
+pub fn turns(live: &Live, task: &Task) -> Vec<(Occurrence, Arc<Assigned>)> {
     let (model, today) = (live.model(), live.today());
     live.replica.with(|replica| tasks::turns(model, replica, task, today))
 }
@@ -35,8 +36,8 @@ pub fn part_of(live: &Live, task: &Task, who: &ReporterId) -> Option<Part> {
     let who = live.model().reporter_ix(who)?;
     let (model, today) = (live.model(), live.today());
     let whole = live.replica.with(|replica| tasks::assigned(model, replica, task, None, today));
-    let all: Vec<Assigned> =
-        turns(live, task).into_iter().map(|(_, assigned)| assigned).chain([whole]).collect();
+    let all: Vec<Arc<Assigned>> =
+        turns(live, task).into_iter().map(|(_, assigned)| assigned).chain([Arc::new(whole)]).collect();
     let is_in =
         |of: fn(&Assigned) -> &Vec<ReporterIx>| all.iter().any(|assigned| of(assigned).contains(&who));
     if is_in(|assigned| &assigned.lead) {

@@ -48,9 +48,9 @@ pub fn Shell(
     let ended = Memo::new(move |_| live.state.get() == SyncState::SignIn);
     let waiting = move || live.replica.with(|r| r.tally().waiting);
     view! {
-        <a class="skip" href="#main">{t::shell::skip(locale)}</a>
         <div class="app">
             <nav class="menu" aria-label=t::shell::menu(locale)>
+                <a class="skip" href="#main">{t::shell::skip(locale)}</a>
                 <div class="brand">
                     <svg viewBox="0 0 26 26" aria-hidden="true">
                         <rect width="26" height="26" rx="6"></rect>
@@ -84,11 +84,11 @@ pub fn Shell(
                 </div>
             </nav>
             <div class="body">
-                <div class="top">
+                <header class="top">
                     {me.illustrative.then(|| view! { <strong class="sample">{t::embed::sample(locale)}</strong> })}
                     {parts::draw(Part::OfflineBadge)}
                     <SyncBadge />
-                </div>
+                </header>
                 {parts::draw(Part::NewBuild)}
                 {parts::draw(Part::Renew)}
                 {parts::draw(Part::Notices)}

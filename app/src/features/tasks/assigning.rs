@@ -300,7 +300,7 @@ fn Giving(form: Form) -> impl IntoView {
             <p class="muted">{t::task::many_about(locale)}</p>
             <ReporterNames />
             {(!form.is_plans).then(|| view! {
-                <fieldset class="chips">
+                <fieldset class="givers">
                     <legend>{t::task::many_bodies(locale)}</legend>
                     {bodies(&live).into_iter().map(body).collect_view()}
                 </fieldset>

@@ -1,6 +1,7 @@
 //! Who answers for a task: by its assignment, by what a unit gives to its bodies, else by the plan.
 
-use super::day_of;
+use super::Part;
+use super::report::day_of;
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::Occurrence;
@@ -42,6 +43,14 @@ pub struct Given {
 }
 
 impl Assigned {
+    /// Who has this part in it.
+    pub fn of(&self, part: Part) -> &[ReporterIx] {
+        match part {
+            Part::Leads => &self.lead,
+            Part::Cooperates => &self.cooperating,
+        }
+    }
+
     /// The first and the last day for a reporter: its unit's, where that has set one.
     pub fn days(&self, who: ReporterIx) -> (Option<NaiveDate>, Option<NaiveDate>) {
         let own = self.given.iter().find(|given| given.who == who);

@@ -150,6 +150,13 @@ impl Replica {
         self.entities.get(key)
     }
 
+    /// An entity as the server told, where this device has made nothing of it that waits or was refused: it is what a person
+    /// sees.
+    pub fn told_alone(&self, key: &EntityKey) -> Option<&entity::Told> {
+        let told = self.entities.get(key)?;
+        self.outbox.of_entity(key).next().is_none().then_some(told)
+    }
+
     /// Gives an op that changes an entity its base, its device and its number, given that the person sees what
     /// [`Replica::entity`] shows. It takes the place of one that never left the device, where the server's state is still the
     /// one that that was made over.

@@ -166,8 +166,12 @@ impl Replica {
             }
         }
         let touched = self.touched(&changes);
-        for change in &changes {
-            self.apply(change);
+        for change in changes {
+            match change {
+                // The most by far at a start: kept, and not copied.
+                Change::Entity(key, told) => drop(self.entities.insert(key, told)),
+                other => self.apply(&other),
+            }
         }
         self.device_id = device.unwrap_or(self.device_id);
         // Lower than before only where what had the number never left, or where all begin anew.
