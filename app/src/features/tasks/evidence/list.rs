@@ -1,7 +1,7 @@
 //! The attachments of a report: what each is, where it stands, and ways to look at it or to take it out.
 
 use super::attach::Attach;
-use super::{QUARANTINED, attachments, content, ended, size};
+use super::{QUARANTINED, attachments, content, ended, refusal, size};
 use crate::features::fault;
 use crate::features::history::{About, History};
 use crate::platform::{clock, net};
@@ -11,9 +11,10 @@ use crate::reactive::tasks::seen;
 use crate::ui::changing::changing;
 use chitieu_client::uploads::{PURGED, percent};
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::MediaType;
+use chitieu_domain::attachment::{MediaType, Refusal};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::{Occurrence, Openness};
+use chitieu_sync::Rejection;
 use chitieu_sync::api::attachments::AttachmentStatus;
 use chitieu_sync::entity::task_evidence::{BYTES, MEDIA, NAME, REMOVED, YES};
 use chitieu_sync::entity::{Change, EntityKey};
@@ -132,7 +133,8 @@ fn Attached(key_of: EntityKey, is_open: Signal<bool>) -> impl IntoView {
     let refused = move || {
         let status = view.with(|view| view.fields.get(NAME).map(|field| field.status));
         match status {
-            Some(FieldStatus::Rejected(code)) => Some(fault::rejection(code, locale)),
+            Some(FieldStatus::Rejected(Rejection::TooMany)) => Some(refusal(Refusal::TooMany, locale)),
+            Some(FieldStatus::Rejected(code)) => Some(fault::rejection(code, locale).to_owned()),
             _ => None,
         }
     };
