@@ -37,7 +37,15 @@ impl Server {
         let mut last = None;
         for (nth, body) in bytes.chunks(CHUNK).enumerate() {
             let offset = (nth * CHUNK) as u64;
-            let chunk = Chunk { reporter: &reporter, sha256, offset, total, body, now: 1_790_000_000 };
+            let chunk = Chunk {
+                reporter: &reporter,
+                sha256,
+                offset,
+                total,
+                body,
+                now: 1_790_000_000,
+                most_stored: u64::MAX,
+            };
             last = Some(self.store.put_chunk(&chunk).await.expect("it is kept"));
         }
         let status = self.checks.finish(&self.store, &reporter, sha256).await.expect("it ends");
