@@ -36,6 +36,7 @@ pub struct PendingFile {
     pub held_up: Option<HeldUp>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
 fn is_none(count: &u8) -> bool {
     *count == 0
 }

@@ -21,7 +21,7 @@ pub const MOST_MEMORY: u64 = 1024 * 1024 * 1024;
 /// Most seconds of processor time of an examination.
 const MOST_SECONDS: u64 = 30;
 /// How long the server waits for one, whatever else the machine does.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 /// Most bytes of the line that tells the verdict.
 const LONGEST_LINE: usize = 1_024;
 /// The command that examines; the command line knows it by this name.
