@@ -5,7 +5,7 @@ use crate::platform::uploads::Bytes;
 use crate::platform::{net, uploads};
 use crate::reactive::live::Live;
 use crate::storage::indexed_db::{Store, StoreError};
-use chitieu_client::uploads::{FILES, Next, PendingFile};
+use chitieu_client::uploads::{FILES, HeldUp, Next, PendingFile};
 use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::CHUNK;
 use chitieu_sync::api::attachments::AttachmentStatus;
@@ -108,15 +108,30 @@ async fn show(live: Live, store: &Store) -> Result<Vec<PendingFile>, StoreError>
             let known = known.iter().find(|(one, _)| one.row() == file.row());
             known.map_or(AttachmentStatus::Absent, |(_, status)| status.clone())
         };
-        *all = files.iter().map(|file| (file.clone(), status(file))).collect();
+        let held_up = |file: &PendingFile| {
+            known.iter().find(|(one, _)| one.row() == file.row()).and_then(|(one, _)| one.held_up)
+        };
+        let shown = |file: &PendingFile| PendingFile { held_up: held_up(file), ..file.clone() };
+        *all = files.iter().map(|file| (shown(file), status(file))).collect();
     });
     Ok(files)
 }
 
 fn note(live: Live, file: &PendingFile, status: &AttachmentStatus) {
     live.files.try_update(|all| {
-        if let Some((_, known)) = all.iter_mut().find(|(one, _)| one.row() == file.row()) {
+        if let Some((one, known)) = all.iter_mut().find(|(one, _)| one.row() == file.row()) {
             *known = status.clone();
+            one.held_up = None;
+        }
+    });
+}
+
+/// Says what keeps a file from being sent, as an answer with this status tells.
+fn hold_up(live: Live, file: &PendingFile, status: Option<u16>) {
+    let Some(why) = status.and_then(HeldUp::of) else { return };
+    live.files.try_update(|all| {
+        if let Some((one, _)) = all.iter_mut().find(|(one, _)| one.row() == file.row()) {
+            one.held_up = Some(why);
         }
     });
 }
@@ -141,10 +156,16 @@ async fn run(live: Live, store: &Store) -> Result<(), StoreError> {
 async fn one(live: Live, store: &Store, file: &PendingFile) -> Result<Option<()>, StoreError> {
     let Some(content) = file.content() else { return Ok(None) };
     let path = path(&file.reporter, &content.to_string());
-    let Ok(mut status) = net::get::<AttachmentStatus>(&format!("{path}/status")).await else {
-        return Ok(None);
+    let mut file = file.clone();
+    let mut status = match net::get::<AttachmentStatus>(&format!("{path}/status")).await {
+        Ok(status) => status,
+        Err(why) => {
+            hold_up(live, &file, why.status());
+            return Ok(None);
+        }
     };
     loop {
+        let file = &mut file;
         note(live, file, &status);
         match file.next(&status) {
             Next::Done => {
@@ -155,6 +176,11 @@ async fn one(live: Live, store: &Store, file: &PendingFile) -> Result<Option<()>
                 let ended = PendingFile { ended: Some(why), ..file.clone() };
                 forget(store, file, Some(row(&ended))).await?;
                 return Ok(Some(()));
+            }
+            Next::Anew => {
+                file.mismatches += 1;
+                store.put(vec![(file.row(), Some(row(file)))]).await?;
+                status = AttachmentStatus::Absent;
             }
             Next::Leave => return Ok(None),
             Next::Send { chunk, skip, offset } => {
@@ -168,7 +194,10 @@ async fn one(live: Live, store: &Store, file: &PendingFile) -> Result<Option<()>
                 // With 409 the server says from where it goes on.
                 let next = match code {
                     200..=299 | 409 => serde_json::from_str::<AttachmentStatus>(&answer).ok(),
-                    _ => None,
+                    _ => {
+                        hold_up(live, file, Some(code));
+                        None
+                    }
                 };
                 let Some(next) = next.filter(|next| *next != status) else { return Ok(None) };
                 status = next;

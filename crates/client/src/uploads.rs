@@ -5,7 +5,7 @@
 //! middle loses nothing, and nothing is sent twice but the chunk that was under way.
 
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::{CHUNK, ContentHash, MOST_BYTES};
+use chitieu_domain::attachment::{CHUNK, ContentHash, MOST_BYTES, Refusal};
 use chitieu_sync::StreamId;
 use chitieu_sync::api::attachments::AttachmentStatus;
 use chitieu_sync::entity::{EntityKey, task_evidence};
@@ -28,6 +28,44 @@ pub struct PendingFile {
     /// Why it will never be there, once the server has said so; the chunks are gone then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<String>,
+    /// How many times the server found that what came is not what the hash names, and it was sent anew.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub mismatches: u8,
+    /// What keeps it from being sent now, by the server's last answer; not stored.
+    #[serde(skip)]
+    pub held_up: Option<HeldUp>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_none(count: &u8) -> bool {
+    *count == 0
+}
+
+/// Why a server takes nothing of a file now. It stays on the device and is offered again after the next run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeldUp {
+    /// The person may not attach files to this unit's reports any more (403).
+    NoRight,
+    /// The server does not understand how it is sent (400, and whatever else it does not take): another release of the app may send it
+    /// otherwise.
+    NotTaken,
+    /// The unit sends as much as may be under way at once (429): it goes on by itself.
+    Crowded,
+}
+
+impl HeldUp {
+    /// What an answer with this HTTP status says of a file; nothing where it is an answer about the file, or the server or the
+    /// line is in trouble and the same may succeed soon.
+    pub fn of(status: u16) -> Option<Self> {
+        match status {
+            403 => Some(Self::NoRight),
+            429 => Some(Self::Crowded),
+            // 401: whoever signs in goes on. 408: the line was slow. 409: it goes on from elsewhere.
+            401 | 408 | 409 => None,
+            400..=499 => Some(Self::NotTaken),
+            _ => None,
+        }
+    }
 }
 
 /// What is to be done about a file.
@@ -42,6 +80,9 @@ pub enum Next {
         /// Bytes of the file that the server has.
         offset: u64,
     },
+    /// What came was not what the hash names: somebody else sent other bytes, or the line changed some. The hash is of the whole, so
+    /// nobody can say which part is wrong, and all is sent anew.
+    Anew,
     /// The server has it: the device need not keep it.
     Done,
     /// The server will not have it, and why ([`chitieu_domain::attachment::Refusal`], or [`PURGED`]).
@@ -49,6 +90,9 @@ pub enum Next {
     /// Nothing can be done about it by this program.
     Leave,
 }
+
+/// How often a file is sent anew: then the bytes on the device itself are not those of the hash.
+const MOST_MISMATCHES: u8 = 2;
 
 /// An administrator has deleted it.
 pub const PURGED: &str = "purged";
@@ -98,6 +142,11 @@ impl PendingFile {
                 Next::Leave
             }
             AttachmentStatus::Stored { .. } => Next::Done,
+            AttachmentStatus::Refused { reason }
+                if *reason == Refusal::HashMismatch.id() && self.mismatches < MOST_MISMATCHES =>
+            {
+                Next::Anew
+            }
             AttachmentStatus::Refused { reason } => Next::Ended(reason.clone()),
             AttachmentStatus::Purged => Next::Ended(PURGED.to_owned()),
         }
@@ -152,6 +201,8 @@ mod tests {
             name: "biên bản.pdf".into(),
             bytes,
             ended: None,
+            mismatches: 0,
+            held_up: None,
         }
     }
 
@@ -214,6 +265,32 @@ mod tests {
         assert_eq!(file.next(&AttachmentStatus::Quarantined), Next::Leave, "it may come back");
         assert_eq!(file.next(&AttachmentStatus::Unknown), Next::Leave);
         assert_eq!(file.next(&AttachmentStatus::Partial { offset: 300_001 }), Next::Leave);
+    }
+
+    #[test]
+    fn what_came_damaged_is_sent_anew_and_not_for_ever() {
+        let mut file = file(300_000);
+        let damaged = AttachmentStatus::Refused { reason: "hash_mismatch".into() };
+        for _ in 0..MOST_MISMATCHES {
+            assert_eq!(file.next(&damaged), Next::Anew);
+            file.mismatches += 1;
+        }
+        assert_eq!(file.next(&damaged), Next::Ended("hash_mismatch".into()));
+        let stored = serde_json::to_string(&file).expect("JSON");
+        assert_eq!(
+            serde_json::from_str::<PendingFile>(&stored).expect("it reads").mismatches,
+            MOST_MISMATCHES
+        );
+    }
+
+    #[test]
+    fn each_answer_that_takes_nothing_says_what_is_to_be_done() {
+        let held: Vec<Option<HeldUp>> =
+            [200, 400, 401, 403, 404, 408, 409, 413, 429, 500, 503].map(HeldUp::of).into();
+        let (taken, right, later) = (Some(HeldUp::NotTaken), Some(HeldUp::NoRight), Some(HeldUp::Crowded));
+        assert_eq!(held, [None, taken, None, right, taken, None, None, taken, later, None, None]);
+        let row = serde_json::to_string(&PendingFile { held_up: later, ..file(1) }).expect("JSON");
+        assert!(!row.contains("held") && !row.contains("mismatches"), "{row}");
     }
 
     #[test]

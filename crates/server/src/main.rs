@@ -5,6 +5,7 @@ use chitieu_server::http::assets::Assets;
 use chitieu_server::http::listening::{self, Limits};
 use chitieu_server::http::state::App;
 use chitieu_server::public_url::{Origin, PublicUrl};
+use chitieu_server::services::attachments::examiner::{self, Examiner};
 use chitieu_server::services::context::Settings;
 use chitieu_server::services::plan_file::Loaded;
 use chitieu_server::store::Store;
@@ -103,6 +104,9 @@ enum Command {
         #[arg(long, default_value = "sqlite:chitieu.db")]
         database: String,
     },
+    /// Examines a file that comes on standard input; the server begins it for each attachment.
+    #[command(hide = true, name = examiner::COMMAND)]
+    Examine,
 }
 
 #[derive(Subcommand)]
@@ -117,10 +121,21 @@ enum PlanCommand {
 /// The status where figures were evaluated and rows of their file were not; 2 is a wrong command line.
 const ROWS_SKIPPED: u8 = 3;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     chitieu_server::log::init();
     let arguments = Arguments::parse();
+    if matches!(arguments.command, Command::Examine) {
+        // Before there are other threads, which take of the memory that it may have.
+        return match examiner::run(std::io::stdin().lock(), std::io::stdout().lock()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
+    served(arguments)
+}
+
+#[tokio::main]
+async fn served(arguments: Arguments) -> ExitCode {
     let locale = if arguments.lang == "en" { Locale::En } else { Locale::Vi };
     match run(arguments.command, locale).await {
         Ok(code) => code,
@@ -145,7 +160,9 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
             }
             let frame_ancestors = frame_ancestors.iter().map(ToString::to_string).collect();
             let secure_cookies = address.is_https();
-            let settings = Settings { secure_cookies, origin, behind_proxy, frame_ancestors, public, today };
+            let examiner = Examiner::of_this_program()?;
+            let settings =
+                Settings { secure_cookies, origin, behind_proxy, frame_ancestors, public, today, examiner };
             serve(&database, listen, app, settings, cli::load(plan.as_ref(), locale)?, locale).await?;
         }
         Command::Demo { database, today, plan } => {
@@ -187,6 +204,8 @@ async fn run(command: Command, locale: Locale) -> Result<ExitCode, Box<dyn Error
             println!("epoch {}", store.begin_epoch(now(), 0).await?);
             store.close().await;
         }
+        // It is done before anything else begins.
+        Command::Examine => {}
         Command::Export { database } => {
             let store = cli::open::existing(&database, locale).await?;
             let mut csv = csv::Writer::from_writer(&mut out);

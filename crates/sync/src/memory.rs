@@ -1,7 +1,7 @@
 //! A server in memory: what the stores on disk must do, with nothing in between. It is the twin that the
 //! state machine and the fleet run against, and passes the same conformance list.
 
-use crate::entity::{Entity, EntityKey};
+use crate::entity::{Entity, EntityKey, task_evidence};
 use crate::history::{Record, Thing};
 use crate::judge::CellState;
 use crate::kinds::Kinds;
@@ -155,6 +155,10 @@ impl Memory {
         known
             .entities
             .extend(entities.filter_map(|key| Some((key.clone(), self.entities.get(key)?.clone()))));
+        for report in &wanted.attachments_of {
+            let behind = self.entities.iter().filter(|(key, _)| task_evidence::is_behind(key, report));
+            known.entities.extend(behind.map(|(key, entity)| (key.clone(), entity.clone())));
+        }
     }
 
     /// Locks what the batch is about and judges it. None where another transaction holds one of the locks:

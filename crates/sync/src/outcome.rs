@@ -180,6 +180,8 @@ pub enum Rejection {
     PayloadDiffers,
     /// It does not read; what came is kept as text.
     Malformed,
+    /// There are as many as there may be.
+    TooMany,
     /// A code of a newer server.
     #[serde(other)]
     Unknown,

@@ -3,6 +3,7 @@
 #[expect(dead_code, reason = "shared with the other tests, which need more of it")]
 mod support;
 
+use chitieu_domain::attachment::MOST_PER_REPORT;
 use chitieu_sync::entity::task_evidence::{self as evidence, BYTES, MARKS, MEDIA, NAME, NONE, REMOVED, YES};
 use chitieu_sync::entity::{Change, Entity, EntityKey};
 use chitieu_sync::grants::{Grants, Role};
@@ -113,6 +114,55 @@ fn an_attachment_is_removed_and_may_come_back_and_nothing_else_changes() {
         server.take(&other, &op(&id, 2, 1, rev, &removed)),
         Outcome::Rejected { code: Rejection::NoRight }
     );
+}
+
+/// A step of the report behind which the attachments of these tests stand.
+fn step(seq: u64, base: u64, step: &str) -> Op {
+    let mut op = op("I.2/2026-Q3", 9, seq, base, &said(&[("step", &format!("{step:?}"))]));
+    let OpBody::Entity { kind, .. } = &mut op.body else { panic!("{op:?}") };
+    "task_report".clone_into(kind);
+    op.reason = Some("thiếu biên bản".into());
+    op
+}
+
+#[test]
+fn nothing_changes_behind_a_report_that_was_sent_until_it_is_returned() {
+    let mut server = Server::new();
+    let (officer, one, two) = (support::officer(), at("I.2/2026-Q3"), "0".repeat(64));
+    let two = format!("I.2/2026-Q3/{two}");
+    assert!(is_applied(&server.take(&officer, &op(&one, 1, 1, 0, &pdf("một.pdf")))));
+    let first = server.entity(&one).rev;
+    let Outcome::Applied { rev, .. } = server.take(&officer, &step(1, 0, "submit")) else {
+        panic!("not sent")
+    };
+    let (removed, locked) = (said(&[(REMOVED, "\"yes\"")]), Outcome::Rejected { code: Rejection::Locked });
+    assert_eq!(server.take(&officer, &op(&one, 1, 2, first, &removed)), locked);
+    assert_eq!(server.take(&officer, &op(&two, 1, 3, 0, &pdf("hai.pdf"))), locked);
+    // Another turn of the same task is another report.
+    assert!(is_applied(&server.take(&officer, &op(&at("I.2/2026-Q2"), 1, 4, 0, &pdf("một.pdf")))));
+    let reviewer = Grants::plain(Role::Reviewer, Vec::new());
+    assert!(is_applied(&server.take(&reviewer, &step(2, rev, "return"))));
+    assert!(is_applied(&server.take(&officer, &op(&one, 1, 5, first, &removed))));
+    assert!(is_applied(&server.take(&officer, &op(&two, 1, 6, 0, &pdf("hai.pdf")))));
+}
+
+#[test]
+fn a_report_has_so_many_attachments_and_what_is_taken_out_makes_room() {
+    let mut server = Server::new();
+    let officer = support::officer();
+    let nth = |nth: usize| format!("I.2/2026-Q3/{nth:064x}");
+    for n in 0..MOST_PER_REPORT {
+        assert!(is_applied(&server.take(&officer, &op(&nth(n), 1, n as u64 + 1, 0, &pdf("a.pdf")))));
+    }
+    let too_many = Outcome::Rejected { code: Rejection::TooMany };
+    assert_eq!(server.take(&officer, &op(&nth(99), 1, 20, 0, &pdf("a.pdf"))), too_many);
+    assert!(is_applied(&server.take(&officer, &op(&at("I.2/2026-Q2"), 1, 21, 0, &pdf("a.pdf")))));
+    let rev = server.entity(&nth(3)).rev;
+    assert!(is_applied(&server.take(&officer, &op(&nth(3), 1, 22, rev, &said(&[(REMOVED, "\"yes\"")])))));
+    assert!(is_applied(&server.take(&officer, &op(&nth(99), 1, 23, 0, &pdf("a.pdf")))));
+    let rev = server.entity(&nth(3)).rev;
+    let back = op(&nth(3), 1, 24, rev, &said(&[(REMOVED, "null")]));
+    assert_eq!(server.take(&officer, &back), too_many, "what comes back counts again");
 }
 
 #[test]

@@ -23,6 +23,13 @@ pub const MOST_BYTES: usize = 20 * 1024 * 1024;
 pub const MOST_PER_REPORT: usize = 10;
 /// Most characters of a file's name.
 pub const LONGEST_NAME: usize = 120;
+/// Most bytes of all contents that a reporter stores in a calendar year, uploads under way among them. Each of the quarterly reports
+/// of a commune's police has a few documents and photographs of some megabytes; this is several times as much, and bounds what
+/// all units of a province can come to.
+pub const MOST_STORED_PER_YEAR: u64 = 500 * 1024 * 1024;
+/// The number of the rules by which the server examines contents, kept with each refusal. A release that takes what the one before
+/// refused raises it: what was refused by earlier rules is then examined again when it is sent again.
+pub const RULES: u32 = 2;
 /// Most bytes that are sent at a time.
 pub const CHUNK: usize = 256 * 1024;
 
@@ -120,6 +127,10 @@ refusals! {
     TooMany = "too_many",
     /// An image without the person's word that it bears no mark of secrecy.
     Unconfirmed = "unconfirmed",
+    /// Its examination took more memory or time than it may, or ended without a verdict.
+    NotExamined = "not_examined",
+    /// The reporter has stored [`MOST_STORED_PER_YEAR`] this year, or would.
+    QuotaExceeded = "quota_exceeded",
 }
 
 impl Refusal {

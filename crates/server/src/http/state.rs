@@ -26,7 +26,7 @@ pub struct Shared {
     pub assets: Assets,
     /// Hashes passwords, not too many at a time.
     pub hashing: Hashing,
-    /// Looks at files that are attached, not too many at a time.
+    /// Examines files that are attached, not too many at a time.
     pub checks: Checks,
     /// What the public sees, made once.
     pub public: Public,
@@ -44,8 +44,9 @@ impl App {
         settings: Settings,
         illustrative: bool,
     ) -> Self {
+        let checks = Checks::new(settings.examiner.clone());
         let context = Arc::new(Context { plan, plans: Arc::new(plans), store, settings, illustrative });
-        let (pushes, hashing, checks, public, evaluations) = <_>::default();
+        let (pushes, hashing, public, evaluations) = <_>::default();
         Self(Arc::new(Shared { context, pushes, assets, hashing, checks, public, evaluations }))
     }
 }

@@ -1,6 +1,7 @@
 //! What every part of a server works with: the plan, the store, the settings, the day.
 
 use crate::clock::now;
+use crate::services::attachments::examiner::Examiner;
 use crate::services::plan_file::Loaded;
 use crate::store::Store;
 use chitieu_sync::plans::Accepted;
@@ -22,6 +23,8 @@ pub struct Settings {
     pub public: bool,
     /// The day to take for today; none: the clock's.
     pub today: Option<NaiveDate>,
+    /// Where files that are attached are examined.
+    pub examiner: Examiner,
 }
 
 /// See the module.

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use chitieu_server::http::assets::Assets;
 use chitieu_server::http::state::App;
+use chitieu_server::services::attachments::examiner::Examiner;
 use chitieu_server::services::context::Settings;
 use chitieu_server::services::plan_file;
 use chitieu_server::store::Store;
@@ -97,6 +98,7 @@ impl Server {
             frame_ancestors: vec!["https://portal.example.vn".into()],
             public: true,
             today: Some(today),
+            examiner: Examiner::Process(env!("CARGO_BIN_EXE_chitieu").into()),
         };
         let plans = store.serve_plan(&plan.version, today).await.expect("it is kept");
         Self { app: App::new(plan, plans, store, Assets::default(), settings, true), folder: None }

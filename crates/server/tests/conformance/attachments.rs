@@ -2,7 +2,7 @@
 
 use super::backend::{fresh_postgres, reporter};
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::{ContentHash, MediaType, Refusal};
+use chitieu_domain::attachment::{ContentHash, MOST_STORED_PER_YEAR, MediaType, RULES, Refusal};
 use chitieu_server::services::attachments::hash;
 use chitieu_server::store::attachments::{
     Acted, Checked, Chunk, Custody, LONGEST_WAIT, List, MOST_BYTES_OPEN, MOST_OPEN, Put,
@@ -52,7 +52,8 @@ async fn put(store: &Store, of: &ReporterId, bytes: &[u8], from: usize, to: usiz
 
 async fn put_at(store: &Store, of: &ReporterId, bytes: &[u8], (from, to): (usize, usize), now: i64) -> Put {
     let (offset, total) = (from as u64, bytes.len() as u64);
-    let chunk = Chunk { reporter: of, sha256: hash(bytes), offset, total, body: &bytes[from..to], now };
+    let (sha256, body) = (hash(bytes), &bytes[from..to]);
+    let chunk = Chunk { reporter: of, sha256, offset, total, body, now, most_stored: MOST_STORED_PER_YEAR };
     store.put_chunk(&chunk).await.expect("it answers")
 }
 
@@ -72,7 +73,13 @@ async fn stored(store: &Store, of: &ReporterId, bytes: &[u8]) -> AttachmentStatu
 }
 
 async fn given(store: &Store, of: &ReporterId, sha256: ContentHash) -> Option<Vec<u8>> {
-    store.attachment(of, sha256).await.expect("it answers").map(|given| given.bytes)
+    let given = store.attachment(of, sha256).await.expect("it answers")?;
+    let mut bytes = Vec::new();
+    for part in 0..given.parts() {
+        bytes.extend(store.attachment_part(&given, part).await.expect("a part"));
+    }
+    assert_eq!(bytes.len() as u64, given.bytes);
+    Some(bytes)
 }
 
 async fn status(store: &Store, of: &ReporterId, sha256: ContentHash) -> AttachmentStatus {
@@ -96,7 +103,15 @@ async fn parts_come_in_order_and_one_that_is_sent_again_is_written_once() {
         assert_eq!(asked, (partial(12), true));
         let whole = store.whole_upload(&of, hash(bytes)).await.expect("it answers");
         assert_eq!(whole.as_deref(), Some(bytes));
-        let wrong = Chunk { reporter: &of, sha256: hash(b""), offset: 3, total: 4, body: b"xx", now: NOW };
+        let wrong = Chunk {
+            reporter: &of,
+            sha256: hash(b""),
+            offset: 3,
+            total: 4,
+            body: b"xx",
+            now: NOW,
+            most_stored: MOST_STORED_PER_YEAR,
+        };
         assert_eq!(store.put_chunk(&wrong).await.expect("it answers"), Put::Malformed);
     }
 }
@@ -208,7 +223,15 @@ async fn what_a_reporter_has_under_way_is_bounded_and_forgotten_after_a_week() {
     for store in stores(&folder).await {
         let begin = async |nth: u8, total: u64, now: i64| {
             let (sha256, body) = (hash(&[nth]), &[nth][..]);
-            let chunk = Chunk { reporter: &of, sha256, offset: 0, total, body, now };
+            let chunk = Chunk {
+                reporter: &of,
+                sha256,
+                offset: 0,
+                total,
+                body,
+                now,
+                most_stored: MOST_STORED_PER_YEAR,
+            };
             store.put_chunk(&chunk).await.expect("it answers")
         };
         for nth in 0..MOST_OPEN as u8 {
@@ -221,6 +244,60 @@ async fn what_a_reporter_has_under_way_is_bounded_and_forgotten_after_a_week() {
         assert_eq!(begin(99, MOST_BYTES_OPEN, later).await, Put::Kept(partial(1)));
         assert_eq!(status(&store, &of, hash(&[0])).await, AttachmentStatus::Absent);
         assert_eq!(begin(98, 2, later).await, Put::Crowded, "as many bytes as there may be");
+    }
+}
+
+#[tokio::test]
+async fn what_a_reporter_stores_in_a_year_is_bounded_with_what_is_under_way() {
+    const DAYS: i64 = 24 * 3_600;
+    let (folder, of) = (Folder::new("quota"), reporter());
+    for store in stores(&folder).await {
+        let begin = async |nth: u8, total: u64, now: i64| {
+            let (sha256, body) = (hash(&[nth]), &[nth][..]);
+            let chunk = Chunk { reporter: &of, sha256, offset: 0, total, body, now, most_stored: 100 };
+            store.put_chunk(&chunk).await.expect("it answers")
+        };
+        stored(&store, &of, &[7; 60]).await;
+        stored(&store, &other(), &[8; 90]).await;
+        assert_eq!(begin(1, 41, NOW).await, Put::Full);
+        assert_eq!(status(&store, &of, hash(&[1])).await, AttachmentStatus::Absent, "nothing of it is kept");
+        assert_eq!(begin(1, 30, NOW).await, Put::Kept(partial(1)));
+        assert_eq!(begin(2, 11, NOW).await, Put::Full, "what is under way counts");
+        assert_eq!(begin(2, 10, NOW).await, Put::Kept(partial(1)));
+        // Next year, when what was under way is forgotten too.
+        assert_eq!(begin(3, 100, NOW + 120 * DAYS).await, Put::Kept(partial(1)));
+        // What is purged takes no room any more.
+        let purge = store.act_on_attachment(hash(&[7; 60]), Custody::Purge, ("admin", "x")).await;
+        assert_eq!(purge.expect("it answers"), Acted::Done);
+        assert_eq!(begin(4, 100, NOW + 130 * DAYS).await, Put::Kept(partial(1)));
+    }
+}
+
+#[tokio::test]
+async fn what_earlier_rules_refused_is_examined_again_when_it_is_sent_again() {
+    let (folder, of, bytes) = (Folder::new("rules"), reporter(), b"a file".as_slice());
+    let sha256 = hash(bytes);
+    let refused = |why: Refusal| AttachmentStatus::Refused { reason: why.id().into() };
+    for store in stores(&folder).await {
+        put(&store, &of, bytes, 0, 6).await;
+        let unreadable = Checked::Refused(Refusal::Unreadable);
+        store.end_upload_by(RULES - 1, (&of, sha256), &unreadable, AT).await.expect("it ends");
+        assert_eq!(status(&store, &of, sha256).await, AttachmentStatus::Absent);
+        assert_eq!(put(&store, &of, bytes, 0, 6).await, Put::Whole, "it may come again");
+        let marked = Checked::Refused(Refusal::SecretMark);
+        let told = store.end_upload(&of, sha256, &marked, AT).await.expect("it ends");
+        assert_eq!(told, refused(Refusal::SecretMark), "by the rules of now");
+        assert_eq!(put(&store, &of, bytes, 0, 6).await, Put::Kept(told), "which are final");
+        put(&store, &other(), b"another", 0, 7).await;
+        let own = (&other(), hash(b"another"));
+        store.end_upload_by(RULES - 1, own, &unreadable, AT).await.expect("it ends");
+        let told = stored(&store, &other(), b"another").await;
+        assert!(matches!(told, AttachmentStatus::Stored { bytes: 7, .. }), "{told:?}");
+        assert_eq!(given(&store, &other(), own.1).await.as_deref(), Some(&b"another"[..]));
+        // What is there is never replaced, whatever the rules.
+        put(&store, &of, b"another", 0, 7).await;
+        let later = store.end_upload_by(RULES + 1, (&of, own.1), &unreadable, AT).await.expect("it ends");
+        assert_eq!(later, told);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every kind of entity keeps to, by registration alone.
 
 use super::backend::{Backend, PLAN, officer, reporter, request, reviewer, steering};
+use chitieu_domain::attachment::MOST_PER_REPORT;
 use chitieu_server::auth::session::Person;
 use chitieu_sync::entity::{Change, Entity, EntityKey, Kind};
 use chitieu_sync::kinds::Kinds;
@@ -201,4 +202,38 @@ pub async fn a_restored_database_gives_no_revision_out_twice(store: Backend, kin
     let op = change(kind, &person, (1, 2), Base::Rev(rev(&first[0])), &kind.sample_change(1));
     let second = push(&store, &person, &[op]).await;
     assert!(rev(&second[0]) > epoch * chitieu_sync::ledger::EPOCH_SIZE, "{second:?}");
+}
+
+pub async fn a_report_has_so_many_attachments_and_none_changes_once_it_is_sent(store: Backend) {
+    let officer = officer();
+    let attach = |turn: &str, nth: usize, seq: u64| {
+        let whole = Kind::TaskEvidence.sample_change(0);
+        let mut op = change(Kind::TaskEvidence, &officer, (1, seq), Base::Rev(0), &whole);
+        let OpBody::Entity { id, .. } = &mut op.body else { panic!("{op:?}") };
+        *id = format!("I.2/{turn}/{nth:064x}");
+        op
+    };
+    let rejected = |code| Outcome::Rejected { code };
+    // Of another turn, whose name begins alike in part: it counts for itself.
+    assert!(rev(&push(&store, &officer, &[attach("2026-Q2", 0, 1)]).await[0]) > 0);
+    let all: Vec<Op> = (0..MOST_PER_REPORT).map(|nth| attach("2026-Q3", nth, 2 + nth as u64)).collect();
+    for outcome in push(&store, &officer, &all).await {
+        assert!(rev(&outcome) > 0);
+    }
+    assert_eq!(push(&store, &officer, &[attach("2026-Q3", 99, 50)]).await, [rejected(Rejection::TooMany)]);
+    let step = Change::from([("step".to_owned(), Raw::of(&"submit"))]);
+    let step = change(Kind::TaskReport, &officer, (1, 51), Base::Rev(0), &step);
+    let removed = Change::from([("removed".to_owned(), Raw::of(&"yes"))]);
+    let take_out = |seq, base| {
+        let mut op = attach("2026-Q3", 0, seq);
+        let OpBody::Entity { change, .. } = &mut op.body else { panic!("{op:?}") };
+        (*change, op.base) = (Raw::of(&removed), Base::Rev(base));
+        op
+    };
+    let told = push(&store, &officer, &[all[0].clone()]).await;
+    // In one batch: what was taken out before the report is sent, and what comes after it.
+    let both = push(&store, &officer, &[take_out(52, rev(&told[0])), step, attach("2026-Q3", 99, 53)]).await;
+    assert!(rev(&both[0]) > 0 && rev(&both[1]) > 0, "{both:?}");
+    assert_eq!(both[2], rejected(Rejection::Locked));
+    assert_eq!(push(&store, &officer, &[attach("2026-Q3", 98, 54)]).await, [rejected(Rejection::Locked)]);
 }

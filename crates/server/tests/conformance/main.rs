@@ -39,6 +39,9 @@ macro_rules! conforms {
                 an_entity_in_a_snapshot_is_what_the_log_says
                 a_restored_database_gives_no_revision_out_twice
             );
+            conforms!(@each $kind entities:
+                a_report_has_so_many_attachments_and_none_changes_once_it_is_sent
+            );
             conforms!(@each $kind figure_details:
                 what_a_figure_says_beside_its_value_is_kept_and_told
                 what_a_figure_says_reaches_sums_and_the_public

@@ -159,6 +159,17 @@ pub struct Asking<'a> {
     pub change: &'a Change,
     /// The entity as it stands.
     pub now: &'a Entity,
+    /// Of an attachment, the report that it stands behind ([`task_evidence::report_of`]).
+    pub report: Report<'a>,
+}
+
+/// As much of a report as decides about an attachment.
+#[derive(Clone, Copy)]
+pub struct Report<'a> {
+    /// As it stands.
+    pub stands: &'a Entity,
+    /// How many other attachments are there ([`task_evidence::is_there`]).
+    pub others: usize,
 }
 
 impl Asking<'_> {

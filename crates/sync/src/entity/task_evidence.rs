@@ -5,13 +5,13 @@
 //! people who attach something at once never stand in each other's way, and the same file attached twice is one.
 
 use super::field::Holds;
-use super::{Asking, Change, Field, Policy, turn};
+use super::{Asking, Change, Entity, EntityKey, Field, Policy, Report, task_report, turn};
 use crate::Rejection;
 use crate::raw::Raw;
 use crate::rights::{Right, Thing};
 use crate::stream::StreamId;
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::{ContentHash, LONGEST_NAME, MOST_BYTES, MediaType};
+use chitieu_domain::attachment::{ContentHash, LONGEST_NAME, MOST_BYTES, MOST_PER_REPORT, MediaType};
 use chitieu_domain::task::{Occurrence, Openness};
 
 /// Its name on the wire.
@@ -57,6 +57,23 @@ pub fn place(id: &str) -> Option<(&str, Occurrence, ContentHash)> {
     Some((task, turn, content.parse().ok()?))
 }
 
+/// The report that an attachment stands behind; none of another kind, and of an id that names no turn.
+pub fn report_of(key: &EntityKey) -> Option<EntityKey> {
+    let (place, _) = key.id.rsplit_once('/').filter(|_| key.kind == ID)?;
+    Some(EntityKey { stream: key.stream.clone(), kind: task_report::ID.to_owned(), id: place.to_owned() })
+}
+
+/// True for an attachment of a report.
+pub fn is_behind(key: &EntityKey, report: &EntityKey) -> bool {
+    let rest = key.id.strip_prefix(&report.id).and_then(|rest| rest.strip_prefix('/'));
+    key.kind == ID && key.stream == report.stream && rest.is_some_and(|rest| !rest.contains('/'))
+}
+
+/// True where an attachment is there, and was not taken out.
+pub fn is_there(attachment: &Entity) -> bool {
+    attachment.fields.contains_key(MEDIA) && attachment.value::<String>(REMOVED).as_deref() != Some(YES)
+}
+
 pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     let (place, content) = asking.id.rsplit_once('/').ok_or(Rejection::Malformed)?;
     content.parse::<ContentHash>().map_err(|_| Rejection::Malformed)?;
@@ -64,6 +81,14 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     let may = asking.grants.allows(Right::ReportTask, Thing::Reporter(reporter), asking.model, asking.today);
     if !may || task.openness() == Openness::WordsOnly {
         return Err(Rejection::NoRight);
+    }
+    let Report { stands, others } = asking.report;
+    if task_report::is_locked(stands) {
+        return Err(Rejection::Locked);
+    }
+    let is_taken_out = asking.change.get(REMOVED).is_some_and(|value| value.text() != "null");
+    if !is_taken_out && others >= MOST_PER_REPORT {
+        return Err(Rejection::TooMany);
     }
     if asking.now.fields.contains_key(MEDIA) {
         return Ok(());

@@ -3,7 +3,7 @@
 //! `II.1.3/once`, `II.4.4b/2026-07-01` ([`chitieu_domain::task::Occurrence`]).
 
 use super::field::Holds;
-use super::{Asking, Field, Policy, turn};
+use super::{Asking, Entity, Field, Policy, turn};
 use crate::Rejection;
 use crate::raw::Raw;
 use crate::rights::{Right, Thing};
@@ -96,7 +96,7 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
         assigns: may(Right::AssignTask),
     };
     let stands: Option<String> = now.value(STEP);
-    let is_locked = matches!(stands.as_deref(), Some(SUBMIT | APPROVE));
+    let is_locked = is_locked(now);
     for (name, value) in asking.change {
         let is_refused = task.openness() == Openness::WordsOnly && TEXTS.contains(&name.as_str());
         if is_refused && value.text() != "null" {
@@ -121,6 +121,11 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
         }
     }
     Ok(())
+}
+
+/// True while its officer changes nothing of a report nor of what stands behind it: it is submitted or approved.
+pub(super) fn is_locked(report: &Entity) -> bool {
+    matches!(report.value::<String>(STEP).as_deref(), Some(SUBMIT | APPROVE))
 }
 
 /// What an author may do to a report.

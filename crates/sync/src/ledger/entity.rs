@@ -1,7 +1,7 @@
 //! What becomes of a change to an entity.
 
 use super::{Batch, EventIndex, LONGEST_CHAIN, Push};
-use crate::entity::{self, Asking, Change, EntityKey, Kind, Merge};
+use crate::entity::{self, Asking, Change, Entity, EntityKey, Kind, Merge, Report, task_evidence};
 use crate::message::EventBody;
 use crate::outcome::Head;
 use crate::raw::Raw;
@@ -25,7 +25,9 @@ impl Batch<'_> {
         let key = EntityKey { stream: op.stream.clone(), kind: kind.to_owned(), id: id.to_owned() };
         let now = self.known.entities.get(&key).cloned().unwrap_or_default();
         let Push { model, grants, today, at, .. } = *self.push;
-        let asking = Asking { model, grants, today, op, id, change: &change, now: &now };
+        let (stands, others) = self.report_of(&key);
+        let report = Report { stands: &stands, others };
+        let asking = Asking { model, grants, today, op, id, change: &change, now: &now, report };
         let change = match known.admit(&asking) {
             Ok(change) => change,
             Err(code) => return rejected(code),
@@ -56,6 +58,17 @@ impl Batch<'_> {
         self.known.entities.insert(key.clone(), next.clone());
         self.written.entities.insert(key, next);
         (outcome, Some(told))
+    }
+
+    /// Of an attachment, its report as it stands and how many other attachments are there; of another kind nothing.
+    fn report_of(&self, key: &EntityKey) -> (Entity, usize) {
+        let Some(report) = task_evidence::report_of(key) else { return <_>::default() };
+        let all = self.known.entities.iter();
+        let others = all.filter(|(other, entity)| {
+            *other != key && task_evidence::is_behind(other, &report) && task_evidence::is_there(entity)
+        });
+        let others = others.count();
+        (self.known.entities.get(&report).cloned().unwrap_or_default(), others)
     }
 
     /// The revision of the entity that the author of an op saw, behind the ops that it builds on; none where that was never

@@ -2,7 +2,7 @@
 
 use super::{Beyond, LONGEST_CHAIN, Push, StoredOp, cell_of, id_of};
 use crate::admit::place;
-use crate::entity::{Entity, EntityKey, Kind};
+use crate::entity::{Entity, EntityKey, Kind, task_evidence};
 use crate::judge::{CellState, MOST_STEPS, Recorded};
 use crate::message::SubmissionStanding;
 use crate::op::Covered;
@@ -33,6 +33,8 @@ pub struct ReadSet {
     pub submissions: BTreeSet<SubmissionKey>,
     /// Entities, to be locked in this order.
     pub entities: BTreeSet<EntityKey>,
+    /// Reports, of which all attachments are wanted. The stream's lock keeps others from being added meanwhile.
+    pub attachments_of: BTreeSet<EntityKey>,
     /// All periods of these, for the rules of a form that is submitted. They are not locked.
     pub columns: BTreeSet<Column>,
 }
@@ -119,6 +121,7 @@ impl Loaded {
         ask(&mut asked.conflicts, &mut now.conflicts);
         ask(&mut asked.submissions, &mut now.submissions);
         ask(&mut asked.entities, &mut now.entities);
+        ask(&mut asked.attachments_of, &mut now.attachments_of);
         ask(&mut asked.columns, &mut now.columns);
         wanted
     }
@@ -151,7 +154,13 @@ pub(super) fn covered_entity(op: &Op, kind: &str, id: &str) -> EntityKey {
 fn want_op(push: &Push<'_>, op: &Op, wanted: &mut ReadSet) {
     wanted.ops.insert(op.op_id);
     wanted.ops.extend(op.based_on());
-    wanted.entities.extend(op.entity().filter(|key| Kind::parse(&key.kind).is_some()));
+    if let Some(key) = op.entity().filter(|key| Kind::parse(&key.kind).is_some()) {
+        // Whether anything may change behind a report is the report's to say.
+        let report = task_evidence::report_of(&key);
+        wanted.entities.extend(report.clone());
+        wanted.attachments_of.extend(report);
+        wanted.entities.insert(key);
+    }
     let Ok(place) = place(push.model, op) else { return };
     let form = push.model.form(place.form);
     wanted.submissions.insert(place.submission(push.model));

@@ -1,7 +1,9 @@
 //! Entities on a device: what the server told is carried as text, and read only where somebody looks at it.
 
 use super::{Replica, Waiting};
-use crate::entity::{self, Asking, Change, Contested, Entity, EntityKey, Kind, Policy, Register};
+use crate::entity::{
+    self, Asking, Change, Contested, Entity, EntityKey, Kind, Policy, Register, Report, task_evidence,
+};
 use crate::grants::Grants;
 use crate::op::{Base, Op, OpBody};
 use crate::outcome::{Outcome, Rejection};
@@ -123,16 +125,45 @@ impl Replica {
         let op = self.entity_op(op);
         let key = op.entity().ok_or(Rejection::Malformed)?;
         let kind = Kind::parse(&key.kind).ok_or(Rejection::Malformed)?;
-        let view = self.entity(&key).ok_or(Rejection::Unknown)?;
-        let mut now = view.server;
-        for (name, field) in view.fields {
-            let register = now.fields.entry(name).or_insert_with(|| Register::own(&op));
-            register.value = field.value;
-        }
+        let now = self.seen(&key, &op).ok_or(Rejection::Unknown)?;
+        let (stands, others) = self.report_of(&key, &op);
         let OpBody::Entity { change, .. } = &op.body else { return Err(Rejection::Malformed) };
         let change = change.read::<Change>().ok_or(Rejection::Malformed)?;
-        kind.admit(&Asking { model, grants, today, op: &op, id: &key.id, change: &change, now: &now })?;
+        let report = Report { stands: &stands, others };
+        kind.admit(&Asking {
+            model,
+            grants,
+            today,
+            op: &op,
+            id: &key.id,
+            change: &change,
+            now: &now,
+            report,
+        })?;
         Ok(vec![self.keep(op)])
+    }
+
+    /// An entity as the person sees it, as if the server had it so from this op's author.
+    fn seen(&self, key: &EntityKey, op: &Op) -> Option<Entity> {
+        let view = self.entity(key)?;
+        let mut now = view.server;
+        for (name, field) in view.fields {
+            let register = now.fields.entry(name).or_insert_with(|| Register::own(op));
+            register.value = field.value;
+        }
+        Some(now)
+    }
+
+    /// Of an attachment, its report as the person sees it and how many other attachments are there; of another kind nothing.
+    fn report_of(&self, key: &EntityKey, op: &Op) -> (Entity, usize) {
+        let Some(report) = task_evidence::report_of(key) else { return <_>::default() };
+        let all = self.entities_of(Kind::TaskEvidence).into_iter();
+        let others = all.filter(|other| {
+            let is_other = other != key && task_evidence::is_behind(other, &report);
+            is_other && self.seen(other, op).is_some_and(|entity| task_evidence::is_there(&entity))
+        });
+        let others = others.count();
+        (self.seen(&report, op).unwrap_or_default(), others)
     }
 
     /// The entities of a kind that the server told of or this device has made, by their names, in order.

@@ -171,6 +171,8 @@ async fn keep(
         name: one.name.clone(),
         bytes: one.bytes,
         ended: None,
+        mismatches: 0,
+        held_up: None,
     };
     let before = known.iter().find(|key| key.id == file.id);
     if before.as_ref().is_some_and(is_there) {

@@ -1,7 +1,7 @@
 //! The attachments of a report: what each is, where it stands, and ways to look at it or to take it out.
 
 use super::attach::Attach;
-use super::{QUARANTINED, attachments, content, ended, size};
+use super::{QUARANTINED, attachments, content, ended, held, refusal, size};
 use crate::features::fault;
 use crate::features::history::{About, History};
 use crate::platform::{clock, net};
@@ -11,9 +11,10 @@ use crate::reactive::tasks::seen;
 use crate::ui::changing::changing;
 use chitieu_client::uploads::{PURGED, percent};
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::MediaType;
+use chitieu_domain::attachment::{MediaType, Refusal};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::{Occurrence, Openness};
+use chitieu_sync::Rejection;
 use chitieu_sync::api::attachments::AttachmentStatus;
 use chitieu_sync::entity::task_evidence::{BYTES, MEDIA, NAME, REMOVED, YES};
 use chitieu_sync::entity::{Change, EntityKey};
@@ -76,7 +77,8 @@ fn Attached(key_of: EntityKey, is_open: Signal<bool>) -> impl IntoView {
                 let own = all.iter().find(|(file, _)| file.key() == *key);
                 own.map(|(file, status)| {
                     let is_hidden = matches!(status, AttachmentStatus::Quarantined);
-                    (file.ended.clone(), percent(file.sent(status), file.bytes), is_hidden)
+                    let sent = percent(file.sent(status), file.bytes);
+                    (file.ended.clone(), sent, is_hidden, file.held_up)
                 })
             })
         })
@@ -99,12 +101,15 @@ fn Attached(key_of: EntityKey, is_open: Signal<bool>) -> impl IntoView {
         }
     });
     let stands = move || {
-        if let Some((over, percent, is_hidden)) = waits.get() {
+        if let Some((over, percent, is_hidden, held_up)) = waits.get() {
             if is_hidden {
                 return ("warning", ended(QUARANTINED, locale));
             }
             return match over {
                 Some(why) => ("fault", ended(&why, locale)),
+                None if held_up.is_some() => {
+                    ("warning", held_up.map_or_else(String::new, |why| held(why, locale)))
+                }
                 None if percent == 0 => ("warning", t::evidence::waits(locale).to_owned()),
                 None => ("warning", t::evidence::on_its_way(locale, percent.to_string())),
             };
@@ -132,7 +137,8 @@ fn Attached(key_of: EntityKey, is_open: Signal<bool>) -> impl IntoView {
     let refused = move || {
         let status = view.with(|view| view.fields.get(NAME).map(|field| field.status));
         match status {
-            Some(FieldStatus::Rejected(code)) => Some(fault::rejection(code, locale)),
+            Some(FieldStatus::Rejected(Rejection::TooMany)) => Some(refusal(Refusal::TooMany, locale)),
+            Some(FieldStatus::Rejected(code)) => Some(fault::rejection(code, locale).to_owned()),
             _ => None,
         }
     };

@@ -7,9 +7,9 @@ pub mod sending;
 
 use crate::reactive::live::Live;
 use chitieu_client::tasks::report_key;
-use chitieu_client::uploads::PURGED;
+use chitieu_client::uploads::{HeldUp, PURGED};
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::{MOST_BYTES, MOST_PER_REPORT, Refusal};
+use chitieu_domain::attachment::{MOST_BYTES, MOST_PER_REPORT, MOST_STORED_PER_YEAR, Refusal};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::Occurrence;
 use chitieu_sync::entity::{EntityKey, Kind, task_evidence};
@@ -58,6 +58,17 @@ fn refusal(why: Refusal, locale: Locale) -> String {
         Refusal::HashMismatch => t::evidence::hash_mismatch(locale).to_owned(),
         Refusal::TooMany => t::evidence::too_many(locale, text::number(MOST_PER_REPORT as i128, locale)),
         Refusal::Unconfirmed => t::evidence::unconfirmed(locale).to_owned(),
+        Refusal::NotExamined => t::evidence::not_examined(locale).to_owned(),
+        Refusal::QuotaExceeded => t::evidence::quota_exceeded(locale, size(MOST_STORED_PER_YEAR, locale)),
+    }
+}
+
+/// Why nothing of a file is sent now, and what to do.
+fn held(why: HeldUp, locale: Locale) -> String {
+    match why {
+        HeldUp::NoRight => t::evidence::no_right(locale).to_owned(),
+        HeldUp::NotTaken => t::evidence::not_taken(locale).to_owned(),
+        HeldUp::Crowded => t::evidence::crowded(locale).to_owned(),
     }
 }
 

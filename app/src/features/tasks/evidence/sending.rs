@@ -19,26 +19,45 @@ pub fn Sending() -> impl IntoView {
     });
     // What waited when the app was opened is told of though nobody answers.
     files::look(live);
-    let waits = move || live.files.with(|all| all.iter().filter(|(file, _)| file.ended.is_none()).count());
-    let sent = move || {
+    // How many are being sent, and how many are held up: both change seldom, and are said aloud when they do.
+    let counts = Memo::new(move |_| {
         live.files.with(|all| {
-            let open = || all.iter().filter(|(file, _)| file.ended.is_none());
+            let open = all.iter().filter(|(file, _)| file.ended.is_none());
+            open.fold((0_i128, 0_i128), |(sent, held), (file, _)| match file.held_up {
+                None => (sent + 1, held),
+                Some(_) => (sent, held + 1),
+            })
+        })
+    });
+    let sent = Memo::new(move |_| {
+        live.files.with(|all| {
+            let open = || all.iter().filter(|(file, _)| file.ended.is_none() && file.held_up.is_none());
             let whole: u64 = open().map(|(file, _)| file.bytes).sum();
             percent(open().map(|(file, status)| file.sent(status)).sum(), whole)
         })
+    });
+    let is_any = Memo::new(move |_| counts.get() != (0, 0));
+    let is_sending = Memo::new(move |_| counts.get().0 > 0);
+    let said = move || {
+        let (sent, held) = counts.get();
+        let number = |n| text::number(n, locale);
+        let sending = (sent > 0).then(|| t::evidence::sending(locale, number(sent)));
+        let held = (held > 0).then(|| t::evidence::held_up(locale, number(held)));
+        sending.into_iter().chain(held).collect::<Vec<_>>().join(" ")
     };
     changing(move || {
-        (waits() > 0).then(|| {
+        is_any.get().then(|| {
             view! {
-                <p class="card find notice" role="status" data-sending="">
-                    {changing(move || t::evidence::sending(
-                        locale,
-                        text::number(waits() as i128, locale),
-                        text::number(i128::from(sent()), locale),
-                    ))}
-                    " "
-                    <progress max="100" value=move || sent().to_string() aria-label=t::evidence::progress(locale)></progress>
-                </p>
+                <div class="card find notice" data-sending="">
+                    <span role="status">{changing(said)}</span>
+                    // Beside what is said aloud: it changes with every part.
+                    {changing(move || is_sending.get().then(|| view! {
+                        " "
+                        <span>{changing(move || t::evidence::sent(locale, text::number(i128::from(sent.get()), locale)))}</span>
+                        " "
+                        <progress max="100" value=move || sent.get().to_string() aria-label=t::evidence::progress(locale)></progress>
+                    }))}
+                </div>
             }
         })
     })

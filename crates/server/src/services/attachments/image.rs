@@ -17,7 +17,7 @@ const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 /// Of JPEG, up to 100.
 const QUALITY: u8 = 85;
 /// Most bytes of what is made: a photograph that came as WebP is larger as PNG.
-const MOST_MADE: usize = 2 * MOST_BYTES;
+pub(super) const MOST_MADE: usize = 2 * MOST_BYTES;
 
 /// The picture anew, and its type: JPEG stays what it is, everything else is PNG.
 pub(super) fn remake(bytes: &[u8], media: MediaType) -> Result<(MediaType, Vec<u8>), Refusal> {

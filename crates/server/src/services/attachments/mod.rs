@@ -1,9 +1,10 @@
-//! What a file that stands behind a report is looked at for before it is kept: its hash, what it is, whether anything in it runs,
+//! What a file that stands behind a report is examined for before it is kept: its hash, what it is, whether anything in it runs,
 //! whether it bears a mark of secrecy. Pictures are made anew, so that nothing but what is seen stays of them.
 //!
-//! The bytes come from anywhere. Whatever they are, memory and time stay bounded and the server goes on: a decoder that
-//! panics has found a file that is not taken.
+//! The bytes come from anywhere. Whatever they are, memory and time stay bounded and the server goes on: decoders run in a process
+//! of their own ([`examiner`]), and one that panics, takes more than it may or is killed has found a file that is not taken.
 
+pub mod examiner;
 mod image;
 mod office;
 mod pdf;
@@ -21,23 +22,34 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Files that are looked at in one moment: a decoded picture takes a hundred megabytes and more.
+/// Files that are examined in one moment: each may take [`examiner::MOST_MEMORY`].
 const AT_ONCE: usize = 2;
 
-/// Looks at files, not too many at a time.
+/// Examines files, not too many at a time.
 pub struct Checks {
     permits: Arc<Semaphore>,
+    examiner: examiner::Examiner,
 }
 
-impl Default for Checks {
-    fn default() -> Self {
-        Self { permits: Arc::new(Semaphore::new(AT_ONCE)) }
-    }
+/// What an examination found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The file is taken: its type as it is given out, and its bytes where they were made anew.
+    Taken(MediaType, Option<Vec<u8>>),
+    /// It is not, and why.
+    Refused(Refusal),
 }
 
 impl Checks {
-    /// Looks at an upload of which all came, and puts it in its place. What is in memory is bounded: nothing is read before
-    /// there is a permit, which is given back when the work is done, even where nobody waits for it any more.
+    /// Examines files by this examiner.
+    pub fn new(examiner: examiner::Examiner) -> Self {
+        Self { permits: Arc::new(Semaphore::new(AT_ONCE)), examiner }
+    }
+
+    /// Examines an upload of which all came, and puts it in its place. What is in memory is bounded: nothing is read before
+    /// there is a permit, which is given back when the work is done, even where nobody waits for it any more. Every way in which an
+    /// examination can end is kept as its verdict, so that no content is examined again and again; where none could begin, the upload
+    /// stays for whoever asks next.
     pub async fn finish(
         &self,
         store: &Store,
@@ -50,18 +62,12 @@ impl Checks {
             // Somebody else has ended it meanwhile.
             return Ok(store.attachment_status(reporter, sha256).await?.0);
         };
-        let work = move || {
-            let _permit = permit;
-            guarded(bytes, sha256)
-        };
-        let (kept_in, of) = (store.clone(), reporter.clone());
-        // What is found is kept though whoever asked has gone away: a file that takes long would else be looked at for ever.
+        let (kept_in, of, examiner) = (store.clone(), reporter.clone(), self.examiner.clone());
+        // What is found is kept though whoever asked has gone away: a file that takes long would else be examined for ever.
         let kept = tokio::spawn(async move {
-            match tokio::task::spawn_blocking(work).await {
-                Ok(checked) => kept_in.end_upload(&of, sha256, &checked, &timestamp()).await.map(Some),
-                // The server stops: it is looked at when somebody asks next.
-                Err(_) => Ok(None),
-            }
+            let _permit = permit;
+            let Some(checked) = checked(&examiner, bytes, sha256).await else { return Ok(None) };
+            kept_in.end_upload(&of, sha256, &checked, &timestamp()).await.map(Some)
         });
         match kept.await {
             Ok(Ok(Some(status))) => Ok(status),
@@ -71,14 +77,36 @@ impl Checks {
     }
 }
 
-/// A panic of a decoder is a refusal.
-fn guarded(bytes: Vec<u8>, sha256: ContentHash) -> Checked {
-    match catch_unwind(AssertUnwindSafe(|| check(bytes, sha256))) {
-        Ok(Ok(taken)) => taken,
-        Ok(Err(refusal)) => Checked::Refused(refusal),
+/// What was found of a whole; none where nobody could look at it now.
+async fn checked(examiner: &examiner::Examiner, bytes: Vec<u8>, sha256: ContentHash) -> Option<Checked> {
+    let bytes = Arc::new(bytes);
+    let hashed = Arc::clone(&bytes);
+    // It fails where the server stops.
+    let found = tokio::task::spawn_blocking(move || hash(&hashed)).await.ok()?;
+    if found != sha256 {
+        return Some(Checked::Refused(Refusal::HashMismatch));
+    }
+    match examiner.examine(Arc::clone(&bytes), sha256).await? {
+        Verdict::Refused(refusal) => Some(Checked::Refused(refusal)),
+        Verdict::Taken(media, None) => {
+            let bytes = Arc::unwrap_or_clone(bytes);
+            Some(Checked::Taken { media, bytes, stored_sha256: sha256 })
+        }
+        Verdict::Taken(media, Some(bytes)) => {
+            let stored_sha256 = hash(&bytes);
+            Some(Checked::Taken { media, bytes, stored_sha256 })
+        }
+    }
+}
+
+/// Examines a file in this process. A panic of a decoder is a refusal.
+pub fn examine(bytes: &[u8]) -> Verdict {
+    match catch_unwind(AssertUnwindSafe(|| check(bytes))) {
+        Ok(Ok(verdict)) => verdict,
+        Ok(Err(refusal)) => Verdict::Refused(refusal),
         Err(_) => {
-            tracing::warn!(%sha256, "a file made its decoder panic");
-            Checked::Refused(Refusal::Unreadable)
+            tracing::warn!("a file made its decoder panic");
+            Verdict::Refused(Refusal::Unreadable)
         }
     }
 }
@@ -89,24 +117,19 @@ pub fn hash(bytes: &[u8]) -> ContentHash {
 }
 
 /// Looks at a file; why it is not taken.
-fn check(bytes: Vec<u8>, sha256: ContentHash) -> Result<Checked, Refusal> {
-    if hash(&bytes) != sha256 {
-        return Err(Refusal::HashMismatch);
-    }
-    let media = look(&bytes)?;
-    let (media, bytes) = match media {
-        MediaType::Jpeg | MediaType::Png | MediaType::Webp => image::remake(&bytes, media)?,
-        MediaType::Pdf => {
-            pdf::inspect(&bytes)?;
-            (media, bytes)
+fn check(bytes: &[u8]) -> Result<Verdict, Refusal> {
+    let media = look(bytes)?;
+    match media {
+        MediaType::Jpeg | MediaType::Png | MediaType::Webp => {
+            let (media, remade) = image::remake(bytes, media)?;
+            return Ok(Verdict::Taken(media, Some(remade)));
         }
+        MediaType::Pdf => pdf::inspect(bytes)?,
         MediaType::Docx | MediaType::Xlsx | MediaType::Pptx | MediaType::Odt | MediaType::Ods => {
-            office::inspect(&bytes)?;
-            (media, bytes)
+            office::inspect(bytes)?;
         }
-    };
-    let stored_sha256 = hash(&bytes);
-    Ok(Checked::Taken { media, bytes, stored_sha256 })
+    }
+    Ok(Verdict::Taken(media, None))
 }
 
 /// Refuses a text that bears a mark of secrecy. Every mark has letters beyond ASCII; most texts of a file have none.

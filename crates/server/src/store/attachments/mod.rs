@@ -11,11 +11,13 @@ pub use upload::{Checked, Chunk, LONGEST_WAIT, MOST_BYTES_OPEN, MOST_OPEN, Put};
 
 use super::database::{Purpose, Row, Tx};
 use super::error::StoreError;
+use super::page::entity_row;
 use super::{Store, unreadable};
 use crate::values;
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::{ContentHash, MediaType};
+use chitieu_domain::attachment::{CHUNK, ContentHash, MediaType, RULES};
 use chitieu_sync::api::attachments::AttachmentStatus;
+use chitieu_sync::entity::{Entity, task_evidence};
 
 /// A content as it stands.
 struct Content {
@@ -23,16 +25,25 @@ struct Content {
     state: String,
     status: AttachmentStatus,
     media: String,
+    rules: i64,
     is_held: bool,
 }
 
 /// A content that is given out.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Given {
+    nth: i64,
     /// Its type.
     pub media: MediaType,
-    /// All of it.
-    pub bytes: Vec<u8>,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
+
+impl Given {
+    /// How many parts it has ([`Store::attachment_part`]).
+    pub fn parts(&self) -> u64 {
+        self.bytes.div_ceil(CHUNK as u64)
+    }
 }
 
 /// An upload under way.
@@ -76,13 +87,44 @@ impl Store {
         };
         let media = MediaType::parse(&content.media);
         let media = media.ok_or_else(|| StoreError::Unreadable(format!("the type {}", content.media)))?;
-        let sql = "SELECT body FROM attachment_parts WHERE attachment = $1 ORDER BY part";
-        let parts = tx.fetch(sql, values![content.nth]).await?;
-        let mut bytes = Vec::new();
-        for part in &parts {
-            bytes.extend(part.bytes("body")?);
+        let AttachmentStatus::Stored { bytes, .. } = content.status else { return Ok(None) };
+        Ok(Some(Given { nth: content.nth, media, bytes }))
+    }
+
+    /// A part of a content, from 0: so that nobody who takes it slowly keeps the whole in memory.
+    ///
+    /// # Errors
+    /// It is not given out any more, and the part is as if it had never been there.
+    pub async fn attachment_part(&self, given: &Given, part: u64) -> Result<Vec<u8>, StoreError> {
+        let sql = "SELECT p.body FROM attachment_parts p JOIN attachments a ON a.nth = p.attachment \
+                   WHERE p.attachment = $1 AND p.part = $2 AND a.state = $3";
+        let rows = self.database.fetch(sql, values![given.nth, part as i64, STORED]).await?;
+        let gone = || StoreError::Unreadable("a part of an attachment that was taken away".to_owned());
+        rows.first().ok_or_else(gone)?.bytes("body")
+    }
+
+    /// What a content is called where it stands behind a report of this reporter: by whoever attached it last, where somebody has
+    /// not taken it out.
+    pub async fn attachment_name(
+        &self,
+        reporter: &ReporterId,
+        sha256: ContentHash,
+    ) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+                   FROM entities n JOIN streams s ON s.id = n.stream \
+                   WHERE s.reporter = $1 AND n.kind = $2 AND n.id LIKE $3 ORDER BY n.rev DESC";
+        let values = values![reporter.to_string(), task_evidence::ID, format!("%/{sha256}")];
+        let mut out = None;
+        for row in &self.database.fetch(sql, values).await? {
+            let (_, told) = entity_row(row)?;
+            let Some(entity) = Entity::read(&told) else { continue };
+            let name = entity.value::<String>(task_evidence::NAME);
+            if task_evidence::is_there(&entity) {
+                return Ok(name);
+            }
+            out = out.or(name);
         }
-        Ok(Some(Given { media, bytes }))
+        Ok(out)
     }
 }
 
@@ -93,8 +135,11 @@ const PURGED: &str = "purged";
 
 impl Content {
     /// What its reporter is told of it. What another one sent is as if it were not there; what was taken away is told to
-    /// everybody, so that it is not sent once more.
+    /// everybody, so that it is not sent once more. What earlier rules refused is as if it were not there, so that it may be.
     fn told(&self) -> Option<AttachmentStatus> {
+        if self.state == REFUSED && self.rules < i64::from(RULES) {
+            return None;
+        }
         let is_away = self.state == QUARANTINED || self.state == PURGED;
         (self.is_held || is_away).then(|| self.status.clone())
     }
@@ -119,7 +164,7 @@ async fn content(
     reporter: &ReporterId,
     sha256: ContentHash,
 ) -> Result<Option<Content>, StoreError> {
-    let sql = "SELECT a.nth, a.state, a.reason, a.media, a.bytes, a.stored_sha256, h.reporter \
+    let sql = "SELECT a.nth, a.state, a.reason, a.media, a.bytes, a.stored_sha256, a.rules, h.reporter \
                FROM attachments a LEFT JOIN attachment_holders h ON h.attachment = a.nth AND h.reporter = $2 \
                WHERE a.sha256 = $1";
     let rows = tx.fetch(sql, values![sha256.to_string(), reporter.to_string()]).await?;
@@ -129,6 +174,7 @@ async fn content(
             state: row.text("state")?,
             status: status(row)?,
             media: row.text("media")?,
+            rules: row.int("rules")?,
             is_held: row.maybe_text("reporter")?.is_some(),
         })
     };

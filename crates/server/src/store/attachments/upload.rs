@@ -2,11 +2,12 @@
 
 use super::{Store, Upload, content, upload};
 use crate::bytes::hex;
+use crate::clock::told;
 use crate::store::database::{Purpose, Tx};
 use crate::store::error::StoreError;
 use crate::values;
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::{CHUNK, ContentHash, MediaType, Refusal};
+use chitieu_domain::attachment::{CHUNK, ContentHash, MediaType, RULES, Refusal};
 use chitieu_sync::api::attachments::AttachmentStatus;
 
 /// Most uploads that a reporter has under way.
@@ -31,6 +32,8 @@ pub struct Chunk<'a> {
     pub body: &'a [u8],
     /// Seconds since 1970.
     pub now: i64,
+    /// Most bytes that the reporter may have stored of this calendar year, with what is under way.
+    pub most_stored: u64,
 }
 
 /// What became of a part.
@@ -44,6 +47,8 @@ pub enum Put {
     Elsewhere(AttachmentStatus),
     /// The reporter has as much under way as it may.
     Crowded,
+    /// The reporter has stored as much this year as it may, or would.
+    Full,
     /// It is none: empty, longer than the whole, or of another whole than the parts before it.
     Malformed,
 }
@@ -67,7 +72,7 @@ pub enum Checked {
 impl Store {
     /// Keeps a part.
     pub async fn put_chunk(&self, chunk: &Chunk<'_>) -> Result<Put, StoreError> {
-        let Chunk { reporter, sha256, offset, total, body, now } = *chunk;
+        let Chunk { reporter, sha256, offset, total, body, now, .. } = *chunk;
         let end = offset.saturating_add(body.len() as u64);
         if end > total {
             return Ok(Put::Malformed);
@@ -118,11 +123,23 @@ impl Store {
         Ok(Some(bytes))
     }
 
-    /// Puts what was found of an upload in its place. What somebody else sent meanwhile stands, and is held besides.
+    /// Puts what was found of an upload in its place, by the rules of this release ([`RULES`]). What somebody else sent meanwhile
+    /// stands, and is held besides.
     pub async fn end_upload(
         &self,
         reporter: &ReporterId,
         sha256: ContentHash,
+        checked: &Checked,
+        at: &str,
+    ) -> Result<AttachmentStatus, StoreError> {
+        self.end_upload_by(RULES, (reporter, sha256), checked, at).await
+    }
+
+    /// The same by the rules of another release: for tests.
+    pub async fn end_upload_by(
+        &self,
+        rules: u32,
+        (reporter, sha256): (&ReporterId, ContentHash),
         checked: &Checked,
         at: &str,
     ) -> Result<AttachmentStatus, StoreError> {
@@ -134,7 +151,8 @@ impl Store {
         };
         forget(&mut tx, open.nth).await?;
         if let Checked::Refused(reason @ Refusal::HashMismatch) = checked {
-            // It says nothing of what the hash names.
+            // It says nothing of what the hash names. Which of the parts is wrong nobody can tell: the hash is of the whole, and all of
+            // them go.
             tx.commit().await?;
             return Ok(AttachmentStatus::Refused { reason: reason.id().to_owned() });
         }
@@ -148,9 +166,14 @@ impl Store {
         };
         let name = sha256.to_string();
         let size = if bytes.is_empty() { open.total as i64 } else { bytes.len() as i64 };
-        let sql = "INSERT INTO attachments (sha256, state, reason, media, bytes, stored_sha256, received_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sha256) DO NOTHING RETURNING nth";
-        let made = tx.fetch(sql, values![&name, state, reason, media, size, stored, at]).await?;
+        // What earlier rules refused is no verdict any more. It has no parts.
+        let sql = "INSERT INTO attachments (sha256, state, reason, media, bytes, stored_sha256, received_at, rules) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (sha256) DO UPDATE SET \
+                   state = excluded.state, reason = excluded.reason, media = excluded.media, bytes = excluded.bytes, \
+                   stored_sha256 = excluded.stored_sha256, received_at = excluded.received_at, rules = excluded.rules \
+                   WHERE attachments.state = 'refused' AND attachments.rules < excluded.rules RETURNING nth";
+        let values = values![&name, state, reason, media, size, stored, at, i64::from(rules)];
+        let made = tx.fetch(sql, values).await?;
         if let Some(made) = made.first() {
             let nth = made.int("nth")?;
             for (part, body) in bytes.chunks(CHUNK).enumerate() {
@@ -176,7 +199,7 @@ async fn lock(tx: &mut Tx, reporter: &ReporterId, sha256: ContentHash) -> Result
 
 /// The first part of an upload.
 async fn begin(mut tx: Tx, chunk: &Chunk<'_>) -> Result<Put, StoreError> {
-    let Chunk { reporter, sha256, total, body, now, .. } = *chunk;
+    let Chunk { reporter, sha256, total, body, now, most_stored, .. } = *chunk;
     if body.is_empty() {
         return Ok(Put::Malformed);
     }
@@ -193,6 +216,15 @@ async fn begin(mut tx: Tx, chunk: &Chunk<'_>) -> Result<Put, StoreError> {
     };
     if count >= MOST_OPEN || bytes + total > MOST_BYTES_OPEN {
         return Ok(Put::Crowded);
+    }
+    let sql = "SELECT CAST(COALESCE(SUM(a.bytes), 0) AS BIGINT) AS bytes \
+               FROM attachment_holders h JOIN attachments a ON a.nth = h.attachment WHERE h.reporter = $1 \
+               AND a.state IN ('stored', 'quarantined') AND substr(a.received_at, 1, 4) = $2";
+    let year: String = told(now).chars().take(4).collect();
+    let stored = tx.fetch(sql, values![&reporter, year]).await?;
+    let stored = stored.first().map_or(Ok(0), |row| row.int("bytes"))? as u64;
+    if stored + bytes + total > most_stored {
+        return Ok(Put::Full);
     }
     let received = body.len() as i64;
     let sql = "INSERT INTO uploads (reporter, sha256, total, received, touched_at) VALUES ($1, $2, $3, $4, $5) \

@@ -8,7 +8,7 @@ use crate::store::page::entity_row;
 use crate::store::{json, malformed, unreadable};
 use crate::values;
 use chitieu_domain::{PeriodId, ReporterId};
-use chitieu_sync::entity::{Entity, EntityKey};
+use chitieu_sync::entity::{Entity, EntityKey, task_evidence};
 use chitieu_sync::judge::Recorded;
 use chitieu_sync::ledger::{Beyond, Loaded, ReadSet, StoredOp};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
@@ -46,6 +46,7 @@ impl Group<'_> {
         self.older.load(&mut self.tx, wanted, known).await?;
         self.load_submissions(wanted, known).await?;
         self.load_entities(wanted, known).await?;
+        self.load_attachments(wanted, known).await?;
         self.load_ops(wanted, known).await?;
         self.load_columns(wanted, known).await
     }
@@ -121,6 +122,27 @@ impl Group<'_> {
             let (key, told) = entity_row(&row)?;
             let entity = Entity::read(&told).ok_or_else(|| unreadable(std::fmt::Error))?;
             known.entities.insert(key, entity);
+        }
+        Ok(())
+    }
+
+    /// What stands behind reports; their streams were made with the reports.
+    async fn load_attachments(&mut self, wanted: &ReadSet, known: &mut Loaded) -> Result<(), StoreError> {
+        if wanted.attachments_of.is_empty() {
+            return Ok(());
+        }
+        let keys = wanted.attachments_of.iter().map(|report| {
+            // `0` follows `/`: what lies between them is behind this report, and behind none whose turn begins alike.
+            let (from, to) = (format!("{}/", report.id), format!("{}0", report.id));
+            (report.stream.clone(), [Value::Int(None), task_evidence::ID.into(), from.into(), to.into()])
+        });
+        let sql = "SELECT s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+             FROM {values k} CROSS JOIN entities n CROSS JOIN streams s WHERE n.stream = k.column1 \
+             AND n.kind = k.column2 AND n.id > k.column3 AND n.id < k.column4 AND s.id = n.stream";
+        for row in self.tx.fetch_rows(sql, self.rows::<4>(keys)).await? {
+            let (key, told) = entity_row(&row)?;
+            let entity = Entity::read(&told).ok_or_else(|| unreadable(std::fmt::Error))?;
+            known.entities.entry(key).or_insert(entity);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 mod files;
 
-use super::server::{OFFICER, REPORTER, Server, read};
+use super::server::{DEVICE, OFFICER, REPORTER, Server, read};
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use chitieu_domain::attachment::{CHUNK, MOST_BYTES};
@@ -100,6 +100,7 @@ async fn what_stops_after_the_last_part_is_finished_by_whoever_asks() {
         total: file.len() as u64,
         body: &file,
         now: 0,
+        most_stored: u64::MAX,
     };
     // As far as the server came before it was killed.
     server.app.store.put_chunk(&chunk).await.expect("it is kept");
@@ -223,6 +224,37 @@ async fn a_file_is_given_to_who_may_read_the_report_and_its_name_to_nobody_else(
     assert_eq!(status, StatusCode::FORBIDDEN, "who reviews attaches nothing");
     assert_eq!(upload(&server, &sibling, SIBLINGS, &file).await["state"], "stored");
     assert_eq!(bytes_of(given(&server, &sibling, &theirs).await).await, file);
+}
+
+#[tokio::test]
+async fn a_file_is_downloaded_under_the_name_that_its_person_gave_it() {
+    let server = Server::new().await;
+    let cookie = server.sign_in(OFFICER).await;
+    let file = docx(&["Đã họp với đơn vị"], &[]);
+    upload(&server, &cookie, REPORTER, &file).await;
+    let named = async || {
+        let answer = given(&server, &cookie, &path(REPORTER, &file)).await;
+        let named = answer.headers()[header::CONTENT_DISPOSITION].to_str().expect("ascii").to_owned();
+        assert_eq!(answer.headers()[header::CONTENT_LENGTH], file.len().to_string());
+        assert_eq!(bytes_of(answer).await, file);
+        named
+    };
+    let plain = format!("attachment; filename=\"{}.docx\"", &hash(&file).to_string()[..12]);
+    assert_eq!(named().await, plain, "nothing names it yet");
+    let id = format!("I.2/2026-Q4/{}", hash(&file));
+    let change = json!({ "name": "biên bản; họp.docx", "media": "docx", "bytes": file.len() });
+    let op = json!({
+        "kind": "task_evidence", "stream": REPORTER, "id": id, "change": change, "author": OFFICER,
+        "op_id": "0199c0de-0000-7000-8000-00000000f001", "device_id": DEVICE, "device_seq": 1,
+        "base": { "rev": 0 }, "plan": server.app.plan.version, "entered_at": "2026-11-22T08:00:00Z",
+    });
+    let push = json!({ "ops": [op] });
+    let (status, said) = server.post("/api/v1/sync/push", Some(&cookie), &push).await;
+    assert_eq!((status, &said["results"][0]["status"]), (StatusCode::OK, &json!("applied")), "{said}");
+    assert_eq!(
+        named().await,
+        format!("{plain}; filename*=UTF-8''bi%C3%AAn%20b%E1%BA%A3n%3B%20h%E1%BB%8Dp.docx")
+    );
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::store::attachments::{Chunk, Put};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use chitieu_domain::attachment::{MOST_BYTES, Refusal};
+use chitieu_domain::attachment::{MOST_BYTES, MOST_STORED_PER_YEAR, Refusal};
 use chitieu_sync::api::attachments::AttachmentStatus;
 use chitieu_sync::rights::Right;
 use serde::Deserialize;
@@ -39,11 +39,16 @@ pub async fn put(
         let reason = refusal.id().to_owned();
         return Ok((StatusCode::OK, Json(AttachmentStatus::Refused { reason })));
     }
-    let chunk = Chunk { reporter: &reporter, sha256, offset, total, body: &body, now: now().timestamp() };
+    let (now, most_stored) = (now().timestamp(), MOST_STORED_PER_YEAR);
+    let chunk = Chunk { reporter: &reporter, sha256, offset, total, body: &body, now, most_stored };
     let (code, status) = match app.store.put_chunk(&chunk).await? {
         Put::Kept(status) => (StatusCode::OK, status),
         Put::Whole => (StatusCode::OK, app.checks.finish(&app.store, &reporter, sha256).await?),
         Put::Elsewhere(status) => (StatusCode::CONFLICT, status),
+        Put::Full => {
+            let reason = Refusal::QuotaExceeded.id().to_owned();
+            (StatusCode::OK, AttachmentStatus::Refused { reason })
+        }
         Put::Crowded => return Err(Problem::TooManyUploads),
         Put::Malformed => return Err(Problem::BadRequest("offset, total".into())),
     };

@@ -1,0 +1,2 @@
+-- By which rules a content was examined: what earlier ones refused is examined again when it is sent again.
+ALTER TABLE attachments ADD COLUMN rules BIGINT NOT NULL DEFAULT 1;
