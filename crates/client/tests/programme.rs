@@ -7,9 +7,9 @@ mod support;
 
 use chitieu_client::commands::Author;
 use chitieu_client::tasks::programme::{
-    Chosen, Counts, Filter, Has, Hindrance, Issue, ItemStanding, Programme, State, copied, document_key,
-    former, held, hindrances, item_hindrances, item_key, next_number, order, present_year, programme,
-    shifted, years,
+    Chosen, Counts, Filter, Has, Held, Hindrance, Issue, ItemStanding, Programme, State, copied,
+    document_key, former, held, hindrances, item_hindrances, item_key, next_number, offered_states, order,
+    present_year, programme, retitled, shifted, years,
 };
 use chitieu_domain::{Figures, Model, ReporterId, ReporterIx};
 use chitieu_sync::entity::annual_plan_document::{
@@ -229,10 +229,12 @@ fn a_copy_has_what_is_open_begun_anew_a_year_later_and_is_made_once() {
     assert_eq!(ids, ["2027", &id(1), &id(4)]);
     let head = &changes[0].1;
     assert_eq!(field(head, TITLE), "\"Kế hoạch năm 2027\"");
-    assert_eq!((field(head, STATE), field(head, DUE_ON)), ("\"drafting\"", "\"2027-01-31\""));
+    assert_eq!(field(head, DUE_ON), "\"2027-01-31\"");
+    assert!(!head.contains_key(STATE), "what says nothing is being written");
     assert!(!head.contains_key(DOCUMENT) && !head.contains_key(ISSUED_ON));
     let first = &changes[1].1;
-    assert_eq!((field(first, item::STATE), field(first, item::TASK)), ("\"not_started\"", "\"II.1.4\""));
+    assert_eq!(field(first, item::TASK), "\"II.1.4\"");
+    assert!(!first.contains_key(item::STATE), "what says nothing has not begun");
     assert_eq!(field(first, item::DUE_ON), "\"2027-12-31\"");
     assert!(field(first, item::LEAD).contains("people_committee_"), "{first:?}");
     assert!(!field(first, item::LEAD).contains(DISTRICT), "who ended leads nothing in the next year");
@@ -250,6 +252,92 @@ fn a_copy_has_what_is_open_begun_anew_a_year_later_and_is_made_once() {
     let these = [Uuid::from_u128(2), Uuid::from_u128(3)];
     let chosen = copied(model(), &from, &to, Chosen::These(&these), day(TODAY));
     assert_eq!(chosen.iter().map(|(key, _)| key.id.clone()).collect::<Vec<_>>(), [id(2), id(3)]);
+}
+
+#[test]
+fn a_year_in_a_title_is_replaced_where_it_is_the_programme_s_own() {
+    let made = |title| retitled(title, 2025, 2026);
+    for (before, after) in [
+        ("Kế hoạch năm 2025", "Kế hoạch năm 2026"),
+        ("KẾ HOẠCH NĂM 2025 CỦA XÃ", "KẾ HOẠCH NĂM 2026 CỦA XÃ"),
+        ("Kế hoạch (năm 2025), bổ sung", "Kế hoạch (năm 2026), bổ sung"),
+        (
+            "Kế hoạch năm 2025 thực hiện 188/KH-UBND ngày 14/12/2025",
+            "Kế hoạch năm 2026 thực hiện 188/KH-UBND ngày 14/12/2025",
+        ),
+        ("Kế hoạch 6 tháng cuối năm 2025", "Kế hoạch 6 tháng cuối năm 2026"),
+        ("Programme of 2025 for Plan 12/2025", "Programme of 2026 for Plan 12/2025"),
+    ] {
+        assert_eq!(made(before), after);
+    }
+    for same in [
+        "Thực hiện Kế hoạch 188/KH-UBND ngày 20 tháng 7 năm 2025",
+        "Kế hoạch 2025/KH-UBND",
+        "Chương trình giai đoạn 2025-2030",
+        "Chương trình năm 2025 - 2030",
+        "Mục tiêu đến năm 2025, định hướng từ năm 2025",
+        "Kế hoạch năm 20251",
+        "Kế hoạch năm 2024",
+        "2025",
+        "",
+    ] {
+        assert_eq!(made(same), same);
+    }
+}
+
+#[test]
+fn what_has_no_state_is_shown_as_not_begun_and_a_head_without_one_as_being_written() {
+    let mut without = set(&[(item::NUMBER, "1"), (item::TITLE, "Việc")]);
+    without.insert(item::STATE.to_owned(), Raw::of(&None::<String>));
+    let events = vec![told(item_key(&who(WHO), 2026, Uuid::from_u128(1)), &without)];
+    let of = read(&replica(events), WHO, 2026);
+    let standings: Vec<ItemStanding> = of.items.iter().map(|item| item.standing).collect();
+    assert_eq!(standings, [ItemStanding::NotStarted]);
+    let titled = replica(vec![head(WHO, 2026, &[(TITLE, "Kế hoạch năm 2026")])]);
+    assert_eq!(read(&titled, WHO, 2026).state, State::Drafting);
+    let emptied = Change::from([(INTEGRATED_WITH.to_owned(), Raw::of(&None::<String>))]);
+    let nothing = replica(vec![told(document_key(&who(WHO), 2026), &emptied)]);
+    assert_eq!(read(&nothing, WHO, 2026).state, State::None);
+}
+
+#[test]
+fn a_form_offers_where_an_item_is_and_where_it_may_go_and_dropping_is_no_choice_of_it() {
+    use item::{DOING, DONE, DROPPED, NOT_STARTED};
+    assert_eq!(offered_states(None), [NOT_STARTED, DOING, DONE]);
+    assert_eq!(offered_states(Some(DOING)), [DOING, DONE]);
+    assert_eq!(offered_states(Some(DONE)), [DONE]);
+    assert_eq!(offered_states(Some(DROPPED)), [DROPPED]);
+}
+
+#[test]
+fn items_with_one_number_are_marked_both() {
+    let numbered = |n, number| one(WHO, 2026, n, &[(item::NUMBER, number)]);
+    let of = read(
+        &replica(vec![numbered(1, "1"), numbered(2, "2A"), numbered(3, " 2a"), numbered(4, "3")]),
+        WHO,
+        2026,
+    );
+    let marked: Vec<bool> = of.items.iter().map(|item| item.shares_number).collect();
+    assert_eq!(marked, [false, true, true, false]);
+}
+
+#[test]
+fn what_a_unit_left_undone_when_it_ended_is_not_overdue_for_ever() {
+    let done = [(item::STATE, item::DONE), (item::DONE_ON, "2025-03-31"), (item::DUE_ON, "2025-03-01")];
+    let replica = replica(vec![
+        head(DISTRICT, 2025, &[(STATE, DRAFTING), (TITLE, "x"), (DUE_ON, "2025-07-31")]),
+        one(DISTRICT, 2025, 1, &[(item::DUE_ON, "2025-03-31"), (item::STATE, item::DOING)]),
+        one(DISTRICT, 2025, 2, &[(item::DUE_ON, "2025-09-30")]),
+        one(DISTRICT, 2025, 3, &done),
+        one(DISTRICT, 2025, 4, &[(item::STATE, item::DROPPED)]),
+    ]);
+    let on = |today| programme(model(), &replica, (ix(DISTRICT), 2025), day(today));
+    let standings = |of: &Programme| of.items.iter().map(|item| item.standing).collect::<Vec<_>>();
+    use ItemStanding::{DoneLate, Dropped, Ended, NotStarted, Overdue};
+    assert_eq!(standings(&on("2025-06-30")), [Overdue, NotStarted, DoneLate, Dropped]);
+    let after = on(TODAY);
+    assert_eq!(standings(&after), [Ended, Ended, DoneLate, Dropped]);
+    assert_eq!(Has::of(&after, day(TODAY)), Has::Draft, "its day came after its end");
 }
 
 #[test]
@@ -297,6 +385,59 @@ fn a_copy_is_kept_whole_or_not_at_all_and_the_server_takes_it_and_its_twin() {
     let ids = [1, 2, 3].map(Uuid::from_u128);
     let refused = author.change_entities(&device.replica, &wrong, &ids);
     assert_eq!(refused.map(drop), Err(Rejection::Incomplete));
+}
+
+#[test]
+fn a_copy_that_comes_late_meets_what_another_device_went_on_with_and_contests_nothing() {
+    let grants = Grants::plain(Role::Officer, vec![who(WHO)]);
+    let office = Office { grants, ..Office::new() };
+    let none = Figures::default();
+    let author = Author {
+        model: &office.model,
+        plan: PLAN,
+        username: "lan",
+        grants: &office.grants,
+        figures: &none,
+        today: office.today,
+        entered_at: "2026-11-22T08:00:00Z",
+    };
+    let before = replica(year_2026());
+    let from = read(&before, WHO, 2026);
+    let changes = copied(model(), &from, &read(&before, WHO, 2027), Chosen::Open, day(TODAY));
+    let mut server = Memory::new(1);
+    let (mut first, mut late) = (Device::new("lan", 1), Device::new("lan", 2));
+    let ids = |nth: u128| [1, 2, 3].map(|n| Uuid::from_u128(nth << 32 | n));
+    let kept = author.change_entities(&first.replica, &changes, &ids(1)).expect("it is allowed").0;
+    first.store(kept);
+    first.sync_with(&mut server, &office, &[who(WHO).into()]);
+    // The first issues it, begins one item and does the other.
+    let issued = set(&[(STATE, ISSUED), (DOCUMENT, "3/KH-UBND"), (ISSUED_ON, "2026-11-20")]);
+    let doing = set(&[(item::STATE, item::DOING)]);
+    let done = set(&[(item::STATE, item::DONE), (item::DONE_ON, "2026-11-21")]);
+    let on: Vec<(EntityKey, Change)> =
+        changes.iter().map(|(key, _)| key.clone()).zip([issued, doing, done]).collect();
+    let kept = author.change_entities(&first.replica, &on, &ids(2)).expect("it is allowed").0;
+    first.store(kept);
+    first.sync_with(&mut server, &office, &[who(WHO).into()]);
+    let stands = server.entities().clone();
+    let kept = author.change_entities(&late.replica, &changes, &ids(3)).expect("it is allowed").0;
+    late.store(kept);
+    late.sync_with(&mut server, &office, &[who(WHO).into()]);
+    let late_ops = server.ops().filter(|stored| ids(3).contains(&stored.op.op_id));
+    let outcomes: Vec<Outcome> = late_ops.map(|stored| stored.outcome.clone()).collect();
+    assert!(
+        matches!(
+            outcomes[..],
+            [Outcome::SameValue { .. }, Outcome::SameValue { .. }, Outcome::SameValue { .. }]
+        ),
+        "{outcomes:?}"
+    );
+    assert_eq!(*server.entities(), stands, "nothing has moved");
+    let to = programme(model(), &late.replica, (ix(WHO), 2027), day(TODAY));
+    assert_eq!(
+        (to.state, to.items[0].standing, to.items[1].standing),
+        (State::Issued, ItemStanding::Doing, ItemStanding::Done)
+    );
 }
 
 #[test]
@@ -356,6 +497,44 @@ fn the_units_of_a_year_are_those_that_were_there_in_it() {
     assert_eq!(former(model(), ix(WHO), 2026, day(TODAY)), []);
     assert_eq!(years(model(), day(TODAY)).first(), Some(&2027));
     assert_eq!(present_year(model(), day(TODAY)), 2026);
+}
+
+#[test]
+fn who_owes_a_programme_is_every_unit_on_the_province_s_ground_and_not_the_province_s_committee() {
+    let committee = "people_committee_province:33@2021-01-01";
+    let of = |replica: &Replica, year| held(model(), replica, year, day(TODAY), &|_| true);
+    let empty = replica(Vec::new());
+    let is_in = |all: &[Held], id: &str| all.iter().any(|one| one.who == ix(id));
+    let all = of(&empty, 2026);
+    assert!(!is_in(&all, committee) && all.iter().all(|one| one.owes && one.has == Has::None));
+    // The ground that joined on 1 July 2025 has communes that owe one; its provincial agencies are those of the province.
+    let joined = |one: &&Held| !model().is_inside(model().reporter(one.who).unit, model().own_territory());
+    assert!(all.iter().filter(joined).count() > 0);
+    let is_commune = |one: &Held| model().reporter(one.who).id.agency() == "people_committee_commune";
+    assert!(all.iter().filter(joined).all(is_commune));
+    assert_eq!(all.iter().filter(|one| is_commune(one)).count(), 104);
+    assert_eq!(of(&empty, 2024).iter().filter(joined).count(), 0, "it had not joined");
+    // Communes that began a fortnight before the year's end owe none of that year, and are listed where they have one.
+    let began = |one: &&Held| model().reporter(one.who).from == Some(day("2024-12-01"));
+    assert_eq!(of(&empty, 2024).iter().filter(began).count(), 0);
+    assert!(of(&empty, 2025).iter().filter(began).count() > 0);
+    let some = replica(vec![head(committee, 2026, &[(TITLE, "Kế hoạch của tỉnh")])]);
+    let with = of(&some, 2026);
+    assert!(is_in(&with, committee));
+    assert_eq!(Counts::of(&with), Counts::of(&all), "it is kept and not counted");
+    let drafts = Filter { has: Some(Has::Draft), ..Filter::default() };
+    assert_eq!(with.iter().filter(|one| drafts.shows(model(), one)).count(), 0);
+}
+
+#[test]
+fn the_years_of_a_screen_are_those_that_are_admitted_and_the_running_one_comes_first() {
+    assert_eq!(years(model(), day("2026-12-14")).first(), Some(&2027));
+    assert_eq!(years(model(), day("2026-12-20")).first(), Some(&2027), "2028 is not open yet");
+    assert_eq!(years(model(), day("2027-01-01")).first(), Some(&2028));
+    assert_eq!(
+        ["2026-12-14", "2026-12-20", "2027-01-01"].map(|on| present_year(model(), day(on))),
+        [2026, 2027, 2027]
+    );
 }
 
 #[test]

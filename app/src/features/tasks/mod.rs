@@ -2,6 +2,8 @@
 //! programmes that units make of them for a year.
 
 pub mod assignment;
+pub mod contest;
+pub mod editing;
 pub mod evidence;
 pub mod extension;
 pub mod fields;
@@ -10,6 +12,7 @@ pub mod list;
 pub mod overview;
 pub mod programme;
 pub mod report;
+pub mod several;
 pub mod standing;
 pub mod task;
 pub mod values;
