@@ -79,7 +79,12 @@ fn draw_here(part: Part) -> AnyView {
         Part::Components => view! { <Components /> }.into_any(),
         Part::Pasting(actions) => view! { <Pasting actions=actions /> }.into_any(),
         // `Part::chunk` sends them to their own file.
-        Part::Tasks | Part::Task(_) | Part::TaskCounts | Part::Sending | Part::Programmes => ().into_any(),
+        Part::Tasks
+        | Part::Task(_)
+        | Part::TaskCounts
+        | Part::Sending
+        | Part::Assigning
+        | Part::Programmes => ().into_any(),
     }
 }
 

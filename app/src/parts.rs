@@ -82,6 +82,8 @@ pub enum Part {
     TaskCounts,
     /// What is being sent of attached files.
     Sending,
+    /// Many tasks assigned at once.
+    Assigning,
     /// The units' own programmes of a year.
     Programmes,
     /// Asking for a locked form to be opened.
@@ -103,7 +105,12 @@ impl Part {
     /// The file it lies in.
     const fn chunk(&self) -> Chunk {
         match self {
-            Self::Tasks | Self::Task(_) | Self::TaskCounts | Self::Sending | Self::Programmes => Chunk::Tasks,
+            Self::Tasks
+            | Self::Task(_)
+            | Self::TaskCounts
+            | Self::Sending
+            | Self::Assigning
+            | Self::Programmes => Chunk::Tasks,
             _ => Chunk::Later,
         }
     }

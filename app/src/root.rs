@@ -90,6 +90,7 @@ fn screen(route: Option<Route>) -> AnyView {
         Some(Route::Review) => parts::draw(Part::Review),
         Some(Route::Tasks) => parts::draw(Part::Tasks),
         Some(Route::Task(id)) => parts::draw(Part::Task(id)),
+        Some(Route::Assigning) => parts::draw(Part::Assigning),
         Some(Route::Programmes) => parts::draw(Part::Programmes),
         None => parts::draw(Part::NoPage),
     }

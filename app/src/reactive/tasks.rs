@@ -8,6 +8,7 @@ use chitieu_domain::{ReporterId, ReporterIx};
 use chitieu_sync::entity::{EntityKey, Kind, task_assignment};
 use chitieu_sync::replica::EntityView;
 use chitieu_sync::rights::{Right, Thing};
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 /// An entity as the person sees it; what is of a newer release's shape shows nothing.
@@ -90,4 +91,16 @@ pub fn in_force(live: &Live) -> Vec<(String, ReporterId)> {
     let mut all: Vec<_> = all.map(|reporter| (name(live, &reporter.id), reporter.id.clone())).collect();
     all.sort();
     all
+}
+
+/// The bodies to which this person may give work in their unit today, in the plan's order.
+pub fn bodies(live: &Live) -> Vec<ReporterId> {
+    let all = (0_u32..).map(ReporterIx).zip(live.model().reporters());
+    let today = live.today();
+    let is_there = |from: Option<NaiveDate>, to: Option<NaiveDate>| {
+        from.is_none_or(|from| from <= today) && to.is_none_or(|to| today <= to)
+    };
+    all.filter(|(ix, one)| is_there(one.from, one.to) && live.may(Right::AssignTask, Thing::Reporter(*ix)))
+        .map(|(_, one)| one.id.clone())
+        .collect()
 }

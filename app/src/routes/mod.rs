@@ -35,6 +35,8 @@ pub enum Route {
     Tasks,
     /// One of them, by its id in the plan.
     Task(String),
+    /// Many tasks assigned at once.
+    Assigning,
     /// The units' own programmes of a year.
     Programmes,
 }
@@ -71,6 +73,7 @@ impl Route {
             ["doi-chieu"] => Self::Conflicts,
             ["duyet"] => Self::Review,
             ["nhiem-vu"] => Self::Tasks,
+            ["nhiem-vu", "phan-cong"] => Self::Assigning,
             ["nhiem-vu", "chuong-trinh"] => Self::Programmes,
             ["nhiem-vu", task] if !task.is_empty() => Self::Task(task.to_owned()),
             _ => return None,
@@ -93,6 +96,7 @@ impl Route {
             Self::Review => "/duyet".to_owned(),
             Self::Tasks => "/nhiem-vu".to_owned(),
             Self::Task(id) => ["/nhiem-vu/", id].concat(),
+            Self::Assigning => "/nhiem-vu/phan-cong".to_owned(),
             Self::Programmes => "/nhiem-vu/chuong-trinh".to_owned(),
         }
     }
@@ -103,6 +107,7 @@ impl Route {
         match self {
             Self::Review => Some((Right::Oversee, Thing::Anything)),
             Self::Tasks | Self::Task(_) => Some((Right::ReadPlan, Thing::Plan)),
+            Self::Assigning => Some((Right::AssignTask, Thing::Anything)),
             Self::Programmes => Some((Right::ReadReports, Thing::Anything)),
             Self::Entry { reporter, form, .. } => {
                 let about = model.reporter_ix(reporter).zip(model.form_ix(form));
@@ -117,7 +122,7 @@ impl Route {
     pub fn is_under(&self, link: &Self) -> bool {
         match (self, link) {
             (Self::Start(_) | Self::Entry { .. }, Self::Start(None))
-            | (Self::Task(_) | Self::Programmes, Self::Tasks) => true,
+            | (Self::Task(_) | Self::Assigning | Self::Programmes, Self::Tasks) => true,
             _ => self == link,
         }
     }
@@ -143,6 +148,7 @@ mod tests {
             Route::Review,
             Route::Tasks,
             Route::Task("II.4.5".to_owned()),
+            Route::Assigning,
             Route::Programmes,
         ];
         all.extend(ROLES.map(|(role, _)| Route::Start(Some(role))));

@@ -222,7 +222,7 @@ fn an_assignment_is_for_a_steering_office_to_make_and_of_a_task_of_the_plan() {
 }
 
 #[test]
-fn a_units_steering_office_assigns_a_task_to_who_is_of_the_unit_and_takes_it_from_nobody_else() {
+fn a_units_steering_office_gives_work_to_the_bodies_of_the_unit_and_leaves_the_plans_assignments_alone() {
     let mut server = Server::new();
     let unit =
         |id: &str| Grants::new(vec![Grant::new(Role::Steering, Scope::Unit(id.parse().expect("a unit")))]);
@@ -231,17 +231,28 @@ fn a_units_steering_office_assigns_a_task_to_who_is_of_the_unit_and_takes_it_fro
     let outside: chitieu_domain::ReporterId = "police_commune:12004@2025-07-01".parse().expect("a reporter");
     let days = one(task_assignment::UNTIL, "2026-12-31");
     let no = rejected(Rejection::NoRight);
-    assert_eq!(server.take(&own, &op(&assignment(), (1, 1), 0, &days)), no, "nobody is named");
-    assert_eq!(server.take(&own, &op(&assignment(), (1, 2), 0, &lead(outside.clone()))), no);
-    let stands = rev(&server.take(&own, &op(&assignment(), (1, 3), 0, &lead(reporter()))));
-    rev(&server.take(&own, &op(&assignment(), (1, 4), stands, &days)));
+    // The plan's own assignment is everybody's: one commune would take it from all others.
+    assert_eq!(server.take(&own, &op(&assignment(), (1, 1), 0, &days)), no);
+    assert_eq!(server.take(&own, &op(&assignment(), (1, 2), 0, &lead(reporter()))), no);
+    let given = |who: &chitieu_domain::ReporterId| EntityKey { stream: who.clone().into(), ..assignment() };
+    assert_eq!(server.take(&own, &op(&given(&outside), (1, 3), 0, &days)), no, "of another unit");
+    let stands = rev(&server.take(&own, &op(&given(&reporter()), (1, 4), 0, &days)));
+    assert_eq!(server.take(&own, &op(&given(&reporter()), (1, 5), stands, &lead(outside.clone()))), no);
+    rev(&server.take(&own, &op(&given(&reporter()), (1, 6), stands, &lead(reporter()))));
+    assert_eq!(server.take(&other, &op(&given(&reporter()), (2, 1), stands, &days)), no, "it is not theirs");
+    let officer = support::officer();
     assert_eq!(
-        server.take(&other, &op(&assignment(), (2, 1), stands, &lead(outside.clone()))),
+        server.take(&officer, &op(&given(&reporter()), (4, 1), stands, &days)),
         no,
-        "it is led"
+        "it gets the work"
     );
-    rev(&server.take(&steering(), &op(&assignment(), (3, 1), stands, &lead(outside))));
-    assert_eq!(server.take(&own, &op(&assignment(), (1, 5), stands + 2, &days)), no, "it was taken away");
+    // The plan's may, and what names somebody else is no more the unit's to change.
+    rev(&server.take(&steering(), &op(&given(&reporter()), (3, 1), stands + 1, &lead(outside))));
+    assert_eq!(
+        server.take(&own, &op(&given(&reporter()), (1, 7), stands + 2, &days)),
+        no,
+        "it was taken away"
+    );
 }
 
 #[test]

@@ -2,16 +2,16 @@
 
 use crate::features::review::page::Submission;
 use crate::reactive::context::{live, locale};
-use crate::reactive::tasks::{leads, seen};
+use crate::reactive::tasks::{bodies, leads, seen};
 use crate::routes::Route;
 use crate::routes::link::Link;
 use crate::ui::changing::changing;
 use crate::ui::icon::Icon;
 use crate::ui::list::List;
-use chitieu_client::tasks::assignment_key;
+use chitieu_client::tasks::{assignment_key, concerning, given_key, is_confirmed, is_set};
 use chitieu_domain::calendar::Periodicity;
 use chitieu_domain::plan::Task;
-use chitieu_sync::entity::{Kind, task_assignment};
+use chitieu_sync::entity::Kind;
 use chitieu_sync::replica::SubmissionKey;
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::{Action, State};
@@ -156,11 +156,18 @@ fn Open(task: &'static Task) -> impl IntoView {
 pub fn Assigning() -> impl IntoView {
     let (live, locale) = (live(), locale());
     let tasks = &live.model().plan().tasks;
-    let is_open = move |task: &&_| {
-        seen(&live, &assignment_key(task, None)).value::<String>(task_assignment::LEAD).is_none()
-    };
-    let open =
-        Memo::new(move |_| tasks.iter().filter(is_open).map(|task| task.id.clone()).collect::<Vec<_>>());
+    let is_plans = live.may(Right::AssignTask, Thing::Plan);
+    let open = Memo::new(move |_| {
+        let is_open = |task: &&Task| !is_confirmed(&seen(&live, &assignment_key(task, None)));
+        if is_plans {
+            return tasks.iter().filter(is_open).map(|task| task.id.clone()).collect::<Vec<_>>();
+        }
+        let bodies = bodies(&live);
+        let own: Vec<_> = bodies.iter().filter_map(|id| live.model().reporter_ix(id)).collect();
+        let ours = live.replica.with(|replica| concerning(live.model(), replica, &own, live.today()));
+        let is_open = |task: &&Task| !bodies.iter().any(|who| is_set(&seen(&live, &given_key(task, who))));
+        ours.into_iter().map(|place| &tasks[place]).filter(is_open).map(|task| task.id.clone()).collect()
+    });
     let count = Memo::new(move |_| open.with(Vec::len));
     let said = Memo::new(move |_| {
         let calendar = live.model().own_calendar();
@@ -184,6 +191,7 @@ pub fn Assigning() -> impl IntoView {
                 <div class="section-head">
                     <h2>{t::start::assign(locale)}</h2>
                     <p class="muted">{t::start::assign_about(locale)}</p>
+                    <p class="page-tools"><Link to=Route::Assigning>{t::task::many_link(locale)}</Link></p>
                 </div>
             }))}
             <ul class="tasks"><List keys=names draw=draw /></ul>

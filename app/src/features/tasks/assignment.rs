@@ -8,15 +8,12 @@ use crate::platform::clock;
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::agencies;
 use crate::ui::changing::changing;
-use chitieu_client::tasks::{assigned, assignment_key, named_turns};
-use chitieu_domain::ReporterId;
+use chitieu_client::tasks::{assigned, assignment_key, is_confirmed, named_turns, proposed};
 use chitieu_domain::plan::{Task, TaskKind};
 use chitieu_domain::task::Occurrence;
-use chitieu_sync::entity::task_assignment::{
-    COOPERATING, FROM, LEAD, OFFICE, OUTPUT, UNTIL, WORK, may_assign,
-};
+use chitieu_sync::entity::task_assignment::{COOPERATING, FROM, LEAD, OFFICE, OUTPUT, UNTIL, WORK};
 use chitieu_sync::entity::{Change, Kind};
-use chitieu_sync::raw::Raw;
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_widgets::t;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -25,8 +22,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Assignment(task: &'static Task) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let today = live.day.get_untracked().date;
-    let is_assigning = live.me.with_untracked(|me| may_assign(&me.grants, live.model(), today));
+    let is_assigning = live.may(Right::AssignTask, Thing::Plan);
     let campaigns = Memo::new(move |_| live.replica.with(|replica| named_turns(replica, task)));
     let opened = RwSignal::new(Vec::<Occurrence>::new());
     let has_campaigns = matches!(task.kind, TaskKind::Campaign | TaskKind::OneOff);
@@ -65,28 +61,9 @@ fn Assigned(task: &'static Task, of_turn: Option<Occurrence>, is_assigning: bool
     let (live, locale) = (live(), locale());
     let key = assignment_key(task, of_turn);
     let of = Editing::new(Kind::TaskAssignment, key.clone());
-    let is_proposed =
-        move || of_turn.is_none() && of.view.with(|view| view.value::<ReporterId>(LEAD).is_none());
+    let is_proposed = move || of_turn.is_none() && of.view.with(|view| !is_confirmed(view));
     // What the plan proposes is taken over in one step and may be changed before it is kept.
-    let proposed = move || {
-        let today = live.today();
-        let one = live.model().reporters().iter().find(|r| {
-            task.lead.iter().any(|agency| agency == r.id.agency())
-                && r.from.is_none_or(|from| from <= today)
-                && r.to.is_none_or(|to| today <= to)
-        });
-        one.map(|reporter| reporter.id.clone())
-    };
-    let confirm = move |_| {
-        let mut change = Change::new();
-        if let Some(lead) = proposed() {
-            change.insert(LEAD.to_owned(), Raw::of(&lead));
-        }
-        if !task.output_vi.is_empty() {
-            change.insert(OUTPUT.to_owned(), Raw::of(&task.output_vi));
-        }
-        of.keep(change, None);
-    };
+    let confirm = move |_| of.keep(proposed(live.model(), task, live.today()), None);
     // Who was named, ended, and whose work others went on with.
     let former = Memo::new(move |_| {
         let (model, today) = (live.model(), live.today());
@@ -135,21 +112,7 @@ fn Assigned(task: &'static Task, of_turn: Option<Occurrence>, is_assigning: bool
         }
         .into_any()
     } else {
-        (move || {
-            let rows = of.view.with(|view| {
-                let given = Kind::TaskAssignment.fields().iter().filter_map(|field| {
-                    let value = view.fields.get(field.name).filter(|known| known.value.text() != "null")?;
-                    Some((label(field.name, locale), words(field, &value.value, locale)))
-                });
-                given.collect::<Vec<_>>()
-            });
-            if rows.is_empty() {
-                return view! { <p class="muted">{t::task::not_assigned(locale)}</p> }.into_any();
-            }
-            let row = |(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
-            view! { <dl class="facts">{rows.into_iter().map(row).collect_view()}</dl> }.into_any()
-        })
-        .into_any()
+        view! { <Facts of=of /> }.into_any()
     };
     let head = match of_turn {
         Some(one) => turn(one, locale),
@@ -171,5 +134,25 @@ fn Assigned(task: &'static Task, of_turn: Option<Occurrence>, is_assigning: bool
             {changing(move || went_on().map(|said| view! { <p class="warning" data-went-on="">{said}</p> }))}
             {body}
         </section>
+    }
+}
+
+/// What an assignment says, to be read.
+#[component]
+pub fn Facts(of: Editing) -> impl IntoView {
+    let locale = locale();
+    move || {
+        let rows = of.view.with(|view| {
+            let given = Kind::TaskAssignment.fields().iter().filter_map(|field| {
+                let value = view.fields.get(field.name).filter(|known| known.value.text() != "null")?;
+                Some((label(field.name, locale), words(field, &value.value, locale)))
+            });
+            given.collect::<Vec<_>>()
+        });
+        if rows.is_empty() {
+            return view! { <p class="muted">{t::task::not_assigned(locale)}</p> }.into_any();
+        }
+        let row = |(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+        view! { <dl class="facts">{rows.into_iter().map(row).collect_view()}</dl> }.into_any()
     }
 }

@@ -15,6 +15,7 @@ use crate::ui::list::List;
 use chitieu_client::tasks::{Duty, Filter, Part, Stands};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::{Group, Standing};
+use chitieu_sync::rights::{Right, Thing};
 use chitieu_widgets::{Locale, t, text};
 use leptos::prelude::*;
 
@@ -75,6 +76,9 @@ pub fn Tasks() -> impl IntoView {
                 <p class="muted">{t::task::count(locale, text::number(tasks.len() as i128, locale))}</p>
             </div>
             <ToProgrammes />
+            {live.may(Right::AssignTask, Thing::Anything).then(|| view! {
+                <p class="page-tools" data-many=""><Link to=Route::Assigning>{t::task::many_link(locale)}</Link></p>
+            })}
         </header>
         <div class="page">
             {tasks.is_empty().then(|| view! { <p class="card empty">{t::task::none(locale)}</p> })}

@@ -1,6 +1,7 @@
 //! The plan's tasks: their list and its counts, one of them, its assignment, its figures and its reports, and the
 //! programmes that units make of them for a year.
 
+pub mod assigning;
 pub mod assignment;
 pub mod contest;
 pub mod editing;
@@ -8,6 +9,7 @@ pub mod evidence;
 pub mod extension;
 pub mod fields;
 pub mod figures;
+pub mod given;
 pub mod list;
 pub mod overview;
 pub mod programme;

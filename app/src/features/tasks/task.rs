@@ -2,6 +2,7 @@
 
 use crate::features::tasks::assignment::Assignment;
 use crate::features::tasks::figures::Figures;
+use crate::features::tasks::given::WithinUnit;
 use crate::features::tasks::programme::way::ToProgrammes;
 use crate::features::tasks::report::{Report, Reports};
 use crate::reactive::context::{live, locale};
@@ -63,6 +64,7 @@ pub fn TaskPage(
         <div class="page">
             <Said task=task />
             <Assignment task=task />
+            <WithinUnit task=task />
             <Figures task=task />
             <Reporting task=task />
         </div>

@@ -34,7 +34,7 @@ pub(super) fn written(holds: Holds, text: &str) -> Option<Raw> {
 }
 
 /// The reporter in force of this name.
-fn named(name: &str) -> Option<ReporterId> {
+pub(super) fn named(name: &str) -> Option<ReporterId> {
     tasks::in_force(&live()).into_iter().find(|(known, _)| known == name.trim()).map(|(_, id)| id)
 }
 

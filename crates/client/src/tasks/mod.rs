@@ -1,11 +1,15 @@
 //! The plan's tasks as a device knows them: who answers for each, which turn is due, how it stands, and how many stand how.
 
+mod assigned;
+mod assigning;
 mod feed;
 mod filter;
 pub mod form;
 mod overview;
 pub mod programme;
 
+pub use assigned::{Assigned, Given, assigned, assignment_key, given_key, is_confirmed, is_set, named_turns};
+pub use assigning::{Planned, Scope, concerning, plan, proposed, undone};
 pub use feed::{Entry, calendar, json, table};
 pub use filter::{Filter, Stands};
 pub use overview::{Count, Overview, became_late, reminder};
@@ -13,11 +17,9 @@ pub use overview::{Count, Overview, became_late, reminder};
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::{Dates, Occurrence, Progress, Said, Standing, standing};
-use chitieu_domain::unit::Level;
 use chitieu_domain::{ReporterId, day};
-use chitieu_sync::StreamId;
-use chitieu_sync::entity::{EntityKey, Kind, task_assignment, task_report};
-use chitieu_sync::replica::{EntityView, FieldStatus, FieldView, Replica};
+use chitieu_sync::entity::{EntityKey, task_report};
+use chitieu_sync::replica::{EntityView, FieldStatus, Replica};
 use chrono::NaiveDate;
 
 /// What a reporter has to do with a task.
@@ -27,23 +29,6 @@ pub enum Part {
     Leads,
     /// It helps.
     Cooperates,
-}
-
-/// Who answers for a task, and from when until when.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Assigned {
-    /// Who leads on the day that was asked about.
-    pub lead: Vec<ReporterIx>,
-    /// Who cooperates then.
-    pub cooperating: Vec<ReporterIx>,
-    /// Who was named and has ended since; those who went on are among the above.
-    pub former: Vec<ReporterIx>,
-    /// The first day.
-    pub from: Option<NaiveDate>,
-    /// The last day.
-    pub until: Option<NaiveDate>,
-    /// True as long as nobody has assigned it: the plan's own leads are a proposal.
-    pub is_proposed: bool,
 }
 
 /// A turn of a task that a reporter has to do with, as it stands.
@@ -67,100 +52,10 @@ pub struct Duty {
     pub asks: bool,
 }
 
-/// Where the assignment of a task, or of one of its campaigns, is kept.
-pub fn assignment_key(task: &Task, turn: Option<Occurrence>) -> EntityKey {
-    let id = match turn {
-        Some(turn @ Occurrence::On(_)) => format!("{}/{turn}", task.id),
-        _ => task.id.clone(),
-    };
-    EntityKey { stream: StreamId::Plan, kind: task_assignment::ID.to_owned(), id }
-}
-
 /// Where a report is kept.
 pub fn report_key(task: &Task, who: &ReporterId, turn: Occurrence) -> EntityKey {
     let id = format!("{}/{turn}", task.id);
     EntityKey { stream: who.clone().into(), kind: task_report::ID.to_owned(), id }
-}
-
-/// The campaigns of a task, and the events for which it is done once more, by their days: those that were assigned.
-pub fn named_turns(replica: &Replica, task: &Task) -> Vec<Occurrence> {
-    let keys = replica.entities_of(Kind::TaskAssignment);
-    let of_task = keys.iter().filter_map(|key| match task_assignment::place(&key.id)? {
-        (id, Some(turn)) if id == task.id => Some(turn),
-        _ => None,
-    });
-    let mut turns: Vec<Occurrence> = of_task.collect();
-    turns.sort_unstable();
-    turns.dedup();
-    turns
-}
-
-/// Who answers for a task on `today`: by its assignment, or the campaign's own, else by the plan.
-pub fn assigned(
-    model: &Model,
-    replica: &Replica,
-    task: &Task,
-    turn: Option<Occurrence>,
-    today: NaiveDate,
-) -> Assigned {
-    let read = |turn| replica.entity(&assignment_key(task, turn)).filter(|view| !view.fields.is_empty());
-    let own = turn.filter(|turn| matches!(turn, Occurrence::On(_))).and_then(|turn| read(Some(turn)));
-    let whole = read(None);
-    // A campaign that names nobody is of those who answer for the task.
-    let value = |field: &str| -> Option<&FieldView> {
-        let of = |view: &'_ Option<EntityView>| -> bool {
-            view.as_ref().and_then(|view| view.fields.get(field)).is_some_and(|f| f.value.text() != "null")
-        };
-        let view = if of(&own) { &own } else { &whole };
-        view.as_ref().and_then(|view| view.fields.get(field))
-    };
-    let lead = value(task_assignment::LEAD).and_then(FieldView::read::<ReporterId>);
-    let cooperating = value(task_assignment::COOPERATING).and_then(FieldView::read::<Vec<ReporterId>>);
-    let date = |field| value(field).and_then(FieldView::read::<String>).and_then(|text| day::parse(&text));
-    let mut found = Assigned {
-        from: date(task_assignment::FROM),
-        until: date(task_assignment::UNTIL),
-        is_proposed: lead.is_none(),
-        ..Assigned::default()
-    };
-    let mut now = |named: Vec<ReporterId>| -> Vec<ReporterIx> {
-        let named = named.iter().filter_map(|id| model.reporter_ix(id));
-        let mut all = Vec::new();
-        for one in named {
-            let there = model.answers_for(one, today);
-            if !there.contains(&one) {
-                found.former.push(one);
-            }
-            all.extend(there);
-        }
-        all.sort_unstable();
-        all.dedup();
-        all
-    };
-    let lead = lead.map(|lead| now(vec![lead]));
-    let cooperating = cooperating.map(&mut now);
-    found.lead = lead.unwrap_or_else(|| of_agencies(model, &task.lead, today));
-    found.cooperating = cooperating.unwrap_or_else(|| of_agencies(model, &task.cooperating, today));
-    found.cooperating.retain(|who| !found.lead.contains(who));
-    found
-}
-
-/// The reporters of these agencies that are there on a day. A provincial agency reports figures for each of the former provinces
-/// by itself; a task it leads as one, where the plan's own territory is.
-fn of_agencies(model: &Model, agencies: &[String], today: NaiveDate) -> Vec<ReporterIx> {
-    let all = (0_u32..).map(ReporterIx).zip(model.reporters());
-    let named = all.filter(|(_, reporter)| {
-        reporter.from.is_none_or(|from| from <= today)
-            && reporter.to.is_none_or(|to| today <= to)
-            && agencies.iter().any(|agency| agency == reporter.id.agency())
-    });
-    named.map(|(ix, _)| ix).filter(|ix| speaks_for_itself(model, *ix)).collect()
-}
-
-/// False for what a provincial agency is beside itself: the reporter of its figures for a province that joined.
-fn speaks_for_itself(model: &Model, who: ReporterIx) -> bool {
-    let unit = model.reporter(who).unit;
-    unit == model.own_territory() || model.unit(unit).level != Level::Province
 }
 
 /// The day of a moment that the server wrote down: it writes Vietnam's time.
@@ -222,7 +117,7 @@ pub fn duty(
     let report = replica.entity(&report_key(of, &reporter.id, turn)).unwrap_or_default();
     let said = said(&report, today);
     let level = model.unit(reporter.unit).level;
-    let mut dates = model.task_dates(turn, (assigned.from, assigned.until), level);
+    let mut dates = model.task_dates(turn, assigned.days(who), level);
     let stands = standing(of.kind, dates, &said, today);
     dates.due = dates.due.map(|due| said.extended.map_or(due, |extended| extended.max(due)));
     let asks = report.value::<String>(task_report::EXTENSION).as_deref() == Some(task_report::ASK);
@@ -241,7 +136,7 @@ pub fn present_duty(
     today: NaiveDate,
 ) -> Option<Duty> {
     let begun = turns.iter().filter(|(turn, assigned)| {
-        model.is_turn_assigned(*turn, (assigned.from, assigned.until))
+        model.is_turn_assigned(*turn, assigned.days(who))
             && !matches!(turn, Occurrence::On(day) if *day > today)
     });
     let mut last = None;

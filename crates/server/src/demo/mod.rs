@@ -92,7 +92,7 @@ pub async fn fill(store: &Store, loaded: &Loaded, today: NaiveDate) -> Result<Fi
 
 /// Accounts with other grants than one role in the whole plan or at one reporter: for each kind of scope one, whose grants are
 /// as on the command line, but for the day on which the delegation ended.
-const OTHERS: [(&str, &str, &[&str]); 6] = [
+const OTHERS: [(&str, &str, &[&str]); 7] = [
     (
         "officer-many",
         "Cán bộ nhập liệu của ba xã, phường",
@@ -114,6 +114,7 @@ const OTHERS: [(&str, &str, &[&str]); 6] = [
         "Nhập liệu cấp tỉnh, thẩm định huyện Văn Lâm cũ",
         &["officer@police_province:33@2021-01-01", "reviewer@unit:325@2021-01-01"],
     ),
+    ("steering-commune", "Phân công nhiệm vụ trong xã", &["steering@unit:11977@2025-07-01"]),
     ("leader-region", "Lãnh đạo khu vực 1", &["leader@unit:KV1@2025-07-01"]),
 ];
 

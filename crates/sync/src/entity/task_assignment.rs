@@ -1,17 +1,15 @@
 //! Who answers for a task of the plan, for what and until when ("5 rõ"). Of the plan's own stream, named by the task's id in the
-//! plan file, a campaign or another turn with its day beside: `I.1`, `II.4.4b/2026-07-01`. What a commune's people's committee
-//! gives to its own bodies is of the stream of the one that leads there. Until there is one, the plan's own leads are proposals.
+//! plan file, a campaign or another turn with its day beside: `I.1`, `II.4.4b/2026-07-01`. What a unit gives to one of its
+//! bodies is of that body's stream, under the task's id. Until there is one, the plan's own leads are proposals.
 
 use super::field::Holds;
 use super::{Asking, Field};
 use crate::Rejection;
-use crate::grants::Grants;
 use crate::raw::Raw;
 use crate::rights::{Right, Thing};
 use crate::stream::StreamId;
+use chitieu_domain::ReporterId;
 use chitieu_domain::task::Occurrence;
-use chitieu_domain::{Model, ReporterId};
-use chrono::NaiveDate;
 
 /// Its name on the wire.
 pub const ID: &str = "task_assignment";
@@ -49,24 +47,18 @@ pub fn place(id: &str) -> Option<(&str, Option<Occurrence>)> {
     }
 }
 
-/// True for who may say of some task who leads it.
-pub fn may_assign(grants: &Grants, model: &Model, today: NaiveDate) -> bool {
-    grants.allows(Right::AssignTask, Thing::Anything, model, today)
-}
-
-/// True for who may say this: the steering office of the plan; that of a unit where all whom the assignment names, and all whom
-/// it would name no more, are of the unit.
+/// True for who may say this. Of the plan's own assignments its steering office; of what a unit gives to one of its bodies, in
+/// that one's stream, the unit's, where all whom it names, and all whom it would name no more, are of the unit.
 fn may_say(asking: &Asking<'_>) -> bool {
     let may = |about| asking.grants.allows(Right::AssignTask, about, asking.model, asking.today);
-    let mut named: Vec<ReporterId> = Vec::new();
+    let Some(body) = asking.op.stream.reporter() else { return may(Thing::Plan) };
+    let mut named = vec![body.clone()];
     named.extend(asking.now.value::<ReporterId>(LEAD));
     named.extend(asking.now.value::<Vec<ReporterId>>(COOPERATING).unwrap_or_default());
     named.extend(asking.change.get(LEAD).and_then(Raw::read::<ReporterId>));
     named.extend(asking.change.get(COOPERATING).and_then(Raw::read::<Vec<ReporterId>>).unwrap_or_default());
     let is_inside = |id| asking.model.reporter_ix(id).is_some_and(|reporter| may(Thing::Reporter(reporter)));
-    // What a unit gives to its own is named after one of them.
-    named.extend(asking.op.stream.reporter().cloned());
-    may(Thing::Plan) || (!named.is_empty() && named.iter().all(is_inside))
+    named.iter().all(is_inside)
 }
 
 pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {

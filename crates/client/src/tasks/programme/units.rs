@@ -1,7 +1,7 @@
 //! Which units have a programme of a year, for who oversees them.
 
 use super::{Programme, State, read};
-use crate::tasks::speaks_for_itself;
+use crate::tasks::assigned::speaks_for_itself;
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_sync::entity::Kind;
 use chitieu_sync::entity::annual_plan_document::{is_kept_by, is_owed_by};
