@@ -90,10 +90,32 @@ async fn an_officer_makes_a_programme_offline_issues_and_copies_it_and_the_paren
     write(&officer, "[data-new-item] [id^=item-title]", "Ngày hội toàn dân").await;
     write(&officer, "[data-new-item] [id^=item-output]", "Báo cáo").await;
     write(&officer, "[data-new-item] [id^=item-due_on]", "2026-08-19").await;
+    // What is written beside a list and names nobody is asked for, and nothing of it is lost.
+    write(&officer, "[data-new-item] input[id^=item-cooperating]", "Công an").await;
+    officer.click("[data-new-item] [data-save]").await;
+    officer.see("[data-new-item] [data-not-kept=cooperating]").await;
+    officer.open(&server.url(&format!("{PROGRAMMES}?nam=2026"))).await;
+    value(&officer, "[data-new-item] input[id^=item-cooperating]", "Công an").await;
+    // What names somebody counts as added.
+    write(&officer, "[data-new-item] input[id^=item-cooperating]", "Công an tỉnh Hưng Yên").await;
     pictures(&officer, "programme-writing").await;
     officer.click("[data-new-item] [data-save]").await;
     officer.until("two items", "document.querySelectorAll('[data-item]').length === 2").await;
     officer.see("[data-item] [data-standing=Overdue]").await;
+    officer.says("[data-items] .tasks", "Phối hợp: Công an tỉnh Hưng Yên").await;
+    // Giving it up is no state to choose, and each form has inputs of its own.
+    officer.click("[data-add]").await;
+    officer.see("[data-new-item]").await;
+    officer.click("[data-item] [data-edit]").await;
+    let states =
+        "[...document.querySelectorAll('[data-item] [id^=item-state] option')].map(o => o.value).join()";
+    officer.until("what it may become", &format!("{states} === 'not_started,doing,done'")).await;
+    let ids = "[...document.querySelectorAll('.entity [id]')].map(e => e.id)";
+    officer
+        .until("no id comes twice", &format!("new Set({ids}).size === {ids}.length && {ids}.length > 25"))
+        .await;
+    officer.click("[data-new-item] [data-close]").await;
+    officer.click("[data-item] [data-edit]").await;
 
     write(&officer, "[data-programme] [id^=issued_on-]", "2026-11-20").await;
     officer.click("[data-issue]").await;

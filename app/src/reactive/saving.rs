@@ -182,6 +182,14 @@ impl Live {
         Ok(())
     }
 
+    /// Says why a change of an entity would not be kept.
+    pub fn admits_entity(&self, of: &EntityKey, change: &entity::Change) -> Result<(), Rejection> {
+        let more = (Vec::new(), None);
+        self.replica.with_untracked(|replica| {
+            self.command("", |by| by.change_entity(replica, Uuid::nil(), of, change, more)).map(drop)
+        })
+    }
+
     /// Keeps changes of several entities in one transaction: all of them, or none.
     pub async fn change_entities(&self, changes: &[(EntityKey, entity::Change)]) -> Result<(), SaveError> {
         let (ids, at) = (changes.iter().map(|_| ids::new()).collect::<Vec<Uuid>>(), clock::entered_at());

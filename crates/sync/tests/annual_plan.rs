@@ -6,7 +6,8 @@ mod support;
 
 use chitieu_domain::ReporterId;
 use chitieu_sync::entity::annual_plan_document::{
-    AGENCIES, DOCUMENT, DRAFTING, DUE_ON, INTEGRATED_WITH, ISSUED, ISSUED_ON, STATE, TITLE, is_kept_by, span,
+    AGENCIES, DOCUMENT, DRAFTING, DUE_ON, INTEGRATED_WITH, ISSUED, ISSUED_ON, STATE, TITLE, is_kept_by,
+    is_owed_by, span, years,
 };
 use chitieu_sync::entity::{Change, Entity, EntityKey, annual_plan_document, annual_plan_item as item};
 use chitieu_sync::grants::{Grants, Role};
@@ -84,6 +85,18 @@ impl Server {
         device: u128,
         change: &Change,
     ) -> Outcome {
+        self.settle(grants, (of, base), device, change, (None, Vec::new()))
+    }
+
+    /// The same with a reason, and with conflicts that it settles.
+    fn settle(
+        &mut self,
+        grants: &Grants,
+        (of, base): (&EntityKey, u64),
+        device: u128,
+        change: &Change,
+        (reason, resolves): (Option<&str>, Vec<Uuid>),
+    ) -> Outcome {
         self.seq += 1;
         let op = Op {
             op_id: Uuid::from_u128(device << 64 | u128::from(self.seq)),
@@ -94,13 +107,13 @@ impl Server {
             base: Base::Rev(base),
             plan: PLAN.into(),
             entered_at: "2026-11-22T08:00:00Z".into(),
-            reason: None,
+            reason: reason.map(str::to_owned),
             note: None,
             body: OpBody::Entity {
                 kind: of.kind.clone(),
                 id: of.id.clone(),
                 change: Raw::of(change),
-                resolves: vec![],
+                resolves,
             },
         };
         let push = Push { grants, ..self.office.push(1) };
@@ -109,8 +122,18 @@ impl Server {
 
     /// A change by the officer, who saw all of it.
     fn officer(&mut self, of: &EntityKey, change: &Change) -> Result<(), Rejection> {
+        self.explained(of, change, (None, Vec::new()))
+    }
+
+    /// The same with a reason, and with conflicts that it settles.
+    fn explained(
+        &mut self,
+        of: &EntityKey,
+        change: &Change,
+        more: (Option<&str>, Vec<Uuid>),
+    ) -> Result<(), Rejection> {
         let rev = self.entity(of).rev;
-        match self.change(&officer(), (of, rev), 1, change) {
+        match self.settle(&officer(), (of, rev), 1, change, more) {
             Outcome::Rejected { code } => Err(code),
             Outcome::Applied { .. } | Outcome::SameValue { .. } => Ok(()),
             other => panic!("{other:?}"),
@@ -140,6 +163,32 @@ fn a_unit_has_a_programme_of_the_years_in_which_it_is_there() {
     let district = "people_committee_district:323@2021-01-01";
     assert!(has(district, 2025) && !has(district, 2026), "it ended with June 2025");
     assert!(!has(support::REPORTER, 2026), "a commune's police has none of its own");
+}
+
+#[test]
+fn who_is_there_for_a_month_of_a_year_owes_a_programme_and_the_province_s_committee_none() {
+    let model = support::model();
+    let of = |id: &str| model.reporter_ix(&who(id)).expect("a reporter");
+    assert!(is_owed_by(&model, of(WHO), 2026) && is_owed_by(&model, of(WHO), 2025));
+    let late = model.reporters().iter().find(|r| {
+        r.id.agency() == "people_committee_commune" && r.from == Some("2024-12-01".parse().expect("a day"))
+    });
+    let late = of(&late.expect("communes began in December 2024").id.to_string());
+    assert!(is_kept_by(&model, late, 2024), "it began a fortnight before the year's end, and may have one");
+    assert!(!is_owed_by(&model, late, 2024) && is_owed_by(&model, late, 2025));
+    let committee = of("people_committee_province:33@2021-01-01");
+    assert!(is_kept_by(&model, committee, 2026) && !is_owed_by(&model, committee, 2026));
+}
+
+#[test]
+fn the_years_that_can_be_written_are_those_that_are_admitted_also_between_the_years() {
+    let mut server = Server::new();
+    // The business year 2027 began on the 15th.
+    server.office.today = "2026-12-20".parse().expect("a day");
+    let open = years(&server.office.model, server.office.today);
+    assert_eq!((*open.start(), *open.end()), (2021, 2027));
+    assert_eq!(server.officer(&document("2027"), &drafted()), Ok(()));
+    assert_eq!(server.officer(&document("2028"), &drafted()), Err(Rejection::NotOpen));
 }
 
 #[test]
@@ -233,10 +282,45 @@ fn what_is_dropped_stays_and_is_not_taken_up_again() {
     let mut server = Server::new();
     let of = item(ITEM);
     assert_eq!(server.officer(&of, &begun()), Ok(()));
-    assert_eq!(server.officer(&of, &one(item::STATE, item::DROPPED)), Ok(()));
+    let dropped = one(item::STATE, item::DROPPED);
+    assert_eq!(server.officer(&of, &dropped), Err(Rejection::ReasonMissing));
+    assert_eq!(server.explained(&of, &dropped, (Some("Lồng ghép"), Vec::new())), Ok(()));
     assert_eq!(server.officer(&of, &one(item::STATE, item::DOING)), Err(Rejection::BadTransition));
     let stands = server.entity(&of);
     assert_eq!(stands.value::<String>(item::TITLE).as_deref(), Some("Tập huấn cho tổ hòa giải"));
+}
+
+#[test]
+fn whoever_settles_a_contest_by_giving_up_what_was_done_says_why() {
+    let mut server = Server::new();
+    let of = item(ITEM);
+    assert_eq!(server.officer(&of, &begun()), Ok(()));
+    let seen = server.entity(&of).rev;
+    let grants = officer();
+    let doing = server.change(&grants, (&of, seen), 2, &one(item::STATE, item::DOING));
+    assert!(matches!(doing, Outcome::Applied { .. }), "{doing:?}");
+    let dropped = one(item::STATE, item::DROPPED);
+    let beside = server.settle(&grants, (&of, seen), 3, &dropped, (Some("Lồng ghép"), Vec::new()));
+    assert!(matches!(beside, Outcome::Conflict { .. }), "{beside:?}");
+    let done = set(&[(item::STATE, item::DONE), (item::DONE_ON, "2026-06-20")]);
+    assert_eq!(server.officer(&of, &done), Ok(()));
+    let contest = server.entity(&of).branches[0].conflict_id;
+    assert_eq!(server.explained(&of, &dropped, (None, vec![contest])), Err(Rejection::ReasonMissing));
+    assert_eq!(server.entity(&of).value::<String>(item::STATE).as_deref(), Some(item::DONE));
+    assert_eq!(server.explained(&of, &dropped, (Some("Không làm nữa"), vec![contest])), Ok(()));
+    assert!(server.entity(&of).branches.is_empty());
+}
+
+#[test]
+fn the_order_of_states_is_one_for_admission_and_for_what_a_form_offers() {
+    let after =
+        |from| item::STATES.iter().filter(|to| item::may_become(from, to)).copied().collect::<Vec<_>>();
+    assert_eq!(after(None), item::STATES);
+    assert_eq!(after(Some(item::NOT_STARTED)), item::STATES);
+    assert_eq!(after(Some(item::DOING)), [item::DONE, item::DROPPED]);
+    for over in [item::DONE, item::DROPPED] {
+        assert_eq!(after(Some(over)), [""; 0], "{over}");
+    }
 }
 
 #[test]

@@ -3,6 +3,8 @@
 
 pub mod assigning;
 pub mod assignment;
+pub mod contest;
+pub mod editing;
 pub mod evidence;
 pub mod extension;
 pub mod fields;
@@ -12,6 +14,7 @@ pub mod list;
 pub mod overview;
 pub mod programme;
 pub mod report;
+pub mod several;
 pub mod standing;
 pub mod task;
 pub mod values;

@@ -39,11 +39,19 @@ pub(super) fn named(name: &str) -> Option<ReporterId> {
 }
 
 /// The element of the plan of this name.
-pub(super) fn element_named(name: &str, locale: Locale) -> Option<String> {
+fn element_named(name: &str, locale: Locale) -> Option<String> {
     let forms = &live().model().plan().forms;
     let mut all = forms.iter().flat_map(|form| &form.elements);
     let found = all.find(|element| locale.pick(&element.name_vi, &element.name_en) == name.trim());
     found.map(|element| element.id.clone())
+}
+
+/// The id of the reporter or the element of this name.
+pub(super) fn id_named(holds: Holds, name: &str, locale: Locale) -> Option<String> {
+    match holds {
+        Holds::Elements => element_named(name, locale),
+        _ => named(name).map(|who| who.to_string()),
+    }
 }
 
 /// An element's name, or its id where the plan does not know it.

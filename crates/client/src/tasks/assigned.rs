@@ -178,7 +178,12 @@ pub(super) fn of_agencies(model: &Model, agencies: &[String], today: NaiveDate) 
         reporter.from.is_none_or(|from| from <= today)
             && reporter.to.is_none_or(|to| today <= to)
             && agencies.iter().any(|agency| agency == reporter.id.agency())
-            && (reporter.unit == model.own_territory() || model.unit(reporter.unit).level != Level::Province)
     });
-    named.map(|(ix, _)| ix).collect()
+    named.map(|(ix, _)| ix).filter(|ix| speaks_for_itself(model, *ix)).collect()
+}
+
+/// False for what a provincial agency is beside itself: the reporter of its figures for a province that joined.
+pub(super) fn speaks_for_itself(model: &Model, who: ReporterIx) -> bool {
+    let unit = model.reporter(who).unit;
+    unit == model.own_territory() || model.unit(unit).level != Level::Province
 }

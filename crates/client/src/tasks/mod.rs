@@ -4,6 +4,7 @@ mod assigned;
 mod assigning;
 mod feed;
 mod filter;
+pub mod form;
 mod overview;
 pub mod programme;
 mod report;

@@ -76,7 +76,7 @@ struct Telling<'a> {
 pub fn steps(model: &Model, assigning: &Assigning<'_>, today: NaiveDate) -> Vec<Step> {
     let Some(last) = model.own_calendar().business_year_on(today) else { return Vec::new() };
     let mut steps = Vec::new();
-    for who in model.reporters_inside(model.own_territory()) {
+    for who in (0..model.reporters().len() as u32).map(ReporterIx) {
         let unit = model.reporter(who).unit;
         // A provincial agency has one programme, where the plan's own territory is.
         if unit != model.own_territory() && model.unit(unit).level == Level::Province {

@@ -2,7 +2,7 @@
 
 use super::server::Server;
 use axum::http::StatusCode;
-use chitieu_domain::Model;
+use chitieu_domain::{Model, ReporterIx};
 use chitieu_sync::entity::annual_plan_document::{self as document, is_kept_by};
 use chitieu_sync::entity::{Entity, EntityKey, annual_plan_item as item};
 use chitieu_sync::message::{Event, EventBody};
@@ -45,8 +45,8 @@ async fn some_units_of_each_year_have_a_programme_some_none_some_late_and_some_a
     let (all, model): (_, &Model) = (told(&server).await, &server.app.plan.model);
     assert!(all.values().all(|entity| entity.branches.is_empty()), "nobody contests anything");
     for year in 2024..=2026 {
-        let own = model.reporters_inside(model.own_territory()).into_iter();
-        let kept: BTreeSet<String> = own
+        let kept: BTreeSet<String> = (0..model.reporters().len() as u32)
+            .map(ReporterIx)
             .filter(|who| is_kept_by(model, *who, year))
             .map(|who| model.reporter(who).id.to_string())
             .collect();
@@ -62,6 +62,10 @@ async fn some_units_of_each_year_have_a_programme_some_none_some_late_and_some_a
             kept.len()
         );
         let day = |entity: &Entity, field| entity.value::<NaiveDate>(field);
+        // Of the ground that joined on 1 July 2025 too, from then on.
+        let inside = model.reporters_inside(model.own_territory()).into_iter();
+        let inside: BTreeSet<String> = inside.map(|who| model.reporter(who).id.to_string()).collect();
+        assert_eq!(documents.iter().any(|(who, _)| !inside.contains(who)), year >= 2025, "{year}");
         let drafts = documents.iter().filter(|(_, e)| day(e, document::ISSUED_ON).is_none()).count();
         let late = documents.iter().filter(|(_, e)| day(e, document::ISSUED_ON) > day(e, document::DUE_ON));
         assert!(drafts > 0 && late.count() > 0, "{year}");

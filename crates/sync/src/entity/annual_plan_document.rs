@@ -14,7 +14,8 @@ use crate::rights::{Right, Thing};
 use crate::stream::StreamId;
 use chitieu_domain::calendar::Span;
 use chitieu_domain::{Model, PeriodId, ReporterId, ReporterIx};
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
+use std::ops::RangeInclusive;
 
 /// Its name on the wire.
 pub const ID: &str = "annual_plan_document";
@@ -51,7 +52,7 @@ pub const REQUIRED: &[&str] = &[STATE, TITLE];
 /// What it has besides once it is issued.
 pub const WHEN_ISSUED: &[&str] = &[DOCUMENT, ISSUED_ON];
 
-/// The agencies that have a programme of their own. That of the province's people's committee is kept and not counted.
+/// The agencies that have a programme of their own; [`NOT_COUNTED`] is among them.
 pub const AGENCIES: &[&str] = &[
     "police_province",
     "procuracy_province",
@@ -74,6 +75,14 @@ pub const AGENCIES: &[&str] = &[
     "people_committee_province",
 ];
 
+/// The agency whose programme is kept and not counted. I.8 and II.1.4 ask each unit for a programme of its own; the province's
+/// people's committee issued the plan that asks, and fills in no form that counts programmes.
+pub const NOT_COUNTED: &str = "people_committee_province";
+
+/// The least days of a year on which a unit is there that owes a programme of it: whoever begins just before its end, or ends
+/// just after its beginning, has no time to write one. Whoever writes one nevertheless may.
+pub const LEAST_DAYS: i64 = 30;
+
 /// The year that an id names.
 pub fn year(id: &str) -> Option<i16> {
     match id.parse().ok()? {
@@ -87,12 +96,39 @@ pub fn span(model: &Model, year: i16) -> Span {
     model.own_calendar().span(PeriodId::Year(year))
 }
 
+/// The years of which programmes can be written on a day: from the plan's first on, up to the next calendar year, whose
+/// programme is made in this one. What a screen offers and what is admitted are both these.
+pub fn years(model: &Model, today: NaiveDate) -> RangeInclusive<i16> {
+    let first = model.unit(model.own_territory()).id.first_year();
+    // A day of a year that no id can name opens nothing.
+    let last = i16::try_from(today.year()).ok().and_then(|year| year.checked_add(1));
+    first..=last.unwrap_or(first - 1)
+}
+
+/// True for an agency that has a programme of its own.
+pub fn has_programme(agency: &str) -> bool {
+    AGENCIES.contains(&agency)
+}
+
+/// The days of a year on which a reporter is there.
+fn days_there(model: &Model, reporter: ReporterIx, year: i16) -> i64 {
+    let (about, span) = (model.reporter(reporter), span(model, year));
+    let from = about.from.map_or(span.from, |from| from.max(span.from));
+    let to = about.to.map_or(span.to, |to| to.min(span.to));
+    (to - from).num_days() + 1
+}
+
 /// True for a reporter that has a programme of its own for a year: one of [`AGENCIES`] that is there on a day of it.
 pub fn is_kept_by(model: &Model, reporter: ReporterIx, year: i16) -> bool {
-    let (about, span) = (model.reporter(reporter), span(model, year));
-    AGENCIES.contains(&about.id.agency())
-        && about.from.is_none_or(|from| from <= span.to)
-        && about.to.is_none_or(|to| span.from <= to)
+    has_programme(model.reporter(reporter).id.agency()) && days_there(model, reporter, year) > 0
+}
+
+/// True for a reporter that is asked for a programme of a year (I.8, II.1.4): one that [keeps](is_kept_by) one, but for
+/// [`NOT_COUNTED`], and is there for [`LEAST_DAYS`] of it.
+pub fn is_owed_by(model: &Model, reporter: ReporterIx, year: i16) -> bool {
+    is_kept_by(model, reporter, year)
+        && model.reporter(reporter).id.agency() != NOT_COUNTED
+        && days_there(model, reporter, year) >= LEAST_DAYS
 }
 
 /// What every change of a programme keeps to, of the document and of what it contains: whose it is, of which year, and who may.
@@ -100,11 +136,11 @@ pub(super) fn admit_place(asking: &Asking<'_>, year: i16) -> Result<(), Rejectio
     let Asking { model, grants, today, .. } = asking;
     let reporter = asking.op.stream.reporter().and_then(|reporter| model.reporter_ix(reporter));
     let reporter = reporter.ok_or(Rejection::UnknownReporter)?;
-    // That of the next year is made in this one.
-    if i32::from(year) > today.year() + 1 {
+    let open = years(model, *today);
+    if year > *open.end() {
         return Err(Rejection::NotOpen);
     }
-    if year < model.unit(model.own_territory()).id.first_year() || !is_kept_by(model, reporter, year) {
+    if year < *open.start() || !is_kept_by(model, reporter, year) {
         return Err(Rejection::NotAssigned);
     }
     if grants.allows(Right::ReportTask, Thing::Reporter(reporter), model, *today) {
@@ -127,9 +163,12 @@ pub(super) fn then(asking: &Asking<'_>, field: &str) -> Option<String> {
     }
 }
 
-/// Nothing that is required is emptied, and whatever has a state has all of it.
-pub(super) fn admit_required(asking: &Asking<'_>, state: &str, required: &[&str]) -> Result<(), Rejection> {
-    let is_there = then(asking, state).is_some();
+/// Nothing that is required is emptied, and what is there as a whole has all of it.
+pub(super) fn admit_required(
+    asking: &Asking<'_>,
+    is_there: bool,
+    required: &[&str],
+) -> Result<(), Rejection> {
     let lacks = |field: &&str| {
         then(asking, field).is_none() && (is_there || asking.change.contains_key::<str>(field))
     };
@@ -152,8 +191,8 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     if is_issued && is_new(DUE_ON) {
         return Err(Rejection::Locked);
     }
-    admit_required(asking, STATE, REQUIRED)?;
     let state = then(asking, STATE);
+    admit_required(asking, state.is_some(), REQUIRED)?;
     if is_issued && is_new(STATE) {
         return Err(Rejection::BadTransition);
     }

@@ -3,8 +3,9 @@
 //! `2026/7f0c1f0a-5a0e-4c1f-9d55-0b3f6f6d2a11`.
 //!
 //! It goes from not started over doing to done, or is dropped on the way; one that is dropped stays, with its history. A device
-//! sends what it has not sent yet as one change, so steps between may be missing. That it is overdue, or was done late, follows
-//! from the days, so the day by which it is to be done stands once it is done or dropped.
+//! sends what it has not sent yet as one change, so steps between may be missing. One that says nothing of how far it is has not
+//! begun. That it is overdue, or was done late, follows from the days, so the day by which it is to be done stands once it is done
+//! or dropped. Whoever drops one says why, also where that settles a contest.
 
 use super::annual_plan_document::{admit_place, admit_required, is_choice, then, year};
 use super::field::Holds;
@@ -67,7 +68,7 @@ pub const FIELDS: &[Field] = &[
     Field::register(DOCUMENT, Holds::Text(200)),
 ];
 
-/// What it has as long as it has a state.
+/// What it has as long as it has a state; but for the state, also as long as it says who leads.
 pub const REQUIRED: &[&str] = &[STATE, NUMBER, TITLE, OUTPUT, LEAD, DUE_ON];
 
 /// The year and the id of an item.
@@ -78,8 +79,8 @@ pub fn place(id: &str) -> Option<(i16, Uuid)> {
     (uuid.to_string() == item).then_some((year(of)?, uuid))
 }
 
-/// True where an item that is this far may be that far.
-fn may_become(from: Option<&str>, to: &str) -> bool {
+/// True where an item that is this far may be that far: the one order of states, for admission and for what a form offers.
+pub fn may_become(from: Option<&str>, to: &str) -> bool {
     match from {
         None | Some(NOT_STARTED) => true,
         Some(DOING) => to == DONE || to == DROPPED,
@@ -96,10 +97,18 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     if is_over && is_new(DUE_ON) {
         return Err(Rejection::Locked);
     }
-    admit_required(asking, STATE, REQUIRED)?;
     let state = then(asking, STATE);
+    // A copy says nothing of how far it is, and is whole nevertheless.
+    let is_there = state.is_some() || then(asking, LEAD).is_some();
+    let (own, rest) = REQUIRED.split_at(1);
+    admit_required(asking, false, own)?;
+    admit_required(asking, is_there, rest)?;
     if is_new(STATE) && state.as_deref().is_some_and(|to| !may_become(stood.as_deref(), to)) {
         return Err(Rejection::BadTransition);
+    }
+    let is_dropped_now = asking.change.contains_key(STATE) && state.as_deref() == Some(DROPPED);
+    if is_dropped_now && stood.as_deref() != Some(DROPPED) && !asking.has_reason() {
+        return Err(Rejection::ReasonMissing);
     }
     if state.as_deref() == Some(DONE) && then(asking, DONE_ON).is_none() {
         return Err(Rejection::Incomplete);

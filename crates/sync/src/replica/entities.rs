@@ -87,7 +87,7 @@ impl Replica {
                 },
             );
         }
-        for (_, waiting) in self.outbox.of_entity(key) {
+        for (seq, waiting) in self.outbox.of_entity(key) {
             view.unsent |= waiting.is_open();
             let Some(status) = status(waiting) else { continue };
             let OpBody::Entity { change, .. } = &waiting.op.body else { continue };
@@ -101,6 +101,9 @@ impl Replica {
                 if kind.field(&name).is_none_or(|field| is_passed_over(field.policy)) {
                     continue;
                 }
+                if waiting.is_rejected() && self.is_said_again(key, &name, seq) {
+                    continue;
+                }
                 let field = view.fields.entry(name).or_insert_with(|| FieldView {
                     value: value.clone(),
                     status,
@@ -112,6 +115,19 @@ impl Replica {
         }
         view.server = server;
         Some(view)
+    }
+
+    /// True where this device said something in a field after an op that was not admitted, and the server has it: that was the
+    /// person's answer to the refusal. Only what was refused asks, so that all that was sent is seldom looked through.
+    fn is_said_again(&self, key: &EntityKey, field: &str, seq: u64) -> bool {
+        self.sent
+            .values()
+            .filter(|later| later.op.device_id == self.device_id && later.op.device_seq > seq)
+            .any(|later| {
+                let OpBody::Entity { change, .. } = &later.op.body else { return false };
+                super::changes(&later.op, key)
+                    && change.read::<Change>().is_some_and(|change| change.contains_key(field))
+            })
     }
 
     /// What keeps a change of an entity, or why it is not allowed: asked as the server asks, over what the person sees.
@@ -147,7 +163,9 @@ impl Replica {
     fn seen(&self, key: &EntityKey, op: &Op) -> Option<Entity> {
         let view = self.entity(key)?;
         let mut now = view.server;
-        for (name, field) in view.fields {
+        // What the server did not admit was not said: only what stands there counts.
+        let counts = |field: &FieldView| !matches!(field.status, FieldStatus::Rejected(_));
+        for (name, field) in view.fields.into_iter().filter(|(_, field)| counts(field)) {
             let register = now.fields.entry(name).or_insert_with(|| Register::own(op));
             register.value = field.value;
         }

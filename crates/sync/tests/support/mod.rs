@@ -3,6 +3,7 @@
 use chitieu_domain::unit::{Tables, Units};
 use chitieu_domain::{Model, PeriodId, ReporterId, plan::Plan};
 use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::{MOST_REFUSALS, Push};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::message::{OpResult, PullRequest};
@@ -10,7 +11,7 @@ use chitieu_sync::outcome::Head;
 use chitieu_sync::plans::Accepted;
 use chitieu_sync::replica::rows::MemoryStore;
 use chitieu_sync::replica::{CellKey, Change, Replica};
-use chitieu_sync::{Base, Op, OpBody};
+use chitieu_sync::{Base, Op, OpBody, StreamId};
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use std::path::Path;
@@ -159,23 +160,39 @@ impl Device {
     }
 
     pub fn sync(&mut self, server: &mut Memory, office: &Office) {
+        self.exchange(server, office);
+        self.pull(server);
+    }
+
+    /// The same for a person who is told of these streams, with all that is of a kind of its own.
+    #[allow(dead_code, reason = "for the tests of the client, which share this")]
+    pub fn sync_with(&mut self, server: &mut Memory, office: &Office, streams: &[StreamId]) {
+        self.exchange(server, office);
+        self.pull_of(server, streams, Some(Kinds::known()));
+    }
+
+    fn exchange(&mut self, server: &mut Memory, office: &Office) {
         let ops = self.send();
         let results = office.take(server, &ops);
         let changes = self.replica.on_results(&results, server.epoch(), NOW);
         self.store(changes);
-        self.pull(server);
     }
 
     pub fn pull(&mut self, server: &Memory) {
+        self.pull_of(server, &[reporter().into()], None);
+    }
+
+    fn pull_of(&mut self, server: &Memory, streams: &[StreamId], kinds: Option<Kinds>) {
         loop {
             let request = PullRequest {
                 cursor: self.replica.cursor().map(str::to_owned),
                 limit: Some(3),
                 device_id: Some(self.replica.device_id()),
                 held: self.replica.held(),
+                kinds: kinds.clone(),
                 ..PullRequest::default()
             };
-            let Ok(page) = server.pull(&[reporter().into()], &request) else {
+            let Ok(page) = server.pull(streams, &request) else {
                 self.replica.start_over();
                 continue;
             };

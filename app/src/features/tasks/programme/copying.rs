@@ -7,10 +7,9 @@ use crate::routes::link::Link;
 use crate::ui::changing::changing;
 use chitieu_client::tasks::programme::{Chosen, Filter, Item, Programme, copied, programme};
 use chitieu_domain::ReporterIx;
-use chitieu_sync::entity::annual_plan_document::is_kept_by;
+use chitieu_sync::entity::annual_plan_document::{is_kept_by, years};
 use chitieu_sync::entity::{Change, EntityKey, Kind, annual_plan_item};
 use chitieu_widgets::{t, text};
-use chrono::Datelike;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use uuid::Uuid;
@@ -55,7 +54,7 @@ pub fn CopyInto(of: Memo<Programme>) -> impl IntoView {
     let model = live.model();
     let (who, year) = of.with_untracked(|of| (of.who, of.year));
     let next = year + 1;
-    if !is_kept_by(model, who, next) || i32::from(next) > live.today().year() + 1 {
+    if !is_kept_by(model, who, next) || !years(model, live.today()).contains(&next) {
         return ().into_any();
     }
     let to = Memo::new(move |_| {

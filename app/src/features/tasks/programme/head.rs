@@ -11,7 +11,7 @@ use crate::ui::changing::changing;
 use chitieu_client::tasks::programme::{Has, Hindrance, Issue, Programme, State, document_key, hindrances};
 use chitieu_domain::day;
 use chitieu_sync::entity::annual_plan_document::{
-    DOCUMENT, DRAFTING, DUE_ON, INTEGRATED_WITH, ISSUED, ISSUED_ON, STATE, TITLE,
+    DOCUMENT, DUE_ON, INTEGRATED_WITH, ISSUED, ISSUED_ON, STATE, TITLE,
 };
 use chitieu_sync::entity::{Change, Kind};
 use chitieu_sync::raw::Raw;
@@ -81,7 +81,8 @@ pub fn Written(of: Memo<Programme>) -> impl IntoView {
     let is_issued = Memo::new(move |_| of.with(|of| of.state == State::Issued));
     let found = RwSignal::new(Vec::<Hindrance>::new());
     let is_issuing = RwSignal::new(false);
-    let keep = move |issuing: bool| {
+    let save = move |issuing: bool| {
+        editing.take_up_refused();
         let issue = Issue {
             title: editing.text(TITLE),
             document: editing.text(DOCUMENT),
@@ -112,18 +113,15 @@ pub fn Written(of: Memo<Programme>) -> impl IntoView {
             return found.set(hinders);
         }
         found.set(Vec::new());
-        let has_state = editing.view.with_untracked(|view| view.value::<String>(STATE).is_some());
         let mut more = Change::new();
         if issuing {
             more.insert(STATE.to_owned(), Raw::of(&ISSUED));
-        } else if !has_state {
-            more.insert(STATE.to_owned(), Raw::of(&DRAFTING));
         }
         editing.keep(more, None);
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        keep(false);
+        save(false);
     };
     let no = Signal::derive(|| false);
     let hindered = changing(move || {
@@ -153,11 +151,11 @@ pub fn Written(of: Memo<Programme>) -> impl IntoView {
                 {changing(move || editing.fault.get().map(|why| view! { <p class="fault wide" role="alert">{why}</p> }))}
                 <div class="task-tools wide">
                     {changing(move || (!is_issued.get()).then(|| view! {
-                        <button class="button" type="button" data-issue="" on:click=move |_| keep(true)>
+                        <button class="button" type="button" data-issue="" on:click=move |_| save(true)>
                             {t::programme::issue(locale)}
                         </button>
                     }))}
-                    <button class="button quiet" type="submit" data-save="" disabled=move || !editing.is_typed()>
+                    <button class="button quiet" type="submit" data-save="" disabled=move || !editing.is_typed() && !editing.is_refused()>
                         {t::programme::save(locale)}
                     </button>
                     <Kept of=editing />

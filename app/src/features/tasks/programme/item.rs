@@ -2,7 +2,7 @@
 
 use crate::features::history::{About, History};
 use crate::features::tasks::fields::{Editing, EntityField, Kept};
-use crate::features::tasks::programme::words::{Hindered, item_chip};
+use crate::features::tasks::programme::words::{Hindered, item_chip, item_faults, refusal};
 use crate::platform::dom;
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::name;
@@ -10,11 +10,12 @@ use crate::routes::Route;
 use crate::routes::link::Link;
 use crate::ui::changing::changing;
 use crate::ui::reason::ReasonForm;
-use chitieu_client::tasks::programme::{Hindrance, Item, Programme, item_hindrances, item_key, next_number};
+use chitieu_client::tasks::programme::{
+    Hindrance, Item, Programme, is_there, item_hindrances, item_key, next_number, value,
+};
 use chitieu_domain::ReporterId;
 use chitieu_sync::entity::annual_plan_item::{
-    COOPERATING, DOCUMENT, DONE, DONE_ON, DROPPED, DUE_ON, FIGURES, LEAD, NOT_STARTED, NUMBER, OUTPUT, STATE,
-    TASK, TITLE,
+    COOPERATING, DOCUMENT, DONE, DONE_ON, DROPPED, DUE_ON, FIGURES, LEAD, NUMBER, OUTPUT, STATE, TASK, TITLE,
 };
 use chitieu_sync::entity::{Change, Kind};
 use chitieu_sync::raw::Raw;
@@ -43,7 +44,9 @@ pub fn Card(
     opened: RwSignal<Option<Uuid>>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let item = Memo::new(move |_| of.with(|of| of.items.iter().find(|item| item.id == id).cloned()));
+    let item = Memo::new(move |_| {
+        of.with(|of| of.items.iter().chain(&of.refused).find(|item| item.id == id).cloned())
+    });
     let key = of.with_untracked(|of| item_key(&live.model().reporter(of.who).id, of.year, id));
     let editing = Editing::new(KIND, key.clone());
     let is_open = Memo::new(move |_| opened.get() == Some(id));
@@ -65,9 +68,9 @@ pub fn Card(
             view! {
                 <h3 lang="vi">{format!("{}. {}", item.number, item.title)}</h3>
                 <span class="chips">
-                    {item.is_contested.then(|| view! { <span class="chip con">{t::programme::two_values(locale)}</span> })}
+                    {item_faults(&item, locale)}
                     {editing.is_typed().then(|| view! { <span class="chip prov" data-half="">{t::programme::half(locale)}</span> })}
-                    {item_chip(item.standing, locale)}
+                    {item.refused.is_none().then(|| item_chip(item.standing, locale))}
                 </span>
             }
         })
@@ -76,6 +79,7 @@ pub fn Card(
         item.get().map(|item| {
             let task = item.task.map(|at| live.model().plan().tasks[at].id.clone());
             view! {
+                {item.refused.map(|code| view! { <p class="fault">{refusal(KIND, code, locale)}</p> })}
                 <p lang="vi">{t::programme::brings(locale, item.output)}</p>
                 <p class="task-foot">
                     {item.due_on.map(|day| view! { <span>{t::task::due_on(locale, text::day(day, locale))}</span> })}
@@ -111,10 +115,9 @@ pub fn Card(
     }
 }
 
-/// What a new item begins with: the next number, and the unit itself as who leads.
+/// What a new item begins with: the next number, and the unit itself as who leads. What says nothing else has not begun.
 fn begin(of: &Programme, editing: Editing) {
     editing.set(NUMBER, next_number(&of.items));
-    editing.set(STATE, NOT_STARTED.to_owned());
     editing.set(LEAD, live().model().reporter_name(of.who));
 }
 
@@ -128,7 +131,9 @@ pub fn Editor(
     close: Callback<()>,
 ) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let is_new = editing.view.with_untracked(|view| view.value::<String>(STATE).is_none());
+    // One that was not admitted is no new one: what was written in it is in its fields.
+    let is_new = editing.view.with_untracked(|view| view.fields.is_empty());
+    let stands = Memo::new(move |_| editing.view.with(is_there));
     untrack(|| {
         if is_new && !editing.is_typed() {
             of.with_untracked(|of| begin(of, editing));
@@ -155,7 +160,8 @@ pub fn Editor(
         }
         state
     });
-    let keep = move |more: Change, reason: Option<String>| {
+    let save = move |more: Change, reason: Option<String>| {
+        editing.take_up_refused();
         let says = |field: &'static str| untrack(|| editing.text(field));
         let hinders = of.with_untracked(|of| item_hindrances(of, id, &says, live.today()));
         if let Some(first) = hinders.first() {
@@ -173,11 +179,11 @@ pub fn Editor(
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        keep(Change::new(), None);
+        save(Change::new(), None);
     };
     let no = Signal::derive(|| false);
     let is_over = Memo::new(move |_| {
-        let state = editing.view.with(|view| view.value::<String>(STATE));
+        let state = editing.view.with(|view| value::<String>(view, STATE));
         matches!(state.as_deref(), Some(DONE | DROPPED))
     });
     let field = move |name: &'static str| {
@@ -187,7 +193,7 @@ pub fn Editor(
     let (dropping, reason) = (RwSignal::new(false), RwSignal::new(String::new()));
     let drop = Callback::new(move |reason: String| {
         dropping.set(false);
-        keep(Change::from([(STATE.to_owned(), Raw::of(&DROPPED))]), Some(reason));
+        save(Change::from([(STATE.to_owned(), Raw::of(&DROPPED))]), Some(reason));
     });
     view! {
         <form class="entity" on:submit=submit novalidate>
@@ -201,7 +207,7 @@ pub fn Editor(
                     if is_new { editing.drop_typed(); }
                     close.run(());
                 }>{t::programme::close(locale)}</button>
-                {changing(move || (!is_new && !is_over.get() && !dropping.get()).then(|| view! {
+                {changing(move || (stands.get() && !is_over.get() && !dropping.get()).then(|| view! {
                     <button class="link" type="button" data-drop-item="" on:click=move |_| dropping.set(true)>
                         {t::programme::drop(locale)}
                     </button>

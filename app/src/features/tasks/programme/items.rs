@@ -2,7 +2,7 @@
 
 use crate::features::tasks::fields::Editing;
 use crate::features::tasks::programme::item::{Card, Editor, names};
-use crate::features::tasks::programme::words::{item_chip, item_word};
+use crate::features::tasks::programme::words::{item_chip, item_faults, item_word};
 use crate::platform::{dom, ids, local_storage};
 use crate::reactive::context::{live, locale};
 use crate::routes::Route;
@@ -72,6 +72,7 @@ fn Table(shown: Memo<Vec<Item>>, is_paper: bool) -> impl IntoView {
         let due = item.due_on.map(|day| text::day(day, locale));
         let done = item.done_on.map(|day| t::programme::done(locale, text::day(day, locale)));
         let task = item.task.map(|at| live.model().plan().tasks[at].id.clone());
+        let faults = item_faults(&item, locale);
         view! {
             <tr data-row=item.id.to_string()>
                 <td class="num">{item.number}</td>
@@ -85,7 +86,7 @@ fn Table(shown: Memo<Vec<Item>>, is_paper: bool) -> impl IntoView {
                 <td>{item.lead.map(|who| names(&[who]))}</td>
                 <td>{names(&item.cooperating)}</td>
                 <td>{due}</td>
-                <td>{item_chip(item.standing, locale)} <br /> <span class="muted small">{done} " " {item.document}</span></td>
+                <td>{item_chip(item.standing, locale)} {faults} <br /> <span class="muted small">{done} " " {item.document}</span></td>
             </tr>
         }
     };
@@ -138,7 +139,13 @@ fn Cards(of: Memo<Programme>, shown: Memo<Vec<Item>>) -> impl IntoView {
     });
     let keys = Signal::derive(move || {
         let is_kept = |item: &&Item| Some(item.id) != begun.get();
-        shown.with(|all| all.iter().filter(is_kept).map(|item| item.id.to_string()).collect::<Vec<_>>())
+        let ids = |all: &[Item]| {
+            all.iter().filter(is_kept).map(|item| item.id.to_string()).collect::<Vec<String>>()
+        };
+        // What was not admitted comes last, whatever is filtered.
+        let mut all = shown.with(|all| ids(all));
+        all.extend(of.with(|of| ids(&of.refused)));
+        all
     });
     let draw = Callback::new(move |id: String| {
         let id: Option<Uuid> = id.parse().ok();

@@ -1,5 +1,6 @@
 //! "Kế hoạch năm của đơn vị": one's own for an officer, who has none for whoever oversees, and each of them by its address.
 
+use crate::features::tasks::overview::is_for_all;
 use crate::features::tasks::programme::sheet::Sheet;
 use crate::features::tasks::programme::units::Units;
 use crate::platform::address::Address;
@@ -10,8 +11,7 @@ use crate::routes::link::Link;
 use crate::ui::changing::changing;
 use chitieu_client::tasks::programme::{Filter, present_year, years};
 use chitieu_domain::ReporterIx;
-use chitieu_sync::entity::annual_plan_document::AGENCIES;
-use chitieu_sync::rights::{Right, Thing};
+use chitieu_sync::entity::annual_plan_document::has_programme;
 use chitieu_widgets::t;
 use leptos::prelude::*;
 
@@ -22,10 +22,10 @@ pub fn Programmes() -> impl IntoView {
     let address = use_context::<Address>().expect("the root provides it");
     let model = live.model();
     let filter = Memo::new(move |_| Filter::parse(&address.query()));
-    let oversees = live.may(Right::Oversee, Thing::Anything) || live.may(Right::ReadDrafts, Thing::Anything);
+    let oversees = is_for_all(&live);
     let own: Vec<ReporterIx> = live.own().iter().filter_map(|who| model.reporter_ix(who)).collect();
     let own: Vec<ReporterIx> =
-        own.into_iter().filter(|who| AGENCIES.contains(&model.reporter(*who).id.agency())).collect();
+        own.into_iter().filter(|who| has_programme(model.reporter(*who).id.agency())).collect();
     let first = own.first().copied();
     let year = Memo::new(move |_| {
         let today = live.today();

@@ -9,9 +9,9 @@ use crate::reactive::context::{live, locale};
 use crate::routes::Route;
 use crate::routes::link::Link;
 use crate::ui::changing::changing;
-use chitieu_client::tasks::programme::{Filter, Programme, State, document_key, former, programme};
+use chitieu_client::tasks::programme::{Filter, Programme, document_key, former, programme};
 use chitieu_domain::ReporterIx;
-use chitieu_sync::entity::annual_plan_document::{DRAFTING, STATE, TITLE, is_kept_by};
+use chitieu_sync::entity::annual_plan_document::{TITLE, is_kept_by};
 use chitieu_sync::entity::{Change, Kind};
 use chitieu_sync::raw::Raw;
 use chitieu_sync::rights::{Right, Thing};
@@ -29,7 +29,7 @@ pub fn Sheet(who: ReporterIx, year: i16, filter: Memo<Filter>) -> impl IntoView 
         live.replica.with(|replica| programme(model, replica, (who, year), today))
     });
     let writes = live.may(Right::ReportTask, Thing::Reporter(who));
-    let is_none = Memo::new(move |_| of.with(|of| of.state == State::None));
+    let is_none = Memo::new(move |_| of.with(Programme::is_nothing));
     if !is_kept_by(model, who, year) {
         let said = t::programme::not_there(locale, model.reporter_name(who), year);
         return view! { <p class="card empty" data-not-there="">{said}</p> <Former who=who year=year /> }
@@ -86,8 +86,8 @@ fn Empty(who: ReporterIx, year: i16) -> impl IntoView {
     let begin = move |_| {
         let plan = locale.pick(&model.plan().title_vi, &model.plan().title_en);
         let title = t::programme::default_title(locale, year, plan);
-        let change =
-            Change::from([(STATE.to_owned(), Raw::of(&DRAFTING)), (TITLE.to_owned(), Raw::of(&title))]);
+        // What says nothing of how far it is is being written: another device may have issued it meanwhile.
+        let change = Change::from([(TITLE.to_owned(), Raw::of(&title))]);
         spawn_local(async move {
             let key = document_key(&model.reporter(who).id, year);
             let kept = live.change_entity(&key, &change, Vec::new(), None).await;

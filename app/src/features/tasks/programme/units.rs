@@ -100,7 +100,10 @@ fn Table(shown: Memo<Vec<Held>>, filter: Memo<Filter>) -> impl IntoView {
                     <Link to=Route::Programmes query=of.query()>{model.reporter_name(one.who)}</Link>
                     {ended.map(|day| view! { " " <span class="muted small">{t::programme::ended(locale, text::day(day, locale))}</span> })}
                 </th>
-                <td>{has_chip(one.has, locale)}</td>
+                <td>
+                    {has_chip(one.has, locale)}
+                    {(!one.owes).then(|| view! { " " <span class="muted small">{t::programme::not_counted(locale)}</span> })}
+                </td>
                 <td>{issued}</td>
                 <td>{programme.due_on.map(|day| text::day(day, locale))}</td>
                 {cell(programme.items.len(), None)}

@@ -5,7 +5,7 @@ use crate::features::fault;
 use crate::features::tasks::standing::{class, shape, word};
 use crate::features::tasks::values::label_of;
 use crate::reactive::save_error::SaveError;
-use chitieu_client::tasks::programme::{Has, Hindrance, ItemStanding};
+use chitieu_client::tasks::programme::{Has, Hindrance, Item, ItemStanding};
 use chitieu_domain::task::Standing;
 use chitieu_sync::Rejection;
 use chitieu_sync::entity::Kind;
@@ -60,7 +60,7 @@ const fn like(standing: ItemStanding) -> Option<Standing> {
         ItemStanding::Doing => Some(Standing::Doing),
         ItemStanding::DoneLate => Some(Standing::DoneLate),
         ItemStanding::Done => Some(Standing::Done),
-        ItemStanding::DueSoon | ItemStanding::Dropped => None,
+        ItemStanding::DueSoon | ItemStanding::Ended | ItemStanding::Dropped => None,
     }
 }
 
@@ -69,6 +69,7 @@ pub fn item_word(standing: ItemStanding, locale: Locale) -> &'static str {
     match (like(standing), standing) {
         (Some(like), _) => word(like, locale),
         (None, ItemStanding::DueSoon) => t::programme::due_soon(locale),
+        (None, ItemStanding::Ended) => t::programme::unit_ended(locale),
         (None, _) => t::programme::is_dropped(locale),
     }
 }
@@ -108,11 +109,22 @@ fn chip(class: &'static str, path: &'static str, said: &'static str, name: Strin
 pub fn item_chip(standing: ItemStanding, locale: Locale) -> AnyView {
     let (class, path) = match (like(standing), standing) {
         (Some(like), _) => (class(like.group()), shape(like)),
-        // An hourglass, and a line through.
+        // An hourglass, a door that is shut, and a line through.
         (None, ItemStanding::DueSoon) => ("prov", "M3 1h6M3 11h6M3.5 1L6 6 3.5 11M8.5 1L6 6l2.5 5"),
+        (None, ItemStanding::Ended) => ("none", "M3 1h6v10H3zM7 6v.6"),
         (None, _) => ("none", "M2 2l8 8M10 2l-8 8"),
     };
     chip(class, path, item_word(standing, locale), format!("{standing:?}"))
+}
+
+/// What is wrong with an item, as chips: that another has its number, that two wrote it differently, that it was not admitted.
+pub fn item_faults(of: &Item, locale: Locale) -> impl IntoView + use<> {
+    let chip = |said: &'static str, name: &'static str| view! { <span class="chip con" data-fault=name>{said}</span> };
+    view! {
+        {of.refused.map(|_| chip(t::programme::refused(locale), "refused"))}
+        {of.shares_number.then(|| chip(t::programme::same_number(locale), "number"))}
+        {of.is_contested.then(|| chip(t::programme::two_values(locale), "contested"))}
+    }
 }
 
 /// What a unit has, as a chip.

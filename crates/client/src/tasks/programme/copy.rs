@@ -1,9 +1,9 @@
 //! Copying a programme into the next year.
 
-use super::{Item, ItemStanding, MOST_ITEMS, Programme, State, document_key, item_key, next_number};
+use super::{Item, ItemStanding, MOST_ITEMS, Programme, document_key, item_key, next_number};
 use chitieu_domain::model::Model;
 use chitieu_domain::{ReporterId, ReporterIx};
-use chitieu_sync::entity::annual_plan_document::{self as document, DRAFTING};
+use chitieu_sync::entity::annual_plan_document as document;
 use chitieu_sync::entity::{Change, EntityKey, annual_plan_item as item};
 use chitieu_sync::raw::Raw;
 use chrono::{Months, NaiveDate};
@@ -33,9 +33,10 @@ pub fn shifted(day: NaiveDate) -> NaiveDate {
 }
 
 /// What copies a programme into the next year's, of which `to` is what is there: all that is needed and nothing that is there
-/// already, so that doing it twice, or on two devices that do not know of one another, makes one copy. An item keeps its id;
-/// where it stood is forgotten, its days are a year later, and its number is the next free one where another has it. Who has
-/// ended by `today` gives place to the one that went on, or, of a lead that several went on with, to the unit itself.
+/// already, so that doing it twice, or on two devices that do not know of one another, makes one copy. A copy says the same
+/// wherever it is made, and nothing of how far anything is: what says nothing has not begun, and what another device went on with
+/// meanwhile is not contested. An item keeps its id; its days are a year later, and its number is the next free one where another
+/// has it. Who has ended by `today` gives place to the one that went on, or, of a lead that several went on with, to the unit itself.
 pub fn copied(
     model: &Model,
     from: &Programme,
@@ -63,13 +64,49 @@ pub fn copied(
     changes
 }
 
+/// Words after which a year is one that a span begins or ends with, and not the programme's.
+const BOUNDS: [&str; 5] = ["từ", "đến", "tới", "trước", "sau"];
+
+/// A title with the year in it that is the programme's own, "năm 2025", replaced by another. A year that stands otherwise, as that
+/// of a document's day or of a span of years, is left as it is.
+pub fn retitled(title: &str, from: i16, to: i16) -> String {
+    let (from, to) = (from.to_string(), to.to_string());
+    let mut made = String::with_capacity(title.len());
+    let mut rest = title;
+    while let Some(at) = rest.find(&from) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        made.push_str(before);
+        made.push_str(if is_own_year(&made, after) { &to } else { &from });
+        rest = after;
+    }
+    made + rest
+}
+
+/// True for a year between these two that says of which year the programme is.
+fn is_own_year(before: &str, after: &str) -> bool {
+    let words: Vec<String> = before
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let nth = |back: usize| words.len().checked_sub(back).map_or("", |at| words[at].as_str());
+    // "năm" itself stands right before it; titles in English say "programme of".
+    let gap = before.len() - before.trim_end().len();
+    let stands_after = |word: &str| gap > 0 && before.trim_end().to_lowercase().ends_with(word);
+    let is_named = (nth(1) == "năm" && stands_after("năm"))
+        || (nth(1) == "of" && nth(2) == "programme" && stands_after("of"));
+    let is_of_a_day = nth(3) == "tháng" && nth(2).bytes().all(|b| b.is_ascii_digit());
+    let tail = after.trim_start();
+    let next = tail.trim_start_matches(['-', '–', '—', '/']);
+    let is_span = next.len() < tail.len() && next.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let is_whole = !after.starts_with(char::is_alphanumeric);
+    is_named && is_whole && !is_of_a_day && !is_span && !BOUNDS.contains(&nth(2))
+}
+
 fn head(from: &Programme, to: &Programme) -> Change {
-    let title = from.title.replace(&from.year.to_string(), &to.year.to_string());
+    let title = retitled(&from.title, from.year, to.year);
     let mut change = Change::new();
     let mut set = |field: &str, value: Raw| change.insert(field.to_owned(), value);
-    if to.state != State::Issued {
-        set(document::STATE, Raw::of(&DRAFTING));
-    }
     set(document::TITLE, Raw::of(&title));
     if to.integrated_with.is_empty() && !from.integrated_with.is_empty() {
         set(document::INTEGRATED_WITH, Raw::of(&from.integrated_with.join("\n")));
@@ -91,7 +128,6 @@ fn item(model: &Model, of: &Item, own: ReporterIx, today: NaiveDate) -> Change {
         of.cooperating.iter().filter_map(now).filter(|who| *who != lead).collect();
     let mut change = Change::new();
     let mut set = |field: &str, value: Raw| change.insert(field.to_owned(), value);
-    set(item::STATE, Raw::of(&item::NOT_STARTED));
     set(item::NUMBER, Raw::of(&of.number));
     set(item::TITLE, Raw::of(&of.title));
     set(item::OUTPUT, Raw::of(&of.output));

@@ -27,11 +27,12 @@ const HAS: [(Has, &str); 5] = [
     (Has::IssuedLate, "ban-hanh-cham"),
     (Has::Issued, "da-ban-hanh"),
 ];
-const ITEMS: [(ItemStanding, &str); 7] = [
+const ITEMS: [(ItemStanding, &str); 8] = [
     (ItemStanding::Overdue, "qua-han"),
     (ItemStanding::DueSoon, "sap-den-han"),
     (ItemStanding::NotStarted, "chua-bat-dau"),
     (ItemStanding::Doing, "dang-lam"),
+    (ItemStanding::Ended, "don-vi-da-ket-thuc"),
     (ItemStanding::DoneLate, "xong-cham"),
     (ItemStanding::Done, "xong"),
     (ItemStanding::Dropped, "thoi"),
@@ -109,10 +110,10 @@ impl Filter {
         self.agency.is_empty() && self.has.is_none() && self.items.is_none()
     }
 
-    /// True for a unit that it shows.
+    /// True for a unit that it shows. What a number of units opens are those that were counted.
     pub fn shows(&self, model: &Model, held: &Held) -> bool {
         (self.agency.is_empty() || self.agency == model.reporter(held.who).id.agency())
-            && self.has.is_none_or(|has| has == held.has)
+            && self.has.is_none_or(|has| has == held.has && held.owes)
             && self.items.is_none_or(|standing| held.programme.count(standing) > 0)
     }
 }

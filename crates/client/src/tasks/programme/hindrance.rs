@@ -67,11 +67,11 @@ pub fn hindrances(model: &Model, of: &Programme, issue: &Issue, today: NaiveDate
     if of.items.iter().all(|item| item.standing == super::ItemStanding::Dropped) {
         found.push(Hindrance::Nothing);
     }
-    for pair in of.items.windows(2) {
-        let is_same = order(&pair[0].number) == order(&pair[1].number);
-        let twice = Hindrance::Twice(pair[1].number.clone());
-        if is_same && !found.contains(&twice) {
-            found.push(twice);
+    for one in of.items.iter().filter(|item| item.shares_number) {
+        let is_named =
+            |known: &Hindrance| matches!(known, Hindrance::Twice(n) if order(n) == order(&one.number));
+        if !found.iter().any(is_named) {
+            found.push(Hindrance::Twice(one.number.clone()));
         }
     }
     let contested = of.items.iter().filter(|item| item.is_contested);
@@ -87,6 +87,7 @@ pub fn item_hindrances(
     today: NaiveDate,
 ) -> Vec<Hindrance> {
     let mut found = Vec::new();
+    // What says nothing of how far it is has not begun, and is shown so.
     let mut required: Vec<&'static str> =
         item::REQUIRED.iter().copied().filter(|field| *field != item::STATE).collect();
     if says(item::STATE) == item::DONE {

@@ -6,7 +6,7 @@ mod filter;
 mod hindrance;
 mod units;
 
-pub use copy::{Chosen, copied, shifted};
+pub use copy::{Chosen, copied, retitled, shifted};
 pub use filter::Filter;
 pub use hindrance::{Hindrance, Issue, hindrances, item_hindrances};
 pub use units::{Counts, Has, Held, held};
@@ -16,9 +16,11 @@ use chitieu_domain::plan::TaskKind;
 use chitieu_domain::search::lowered;
 use chitieu_domain::task::{Dates, Progress, Said, Standing, standing};
 use chitieu_domain::{ReporterId, day};
-use chitieu_sync::entity::annual_plan_document::{self as document, AGENCIES, ISSUED, is_kept_by};
+use chitieu_sync::Rejection;
+use chitieu_sync::entity::annual_plan_document::{self as document, ISSUED, is_kept_by};
 use chitieu_sync::entity::{EntityKey, Kind, annual_plan_item as item};
-use chitieu_sync::replica::{EntityView, FieldStatus, Replica};
+use chitieu_sync::raw::Raw;
+use chitieu_sync::replica::{EntityView, FieldStatus, FieldView, Replica};
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -40,6 +42,8 @@ pub enum ItemStanding {
     NotStarted,
     /// Under way, in time.
     Doing,
+    /// Neither done nor dropped when its unit ended: nobody can do it there any more, and whoever went on has its own.
+    Ended,
     /// Done after its day.
     DoneLate,
     /// Done.
@@ -50,11 +54,12 @@ pub enum ItemStanding {
 
 impl ItemStanding {
     /// Every one of them, the most pressing first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Overdue,
         Self::DueSoon,
         Self::NotStarted,
         Self::Doing,
+        Self::Ended,
         Self::DoneLate,
         Self::Done,
         Self::Dropped,
@@ -95,6 +100,10 @@ pub struct Item {
     pub standing: ItemStanding,
     /// True where a field has two values.
     pub is_contested: bool,
+    /// True where another item has the same number.
+    pub shares_number: bool,
+    /// Why the server did not admit it, where it has nothing of it.
+    pub refused: Option<Rejection>,
 }
 
 /// How far a programme is.
@@ -132,11 +141,23 @@ pub struct Programme {
     pub is_contested: bool,
     /// What it contains, by number.
     pub items: Vec<Item>,
+    /// What was written on this device and the server did not admit: no part of the programme, and not lost.
+    pub refused: Vec<Item>,
+    /// True where the head was not admitted and the server has nothing of it.
+    pub is_head_refused: bool,
+    /// The last day of its unit, where that is over.
+    pub ended_on: Option<NaiveDate>,
 }
 
 impl Programme {
-    /// True where its day passed before it was issued. What nobody gave a day is never late.
+    /// True where there is nothing of it, not even something that was not admitted.
+    pub fn is_nothing(&self) -> bool {
+        self.state == State::None && self.refused.is_empty() && !self.is_head_refused
+    }
+
+    /// True where its day passed before it was issued, or before its unit ended. What nobody gave a day is never late.
     pub fn is_late(&self, today: NaiveDate) -> bool {
+        let today = self.ended_on.unwrap_or(today);
         let on = if self.state == State::Issued { self.issued_on.unwrap_or(today) } else { today };
         self.due_on.is_some_and(|due| on > due)
     }
@@ -157,13 +178,22 @@ pub fn item_key(who: &ReporterId, year: i16, id: Uuid) -> EntityKey {
     EntityKey { stream: who.clone().into(), kind: item::ID.to_owned(), id: format!("{year}/{id}") }
 }
 
-/// What stands in a field: what the server did not admit was not said, and what it has counts.
-fn value<T: for<'a> Deserialize<'a>>(view: &EntityView, field: &str) -> Option<T> {
-    let field = view.fields.get(field)?;
+/// What a field says: what the server did not admit was not said, and what it has counts.
+fn raw(field: &FieldView) -> Option<&Raw> {
     match field.status {
-        FieldStatus::Rejected(_) => field.head.as_ref()?.value.read(),
-        _ => field.read(),
+        FieldStatus::Rejected(_) => field.head.as_ref().map(|head| &head.value),
+        _ => Some(&field.value),
     }
+}
+
+/// What stands in a field.
+pub fn value<T: for<'a> Deserialize<'a>>(view: &EntityView, field: &str) -> Option<T> {
+    raw(view.fields.get(field)?)?.read()
+}
+
+/// True where something stands in any field. How far it is need not be said: what says nothing of it has not begun.
+pub fn is_there(view: &EntityView) -> bool {
+    view.fields.values().filter_map(raw).any(|value| value.text() != "null")
 }
 
 fn text(view: &EntityView, field: &str) -> String {
@@ -198,10 +228,45 @@ fn stands(state: &str, due: Option<NaiveDate>, done: Option<NaiveDate>, today: N
     }
 }
 
-fn read_item(model: &Model, view: &EntityView, id: Uuid, today: NaiveDate) -> Option<Item> {
-    // What was never said to be there, such as what a refused change would have made, is no item.
-    let state: String = value(view, item::STATE)?;
+/// The states that a form offers for an item that stands so: where it is, and where it may go. Dropping it is a step of its own,
+/// which asks why.
+pub fn offered_states(stood: Option<&str>) -> Vec<&'static str> {
+    let stands = stood.unwrap_or(item::NOT_STARTED);
+    let is_offered =
+        |to: &&str| *to == stands || (*to != item::DROPPED && item::may_become(Some(stands), to));
+    item::STATES.iter().copied().filter(is_offered).collect()
+}
+
+/// Why the server did not admit what it has nothing of.
+fn refusal(view: &EntityView) -> Option<Rejection> {
+    let code = |field: &FieldView| match field.status {
+        FieldStatus::Rejected(code) => Some(code),
+        _ => None,
+    };
+    if is_there(view) { None } else { view.fields.values().find_map(code) }
+}
+
+/// An item as it stands, or as it was written where the server has nothing of it; none where nothing was ever said.
+fn read_item(
+    model: &Model,
+    mut view: EntityView,
+    id: Uuid,
+    (today, ended): (NaiveDate, bool),
+) -> Option<Item> {
+    let refused = refusal(&view);
+    if refused.is_some() {
+        view.fields.values_mut().for_each(|field| field.status = FieldStatus::Saved);
+    }
+    let view = &view;
+    if !is_there(view) {
+        return None;
+    }
+    let state: String = value(view, item::STATE).unwrap_or_else(|| item::NOT_STARTED.to_owned());
     let (due_on, done_on) = (date(view, item::DUE_ON), date(view, item::DONE_ON));
+    let standing = match stands(&state, due_on, done_on, today) {
+        open if open.is_open() && ended => ItemStanding::Ended,
+        standing => standing,
+    };
     let task = value::<String>(view, item::TASK);
     Some(Item {
         id,
@@ -215,8 +280,10 @@ fn read_item(model: &Model, view: &EntityView, id: Uuid, today: NaiveDate) -> Op
         due_on,
         done_on,
         document: text(view, item::DOCUMENT),
-        standing: stands(&state, due_on, done_on, today),
+        standing,
         is_contested: !view.server.branches.is_empty(),
+        shares_number: false,
+        refused,
     })
 }
 
@@ -261,15 +328,24 @@ fn read(
     (who, year): (ReporterIx, i16),
     today: NaiveDate,
 ) -> Programme {
-    let id = &model.reporter(who).id;
+    let about = model.reporter(who);
+    let id = &about.id;
+    let ended_on = about.to.filter(|to| *to < today);
     let head = replica.entity(&document_key(id, year)).unwrap_or_default();
-    let items = items_of(keys, id, year)
-        .filter_map(|(key, id)| read_item(model, &replica.entity(key).unwrap_or_default(), id, today));
-    let mut items: Vec<Item> = items.collect();
+    let on = (today, ended_on.is_some());
+    let all = items_of(keys, id, year)
+        .filter_map(|(key, id)| read_item(model, replica.entity(key).unwrap_or_default(), id, on));
+    let (refused, mut items): (Vec<Item>, Vec<Item>) = all.partition(|item| item.refused.is_some());
     items.sort_by_cached_key(|item| (order(&item.number), item.id));
+    for nth in 1..items.len() {
+        let places = order(&items[nth].number);
+        if !places.is_empty() && places == order(&items[nth - 1].number) {
+            (items[nth - 1].shares_number, items[nth].shares_number) = (true, true);
+        }
+    }
     let state = match value::<String>(&head, document::STATE).as_deref() {
         Some(ISSUED) => State::Issued,
-        None if items.is_empty() => State::None,
+        None if items.is_empty() && !is_there(&head) => State::None,
         _ => State::Drafting,
     };
     let lines = text(&head, document::INTEGRATED_WITH);
@@ -284,6 +360,9 @@ fn read(
         issued_on: date(&head, document::ISSUED_ON),
         is_contested: !head.server.branches.is_empty(),
         items,
+        refused,
+        is_head_refused: refusal(&head).is_some(),
+        ended_on,
     }
 }
 
@@ -297,17 +376,16 @@ pub fn programme(
     read((model, replica), &replica.entities_of(Kind::AnnualPlanItem), (who, year), today)
 }
 
-/// The years of which a programme can be looked at on a day: from the plan's first on, up to the next; the newest first.
+/// The years of which a programme can be looked at on a day: those that can be [written](document::years), the newest first.
 pub fn years(model: &Model, today: NaiveDate) -> Vec<i16> {
-    let first = model.unit(model.own_territory()).id.first_year();
-    let now = model.own_calendar().business_year_on(today).unwrap_or(first);
-    (first..=now + 1).rev().collect()
+    document::years(model, today).rev().collect()
 }
 
-/// The year that is looked at first on a day: the running one.
+/// The year that is looked at first on a day: the plan's running one.
 pub fn present_year(model: &Model, today: NaiveDate) -> i16 {
-    let years = years(model, today);
-    years.get(1).or(years.first()).copied().unwrap_or_default()
+    let years = document::years(model, today);
+    let running = model.own_calendar().business_year_on(today).unwrap_or(*years.end());
+    running.min(*years.end()).max(*years.start())
 }
 
 /// Those whose work a reporter went on with and that had a programme of a year: their programmes stay where they were written.
@@ -317,7 +395,6 @@ pub fn former(model: &Model, who: ReporterIx, year: i16, today: NaiveDate) -> Ve
         let about = model.reporter(*other);
         *other != who
             && about.to.is_some_and(|to| to < today)
-            && AGENCIES.contains(&about.id.agency())
             && model.holds(own.unit, about.unit)
             && is_kept_by(model, *other, year)
     };

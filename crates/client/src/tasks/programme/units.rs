@@ -1,10 +1,10 @@
 //! Which units have a programme of a year, for who oversees them.
 
 use super::{Programme, State, read};
+use crate::tasks::assigned::speaks_for_itself;
 use chitieu_domain::model::{Model, ReporterIx};
-use chitieu_domain::unit::Level;
 use chitieu_sync::entity::Kind;
-use chitieu_sync::entity::annual_plan_document::is_kept_by;
+use chitieu_sync::entity::annual_plan_document::{is_kept_by, is_owed_by};
 use chitieu_sync::replica::Replica;
 use chrono::NaiveDate;
 
@@ -46,6 +46,8 @@ pub struct Held {
     pub who: ReporterIx,
     /// What.
     pub has: Has,
+    /// True for who is asked for one; who is not is listed where it has one nevertheless, and never counted.
+    pub owes: bool,
     /// The programme; empty where there is none.
     pub programme: Programme,
 }
@@ -55,10 +57,10 @@ pub struct Held {
 pub struct Counts([usize; 5]);
 
 impl Counts {
-    /// Counts.
+    /// Counts those who owe one.
     pub fn of(all: &[Held]) -> Self {
         let mut counts = Self::default();
-        for one in all {
+        for one in all.iter().filter(|one| one.owes) {
             counts.0[one.has as usize] += 1;
         }
         counts
@@ -75,8 +77,9 @@ impl Counts {
     }
 }
 
-/// What each unit has for a year, of those of whom `is_seen` says so: all that were there on a day of that year, in the plan's
-/// order. A provincial agency has one programme, kept where the plan's own territory is.
+/// What each unit has for a year, of those of whom `is_seen` says so: all that owe a programme of that year and whoever else has
+/// one, in the plan's order. The ground that joined the province is in it from the day on which it joined; a provincial agency,
+/// which reports figures for each of the former provinces, has one programme, kept where the plan's own territory is.
 pub fn held(
     model: &Model,
     replica: &Replica,
@@ -85,15 +88,12 @@ pub fn held(
     is_seen: &dyn Fn(ReporterIx) -> bool,
 ) -> Vec<Held> {
     let keys = replica.entities_of(Kind::AnnualPlanItem);
-    let is_own = |who: &ReporterIx| {
-        let unit = model.reporter(*who).unit;
-        unit == model.own_territory() || model.unit(unit).level != Level::Province
-    };
-    let all = model.reporters_inside(model.own_territory()).into_iter();
-    let kept = all.filter(|who| is_own(who) && is_kept_by(model, *who, year) && is_seen(*who));
+    let all = (0..model.reporters().len() as u32).map(ReporterIx);
+    let kept =
+        all.filter(|who| speaks_for_itself(model, *who) && is_kept_by(model, *who, year) && is_seen(*who));
     let of = |who| {
         let programme = read((model, replica), &keys, (who, year), today);
-        Held { who, has: Has::of(&programme, today), programme }
+        Held { who, has: Has::of(&programme, today), owes: is_owed_by(model, who, year), programme }
     };
-    kept.map(of).collect()
+    kept.map(of).filter(|one| one.owes || one.has != Has::None).collect()
 }
