@@ -2,6 +2,7 @@
 //! where they are.
 
 mod agreement;
+mod assigning;
 mod board;
 mod contested_cells;
 mod device_first;

@@ -6,7 +6,7 @@ mod support;
 
 use chitieu_client::commands::Author;
 use chitieu_client::tasks::{
-    Overview, Part, Planned, Scope, assigned, assignment_key, duties, given_key, is_confirmed, plan,
+    Overview, Part, Planned, Scope, assigned, assignment_key, duties, given_key, is_confirmed, is_set, plan,
     report_key, said, undone,
 };
 use chitieu_domain::task::{Group, Occurrence, Openness};
@@ -61,7 +61,10 @@ fn step(device: &mut Device, grants: &Grants, of: &EntityKey, change: &Change, r
 fn keep(device: &mut Device, grants: &Grants, changes: &[(EntityKey, Change)]) {
     let figures = Figures::default();
     let first = device.replica.next_seq().into();
-    let ids: Vec<Uuid> = (first..).take(changes.len()).map(|n: u128| Uuid::from_u128(n << 64 | 1)).collect();
+    let ids: Vec<Uuid> = (first..)
+        .take(changes.len())
+        .map(|n: u128| Uuid::from_u128(n << 64 | device.replica.device_id().as_u128()))
+        .collect();
     let kept =
         author(grants, &figures).change_entities(&device.replica, changes, &ids).expect("it is allowed").0;
     device.store(kept);
@@ -102,7 +105,7 @@ fn every_task_is_confirmed_at_once_as_the_plan_proposes_and_with_those_who_lead_
         assert!(!now.is_proposed, "{}", task.id);
         assert_eq!(now.lead, before, "{}: nobody is left out and nobody comes in", task.id);
         let view = device.replica.entity(&assignment_key(task, None)).expect("it reads");
-        assert!(is_confirmed(&view));
+        assert!(is_confirmed(model(), task, &view, today()));
         assert_eq!(view.value::<String>(OUTPUT).as_ref(), Some(&task.output_vi), "{}", task.id);
     }
     let again = plan((model(), &device.replica), &all(), Scope::Plan, (&none, true), today());
@@ -179,7 +182,7 @@ fn a_commune_gives_a_task_to_its_bodies_which_have_to_report_it_by_the_communes_
     keep(&mut device, &own, &back);
     assert_eq!(of_police(&device), None);
     let key = given_key(task, &who(POLICE));
-    assert!(!is_confirmed(&device.replica.entity(&key).expect("it reads")));
+    assert!(!is_set(&device.replica.entity(&key).expect("it reads")));
     // Of a task that is done each quarter, nothing is owed of before it was given.
     let quarterly = [place("II.1.2a")];
     let planned =
@@ -188,6 +191,48 @@ fn a_commune_gives_a_task_to_its_bodies_which_have_to_report_it_by_the_communes_
     let all = duties(model(), &device.replica, today(), &|one| one == police);
     let duty = all.iter().find(|duty| duty.task == quarterly[0]).expect("it has to report");
     assert_eq!(duty.turn.to_string(), "2026-Q4");
+}
+
+#[test]
+fn what_a_unit_gives_takes_nothing_from_what_a_body_owes_by_the_plan() {
+    let unit = "11977@2025-07-01".parse().expect("a unit");
+    let own = Grants::new(vec![Grant::new(Role::Steering, Reach::Unit(unit))]);
+    let mut device = Device::new("lan", 1);
+    let committee = who("people_committee_commune:11977@2025-07-01");
+    let ix = model().reporter_ix(&committee).expect("a reporter");
+    let owed = |device: &Device| duties(model(), &device.replica, today(), &|one| one == ix);
+    let before = owed(&device);
+    assert!(before.iter().any(|duty| duty.part == Part::Leads));
+    let given = set(&[(OFFICE, "Văn phòng"), (UNTIL, "2099-12-31")]);
+    let bodies = [committee];
+    let planned = plan((model(), &device.replica), &all(), Scope::Bodies(&bodies), (&given, true), today());
+    keep(&mut device, &own, &written(&planned));
+    let after = owed(&device);
+    for duty in before {
+        assert!(after.contains(&duty) || duty.dates.due.is_none(), "{duty:?}");
+    }
+}
+
+#[test]
+fn undoing_leaves_what_somebody_else_said_alike() {
+    let mut server = Memory::new(1);
+    let (mut one, mut two) = (Device::new("lan", 1), Device::new("mai", 2));
+    let office = Server { grants: steering(), ..Server::new() };
+    let none = Change::new();
+    let tasks = [place("I.5x")];
+    let planned =
+        |device: &Device| plan((model(), &device.replica), &tasks, Scope::Plan, (&none, true), today());
+    let (first, second) = (planned(&one), planned(&two));
+    keep(&mut one, &steering(), &written(&first));
+    one.sync(&mut server, &office);
+    keep(&mut two, &steering(), &written(&second));
+    two.sync(&mut server, &office);
+    for is_told in [false, true] {
+        assert_eq!(undone(&two.replica, &second), [], "the other said it first");
+        assert_eq!(undone(&one.replica, &first).len(), 1, "told of it: {is_told}");
+        one.pull(&server);
+        two.pull(&server);
+    }
 }
 
 #[test]

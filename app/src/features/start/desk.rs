@@ -158,7 +158,9 @@ pub fn Assigning() -> impl IntoView {
     let tasks = &live.model().plan().tasks;
     let is_plans = live.may(Right::AssignTask, Thing::Plan);
     let open = Memo::new(move |_| {
-        let is_open = |task: &&Task| !is_confirmed(&seen(&live, &assignment_key(task, None)));
+        let is_open = |task: &&Task| {
+            !is_confirmed(live.model(), task, &seen(&live, &assignment_key(task, None)), live.today())
+        };
         if is_plans {
             return tasks.iter().filter(is_open).map(|task| task.id.clone()).collect::<Vec<_>>();
         }

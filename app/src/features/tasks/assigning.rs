@@ -1,27 +1,40 @@
 //! Many tasks assigned at once: which, what, what gives way; kept in one step, and undone in one.
 
-use crate::features::tasks::fields::ReporterNames;
+use crate::features::tasks::editing::Editing;
+use crate::features::tasks::fields::{EntityField, Kept, ReporterNames};
 use crate::features::tasks::programme::words::not_kept;
-use crate::features::tasks::values::{label, named, words, written};
+use crate::features::tasks::values::{label, words};
+use crate::platform::local_storage;
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::{bodies, leads, name, seen};
 use crate::routes::Route;
 use crate::routes::link::Link;
 use crate::ui::changing::changing;
-use crate::ui::personal::PersonalWarning;
 use chitieu_client::tasks::{
     Planned, Scope, assignment_key, concerning, given_key, is_confirmed, is_set, plan, undone,
 };
 use chitieu_domain::ReporterId;
-use chitieu_sync::entity::task_assignment::{COOPERATING, FROM, LEAD, OFFICE, UNTIL, WORK};
-use chitieu_sync::entity::{Change, Kind};
+use chitieu_sync::StreamId;
+use chitieu_sync::entity::task_assignment::{self, COOPERATING, FROM, LEAD, OFFICE, UNTIL, WORK};
+use chitieu_sync::entity::{Change, EntityKey, Kind};
 use chitieu_sync::raw::Raw;
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_widgets::{t, text};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
 
-/// What is being put together.
+/// Prefix of what was chosen and not saved, in the browser's small storage.
+const CHOSEN: &str = "chitieu.assigning|";
+
+/// What is chosen, by names that another version of the plan knows too.
+#[derive(Default, Serialize, Deserialize)]
+struct Draft {
+    tasks: Vec<String>,
+    bodies: Vec<ReporterId>,
+}
+
+/// What is being put together. It stays in the browser's small storage until it is saved or dropped.
 #[derive(Clone, Copy)]
 struct Form {
     /// The plan's own assignments; else what a unit gives to its bodies.
@@ -30,52 +43,45 @@ struct Form {
     chosen: RwSignal<Vec<usize>>,
     /// The bodies of the unit that get the work.
     bodies: RwSignal<Vec<ReporterId>>,
-    /// What is typed, by field.
-    typed: RwSignal<Vec<(&'static str, String)>>,
+    /// What is typed, as of an assignment that says nothing yet.
+    fields: Editing,
     /// What the plan proposes is taken where nothing is there.
     confirms: RwSignal<bool>,
 }
 
 impl Form {
-    fn text(self, field: &str) -> String {
-        self.typed
-            .with(|all| all.iter().find(|(name, _)| *name == field).map(|(_, text)| text.clone()))
-            .unwrap_or_default()
-    }
-
-    fn set(self, field: &'static str, text: String) {
-        self.typed.update(|all| match all.iter_mut().find(|(name, _)| *name == field) {
-            Some((_, typed)) => *typed = text,
-            None => all.push((field, text)),
-        });
-    }
-
-    /// What is given, of the fields that something is typed in; none where a name is nobody's.
-    fn given(self) -> Option<Change> {
-        let mut change = Change::new();
-        for (field, text) in self.typed.get() {
-            if text.trim().is_empty() {
-                continue;
+    /// Takes up what was begun.
+    fn new(is_plans: bool) -> Self {
+        let live = live();
+        let key = CHOSEN.to_owned() + &live.me.with_untracked(|me| me.username.clone());
+        let draft = local_storage::get(&key).and_then(|text| serde_json::from_str::<Draft>(&text).ok());
+        let draft = draft.unwrap_or_default();
+        let tasks = &live.model().plan().tasks;
+        let place = |id: &String| tasks.iter().position(|task| task.id == *id);
+        let chosen = RwSignal::new(draft.tasks.iter().filter_map(place).collect::<Vec<_>>());
+        let bodies = RwSignal::new(draft.bodies);
+        Effect::new(move || {
+            let ids = chosen.with(|all| all.iter().map(|place| tasks[*place].id.clone()).collect());
+            let draft = Draft { tasks: ids, bodies: bodies.get() };
+            if draft.tasks.is_empty() && draft.bodies.is_empty() {
+                return local_storage::remove(&key);
             }
-            let value = if field == COOPERATING {
-                let all: Option<Vec<ReporterId>> =
-                    text.lines().filter(|l| !l.trim().is_empty()).map(named).collect();
-                Raw::of(&all?)
-            } else {
-                written(Kind::TaskAssignment.field(field)?.holds, &text)?
-            };
-            change.insert(field.to_owned(), value);
-        }
-        Some(change)
+            local_storage::set(&key, &serde_json::to_string(&draft).unwrap_or_default());
+        });
+        // No task has this name: what is typed here is of none yet.
+        let nobodys =
+            EntityKey { stream: StreamId::Plan, kind: task_assignment::ID.into(), id: String::new() };
+        let fields = Editing::new(Kind::TaskAssignment, nobodys);
+        Self { is_plans, chosen, bodies, fields, confirms: RwSignal::new(is_plans) }
     }
 
-    /// What is to be written.
-    fn planned(self) -> Option<Vec<Planned>> {
-        let (live, given) = (live(), self.given()?);
+    /// What is to be written of `given`.
+    fn planned(self, given: &Change) -> Vec<Planned> {
+        let live = live();
         let (bodies, chosen) = (self.bodies.get(), self.chosen.get());
         let scope = if self.is_plans { Scope::Plan } else { Scope::Bodies(&bodies) };
-        let with = (&given, self.confirms.get());
-        Some(live.replica.with(|replica| plan((live.model(), replica), &chosen, scope, with, live.today())))
+        let with = (given, self.confirms.get());
+        live.replica.with(|replica| plan((live.model(), replica), &chosen, scope, with, live.today()))
     }
 }
 
@@ -84,13 +90,7 @@ impl Form {
 pub fn Assigning() -> impl IntoView {
     let (live, locale) = (live(), locale());
     let is_plans = live.may(Right::AssignTask, Thing::Plan);
-    let form = Form {
-        is_plans,
-        chosen: RwSignal::new(Vec::new()),
-        bodies: RwSignal::new(Vec::new()),
-        typed: RwSignal::new(Vec::new()),
-        confirms: RwSignal::new(is_plans),
-    };
+    let form = Form::new(is_plans);
     // Those of the unit, as they were when the screen was opened: a task does not leave while it is being given.
     let tasks: Vec<usize> = if is_plans {
         (0..live.model().plan().tasks.len()).collect()
@@ -122,13 +122,22 @@ pub fn Assigning() -> impl IntoView {
 fn Choosing(form: Form, tasks: Vec<usize>) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let plan = live.model().plan();
-    let is_assigned = move |place: usize| {
-        let task = &plan.tasks[place];
-        if form.is_plans {
-            return is_confirmed(&seen(&live, &assignment_key(task, None)));
-        }
-        bodies(&live).iter().any(|who| is_set(&seen(&live, &given_key(task, who))))
+    let own = bodies(&live);
+    let assigned = {
+        let tasks = tasks.clone();
+        Memo::new(move |_| {
+            let is_assigned = |place: &usize| {
+                let task = &plan.tasks[*place];
+                if form.is_plans {
+                    let view = seen(&live, &assignment_key(task, None));
+                    return is_confirmed(live.model(), task, &view, live.today());
+                }
+                own.iter().any(|who| is_set(&seen(&live, &given_key(task, who))))
+            };
+            tasks.iter().copied().filter(is_assigned).collect::<Vec<_>>()
+        })
     };
+    let is_assigned = move |place: usize| assigned.with(|all| all.contains(&place));
     let mut sections: Vec<(String, Vec<usize>)> = Vec::new();
     for place in &tasks {
         let section = &plan.tasks[*place].section;
@@ -223,53 +232,6 @@ fn Choosing(form: Form, tasks: Vec<usize>) -> impl IntoView {
 #[component]
 fn Giving(form: Form) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let field = move |name: &'static str| {
-        let holds = Kind::TaskAssignment.field(name).map(|field| field.holds);
-        let (kind, list) = match name {
-            FROM | UNTIL => ("date", None),
-            LEAD => ("text", Some("reporters")),
-            _ => ("text", None),
-        };
-        let most = match holds {
-            Some(chitieu_sync::entity::field::Holds::Text(most)) => most,
-            _ => 200,
-        };
-        let input = if matches!(name, WORK | COOPERATING) {
-            view! {
-                <textarea
-                    id=format!("many-{name}")
-                    rows="3"
-                    maxlength=if name == WORK { most } else { 4_000 }
-                    prop:value=move || form.text(name)
-                    on:input=move |e| form.set(name, event_target_value(&e))
-                ></textarea>
-            }
-            .into_any()
-        } else {
-            view! {
-                <input
-                    id=format!("many-{name}")
-                    type=kind
-                    list=list
-                    autocomplete="off"
-                    maxlength=most
-                    prop:value=move || form.text(name)
-                    on:input=move |e| form.set(name, event_target_value(&e))
-                />
-            }
-            .into_any()
-        };
-        view! {
-            <div class="entity-field" class:wide=matches!(name, WORK | COOPERATING)>
-                <label for=format!("many-{name}")>{label(name, locale)}</label>
-                {input}
-                {matches!(name, WORK | OFFICE).then(|| view! {
-                    <PersonalWarning text=Signal::derive(move || form.text(name)) locale=locale />
-                })}
-                {(name == COOPERATING).then(|| view! { <p class="muted small">{t::task::many_cooperating(locale)}</p> })}
-            </div>
-        }
-    };
     let fields: &[&'static str] = if form.is_plans {
         &[LEAD, OFFICE, FROM, UNTIL, WORK, COOPERATING]
     } else {
@@ -305,7 +267,7 @@ fn Giving(form: Form) -> impl IntoView {
                     {bodies(&live).into_iter().map(body).collect_view()}
                 </fieldset>
             })}
-            <div class="entity">{fields.iter().map(|name| field(name)).collect_view()}</div>
+            <div class="entity">{fields.iter().map(|name| view! { <EntityField of=form.fields name=*name is_locked=false /> }).collect_view()}</div>
             <label class="pill">
                 <input
                     type="checkbox"
@@ -315,6 +277,7 @@ fn Giving(form: Form) -> impl IntoView {
                 />
                 <span>{confirm}</span>
             </label>
+            <div class="task-tools"><Kept of=form.fields /></div>
         </section>
     }
 }
@@ -323,23 +286,33 @@ fn Giving(form: Form) -> impl IntoView {
 #[component]
 fn Saving(form: Form) -> impl IntoView {
     let (live, locale) = (live(), locale());
-    let planned = Memo::new(move |_| form.planned());
+    let given = Memo::new(move |_| form.fields.given());
+    let planned = Memo::new(move |_| given.with(|(given, _)| form.planned(given)));
     let (done, fault) = (RwSignal::new(Vec::<Planned>::new()), RwSignal::new(None::<String>));
     let said = RwSignal::new(None::<String>);
     let number = move |n: usize| text::number(n as i128, locale);
     let task_id = move |one: &Planned| live.model().plan().tasks[one.task].id.clone();
+    // What hinders is said once somebody wants to save.
     let hinders = move || -> Option<String> {
-        let Some(all) = planned.get() else { return Some(t::task::unknown_reporter(locale).to_owned()) };
-        if !form.is_plans && form.bodies.with(Vec::is_empty) && form.chosen.with(|chosen| !chosen.is_empty())
-        {
+        let unknown = given.with_untracked(|(_, unknown)| unknown.clone());
+        if !unknown.is_empty() {
+            form.fields.ask_about(&unknown);
+            return Some(t::task::left_out(locale).to_owned());
+        }
+        if !form.is_plans && form.bodies.with_untracked(Vec::is_empty) {
             return Some(t::task::many_no_body(locale).to_owned());
         }
-        let backwards: Vec<String> = all.iter().filter(|one| one.is_backwards).map(task_id).collect();
-        (!backwards.is_empty()).then(|| t::task::many_backwards(locale, backwards.join(", ")))
+        planned.with_untracked(|all| {
+            let backwards: Vec<String> = all.iter().filter(|one| one.is_backwards).map(task_id).collect();
+            if !backwards.is_empty() {
+                return Some(t::task::many_backwards(locale, backwards.join(", ")));
+            }
+            all.is_empty().then(|| t::task::many_nothing(locale).to_owned())
+        })
     };
-    let count = Memo::new(move |_| planned.with(|all| all.as_ref().map_or(0, Vec::len)));
+    let count = Memo::new(move |_| planned.with(Vec::len));
     let replaced = move || {
-        let all = planned.get().unwrap_or_default();
+        let all = planned.get();
         let line = |one: &Planned| -> Vec<String> {
             let said = |(field, was): (&str, &Raw)| {
                 let of = Kind::TaskAssignment.field(field)?;
@@ -360,7 +333,10 @@ fn Saving(form: Form) -> impl IntoView {
         })
     };
     let save = move |_| {
-        let Some(all) = planned.get_untracked().filter(|all| !all.is_empty()) else { return };
+        if let Some(why) = hinders() {
+            return fault.set(Some(why));
+        }
+        let all = planned.get_untracked();
         let changes: Vec<_> = all.iter().map(|one| (one.key.clone(), one.change.clone())).collect();
         spawn_local(async move {
             match live.change_entities(&changes).await {
@@ -368,6 +344,10 @@ fn Saving(form: Form) -> impl IntoView {
                     fault.try_set(None);
                     said.try_set(Some(t::task::many_done(locale, number(all.len()))));
                     done.try_set(all);
+                    if form.chosen.try_set(Vec::new()).is_none() {
+                        form.bodies.set(Vec::new());
+                        form.fields.drop_typed();
+                    }
                 }
                 Err(error) => drop(fault.try_set(Some(not_kept(Kind::TaskAssignment, &error, locale)))),
             }
@@ -375,11 +355,19 @@ fn Saving(form: Form) -> impl IntoView {
     };
     let undo = move |_| {
         let back = live.replica.with_untracked(|replica| done.with_untracked(|done| undone(replica, done)));
+        let stayed: Vec<String> = done.with_untracked(|done| {
+            let stays = |one: &&Planned| !back.iter().any(|(key, _)| *key == one.key);
+            done.iter().filter(stays).map(task_id).collect()
+        });
         spawn_local(async move {
             match live.change_entities(&back).await {
                 Ok(()) => {
                     fault.try_set(None);
-                    said.try_set(Some(t::task::many_undone(locale, number(back.len()))));
+                    let mut words = t::task::many_undone(locale, number(back.len()));
+                    if !stayed.is_empty() {
+                        words = words + " " + &t::task::many_stayed(locale, stayed.join(", "));
+                    }
+                    said.try_set(Some(words));
                     done.try_set(Vec::new());
                 }
                 Err(error) => drop(fault.try_set(Some(not_kept(Kind::TaskAssignment, &error, locale)))),
@@ -389,7 +377,6 @@ fn Saving(form: Form) -> impl IntoView {
     view! {
         <section class="card empty section" data-review="">
             <h2>{t::task::many_review(locale)}</h2>
-            {changing(move || hinders().map(|why| view! { <p class="fault" role="alert">{why}</p> }))}
             {changing(replaced)}
             <p class="muted" data-count="">
                 {changing(move || if count.get() == 0 { t::task::many_nothing(locale).to_owned() } else {
@@ -398,7 +385,7 @@ fn Saving(form: Form) -> impl IntoView {
             </p>
             {changing(move || fault.get().map(|why| view! { <p class="fault" role="alert">{why}</p> }))}
             <div class="task-tools">
-                <button class="button" type="button" data-save="" disabled=move || count.get() == 0 || hinders().is_some() on:click=save>
+                <button class="button" type="button" data-save="" on:click=save>
                     {t::task::many_save(locale)}
                 </button>
                 <span role="status" data-done="">{changing(move || said.get())}</span>

@@ -18,6 +18,9 @@ use chitieu_widgets::t;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+/// Its fields, in the order of the form.
+const FIELDS: [&str; 7] = [LEAD, OFFICE, FROM, UNTIL, OUTPUT, WORK, COOPERATING];
+
 /// The section: of the task, and of each of its campaigns.
 #[component]
 pub fn Assignment(task: &'static Task) -> impl IntoView {
@@ -39,6 +42,7 @@ pub fn Assignment(task: &'static Task) -> impl IntoView {
         }
     };
     view! {
+        {is_assigning.then(|| view! { <ReporterNames /> })}
         <Assigned task=task of_turn=None is_assigning=is_assigning />
         {changing(move || all().into_iter().map(|one| view! {
             <Assigned task=task of_turn=Some(one) is_assigning=is_assigning />
@@ -61,7 +65,9 @@ fn Assigned(task: &'static Task, of_turn: Option<Occurrence>, is_assigning: bool
     let (live, locale) = (live(), locale());
     let key = assignment_key(task, of_turn);
     let of = Editing::new(Kind::TaskAssignment, key.clone());
-    let is_proposed = move || of_turn.is_none() && of.view.with(|view| !is_confirmed(view));
+    let is_proposed = move || {
+        of_turn.is_none() && of.view.with(|view| !is_confirmed(live.model(), task, view, live.today()))
+    };
     // What the plan proposes is taken over in one step and may be changed before it is kept.
     let confirm = move |_| of.keep(proposed(live.model(), task, live.today()), None);
     // Who was named, ended, and whose work others went on with.
@@ -88,21 +94,15 @@ fn Assigned(task: &'static Task, of_turn: Option<Occurrence>, is_assigning: bool
     let body = if is_assigning {
         let submit = move |event: SubmitEvent| {
             event.prevent_default();
+            of.take_up_refused(&FIELDS);
             of.keep(Change::new(), None);
         };
         view! {
-            <form id="assignment" class="entity" on:submit=submit>
-                <ReporterNames />
-                <EntityField of=of name=LEAD is_locked=false />
-                <EntityField of=of name=OFFICE is_locked=false />
-                <EntityField of=of name=FROM is_locked=false />
-                <EntityField of=of name=UNTIL is_locked=false />
-                <EntityField of=of name=OUTPUT is_locked=false />
-                <EntityField of=of name=WORK is_locked=false />
-                <EntityField of=of name=COOPERATING is_locked=false />
+            <form id=of_turn.is_none().then_some("assignment") class="entity" on:submit=submit>
+                {FIELDS.map(|name| view! { <EntityField of=of name=name is_locked=false /> })}
                 {changing(move || of.fault.get().map(|why| view! { <p class="fault wide" role="alert">{why}</p> }))}
                 <div class="task-tools wide">
-                    <button class="button" type="submit" disabled=move || !of.is_typed()>{t::task::save(locale)}</button>
+                    <button class="button" type="submit" disabled=move || !(of.is_typed() || of.is_refused())>{t::task::save(locale)}</button>
                     {changing(move || (is_proposed() && !of.is_typed()).then(|| view! {
                         <button class="button quiet" type="button" data-confirm="" on:click=confirm>{t::task::confirm(locale)}</button>
                     }))}

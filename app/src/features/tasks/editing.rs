@@ -175,20 +175,45 @@ impl Editing {
         self.keep_draft();
     }
 
-    /// Takes up what the server did not admit, as if it were typed now: whoever saves again says it again.
-    pub fn take_up_refused(self) {
+    /// Takes up what the server did not admit in these fields, as if it were typed before what stands: whoever saves again says it
+    /// again, and is told first where somebody else has said something.
+    pub fn take_up_refused(self, fields: &[&'static str]) {
         let refused = self.view.with_untracked(|view| {
-            let of = |(name, field): (&String, &FieldView)| {
-                let known = self.kind.field(name)?;
+            let of = |name: &&'static str| {
+                let field = view.fields.get(*name)?;
                 let is_refused = matches!(field.status, FieldStatus::Rejected(_));
-                is_refused.then(|| (known.name, shown_text(known.holds, &field.value)))
+                is_refused.then(|| (*name, shown_text(self.field(name).holds, &field.value)))
             };
-            view.fields.iter().filter_map(of).collect::<Vec<_>>()
+            fields.iter().filter_map(of).collect::<Vec<_>>()
         });
-        let is_typed = |name: &str| self.typed.with_untracked(|all| all.iter().any(|t| t.field == name));
-        for (name, text) in refused.into_iter().filter(|(name, _)| !is_typed(name)) {
-            self.set(name, text);
+        self.typed.update(|all| {
+            for (name, text) in refused {
+                if all.iter().all(|typed| typed.field != name) {
+                    all.push(Typed { field: name.into(), text, adding: String::new(), seen: None });
+                }
+            }
+        });
+        self.keep_draft();
+    }
+
+    /// What is typed, as a change of what says nothing yet; fields left empty are none of it. Fields whose content names nothing that
+    /// is known come second.
+    pub fn given(self) -> (Change, Vec<&'static str>) {
+        let (mut change, mut unknown) = (Change::new(), Vec::new());
+        for typed in self.typed.get() {
+            let Entered { field, value, .. } = self.entered(&typed);
+            match value {
+                Some(value) if value.text() != "null" => drop(change.insert(field.to_owned(), value)),
+                Some(_) => {}
+                None => unknown.push(field),
+            }
         }
+        (change, unknown)
+    }
+
+    /// Says beside these fields that they name nothing that is known.
+    pub fn ask_about(self, unknown: &[&'static str]) {
+        self.leave_out(unknown.iter().map(|field| (*field, LeftOut::Unknown)).collect());
     }
 
     fn entered(self, typed: &Typed) -> Entered {
@@ -278,11 +303,24 @@ impl Editing {
                     });
                     match is_here {
                         Some(()) => self.keep_draft(),
-                        None => local_storage::remove(&draft_key),
+                        None => forget_kept(&draft_key, &before, &change),
                     }
                 }
                 Err(error) => drop(self.fault.try_set(Some(not_kept(self.kind, &error, locale)))),
             }
         });
     }
+}
+
+/// Takes what was kept out of the draft of a form that is gone: what was left out of it stays for the next time.
+fn forget_kept(draft_key: &str, before: &[Typed], change: &Change) {
+    let draft = local_storage::get(draft_key);
+    let mut left = draft.and_then(|text| serde_json::from_str::<Vec<Typed>>(&text).ok()).unwrap_or_default();
+    let was =
+        |t: &Typed| before.iter().any(|b| (&b.field, &b.text, &b.adding) == (&t.field, &t.text, &t.adding));
+    left.retain(|typed| !(was(typed) && change.contains_key(&*typed.field)));
+    if left.is_empty() {
+        return local_storage::remove(draft_key);
+    }
+    local_storage::set(draft_key, &serde_json::to_string(&left).unwrap_or_default());
 }

@@ -30,9 +30,10 @@ fn why_not_kept(of: Editing, name: &'static str) -> Option<String> {
         }
         (Some(LeftOut::Unknown), _) => return Some(t::task::unknown_reporter(locale).to_owned()),
         (Some(LeftOut::Became), _) => {
-            let now = of
-                .view
-                .with(|view| view.fields.get(name).map(|field| words(of.field(name), &field.value, locale)));
+            let now = of.view.with(|view| {
+                let head = view.fields.get(name)?.head.as_ref();
+                head.map(|head| words(of.field(name), &head.value, locale))
+            });
             return Some(t::task::became(locale, label_of(of.kind(), name, locale), now.unwrap_or_default()));
         }
         (Some(LeftOut::Refused(code)), _) | (None, Some(FieldStatus::Rejected(code))) => code,

@@ -15,6 +15,9 @@ use chitieu_widgets::t;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+/// What is said of it, in the order of the form.
+const FIELDS: [&str; 5] = [OFFICE, FROM, UNTIL, OUTPUT, WORK];
+
 /// The section; nothing for whom it does not concern.
 #[component]
 pub fn WithinUnit(task: &'static Task) -> impl IntoView {
@@ -54,6 +57,7 @@ fn GivenTo(task: &'static Task, who: ReporterId) -> impl IntoView {
     let is_given = Memo::new(move |_| of.view.with(is_set));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
+        of.take_up_refused(&FIELDS);
         of.keep(Change::new(), None);
     };
     let class = move || if is_given.get() { "chip met" } else { "chip none" };
@@ -62,14 +66,10 @@ fn GivenTo(task: &'static Task, who: ReporterId) -> impl IntoView {
         <details class="units" data-body=who.agency().to_owned() open=of.is_typed()>
             <summary>{name(&live, &who)} " " <span class=class>{changing(word)}</span></summary>
             <form class="entity" on:submit=submit>
-                <EntityField of=of name=OFFICE is_locked=false />
-                <EntityField of=of name=FROM is_locked=false />
-                <EntityField of=of name=UNTIL is_locked=false />
-                <EntityField of=of name=OUTPUT is_locked=false />
-                <EntityField of=of name=WORK is_locked=false />
+                {FIELDS.map(|name| view! { <EntityField of=of name=name is_locked=false /> })}
                 {changing(move || of.fault.get().map(|why| view! { <p class="fault wide" role="alert">{why}</p> }))}
                 <div class="task-tools wide">
-                    <button class="button" type="submit" disabled=move || !of.is_typed()>{t::task::save(locale)}</button>
+                    <button class="button" type="submit" disabled=move || !(of.is_typed() || of.is_refused())>{t::task::save(locale)}</button>
                     <Kept of=of />
                 </div>
             </form>

@@ -9,7 +9,8 @@ use chitieu_domain::unit::Level;
 use chitieu_domain::{ReporterId, day};
 use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Kind, task_assignment};
-use chitieu_sync::replica::{EntityView, FieldView, Replica};
+use chitieu_sync::raw::Raw;
+use chitieu_sync::replica::{EntityView, FieldStatus, Replica};
 use chrono::NaiveDate;
 
 /// Who answers for a task, and from when until when.
@@ -40,6 +41,8 @@ pub struct Given {
     pub from: Option<NaiveDate>,
     /// Until which day; none: as for all.
     pub until: Option<NaiveDate>,
+    /// True where it has no other part in the task.
+    pub is_only_so: bool,
 }
 
 impl Assigned {
@@ -51,11 +54,16 @@ impl Assigned {
         }
     }
 
-    /// The first and the last day for a reporter: its unit's, where that has set one.
+    /// The first and the last day for a reporter. Its unit's are its own where it has no other part; else the unit may ask for it
+    /// earlier and takes nothing from what is owed.
     pub fn days(&self, who: ReporterIx) -> (Option<NaiveDate>, Option<NaiveDate>) {
-        let own = self.given.iter().find(|given| given.who == who);
-        let (from, until) = own.map_or((None, None), |given| (given.from, given.until));
-        (from.or(self.from), until.or(self.until))
+        let Some(own) = self.given.iter().find(|given| given.who == who) else {
+            return (self.from, self.until);
+        };
+        if own.is_only_so {
+            return (own.from, own.until.or(self.until));
+        }
+        (self.from, [own.until, self.until].into_iter().flatten().min())
     }
 }
 
@@ -77,7 +85,7 @@ pub fn given_key(task: &Task, who: &ReporterId) -> EntityKey {
 pub fn named_turns(replica: &Replica, task: &Task) -> Vec<Occurrence> {
     let keys = replica.entities_of(Kind::TaskAssignment);
     let of_task = keys.iter().filter_map(|key| match task_assignment::place(&key.id)? {
-        (id, Some(turn)) if id == task.id => Some(turn),
+        (id, Some(turn)) if id == task.id && key.stream == StreamId::Plan => Some(turn),
         _ => None,
     });
     let mut turns: Vec<Occurrence> = of_task.collect();
@@ -86,19 +94,35 @@ pub fn named_turns(replica: &Replica, task: &Task) -> Vec<Occurrence> {
     turns
 }
 
-fn date(value: Option<&FieldView>) -> Option<NaiveDate> {
+/// What a field says: what the server did not admit does not stand. None where that is nothing.
+pub(super) fn stands<'a>(view: &'a EntityView, field: &str) -> Option<&'a Raw> {
+    let field = view.fields.get(field)?;
+    let value = match field.status {
+        FieldStatus::Rejected(_) => &field.head.as_ref()?.value,
+        _ => &field.value,
+    };
+    Some(value).filter(|value| value.text() != "null")
+}
+
+fn date(value: Option<&Raw>) -> Option<NaiveDate> {
     day::parse(&value?.read::<String>()?)
 }
 
 /// True where an assignment says something.
 pub fn is_set(view: &EntityView) -> bool {
-    view.fields.values().any(|field| field.value.text() != "null")
+    view.fields.keys().any(|field| stands(view, field).is_some())
 }
 
-/// True where somebody has said who leads or what is to come of it: what the plan names is a proposal no longer.
-pub fn is_confirmed(view: &EntityView) -> bool {
-    let has = |field: &str| view.fields.get(field).is_some_and(|field| field.value.text() != "null");
-    has(task_assignment::LEAD) || has(task_assignment::OUTPUT)
+/// True where somebody has said who leads, or, of a task that many lead, what is to come of it: what the plan names is a
+/// proposal no longer.
+pub fn is_confirmed(model: &Model, task: &Task, view: &EntityView, today: NaiveDate) -> bool {
+    let has = |field: &str| stands(view, field).is_some();
+    has(task_assignment::LEAD) || (has(task_assignment::OUTPUT) && !has_one_lead(model, task, today))
+}
+
+/// True where the plan names one body that leads.
+fn has_one_lead(model: &Model, task: &Task, today: NaiveDate) -> bool {
+    of_agencies(model, &task.lead, today).len() == 1
 }
 
 /// Who answers for a task on `today`: by its assignment, or the campaign's own, else by the plan.
@@ -113,19 +137,18 @@ pub fn assigned(
     let own = turn.filter(|turn| matches!(turn, Occurrence::On(_))).and_then(|turn| read(Some(turn)));
     let whole = read(None);
     // A campaign that names nobody is of those who answer for the task.
-    let value = |field: &str| -> Option<&FieldView> {
-        let of = |view: &'_ Option<EntityView>| -> bool {
-            view.as_ref().and_then(|view| view.fields.get(field)).is_some_and(|f| f.value.text() != "null")
-        };
-        let view = if of(&own) { &own } else { &whole };
-        view.as_ref().and_then(|view| view.fields.get(field))
+    let value = |field: &str| -> Option<&Raw> {
+        let of =
+            |view: &'_ Option<EntityView>| view.as_ref().is_some_and(|view| stands(view, field).is_some());
+        stands(if of(&own) { &own } else { &whole }.as_ref()?, field)
     };
-    let lead = value(task_assignment::LEAD).and_then(FieldView::read::<ReporterId>);
-    let cooperating = value(task_assignment::COOPERATING).and_then(FieldView::read::<Vec<ReporterId>>);
+    let lead = value(task_assignment::LEAD).and_then(Raw::read::<ReporterId>);
+    let cooperating = value(task_assignment::COOPERATING).and_then(Raw::read::<Vec<ReporterId>>);
+    let has_output = value(task_assignment::OUTPUT).is_some();
     let mut found = Assigned {
         from: date(value(task_assignment::FROM)),
         until: date(value(task_assignment::UNTIL)),
-        is_proposed: lead.is_none() && value(task_assignment::OUTPUT).is_none(),
+        is_proposed: lead.is_none() && (!has_output || has_one_lead(model, task, today)),
         ..Assigned::default()
     };
     let mut now = |named: Vec<ReporterId>| -> Vec<ReporterIx> {
@@ -147,6 +170,9 @@ pub fn assigned(
     found.lead = lead.unwrap_or_else(|| of_agencies(model, &task.lead, today));
     found.cooperating = cooperating.unwrap_or_else(|| of_agencies(model, &task.cooperating, today));
     found.given = given(model, replica, task, today);
+    for given in &mut found.given {
+        given.is_only_so = !found.lead.contains(&given.who) && !found.cooperating.contains(&given.who);
+    }
     found.cooperating.extend(found.given.iter().map(|given| given.who));
     found.cooperating.sort_unstable();
     found.cooperating.dedup();
@@ -160,12 +186,21 @@ fn given(model: &Model, replica: &Replica, task: &Task, today: NaiveDate) -> Vec
     for key in replica.entities_of(Kind::TaskAssignment).iter().filter(|key| key.id == task.id) {
         let Some(named) = key.stream.reporter().and_then(|named| model.reporter_ix(named)) else { continue };
         let Some(view) = replica.entity(key).filter(is_set) else { continue };
-        let day = |field: &str| date(view.fields.get(field));
+        let day = |field: &str| date(stands(&view, field));
         // Nobody owes reports of before it was given.
-        let written = view.fields.values().filter_map(|field| day_of(&field.head.as_ref()?.at)).min();
+        let said = view.fields.iter().filter(|(name, _)| stands(&view, name).is_some());
+        let written = said.filter_map(|(_, field)| day_of(&field.head.as_ref()?.at)).min();
         let from = day(task_assignment::FROM).or(Some(written.unwrap_or(today)));
         let until = day(task_assignment::UNTIL);
-        found.extend(model.answers_for(named, today).into_iter().map(|who| Given { who, from, until }));
+        for who in model.answers_for(named, today) {
+            // What was given to it goes before what was given to one that ended.
+            if who == named {
+                found.retain(|given: &Given| given.who != who);
+            } else if found.iter().any(|given| given.who == who) {
+                continue;
+            }
+            found.push(Given { who, from, until, is_only_so: true });
+        }
     }
     found
 }

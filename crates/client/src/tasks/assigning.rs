@@ -1,6 +1,6 @@
 //! Assigning many tasks at once: what changes where is reckoned before anything is kept, and may be undone after.
 
-use super::assigned::{assigned, assignment_key, given_key, is_confirmed, of_agencies};
+use super::assigned::{assigned, assignment_key, given_key, is_confirmed, of_agencies, stands};
 use chitieu_domain::ReporterId;
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::plan::Task;
@@ -54,7 +54,7 @@ pub fn proposed(model: &Model, task: &Task, today: NaiveDate) -> Change {
 }
 
 fn text(view: &EntityView, field: &str) -> Raw {
-    view.fields.get(field).map_or_else(|| Raw::of(&None::<String>), |field| field.value.clone())
+    stands(view, field).cloned().unwrap_or_else(|| Raw::of(&None::<String>))
 }
 
 /// What is to be written so that these tasks, by their places in the plan, say what is `given`; fields that it does not name
@@ -76,7 +76,7 @@ pub fn plan(
         for key in keys {
             let Some(view) = replica.entity(&key) else { continue };
             let mut wanted = given.clone();
-            if confirms && !is_confirmed(&view) {
+            if confirms && !is_confirmed(model, task, &view, today) {
                 for (name, value) in proposed(model, task, today) {
                     // Who leads is the plan's to say.
                     let is_the_plans = matches!(scope, Scope::Bodies(_)) && name == LEAD;
@@ -109,20 +109,18 @@ pub fn concerning(model: &Model, replica: &Replica, bodies: &[ReporterIx], today
     tasks.filter(|(_, task)| has_part(task)).map(|(place, _)| place).collect()
 }
 
-/// What takes it back: of each field that still stands as it was written, what stood before. What somebody has changed since
-/// stays theirs.
+/// What takes it back: of each field that still stands as this device wrote it, what stood before. What somebody else has said
+/// since, or said alike, stays theirs.
 pub fn undone(replica: &Replica, done: &[Planned]) -> Vec<(EntityKey, Change)> {
     let back = |planned: &Planned| -> Option<(EntityKey, Change)> {
         let view = replica.entity(&planned.key)?;
-        let stands = |name: &String| {
-            planned.change.get(name).is_some_and(|set| set.text() == text(&view, name).text())
+        let is_ours = |name: &String| {
+            let stands = stands(&view, name).map_or(NOTHING, Raw::text);
+            let is_as_set = planned.change.get(name).is_some_and(|set| set.text() == stands);
+            is_as_set && replica.is_own_word(&planned.key, name)
         };
-        let back: Change = planned
-            .before
-            .iter()
-            .filter(|(name, _)| stands(name))
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .collect();
+        let back = planned.before.iter().filter(|(name, _)| is_ours(name));
+        let back: Change = back.map(|(name, value)| (name.clone(), value.clone())).collect();
         (!back.is_empty()).then(|| (planned.key.clone(), back))
     };
     done.iter().filter_map(back).collect()

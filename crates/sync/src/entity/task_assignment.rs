@@ -66,7 +66,9 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
     let task = asking.model.task(task).ok_or(Rejection::UnknownElement)?;
     if let Some(turn) = turn {
         let is_named_so = asking.id == format!("{}/{turn}", task.id);
-        if !is_named_so || !matches!(turn, Occurrence::On(_)) || !turn.fits(task.kind) {
+        // A unit opens no campaign: that is everybody's.
+        let is_the_plans = asking.op.stream.reporter().is_none();
+        if !is_named_so || !is_the_plans || !matches!(turn, Occurrence::On(_)) || !turn.fits(task.kind) {
             return Err(Rejection::Malformed);
         }
     }

@@ -206,6 +206,22 @@ impl Replica {
         self.outbox.of_entity(key).next().is_none().then_some(told)
     }
 
+    /// True where what stands in a field is this device's own word: held here, applied by the server, or told as this device's.
+    /// Who said the same after somebody else has changed nothing.
+    pub fn is_own_word(&self, key: &EntityKey, field: &str) -> bool {
+        let says = |waiting: &Waiting| match &waiting.op.body {
+            OpBody::Entity { change, .. } => {
+                change.read::<Change>().is_some_and(|all| all.contains_key(field))
+            }
+            _ => false,
+        };
+        if let Some((_, last)) = self.outbox.of_entity(key).rfind(|(_, waiting)| says(waiting)) {
+            return matches!(last.outcome, None | Some(Outcome::Applied { .. }));
+        }
+        let told = self.entities.get(key).and_then(Entity::read);
+        told.and_then(|entity| Some(self.is_own(entity.fields.get(field)?.op_id))).unwrap_or(false)
+    }
+
     /// Gives an op that changes an entity its base, its device and its number, given that the person sees what
     /// [`Replica::entity`] shows. It takes the place of one that never left the device, where the server's state is still the
     /// one that that was made over.

@@ -55,6 +55,8 @@ fn a_units_steering_office_gives_work_to_the_bodies_of_the_unit_and_leaves_the_p
     assert_eq!(server.take(&own, &op(&given(&reporter()), (1, 5), stands, &lead(outside.clone()))), no);
     rev(&server.take(&own, &op(&given(&reporter()), (1, 6), stands, &lead(reporter()))));
     assert_eq!(server.take(&other, &op(&given(&reporter()), (2, 1), stands, &days)), no, "it is not theirs");
+    let campaign = EntityKey { id: "II.4.4b/2026-07-01".into(), ..given(&reporter()) };
+    assert_eq!(server.take(&own, &op(&campaign, (1, 8), 0, &days)), rejected(Rejection::Malformed));
     let officer = support::officer();
     assert_eq!(
         server.take(&officer, &op(&given(&reporter()), (4, 1), stands, &days)),

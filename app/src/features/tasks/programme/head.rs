@@ -82,7 +82,8 @@ pub fn Written(of: Memo<Programme>) -> impl IntoView {
     let found = RwSignal::new(Vec::<Hindrance>::new());
     let is_issuing = RwSignal::new(false);
     let save = move |issuing: bool| {
-        editing.take_up_refused();
+        // Where it stands is said by issuing it alone.
+        editing.take_up_refused(&[TITLE, INTEGRATED_WITH, DUE_ON, DOCUMENT, ISSUED_ON]);
         let issue = Issue {
             title: editing.text(TITLE),
             document: editing.text(DOCUMENT),

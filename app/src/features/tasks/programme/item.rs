@@ -161,7 +161,7 @@ pub fn Editor(
         state
     });
     let save = move |more: Change, reason: Option<String>| {
-        editing.take_up_refused();
+        editing.take_up_refused(&FIELDS);
         let says = |field: &'static str| untrack(|| editing.text(field));
         let hinders = of.with_untracked(|of| item_hindrances(of, id, &says, live.today()));
         if let Some(first) = hinders.first() {
@@ -204,7 +204,7 @@ pub fn Editor(
                 <button class="button" type="submit" data-save="">{t::programme::save(locale)}</button>
                 <button class="button quiet" type="button" data-close="" on:click=move |_| {
                     // What was begun and is given up leaves nothing behind; what is typed over an item stays.
-                    if is_new { editing.drop_typed(); }
+                    if is_new && !stands.get_untracked() { editing.drop_typed(); }
                     close.run(());
                 }>{t::programme::close(locale)}</button>
                 {changing(move || (stands.get() && !is_over.get() && !dropping.get()).then(|| view! {
