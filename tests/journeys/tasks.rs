@@ -48,33 +48,33 @@ async fn two_of_a_steering_office_assign_a_task_offline_and_both_fields_stand_an
     for device in [&one, &two] {
         device.click("a[href='/nhiem-vu']").await;
         device.click("a[href='/nhiem-vu/I.5x']").await;
-        device.see("#lead-plan").await;
+        device.see("#lead-plan-I-5x").await;
         device
             .until("the names are there", "document.querySelectorAll('#reporters option').length > 100")
             .await;
     }
     let lead = one.text("document.querySelector('#reporters option').value").await;
     server.kill();
-    write(&one, "#lead-plan", &lead).await;
+    write(&one, "#lead-plan-I-5x", &lead).await;
     one.says(KEPT, "Chưa lưu").await;
     one.click("#assignment button[type=submit]").await;
     one.says(KEPT, "Đã lưu trên máy").await;
-    write(&two, "#until-plan", "2026-12-31").await;
+    write(&two, "#until-plan-I-5x", "2026-12-31").await;
     two.click("#assignment button[type=submit]").await;
     two.says(KEPT, "Đã lưu trên máy").await;
     server.start();
     for device in [&one, &two] {
         device.run(RETURNS).await;
         device.says(KEPT, "đã gửi").await;
-        value(device, "#lead-plan", &lead).await;
-        value(device, "#until-plan", "2026-12-31").await;
+        value(device, "#lead-plan-I-5x", &lead).await;
+        value(device, "#until-plan-I-5x", "2026-12-31").await;
     }
     assert_eq!(one.text("document.querySelectorAll('.contest').length").await, "0");
 
     // The same field: both values are there, and one is chosen.
     server.kill();
     for (device, day) in [(&one, "2026-10-01"), (&two, "2026-11-01")] {
-        write(device, "#from-plan", day).await;
+        write(device, "#from-plan-I-5x", day).await;
         device.click("#assignment button[type=submit]").await;
         device.says(KEPT, "Đã lưu trên máy").await;
     }
@@ -86,9 +86,9 @@ async fn two_of_a_steering_office_assign_a_task_offline_and_both_fields_stand_an
     two.click(".contest [data-choose='1']").await;
     two.until("it is settled", "!document.querySelector('.contest')").await;
     two.says(KEPT, "đã gửi").await;
-    value(&two, "#from-plan", "2026-11-01").await;
+    value(&two, "#from-plan-I-5x", "2026-11-01").await;
     one.run(RETURNS).await;
-    value(&one, "#from-plan", "2026-11-01").await;
+    value(&one, "#from-plan-I-5x", "2026-11-01").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

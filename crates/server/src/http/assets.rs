@@ -73,8 +73,13 @@ impl Assets {
     pub fn serve(&self, path: &str, headers: &HeaderMap) -> Response {
         let name = path.trim_start_matches('/');
         let page = format!("{name}.html");
+        // A route may have a full stop too: a task's address is `/nhiem-vu/II.3.2a`. Files lie in no folder, or in one of files.
+        let is_of_files = |folder: &str| {
+            let inside = |file: &String| file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+            self.files.keys().any(inside)
+        };
         let name = match name {
-            _ if name.contains('.') => name,
+            _ if name.contains('.') && name.split_once('/').is_none_or(|(folder, _)| is_of_files(folder)) => name,
             _ if name.starts_with('_') => &page,
             _ => "index.html",
         };
