@@ -45,10 +45,7 @@ pub async fn put(
         Put::Kept(status) => (StatusCode::OK, status),
         Put::Whole => (StatusCode::OK, app.checks.finish(&app.store, &reporter, sha256).await?),
         Put::Elsewhere(status) => (StatusCode::CONFLICT, status),
-        Put::Full => {
-            let reason = Refusal::QuotaExceeded.id().to_owned();
-            (StatusCode::OK, AttachmentStatus::Refused { reason })
-        }
+        Put::Full => return Err(Problem::QuotaExceeded),
         Put::Crowded => return Err(Problem::TooManyUploads),
         Put::Malformed => return Err(Problem::BadRequest("offset, total".into())),
     };
