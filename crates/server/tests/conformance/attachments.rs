@@ -248,6 +248,22 @@ async fn what_a_reporter_has_under_way_is_bounded_and_forgotten_after_a_week() {
 }
 
 #[tokio::test]
+async fn what_is_begun_at_once_is_bounded_as_what_is_begun_one_after_the_other() {
+    let (folder, of) = (Folder::new("at-once"), reporter());
+    for store in stores(&folder).await {
+        let begin = async |nth: u8| {
+            let (sha256, body) = (hash(&[nth]), &[nth][..]);
+            let chunk =
+                Chunk { reporter: &of, sha256, offset: 0, total: 10, body, now: NOW, most_stored: 45 };
+            store.put_chunk(&chunk).await.expect("it answers")
+        };
+        let all = futures_util::future::join_all((0..MOST_OPEN as u8).map(begin)).await;
+        let there = all.iter().filter(|put| **put == Put::Kept(partial(1))).count();
+        assert_eq!((there, all.iter().filter(|put| **put == Put::Full).count()), (4, 6), "{all:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_reporter_stores_in_a_year_is_bounded_with_what_is_under_way() {
     const DAYS: i64 = 24 * 3_600;
     let (folder, of) = (Folder::new("quota"), reporter());

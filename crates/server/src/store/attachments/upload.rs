@@ -5,9 +5,11 @@ use crate::bytes::hex;
 use crate::clock::told;
 use crate::store::database::{Purpose, Tx};
 use crate::store::error::StoreError;
+use crate::store::streams::Streams;
 use crate::values;
 use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::{CHUNK, ContentHash, MediaType, RULES, Refusal};
+use chitieu_sync::StreamId;
 use chitieu_sync::api::attachments::AttachmentStatus;
 
 /// Most uploads that a reporter has under way.
@@ -197,13 +199,22 @@ async fn lock(tx: &mut Tx, reporter: &ReporterId, sha256: ContentHash) -> Result
     upload(tx, reporter, sha256).await
 }
 
+/// Keeps others who begin an upload of this reporter waiting until this is done: what is counted over all of them is else counted
+/// before either is there. The row of its stream is what stands for a reporter, and is locked before its uploads are.
+async fn one_at_a_time(tx: &mut Tx, reporter: &ReporterId) -> Result<(), StoreError> {
+    let stream = StreamId::Reporter(reporter.clone());
+    Streams::default().make(tx, std::iter::once(&stream)).await
+}
+
 /// The first part of an upload.
 async fn begin(mut tx: Tx, chunk: &Chunk<'_>) -> Result<Put, StoreError> {
     let Chunk { reporter, sha256, total, body, now, most_stored, .. } = *chunk;
     if body.is_empty() {
         return Ok(Put::Malformed);
     }
-    let sql = "SELECT nth FROM uploads WHERE touched_at < $1";
+    one_at_a_time(&mut tx, reporter).await?;
+    // In one order, so that two who forget the same wait for each other and not both.
+    let sql = "SELECT nth FROM uploads WHERE touched_at < $1 ORDER BY nth";
     for row in tx.fetch(sql, values![now - LONGEST_WAIT]).await? {
         forget(&mut tx, row.int("nth")?).await?;
     }
