@@ -192,6 +192,26 @@ async fn pages_that_share_what_draws_them_are_looked_at_once() {
     assert_eq!(found.0, stored(&file));
 }
 
+#[tokio::test]
+async fn who_asks_while_a_content_is_examined_is_told_at_once_and_it_is_examined_once() {
+    let file = of_object_streams(1, b"<< /A 1 >>");
+    let (reporter, sha256) = ("police_commune:11977@2025-07-01".parse().expect("an id"), hash(&file));
+    let mut server = Server::new("at-once", "").await;
+    let runs = server.folder.join("runs");
+    let slow = format!("echo >> '{}'; sleep 2; exec '{CHITIEU}' examine", runs.display());
+    server.checks = Checks::new(Examiner::Process(program(&server.folder, &slow).into()));
+    let finish = async || server.checks.finish(&server.store, &reporter, sha256).await.expect("it ends");
+    let (sent, asked) = tokio::join!(server.send(&file), async {
+        while !runs.exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        finish().await
+    });
+    assert_eq!(asked, AttachmentStatus::Partial { offset: file.len() as u64 });
+    assert_eq!((sent.0, finish().await), (stored(&file), stored(&file)));
+    assert_eq!(std::fs::read_to_string(&runs).expect("it ran").lines().count(), 1);
+}
+
 /// A program that does this.
 fn program(folder: &Path, does: &str) -> String {
     let place = folder.join("program");

@@ -20,7 +20,7 @@ use chitieu_domain::attachment::{ContentHash, MediaType, Refusal, look, secrecy}
 use chitieu_sync::api::attachments::AttachmentStatus;
 use examiner::Ended;
 use sha2::{Digest, Sha256};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
@@ -38,6 +38,29 @@ pub struct Checks {
     permits: Arc<Semaphore>,
     examiner: examiner::Examiner,
     in_vain: Arc<Mutex<InVain>>,
+    under_way: UnderWay,
+}
+
+/// Contents that are examined in this moment, or wait for it.
+type UnderWay = Arc<Mutex<HashSet<ContentHash>>>;
+
+/// One of them, until this is dropped.
+struct Turn {
+    sha256: ContentHash,
+    of: UnderWay,
+}
+
+impl Turn {
+    /// None where it is examined already.
+    fn take(of: &UnderWay, sha256: ContentHash) -> Option<Self> {
+        locked(of).insert(sha256).then(|| Self { sha256, of: Arc::clone(of) })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        locked(&self.of).remove(&self.sha256);
+    }
 }
 
 /// Contents whose examination took too long, and how often, as long as this process lives: the oldest first, and forgotten first.
@@ -82,19 +105,28 @@ pub enum Verdict {
 impl Checks {
     /// Examines files by this examiner.
     pub fn new(examiner: examiner::Examiner) -> Self {
-        Self { permits: Arc::new(Semaphore::new(AT_ONCE)), examiner, in_vain: Arc::default() }
+        Self {
+            permits: Arc::new(Semaphore::new(AT_ONCE)),
+            examiner,
+            in_vain: Arc::default(),
+            under_way: Arc::default(),
+        }
     }
 
     /// Examines an upload of which all came, and puts it in its place. What is in memory is bounded: nothing is read before
     /// there is a permit, which is given back when the work is done, even where nobody waits for it any more. A verdict is kept, so that
     /// no content is examined again and again; where there was none, the upload stays for whoever asks next. What only takes too long
-    /// is refused at the third time.
+    /// is refused at the third time. Who asks while the same content is examined is answered at once how it stands, so that one
+    /// content takes one permit, however many ask.
     pub async fn finish(
         &self,
         store: &Store,
         reporter: &ReporterId,
         sha256: ContentHash,
     ) -> Result<AttachmentStatus, StoreError> {
+        let Some(turn) = Turn::take(&self.under_way, sha256) else {
+            return Ok(store.attachment_status(reporter, sha256).await?.0);
+        };
         // It is never closed.
         let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
         let Some(bytes) = store.whole_upload(reporter, sha256).await? else {
@@ -105,7 +137,7 @@ impl Checks {
         let (examiner, in_vain) = (self.examiner.clone(), Arc::clone(&self.in_vain));
         // What is found is kept though whoever asked has gone away: a file that takes long would else be examined for ever.
         let kept = tokio::spawn(async move {
-            let _permit = permit;
+            let (_permit, _turn) = (permit, turn);
             let Some(checked) = checked(&examiner, &in_vain, bytes, sha256).await else { return Ok(None) };
             kept_in.end_upload(&of, sha256, &checked, &timestamp()).await.map(Some)
         });
@@ -191,6 +223,16 @@ fn unmarked(text: &str) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_content_has_one_turn_until_it_is_over() {
+        let (of, one) = (UnderWay::default(), hash(b"one"));
+        let turn = Turn::take(&of, one);
+        assert!(turn.is_some() && Turn::take(&of, one).is_none());
+        assert!(Turn::take(&of, hash(b"other")).is_some());
+        drop(turn);
+        assert!(Turn::take(&of, one).is_some());
+    }
 
     #[test]
     fn what_takes_too_long_three_times_is_refused_and_what_is_remembered_is_bounded() {
