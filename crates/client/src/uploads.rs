@@ -143,7 +143,7 @@ impl PendingFile {
             Next::Send { chunk, skip: skip as usize, offset }
         };
         match status {
-            AttachmentStatus::Absent => from(0),
+            AttachmentStatus::Absent | AttachmentStatus::RefusedEarlier { .. } => from(0),
             AttachmentStatus::Partial { offset } if *offset < self.bytes => from(*offset),
             // It says that it has all and has not looked at it yet, or more than there is.
             // What is out of sight may come back, and another unit's is no reason to lose one's own.
@@ -284,6 +284,12 @@ mod tests {
         assert_eq!(file(300_000).next(&refused), Next::Wait(HeldUp::Full));
         assert_eq!(HeldUp::of(507, Refusal::QuotaExceeded.id()), Some(HeldUp::Full));
         assert_eq!(HeldUp::of(507, "database_full"), None, "which the unit can do nothing about");
+    }
+
+    #[test]
+    fn what_earlier_rules_refused_is_sent_once_more() {
+        let refused = AttachmentStatus::RefusedEarlier { reason: "unreadable".into() };
+        assert_eq!(file(300_000).next(&refused), Next::Send { chunk: 0, skip: 0, offset: 0 });
     }
 
     #[test]
