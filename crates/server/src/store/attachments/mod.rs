@@ -65,14 +65,11 @@ impl Store {
         if let Some(status) = content.as_ref().and_then(Content::told) {
             return Ok((status, false));
         }
-        Ok(match upload(&mut tx, reporter, sha256).await? {
-            Some(upload) => {
-                (AttachmentStatus::Partial { offset: upload.received }, upload.received == upload.total)
-            }
-            None => {
-                let earlier = content.as_ref().and_then(Content::refused_earlier);
-                (earlier.unwrap_or(AttachmentStatus::Absent), false)
-            }
+        Ok(if let Some(upload) = upload(&mut tx, reporter, sha256).await? {
+            (AttachmentStatus::Partial { offset: upload.received }, upload.received == upload.total)
+        } else {
+            let earlier = content.as_ref().and_then(Content::refused_earlier);
+            (earlier.unwrap_or(AttachmentStatus::Absent), false)
         })
     }
 
