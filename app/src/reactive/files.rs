@@ -10,6 +10,7 @@ use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::CHUNK;
 use chitieu_sync::api::attachments::AttachmentStatus;
 use chitieu_sync::entity::task_evidence::{NAME, REMOVED, YES};
+use chitieu_sync::message::Problem;
 use chitieu_sync::replica::FieldStatus;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -126,9 +127,9 @@ fn note(live: Live, file: &PendingFile, status: &AttachmentStatus) {
     });
 }
 
-/// Says what keeps a file from being sent, as an answer with this status tells.
-fn hold_up(live: Live, file: &PendingFile, status: Option<u16>) {
-    let Some(why) = status.and_then(HeldUp::of) else { return };
+/// Says what keeps a file from being sent.
+fn hold_up(live: Live, file: &PendingFile, why: Option<HeldUp>) {
+    let Some(why) = why else { return };
     live.files.try_update(|all| {
         if let Some((one, _)) = all.iter_mut().find(|(one, _)| one.row() == file.row()) {
             one.held_up = Some(why);
@@ -160,7 +161,7 @@ async fn one(live: Live, store: &Store, file: &PendingFile) -> Result<Option<()>
     let mut status = match net::get::<AttachmentStatus>(&format!("{path}/status")).await {
         Ok(status) => status,
         Err(why) => {
-            hold_up(live, &file, why.status());
+            hold_up(live, &file, why.status().and_then(|status| HeldUp::of(status, why.code())));
             return Ok(None);
         }
     };
@@ -182,6 +183,10 @@ async fn one(live: Live, store: &Store, file: &PendingFile) -> Result<Option<()>
                 store.put(vec![(file.row(), Some(row(file)))]).await?;
                 status = AttachmentStatus::Absent;
             }
+            Next::Wait(why) => {
+                hold_up(live, file, Some(why));
+                return Ok(None);
+            }
             Next::Leave => return Ok(None),
             Next::Send { chunk, skip, offset } => {
                 let Some(bytes) = store.bytes(&file.chunk_row(chunk)).await? else { return Ok(None) };
@@ -195,7 +200,9 @@ async fn one(live: Live, store: &Store, file: &PendingFile) -> Result<Option<()>
                 let next = match code {
                     200..=299 | 409 => serde_json::from_str::<AttachmentStatus>(&answer).ok(),
                     _ => {
-                        hold_up(live, file, Some(code));
+                        // What stands between may answer in words of its own.
+                        let said = serde_json::from_str::<Problem>(&answer).map(|problem| problem.code);
+                        hold_up(live, file, HeldUp::of(code, &said.unwrap_or_default()));
                         None
                     }
                 };

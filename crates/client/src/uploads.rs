@@ -51,13 +51,17 @@ pub enum HeldUp {
     NotTaken,
     /// The unit sends as much as may be under way at once (429): it goes on by itself.
     Crowded,
+    /// The unit has stored as much this year as it may, or would (507 [`QUOTA`]): it goes on once there is room.
+    Full,
 }
 
 impl HeldUp {
-    /// What an answer with this HTTP status says of a file; nothing where it is an answer about the file, or the server or the
-    /// line is in trouble and the same may succeed soon.
-    pub fn of(status: u16) -> Option<Self> {
+    /// What an answer with this HTTP status and code says of a file; nothing where it is an answer about the file, or the server or
+    /// the line is in trouble and the same may succeed soon.
+    pub fn of(status: u16, code: &str) -> Option<Self> {
         match status {
+            // 507 is told of a full disk too, which says nothing of the unit.
+            507 if code == QUOTA => Some(Self::Full),
             403 => Some(Self::NoRight),
             429 => Some(Self::Crowded),
             // 401: whoever signs in goes on. 408: the line was slow. 409: it goes on from elsewhere.
@@ -87,12 +91,17 @@ pub enum Next {
     Done,
     /// The server will not have it, and why ([`chitieu_domain::attachment::Refusal`], or [`PURGED`]).
     Ended(String),
+    /// The server takes nothing of it now, and why: the bytes stay.
+    Wait(HeldUp),
     /// Nothing can be done about it by this program.
     Leave,
 }
 
 /// How often a file is sent anew: then the bytes on the device itself are not those of the hash.
 const MOST_MISMATCHES: u8 = 2;
+
+/// The code of a full quota, which says nothing of a content: nobody else may have the bytes, so they stay in any case.
+const QUOTA: &str = "quota_exceeded";
 
 /// An administrator has deleted it.
 pub const PURGED: &str = "purged";
@@ -134,7 +143,7 @@ impl PendingFile {
             Next::Send { chunk, skip: skip as usize, offset }
         };
         match status {
-            AttachmentStatus::Absent => from(0),
+            AttachmentStatus::Absent | AttachmentStatus::RefusedEarlier { .. } => from(0),
             AttachmentStatus::Partial { offset } if *offset < self.bytes => from(*offset),
             // It says that it has all and has not looked at it yet, or more than there is.
             // What is out of sight may come back, and another unit's is no reason to lose one's own.
@@ -147,6 +156,8 @@ impl PendingFile {
             {
                 Next::Anew
             }
+            // So says an older server.
+            AttachmentStatus::Refused { reason } if reason == QUOTA => Next::Wait(HeldUp::Full),
             AttachmentStatus::Refused { reason } => Next::Ended(reason.clone()),
             AttachmentStatus::Purged => Next::Ended(PURGED.to_owned()),
         }
@@ -268,6 +279,20 @@ mod tests {
     }
 
     #[test]
+    fn a_full_quota_keeps_the_bytes_whoever_tells_it() {
+        let refused = AttachmentStatus::Refused { reason: Refusal::QuotaExceeded.id().into() };
+        assert_eq!(file(300_000).next(&refused), Next::Wait(HeldUp::Full));
+        assert_eq!(HeldUp::of(507, Refusal::QuotaExceeded.id()), Some(HeldUp::Full));
+        assert_eq!(HeldUp::of(507, "database_full"), None, "which the unit can do nothing about");
+    }
+
+    #[test]
+    fn what_earlier_rules_refused_is_sent_once_more() {
+        let refused = AttachmentStatus::RefusedEarlier { reason: "unreadable".into() };
+        assert_eq!(file(300_000).next(&refused), Next::Send { chunk: 0, skip: 0, offset: 0 });
+    }
+
+    #[test]
     fn what_came_damaged_is_sent_anew_and_not_for_ever() {
         let mut file = file(300_000);
         let damaged = AttachmentStatus::Refused { reason: "hash_mismatch".into() };
@@ -285,8 +310,9 @@ mod tests {
 
     #[test]
     fn each_answer_that_takes_nothing_says_what_is_to_be_done() {
-        let held: Vec<Option<HeldUp>> =
-            [200, 400, 401, 403, 404, 408, 409, 413, 429, 500, 503].map(HeldUp::of).into();
+        let held: Vec<Option<HeldUp>> = [200, 400, 401, 403, 404, 408, 409, 413, 429, 500, 503]
+            .map(|status| HeldUp::of(status, ""))
+            .into();
         let (taken, right, later) = (Some(HeldUp::NotTaken), Some(HeldUp::NoRight), Some(HeldUp::Crowded));
         assert_eq!(held, [None, taken, None, right, taken, None, None, taken, later, None, None]);
         let row = serde_json::to_string(&PendingFile { held_up: later, ..file(1) }).expect("JSON");

@@ -8,7 +8,8 @@ use chitieu_server::store::Store;
 use chitieu_server::store::attachments::{Chunk, Put};
 use chitieu_sync::api::attachments::AttachmentStatus;
 use lopdf::{Document, Object, Stream, dictionary};
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Most bytes that a server's memory grows by while it has something examined: the content a few times over, never what it inflates to.
@@ -192,15 +193,59 @@ async fn pages_that_share_what_draws_them_are_looked_at_once() {
 }
 
 #[tokio::test]
-async fn a_process_that_dies_or_talks_nonsense_is_a_refusal_and_one_that_is_not_there_none() {
+async fn who_asks_while_a_content_is_examined_is_told_at_once_and_it_is_examined_once() {
     let file = of_object_streams(1, b"<< /A 1 >>");
-    let server = Server::new("sound", CHITIEU).await;
-    assert_eq!(server.send(&file).await.0, stored(&file));
-    for program in ["/bin/false", "/bin/true"] {
-        let server = Server::new(&program.replace('/', "-"), program).await;
-        assert_eq!(server.send(&file).await.0, refused("not_examined"), "{program}");
-    }
-    let server = Server::new("absent", "/nonexistent/chitieu").await;
+    let (reporter, sha256) = ("police_commune:11977@2025-07-01".parse().expect("an id"), hash(&file));
+    let mut server = Server::new("at-once", "").await;
+    let runs = server.folder.join("runs");
+    let slow = format!("echo >> '{}'; sleep 2; exec '{CHITIEU}' examine", runs.display());
+    server.checks = Checks::new(Examiner::Process(program(&server.folder, &slow).into()));
+    let finish = async || server.checks.finish(&server.store, &reporter, sha256).await.expect("it ends");
+    let (sent, asked) = tokio::join!(server.send(&file), async {
+        while !runs.exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        finish().await
+    });
+    assert_eq!(asked, AttachmentStatus::Partial { offset: file.len() as u64 });
+    assert_eq!((sent.0, finish().await), (stored(&file), stored(&file)));
+    assert_eq!(std::fs::read_to_string(&runs).expect("it ran").lines().count(), 1);
+}
+
+/// A program that does this.
+fn program(folder: &Path, does: &str) -> String {
+    let place = folder.join("program");
+    std::fs::write(&place, format!("#!/bin/sh\n{does}\n")).expect("a program");
+    std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o755)).expect("it may run");
+    place.to_str().expect("a path").to_owned()
+}
+
+#[tokio::test]
+async fn a_process_that_was_ended_or_talks_nonsense_says_nothing_and_the_upload_waits_for_the_next() {
+    let file = of_object_streams(1, b"<< /A 1 >>");
+    let sound = Server::new("sound", CHITIEU).await;
+    assert_eq!(sound.send(&file).await.0, stored(&file));
     let waits = AttachmentStatus::Partial { offset: file.len() as u64 };
-    assert_eq!(server.send(&file).await, (waits, Put::Whole), "it waits for a server that can");
+    for program in ["/bin/false", "/bin/true", "/nonexistent/chitieu"] {
+        let server = Server::new(&program.replace('/', "-"), program).await;
+        for _ in 0..4 {
+            assert_eq!(server.send(&file).await, (waits.clone(), Put::Whole), "{program}");
+        }
+    }
+    for signal in ["KILL", "TERM", "INT", "HUP"] {
+        let mut server = Server::new(signal, "").await;
+        let ended = program(&server.folder, &format!("kill -{signal} $$"));
+        server.checks = Checks::new(Examiner::Process(ended.into()));
+        for _ in 0..4 {
+            assert_eq!(server.send(&file).await, (waits.clone(), Put::Whole), "{signal}");
+        }
+        server.checks = Checks::new(Examiner::Process(CHITIEU.into()));
+        assert_eq!(server.send(&file).await.0, stored(&file), "the next one looks at it");
+    }
+    for signal in ["XCPU", "ABRT", "SEGV", "BUS"] {
+        let mut server = Server::new(signal, "").await;
+        let ended = program(&server.folder, &format!("kill -{signal} $$"));
+        server.checks = Checks::new(Examiner::Process(ended.into()));
+        assert_eq!(server.send(&file).await.0, refused("not_examined"), "{signal}");
+    }
 }

@@ -127,7 +127,7 @@ refusals! {
     TooMany = "too_many",
     /// An image without the person's word that it bears no mark of secrecy.
     Unconfirmed = "unconfirmed",
-    /// Its examination took more memory or time than it may, or ended without a verdict.
+    /// Its examination took more memory or processor time than it may, or several times longer than the server waits.
     NotExamined = "not_examined",
     /// The reporter has stored [`MOST_STORED_PER_YEAR`] this year, or would.
     QuotaExceeded = "quota_exceeded",

@@ -60,6 +60,10 @@ pub enum Problem {
     /// The reporter has as many files under way as it may.
     #[error("too many uploads under way")]
     TooManyUploads,
+    /// The reporter has stored as many bytes of files this year as it may, or would. It says nothing of the content, which stays with
+    /// whoever sends it.
+    #[error("the reporter's quota of files is used up")]
+    QuotaExceeded,
     /// What is to be done with a file does not lead on from how it stands.
     #[error("the attachment stands otherwise")]
     AttachmentBarred,
@@ -185,6 +189,9 @@ impl Problem {
             Self::TooManyUploads => {
                 (StatusCode::TOO_MANY_REQUESTS, "too_many_uploads", t::problem::too_many_uploads)
             }
+            Self::QuotaExceeded => {
+                (StatusCode::INSUFFICIENT_STORAGE, "quota_exceeded", t::problem::quota_exceeded)
+            }
             Self::AttachmentBarred => {
                 (StatusCode::CONFLICT, "attachment_barred", t::problem::attachment_barred)
             }
@@ -232,7 +239,9 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, code, title, title_en) = self.describe();
-        if status.is_server_error() {
+        // Whose quota is used up has no server in trouble, though HTTP counts it so.
+        let is_trouble = status.is_server_error() && !matches!(self, Self::QuotaExceeded);
+        if is_trouble {
             tracing::error!(error = %self, code, "request failed");
         }
         let retry_after = self.retry_after();
@@ -242,7 +251,7 @@ impl IntoResponse for Problem {
         let headers =
             [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
         let mut response = (status, headers, json).into_response();
-        if !status.is_server_error() {
+        if !is_trouble {
             response.extensions_mut().insert(Refusal(code));
         }
         if let Some(seconds) = retry_after {

@@ -5,7 +5,7 @@ use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::{ContentHash, MOST_STORED_PER_YEAR, MediaType, RULES, Refusal};
 use chitieu_server::services::attachments::hash;
 use chitieu_server::store::attachments::{
-    Acted, Checked, Chunk, Custody, LONGEST_WAIT, List, MOST_BYTES_OPEN, MOST_OPEN, Put,
+    Acted, Checked, Chunk, Custody, LONGEST_WAIT, List, MOST_BYTES_OPEN, MOST_OPEN, Put, Terms,
 };
 use chitieu_server::store::{Store, backup};
 use chitieu_sync::api::attachments::AttachmentStatus;
@@ -248,6 +248,22 @@ async fn what_a_reporter_has_under_way_is_bounded_and_forgotten_after_a_week() {
 }
 
 #[tokio::test]
+async fn what_is_begun_at_once_is_bounded_as_what_is_begun_one_after_the_other() {
+    let (folder, of) = (Folder::new("at-once"), reporter());
+    for store in stores(&folder).await {
+        let begin = async |nth: u8| {
+            let (sha256, body) = (hash(&[nth]), &[nth][..]);
+            let chunk =
+                Chunk { reporter: &of, sha256, offset: 0, total: 10, body, now: NOW, most_stored: 45 };
+            store.put_chunk(&chunk).await.expect("it answers")
+        };
+        let all = futures_util::future::join_all((0..MOST_OPEN as u8).map(begin)).await;
+        let there = all.iter().filter(|put| **put == Put::Kept(partial(1))).count();
+        assert_eq!((there, all.iter().filter(|put| **put == Put::Full).count()), (4, 6), "{all:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_reporter_stores_in_a_year_is_bounded_with_what_is_under_way() {
     const DAYS: i64 = 24 * 3_600;
     let (folder, of) = (Folder::new("quota"), reporter());
@@ -274,29 +290,53 @@ async fn what_a_reporter_stores_in_a_year_is_bounded_with_what_is_under_way() {
 }
 
 #[tokio::test]
+async fn what_is_made_larger_than_it_was_announced_is_counted_as_it_is_kept() {
+    let (folder, of, sent) = (Folder::new("larger"), reporter(), [1; 10]);
+    for store in stores(&folder).await {
+        let end = async |bytes: usize| {
+            let terms = Terms { most_stored: 100, ..Terms::default() };
+            let made = taken(&vec![2; bytes]);
+            store.end_upload_by(terms, (&of, hash(&sent)), &made, AT).await.expect("it ends")
+        };
+        stored(&store, &of, &[7; 60]).await;
+        assert_eq!(put(&store, &of, &sent, 0, 10).await, Put::Whole);
+        let full = AttachmentStatus::Refused { reason: Refusal::QuotaExceeded.id().into() };
+        assert_eq!(end(41).await, full);
+        assert_eq!(status(&store, &of, hash(&sent)).await, partial(10), "the upload stays");
+        assert!(store.whole_upload(&of, hash(&sent)).await.expect("it answers").is_some());
+        assert!(matches!(end(40).await, AttachmentStatus::Stored { bytes: 40, .. }));
+    }
+}
+
+#[tokio::test]
 async fn what_earlier_rules_refused_is_examined_again_when_it_is_sent_again() {
+    let by = |rules| Terms { rules, ..Terms::default() };
     let (folder, of, bytes) = (Folder::new("rules"), reporter(), b"a file".as_slice());
     let sha256 = hash(bytes);
     let refused = |why: Refusal| AttachmentStatus::Refused { reason: why.id().into() };
     for store in stores(&folder).await {
         put(&store, &of, bytes, 0, 6).await;
         let unreadable = Checked::Refused(Refusal::Unreadable);
-        store.end_upload_by(RULES - 1, (&of, sha256), &unreadable, AT).await.expect("it ends");
-        assert_eq!(status(&store, &of, sha256).await, AttachmentStatus::Absent);
-        assert_eq!(put(&store, &of, bytes, 0, 6).await, Put::Whole, "it may come again");
+        store.end_upload_by(by(RULES - 1), (&of, sha256), &unreadable, AT).await.expect("it ends");
+        let earlier = AttachmentStatus::RefusedEarlier { reason: Refusal::Unreadable.id().into() };
+        assert_eq!(status(&store, &of, sha256).await, earlier);
+        assert_eq!(status(&store, &other(), sha256).await, AttachmentStatus::Absent, "another's is not told");
+        assert_eq!(put(&store, &of, bytes, 0, 3).await, Put::Kept(partial(3)), "it may come again");
+        assert_eq!(status(&store, &of, sha256).await, partial(3), "and goes on");
+        assert_eq!(put(&store, &of, bytes, 3, 6).await, Put::Whole);
         let marked = Checked::Refused(Refusal::SecretMark);
         let told = store.end_upload(&of, sha256, &marked, AT).await.expect("it ends");
         assert_eq!(told, refused(Refusal::SecretMark), "by the rules of now");
         assert_eq!(put(&store, &of, bytes, 0, 6).await, Put::Kept(told), "which are final");
         put(&store, &other(), b"another", 0, 7).await;
         let own = (&other(), hash(b"another"));
-        store.end_upload_by(RULES - 1, own, &unreadable, AT).await.expect("it ends");
+        store.end_upload_by(by(RULES - 1), own, &unreadable, AT).await.expect("it ends");
         let told = stored(&store, &other(), b"another").await;
         assert!(matches!(told, AttachmentStatus::Stored { bytes: 7, .. }), "{told:?}");
         assert_eq!(given(&store, &other(), own.1).await.as_deref(), Some(&b"another"[..]));
         // What is there is never replaced, whatever the rules.
         put(&store, &of, b"another", 0, 7).await;
-        let later = store.end_upload_by(RULES + 1, (&of, own.1), &unreadable, AT).await.expect("it ends");
+        let later = store.end_upload_by(by(RULES + 1), (&of, own.1), &unreadable, AT).await.expect("it ends");
         assert_eq!(later, told);
     }
 }

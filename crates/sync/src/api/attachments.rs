@@ -35,6 +35,11 @@ pub enum AttachmentStatus {
         /// Why ([`chitieu_domain::attachment::Refusal`]).
         reason: String,
     },
+    /// Earlier rules refused it, and nobody has sent it since. Whoever has it may send it from 0, to be examined by those of now.
+    RefusedEarlier {
+        /// Why it was.
+        reason: String,
+    },
     /// An administrator has taken it out of sight. It may come back.
     Quarantined,
     /// An administrator has deleted it for good.

@@ -89,7 +89,14 @@ fn Attached(key_of: EntityKey, is_open: Signal<bool>) -> impl IntoView {
         // What another device still sends is asked for again as something comes from the server.
         live.changes.track();
         let is_settled = there.with_untracked(|there| {
-            !matches!(there, None | Some(AttachmentStatus::Absent | AttachmentStatus::Partial { .. }))
+            !matches!(
+                there,
+                None | Some(
+                    AttachmentStatus::Absent
+                        | AttachmentStatus::RefusedEarlier { .. }
+                        | AttachmentStatus::Partial { .. }
+                )
+            )
         });
         if is_sent.get() && !is_settled {
             let path = format!("{}/status", place.get_value());
@@ -115,7 +122,9 @@ fn Attached(key_of: EntityKey, is_open: Signal<bool>) -> impl IntoView {
             };
         }
         match there.get() {
-            Some(AttachmentStatus::Refused { reason }) => ("fault", ended(&reason, locale)),
+            Some(AttachmentStatus::Refused { reason } | AttachmentStatus::RefusedEarlier { reason }) => {
+                ("fault", ended(&reason, locale))
+            }
             Some(AttachmentStatus::Quarantined) => ("fault", ended(QUARANTINED, locale)),
             Some(AttachmentStatus::Purged) => ("fault", ended(PURGED, locale)),
             Some(AttachmentStatus::Absent | AttachmentStatus::Partial { .. }) => {

@@ -69,6 +69,7 @@ fn held(why: HeldUp, locale: Locale) -> String {
         HeldUp::NoRight => t::evidence::no_right(locale).to_owned(),
         HeldUp::NotTaken => t::evidence::not_taken(locale).to_owned(),
         HeldUp::Crowded => t::evidence::crowded(locale).to_owned(),
+        HeldUp::Full => t::evidence::full(locale, size(MOST_STORED_PER_YEAR, locale)),
     }
 }
 

@@ -4,12 +4,13 @@
 
 use super::{Verdict, examine};
 use chitieu_domain::attachment::{ContentHash, MOST_BYTES, MediaType, Refusal};
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,8 +19,11 @@ use tokio::process::{Child, Command};
 /// Most bytes of address space of an examination: a picture of 50 million pixels that is turned takes half of it, a page of 16 MB of
 /// drawing most.
 pub const MOST_MEMORY: u64 = 1024 * 1024 * 1024;
-/// Most seconds of processor time of an examination.
+/// Most seconds of processor time of an examination. The system says so with a signal of its own (SIGXCPU), and kills what goes on all
+/// the same [`GRACE`] later.
 const MOST_SECONDS: u64 = 30;
+/// Seconds between the two.
+const GRACE: u64 = 1;
 /// How long the server waits for one, whatever else the machine does.
 const LONGEST: Duration = Duration::from_mins(2);
 /// Most bytes of the line that tells the verdict.
@@ -35,6 +39,17 @@ pub enum Examiner {
     InProcess,
     /// In a process of this program.
     Process(OsString),
+}
+
+/// How an examination ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// With a verdict: the child's own, or that it came up against its bounds.
+    Found(Verdict),
+    /// The server waited no longer. That may lie with the file, and with whatever else the machine did.
+    TooLong,
+    /// With nothing that says anything of the file: none could begin, somebody ended it, it is not the program that it should be.
+    Nothing,
 }
 
 /// A verdict as it is told.
@@ -55,12 +70,13 @@ impl Examiner {
         Ok(Self::Process(program.into()))
     }
 
-    /// The verdict on a content; none where no examination could begin. One that is killed, takes too long or says what nobody
-    /// understands is a refusal ([`Refusal::NotExamined`]).
-    pub(super) async fn examine(&self, bytes: Arc<Vec<u8>>, sha256: ContentHash) -> Option<Verdict> {
+    /// Examines a content. Since a refusal is for good and makes devices delete the file, only what the child says and what its own
+    /// bounds do to it ([`is_own_bound`]) is one.
+    pub(super) async fn examine(&self, bytes: Arc<Vec<u8>>, sha256: ContentHash) -> Ended {
         let Self::Process(program) = self else {
             // It fails where the server stops.
-            return tokio::task::spawn_blocking(move || examine(&bytes)).await.ok();
+            let found = tokio::task::spawn_blocking(move || examine(&bytes)).await;
+            return found.map_or(Ended::Nothing, Ended::Found);
         };
         let begun = Command::new(program)
             .arg0("chitieu")
@@ -78,23 +94,38 @@ impl Examiner {
             Ok(child) => child,
             Err(error) => {
                 tracing::error!(%error, "no process could be begun to examine an attachment");
-                return None;
+                return Ended::Nothing;
             }
         };
-        let why = match tokio::time::timeout(LONGEST, answer(&mut child, &bytes)).await {
-            Ok(Ok(verdict)) => return Some(verdict),
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "it took too long".to_owned(),
+        let (ended, why) = match tokio::time::timeout(LONGEST, answer(&mut child, &bytes)).await {
+            Ok(Ok((status, said))) if status.success() => match understood(said) {
+                Some(verdict) => return Ended::Found(verdict),
+                None => (Ended::Nothing, "its verdict does not read".to_owned()),
+            },
+            Ok(Ok((status, _))) => (without_verdict(status), status.to_string()),
+            Ok(Err(error)) => (Ended::Nothing, error.to_string()),
+            Err(_) => (Ended::TooLong, "it took too long".to_owned()),
         };
         child.kill().await.ok();
-        let status = child.wait().await.ok().map(|status| status.to_string());
-        tracing::warn!(%sha256, why, ?status, "an attachment could not be examined");
-        Some(Verdict::Refused(Refusal::NotExamined))
+        tracing::warn!(%sha256, why, ?ended, "an attachment could not be examined");
+        ended
     }
 }
 
-/// What a child says of these bytes.
-async fn answer(child: &mut Child, bytes: &[u8]) -> io::Result<Verdict> {
+/// How a child ended that ended like this.
+fn without_verdict(status: ExitStatus) -> Ended {
+    if is_own_bound(status) { Ended::Found(Verdict::Refused(Refusal::NotExamined)) } else { Ended::Nothing }
+}
+
+/// True where the child itself brought its end about: it was out of processor time, of memory (an allocation that fails aborts) or of
+/// stack. SIGKILL is none of these: the system sends it where the machine has no memory left, whoever took it, and people send it.
+fn is_own_bound(status: ExitStatus) -> bool {
+    const OWN: [Signal; 4] = [Signal::XCPU, Signal::ABORT, Signal::SEGV, Signal::BUS];
+    status.signal().is_some_and(|signal| OWN.iter().any(|own| own.as_raw() == signal))
+}
+
+/// How a child ended that was given these bytes, and what it said.
+async fn answer(child: &mut Child, bytes: &[u8]) -> io::Result<(ExitStatus, Vec<u8>)> {
     let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(io::Error::other("it has no pipes"));
     };
@@ -107,11 +138,7 @@ async fn answer(child: &mut Child, bytes: &[u8]) -> io::Result<Verdict> {
     let mut output = output.take((LONGEST_LINE + super::image::MOST_MADE) as u64);
     let ((), read) = tokio::join!(give, output.read_to_end(&mut said));
     read?;
-    let status = child.wait().await?;
-    if !status.success() {
-        return Err(io::Error::other("it ended without a verdict"));
-    }
-    understood(said).ok_or_else(|| io::Error::other("its verdict does not read"))
+    Ok((child.wait().await?, said))
 }
 
 /// The verdict of an answer.
@@ -152,10 +179,13 @@ pub fn run(input: impl Read, mut output: impl Write) -> io::Result<()> {
 
 /// Bounds this process for good.
 fn bound() -> io::Result<()> {
-    for (resource, most) in [(Resource::As, MOST_MEMORY), (Resource::Cpu, MOST_SECONDS), (Resource::Core, 0)]
+    for (resource, most, grace) in
+        [(Resource::As, MOST_MEMORY, 0), (Resource::Cpu, MOST_SECONDS, GRACE), (Resource::Core, 0, 0)]
     {
-        let limit = rustix::process::getrlimit(resource).maximum.map_or(most, |hard| hard.min(most));
-        let set = setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) });
+        let allowed = rustix::process::getrlimit(resource).maximum;
+        let hard = allowed.map_or(most + grace, |allowed| allowed.min(most + grace));
+        let soft = hard.saturating_sub(grace);
+        let set = setrlimit(resource, Rlimit { current: Some(soft), maximum: Some(hard) });
         // Elsewhere not every bound is there; servers run on Linux.
         if cfg!(target_os = "linux") {
             set?;
@@ -169,6 +199,21 @@ fn bound() -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_the_childs_own_bounds_do_to_it_is_a_verdict() {
+        let ended = |raw| without_verdict(ExitStatus::from_raw(raw));
+        let by = |signal: Signal| ended(signal.as_raw());
+        for own in [Signal::XCPU, Signal::ABORT, Signal::SEGV, Signal::BUS] {
+            assert_eq!(by(own), Ended::Found(Verdict::Refused(Refusal::NotExamined)), "{own:?}");
+        }
+        for other in [Signal::KILL, Signal::TERM, Signal::INT, Signal::HUP, Signal::PIPE, Signal::QUIT] {
+            assert_eq!(by(other), Ended::Nothing, "{other:?}");
+        }
+        for code in [1, 2, 101, 127, 128 + 6, 255] {
+            assert_eq!(ended(code << 8), Ended::Nothing, "exit code {code}");
+        }
+    }
 
     #[test]
     fn an_answer_that_is_not_whole_is_no_verdict() {

@@ -80,14 +80,15 @@ pub(super) fn inspect(bytes: &[u8]) -> Result<(), Refusal> {
     measure(bytes)?;
     let options = LoadOptions { max_decompressed_size: Some(MOST_UNPACKED), ..LoadOptions::default() };
     let document = Document::load_mem_with_options(bytes, options).map_err(|_| Refusal::Unreadable)?;
-    if document.is_encrypted() || document.was_encrypted() {
+    if is_locked(&document) {
         return Err(Refusal::Unreadable);
     }
     objects(&document)?;
     pages(&document)
 }
 
-/// Refuses a file whose streams of objects come to more than they may, before any object of them is made.
+/// Refuses a file whose streams of objects come to more than they may, before any object of them is made, and one that is locked:
+/// the reader does not show its filter what is in that, so nothing of it would be counted when it is read once more.
 fn measure(bytes: &[u8]) -> Result<(), Refusal> {
     LEFT.set(Some(MOST_UNPACKED));
     let options = LoadOptions {
@@ -96,8 +97,18 @@ fn measure(bytes: &[u8]) -> Result<(), Refusal> {
         ..LoadOptions::default()
     };
     // What does not read is told by who reads it next.
-    drop(Document::load_mem_with_options(bytes, options));
-    if LEFT.take().is_none() { Err(Refusal::TooLarge) } else { Ok(()) }
+    let is_locked =
+        Document::load_mem_with_options(bytes, options).is_ok_and(|document| is_locked(&document));
+    match LEFT.take() {
+        None => Err(Refusal::TooLarge),
+        Some(_) if is_locked => Err(Refusal::Unreadable),
+        Some(_) => Ok(()),
+    }
+}
+
+/// True where a file is locked, though it may be with a password that is empty.
+fn is_locked(document: &Document) -> bool {
+    document.is_encrypted() || document.was_encrypted()
 }
 
 /// Counts what a stream of objects comes to, and keeps nothing.

@@ -7,7 +7,7 @@ mod keep;
 mod upload;
 
 pub use keep::{Acted, Custody, List};
-pub use upload::{Checked, Chunk, LONGEST_WAIT, MOST_BYTES_OPEN, MOST_OPEN, Put};
+pub use upload::{Checked, Chunk, LONGEST_WAIT, MOST_BYTES_OPEN, MOST_OPEN, Put, Terms};
 
 use super::database::{Purpose, Row, Tx};
 use super::error::StoreError;
@@ -65,11 +65,11 @@ impl Store {
         if let Some(status) = content.as_ref().and_then(Content::told) {
             return Ok((status, false));
         }
-        Ok(match upload(&mut tx, reporter, sha256).await? {
-            Some(upload) => {
-                (AttachmentStatus::Partial { offset: upload.received }, upload.received == upload.total)
-            }
-            None => (AttachmentStatus::Absent, false),
+        Ok(if let Some(upload) = upload(&mut tx, reporter, sha256).await? {
+            (AttachmentStatus::Partial { offset: upload.received }, upload.received == upload.total)
+        } else {
+            let earlier = content.as_ref().and_then(Content::refused_earlier);
+            (earlier.unwrap_or(AttachmentStatus::Absent), false)
         })
     }
 
@@ -135,13 +135,29 @@ const PURGED: &str = "purged";
 
 impl Content {
     /// What its reporter is told of it. What another one sent is as if it were not there; what was taken away is told to
-    /// everybody, so that it is not sent once more. What earlier rules refused is as if it were not there, so that it may be.
+    /// everybody, so that it is not sent once more. What earlier rules refused is as if it were not there, so that it may be
+    /// ([`Self::refused_earlier`]).
     fn told(&self) -> Option<AttachmentStatus> {
-        if self.state == REFUSED && self.rules < i64::from(RULES) {
+        if self.is_refused_earlier() {
             return None;
         }
         let is_away = self.state == QUARANTINED || self.state == PURGED;
         (self.is_held || is_away).then(|| self.status.clone())
+    }
+
+    fn is_refused_earlier(&self) -> bool {
+        self.state == REFUSED && self.rules < i64::from(RULES)
+    }
+
+    /// What its reporter is told of it where earlier rules refused it: a state of its own, since a device deletes what is refused, and
+    /// this it is to send once more.
+    fn refused_earlier(&self) -> Option<AttachmentStatus> {
+        match &self.status {
+            AttachmentStatus::Refused { reason } if self.is_held && self.is_refused_earlier() => {
+                Some(AttachmentStatus::RefusedEarlier { reason: reason.clone() })
+            }
+            _ => None,
+        }
     }
 }
 

@@ -5,9 +5,11 @@ use crate::bytes::hex;
 use crate::clock::told;
 use crate::store::database::{Purpose, Tx};
 use crate::store::error::StoreError;
+use crate::store::streams::Streams;
 use crate::values;
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::{CHUNK, ContentHash, MediaType, RULES, Refusal};
+use chitieu_domain::attachment::{CHUNK, ContentHash, MOST_STORED_PER_YEAR, MediaType, RULES, Refusal};
+use chitieu_sync::StreamId;
 use chitieu_sync::api::attachments::AttachmentStatus;
 
 /// Most uploads that a reporter has under way.
@@ -51,6 +53,22 @@ pub enum Put {
     Full,
     /// It is none: empty, longer than the whole, or of another whole than the parts before it.
     Malformed,
+}
+
+/// What a content is put in its place by.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms {
+    /// The number of the rules that it was examined by.
+    pub rules: u32,
+    /// Most bytes that the reporter may have stored of a calendar year, with what is under way.
+    pub most_stored: u64,
+}
+
+impl Default for Terms {
+    /// Those of this release.
+    fn default() -> Self {
+        Self { rules: RULES, most_stored: MOST_STORED_PER_YEAR }
+    }
 }
 
 /// What was found of a whole.
@@ -123,8 +141,9 @@ impl Store {
         Ok(Some(bytes))
     }
 
-    /// Puts what was found of an upload in its place, by the rules of this release ([`RULES`]). What somebody else sent meanwhile
-    /// stands, and is held besides.
+    /// Puts what was found of an upload in its place, by the terms of this release. What somebody else sent meanwhile stands, and is
+    /// held besides. Where more is to be kept than was announced, and there is no room for it, the answer is
+    /// [`Refusal::QuotaExceeded`], nothing is kept of that, and the upload stays as it was.
     pub async fn end_upload(
         &self,
         reporter: &ReporterId,
@@ -132,18 +151,21 @@ impl Store {
         checked: &Checked,
         at: &str,
     ) -> Result<AttachmentStatus, StoreError> {
-        self.end_upload_by(RULES, (reporter, sha256), checked, at).await
+        self.end_upload_by(Terms::default(), (reporter, sha256), checked, at).await
     }
 
-    /// The same by the rules of another release: for tests.
+    /// The same by other terms: for tests.
     pub async fn end_upload_by(
         &self,
-        rules: u32,
+        Terms { rules, most_stored }: Terms,
         (reporter, sha256): (&ReporterId, ContentHash),
         checked: &Checked,
         at: &str,
     ) -> Result<AttachmentStatus, StoreError> {
         let mut tx = self.database.begin(Purpose::Write).await?;
+        if matches!(checked, Checked::Taken { .. }) {
+            one_at_a_time(&mut tx, reporter).await?;
+        }
         // Where it is not there any more, another request has ended it, or it was taken away.
         let Some(open) = lock(&mut tx, reporter, sha256).await? else {
             let told = content(&mut tx, reporter, sha256).await?.and_then(|content| content.told());
@@ -164,8 +186,16 @@ impl Store {
                 (super::REFUSED, Some(reason.id().to_owned()), "", String::new(), &[][..])
             }
         };
-        let name = sha256.to_string();
+        let (name, name_of) = (sha256.to_string(), reporter.to_string());
         let size = if bytes.is_empty() { open.total as i64 } else { bytes.len() as i64 };
+        // A picture that was made anew may be larger than what came, which alone was counted when the upload began.
+        if size as u64 > open.total {
+            let (_, under_way) = under_way(&mut tx, &name_of).await?;
+            if stored_of_year(&mut tx, &name_of, at).await? + under_way + size as u64 > most_stored {
+                // Without a commit the upload is there again.
+                return Ok(AttachmentStatus::Refused { reason: Refusal::QuotaExceeded.id().to_owned() });
+            }
+        }
         // What earlier rules refused is no verdict any more. It has no parts.
         let sql = "INSERT INTO attachments (sha256, state, reason, media, bytes, stored_sha256, received_at, rules) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (sha256) DO UPDATE SET \
@@ -183,7 +213,7 @@ impl Store {
         }
         let sql = "INSERT INTO attachment_holders (attachment, reporter) \
                    SELECT nth, $2 FROM attachments WHERE sha256 = $1 ON CONFLICT DO NOTHING";
-        tx.execute(sql, values![&name, reporter.to_string()]).await?;
+        tx.execute(sql, values![&name, &name_of]).await?;
         let told = content(&mut tx, reporter, sha256).await?.and_then(|content| content.told());
         tx.commit().await?;
         Ok(told.unwrap_or(AttachmentStatus::Absent))
@@ -197,32 +227,48 @@ async fn lock(tx: &mut Tx, reporter: &ReporterId, sha256: ContentHash) -> Result
     upload(tx, reporter, sha256).await
 }
 
+/// How many uploads a reporter has under way, and how many bytes they come to.
+async fn under_way(tx: &mut Tx, reporter: &str) -> Result<(i64, u64), StoreError> {
+    let sql = "SELECT COUNT(*) AS count, CAST(COALESCE(SUM(total), 0) AS BIGINT) AS bytes FROM uploads WHERE reporter = $1";
+    let open = tx.fetch(sql, values![reporter]).await?;
+    open.first().map_or(Ok((0, 0)), |row| Ok((row.int("count")?, row.int("bytes")? as u64)))
+}
+
+/// How many bytes a reporter has stored in the calendar year of this moment.
+async fn stored_of_year(tx: &mut Tx, reporter: &str, at: &str) -> Result<u64, StoreError> {
+    let sql = "SELECT CAST(COALESCE(SUM(a.bytes), 0) AS BIGINT) AS bytes \
+               FROM attachment_holders h JOIN attachments a ON a.nth = h.attachment WHERE h.reporter = $1 \
+               AND a.state IN ('stored', 'quarantined') AND substr(a.received_at, 1, 4) = $2";
+    let year: String = at.chars().take(4).collect();
+    let stored = tx.fetch(sql, values![reporter, year]).await?;
+    stored.first().map_or(Ok(0), |row| Ok(row.int("bytes")? as u64))
+}
+
+/// Keeps others who begin or end an upload of this reporter waiting until this is done: what is counted over all of them is else counted
+/// before either is there. The row of its stream is what stands for a reporter, and is locked before its uploads are.
+async fn one_at_a_time(tx: &mut Tx, reporter: &ReporterId) -> Result<(), StoreError> {
+    let stream = StreamId::Reporter(reporter.clone());
+    Streams::default().make(tx, std::iter::once(&stream)).await
+}
+
 /// The first part of an upload.
 async fn begin(mut tx: Tx, chunk: &Chunk<'_>) -> Result<Put, StoreError> {
     let Chunk { reporter, sha256, total, body, now, most_stored, .. } = *chunk;
     if body.is_empty() {
         return Ok(Put::Malformed);
     }
-    let sql = "SELECT nth FROM uploads WHERE touched_at < $1";
+    one_at_a_time(&mut tx, reporter).await?;
+    // In one order, so that two who forget the same wait for each other and not both.
+    let sql = "SELECT nth FROM uploads WHERE touched_at < $1 ORDER BY nth";
     for row in tx.fetch(sql, values![now - LONGEST_WAIT]).await? {
         forget(&mut tx, row.int("nth")?).await?;
     }
     let reporter = reporter.to_string();
-    let sql = "SELECT COUNT(*) AS count, CAST(COALESCE(SUM(total), 0) AS BIGINT) AS bytes FROM uploads WHERE reporter = $1";
-    let open = tx.fetch(sql, values![&reporter]).await?;
-    let (count, bytes) = match open.first() {
-        Some(row) => (row.int("count")?, row.int("bytes")? as u64),
-        None => (0, 0),
-    };
+    let (count, bytes) = under_way(&mut tx, &reporter).await?;
     if count >= MOST_OPEN || bytes + total > MOST_BYTES_OPEN {
         return Ok(Put::Crowded);
     }
-    let sql = "SELECT CAST(COALESCE(SUM(a.bytes), 0) AS BIGINT) AS bytes \
-               FROM attachment_holders h JOIN attachments a ON a.nth = h.attachment WHERE h.reporter = $1 \
-               AND a.state IN ('stored', 'quarantined') AND substr(a.received_at, 1, 4) = $2";
-    let year: String = told(now).chars().take(4).collect();
-    let stored = tx.fetch(sql, values![&reporter, year]).await?;
-    let stored = stored.first().map_or(Ok(0), |row| row.int("bytes"))? as u64;
+    let stored = stored_of_year(&mut tx, &reporter, &told(now)).await?;
     if stored + bytes + total > most_stored {
         return Ok(Put::Full);
     }

@@ -8,12 +8,14 @@ use crate::store::page::entity_row;
 use crate::store::{json, malformed, unreadable};
 use crate::values;
 use chitieu_domain::{PeriodId, ReporterId};
-use chitieu_sync::entity::{Entity, EntityKey, task_evidence};
+use chitieu_sync::entity::{Entity, EntityKey, Register, task_evidence};
 use chitieu_sync::judge::Recorded;
 use chitieu_sync::ledger::{Beyond, Loaded, ReadSet, StoredOp};
+use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::{Base, Op, Outcome, StreamId};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// As much of an op as a later one's base looks at. One whose base does not read either stands for nothing that is known.
 fn beyond(body: &str, outcome: Outcome, stands_for: Option<Base>) -> Beyond {
@@ -38,6 +40,19 @@ fn beyond(body: &str, outcome: Outcome, stands_for: Option<Base>) -> Beyond {
         }
         Err(_) => Beyond { author: String::new(), cell: None, recorded },
     }
+}
+
+/// An attachment that does not read: it counts as there, so that a report never gets more than it may.
+fn unread() -> Entity {
+    let register = Register {
+        value: Raw::of(&()),
+        rev: 0,
+        op_id: Uuid::nil(),
+        author: String::new(),
+        at: String::new(),
+        reason: None,
+    };
+    Entity { fields: [(task_evidence::MEDIA.to_owned(), register)].into(), ..Entity::default() }
 }
 
 impl Group<'_> {
@@ -141,7 +156,8 @@ impl Group<'_> {
              AND n.kind = k.column2 AND n.id > k.column3 AND n.id < k.column4 AND s.id = n.stream";
         for row in self.tx.fetch_rows(sql, self.rows::<4>(keys)).await? {
             let (key, told) = entity_row(&row)?;
-            let entity = Entity::read(&told).ok_or_else(|| unreadable(std::fmt::Error))?;
+            // One of a later release, before this one was put back: nothing is judged by it but how many there are.
+            let entity = Entity::read(&told).unwrap_or_else(unread);
             known.entities.entry(key).or_insert(entity);
         }
         Ok(())

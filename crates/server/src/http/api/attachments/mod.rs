@@ -14,7 +14,8 @@ use crate::http::person::require;
 use crate::http::problem::Problem;
 use crate::http::state::App;
 use chitieu_domain::ReporterId;
-use chitieu_domain::attachment::ContentHash;
+use chitieu_domain::attachment::{ContentHash, Refusal};
+use chitieu_sync::api::attachments::AttachmentStatus;
 use chitieu_sync::rights::{Right, Thing};
 
 /// Whose content, and which.
@@ -33,6 +34,37 @@ fn named(
     Ok((reporter, hash(sha256)?))
 }
 
+/// How a content stands, as it is answered. A full quota is no refusal of the content, which would make devices delete it.
+fn told(status: AttachmentStatus) -> Result<AttachmentStatus, Problem> {
+    match status {
+        AttachmentStatus::Refused { reason } if reason == Refusal::QuotaExceeded.id() => {
+            Err(Problem::QuotaExceeded)
+        }
+        other => Ok(other),
+    }
+}
+
 fn hash(text: &str) -> Result<ContentHash, Problem> {
     text.parse().map_err(|_| Problem::NotFound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::StatusCode;
+    use axum::response::IntoResponse;
+
+    #[test]
+    fn a_full_quota_is_a_problem_and_every_other_refusal_an_answer() {
+        for refusal in Refusal::ALL {
+            let status = AttachmentStatus::Refused { reason: refusal.id().to_owned() };
+            match told(status.clone()) {
+                Ok(said) => assert_eq!((said, *refusal == Refusal::QuotaExceeded), (status, false)),
+                Err(problem) => {
+                    assert_eq!(*refusal, Refusal::QuotaExceeded);
+                    assert_eq!(problem.into_response().status(), StatusCode::INSUFFICIENT_STORAGE);
+                }
+            }
+        }
+    }
 }

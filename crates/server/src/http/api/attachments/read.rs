@@ -1,6 +1,6 @@
 //! `GET attachments/{reporter}/{sha256}` and `…/status`: a file for whoever may read the report, and how its upload stands.
 
-use super::{Named, named};
+use super::{Named, named, told};
 use crate::auth::session::Person;
 use crate::http::extract::Asked;
 use crate::http::problem::Problem;
@@ -106,7 +106,8 @@ pub async fn status(
     let (reporter, sha256) = named(&app, &person, Right::ReadReports, &name)?;
     let (status, is_whole) = app.store.attachment_status(&reporter, sha256).await?;
     // The server stopped after the last part came and before it was looked at.
-    let status = if is_whole { app.checks.finish(&app.store, &reporter, sha256).await? } else { status };
+    let status =
+        if is_whole { told(app.checks.finish(&app.store, &reporter, sha256).await?)? } else { status };
     Ok(Json(status))
 }
 

@@ -1,6 +1,6 @@
 //! `PUT attachments/{reporter}/{sha256}`: a part of a file.
 
-use super::{Named, named};
+use super::{Named, named, told};
 use crate::auth::session::Person;
 use crate::clock::now;
 use crate::http::extract::{Asked, Octets};
@@ -43,12 +43,9 @@ pub async fn put(
     let chunk = Chunk { reporter: &reporter, sha256, offset, total, body: &body, now, most_stored };
     let (code, status) = match app.store.put_chunk(&chunk).await? {
         Put::Kept(status) => (StatusCode::OK, status),
-        Put::Whole => (StatusCode::OK, app.checks.finish(&app.store, &reporter, sha256).await?),
+        Put::Whole => (StatusCode::OK, told(app.checks.finish(&app.store, &reporter, sha256).await?)?),
         Put::Elsewhere(status) => (StatusCode::CONFLICT, status),
-        Put::Full => {
-            let reason = Refusal::QuotaExceeded.id().to_owned();
-            (StatusCode::OK, AttachmentStatus::Refused { reason })
-        }
+        Put::Full => return Err(Problem::QuotaExceeded),
         Put::Crowded => return Err(Problem::TooManyUploads),
         Put::Malformed => return Err(Problem::BadRequest("offset, total".into())),
     };
