@@ -17,6 +17,9 @@ async fn a_steering_office_confirms_all_proposals_at_once_and_takes_it_back_at_o
     let device = Device::new("assigning").await;
     device.sign_in(&server.url("/nhiem-vu"), "steering").await;
     device.click("[data-many] a").await;
+    // What was assigned before comes with the first pull.
+    device.until("assignments are here", &format!("{} > 10", said("đã phân công"))).await;
+    device.all_sent().await;
     let proposed: usize = device.text(&said("đề xuất")).await.parse().expect("a number");
     assert!(proposed > 3, "{proposed} are proposals");
     device.click("[data-open]").await;

@@ -51,7 +51,7 @@ pub enum HeldUp {
     NotTaken,
     /// The unit sends as much as may be under way at once (429): it goes on by itself.
     Crowded,
-    /// The unit has stored as much this year as it may, or would (507 [`QUOTA`]): it goes on once there is room.
+    /// The unit has stored as much this year as it may, or would (507 `quota_exceeded`): it goes on once there is room.
     Full,
 }
 

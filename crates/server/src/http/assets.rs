@@ -79,7 +79,9 @@ impl Assets {
             self.files.keys().any(inside)
         };
         let name = match name {
-            _ if name.contains('.') && name.split_once('/').is_none_or(|(folder, _)| is_of_files(folder)) => name,
+            _ if name.contains('.') && name.split_once('/').is_none_or(|(folder, _)| is_of_files(folder)) => {
+                name
+            }
             _ if name.starts_with('_') => &page,
             _ => "index.html",
         };
@@ -141,6 +143,20 @@ mod tests {
         let answer = assets.serve("/_components", &HeaderMap::new());
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+    }
+
+    #[test]
+    fn a_route_may_have_a_full_stop_and_a_file_that_is_not_there_is_no_route() {
+        let mut assets = Assets::default();
+        assets.add("index.html", b"the shell".to_vec());
+        assets.add("fonts/a-0123456789abcdef.woff2", Vec::new());
+        let asked = |path| assets.serve(path, &HeaderMap::new()).status();
+        for route in ["/nhiem-vu/II.3.2a", "/nhiem-vu", "/"] {
+            assert_eq!(asked(route), StatusCode::OK, "{route}");
+        }
+        for file in ["/app-0123456789abcdef.js", "/fonts/b-0123456789abcdef.woff2", "/favicon.ico"] {
+            assert_eq!(asked(file), StatusCode::NOT_FOUND, "{file}");
+        }
     }
 
     #[test]

@@ -45,19 +45,19 @@ pub struct Checks {
 type UnderWay = Arc<Mutex<HashSet<ContentHash>>>;
 
 /// One of them, until this is dropped.
-struct Turn {
+struct Examination {
     sha256: ContentHash,
     of: UnderWay,
 }
 
-impl Turn {
+impl Examination {
     /// None where it is examined already.
     fn take(of: &UnderWay, sha256: ContentHash) -> Option<Self> {
         locked(of).insert(sha256).then(|| Self { sha256, of: Arc::clone(of) })
     }
 }
 
-impl Drop for Turn {
+impl Drop for Examination {
     fn drop(&mut self) {
         locked(&self.of).remove(&self.sha256);
     }
@@ -124,7 +124,7 @@ impl Checks {
         reporter: &ReporterId,
         sha256: ContentHash,
     ) -> Result<AttachmentStatus, StoreError> {
-        let Some(turn) = Turn::take(&self.under_way, sha256) else {
+        let Some(turn) = Examination::take(&self.under_way, sha256) else {
             return Ok(store.attachment_status(reporter, sha256).await?.0);
         };
         // It is never closed.
@@ -227,11 +227,11 @@ mod tests {
     #[test]
     fn a_content_has_one_turn_until_it_is_over() {
         let (of, one) = (UnderWay::default(), hash(b"one"));
-        let turn = Turn::take(&of, one);
-        assert!(turn.is_some() && Turn::take(&of, one).is_none());
-        assert!(Turn::take(&of, hash(b"other")).is_some());
+        let turn = Examination::take(&of, one);
+        assert!(turn.is_some() && Examination::take(&of, one).is_none());
+        assert!(Examination::take(&of, hash(b"other")).is_some());
         drop(turn);
-        assert!(Turn::take(&of, one).is_some());
+        assert!(Examination::take(&of, one).is_some());
     }
 
     #[test]
