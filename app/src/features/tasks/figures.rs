@@ -100,7 +100,7 @@ pub fn Figures(task: &'static Task) -> impl IntoView {
         <section class="card empty" data-figures="">
             <h2>{t::task::figures(locale)}</h2>
             <p class="muted">{t::task::figures_about(locale)}</p>
-            <div class="wide-table">
+            <div class="wide-table" tabindex="0" role="region" aria-label=t::task::figures(locale)>
                 <table class="duties">
                     <thead>
                         <tr>

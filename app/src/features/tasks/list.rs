@@ -139,6 +139,10 @@ fn Filters(filter: Memo<Filter>, all: Memo<Vec<Duty>>) -> impl IntoView {
         });
         units.sort();
         units.dedup();
+        // A count by unit opens what all bodies of the unit do.
+        let chosen = filter.with(|f| f.unit.clone());
+        let of_unit = chosen.parse().ok().and_then(|id| model.unit_ix(&id));
+        units.extend(of_unit.map(|unit| (model.unit(unit).name.clone(), chosen)));
         units
     });
     let unit = changing(move || {

@@ -132,7 +132,7 @@ pub fn Counts(
         </section>
         <details class="card units counted">
             <summary>{t::task::by_section_and_unit(locale)}</summary>
-            <div class="two">
+            <div class="two wide-table" tabindex="0" role="region" aria-label=t::task::by_section_and_unit(locale)>
                 <table class="duties">
                     <thead><tr><th scope="col">{t::task::in_section(locale)}</th>{heads()}</tr></thead>
                     <tbody>{sections}</tbody>

@@ -117,7 +117,7 @@ fn Table(shown: Memo<Vec<Held>>, filter: Memo<Filter>) -> impl IntoView {
     let head = |name: &'static str| view! { <th scope="col">{name}</th> };
     let count = |name: &'static str| view! { <th scope="col" class="num">{name}</th> };
     view! {
-        <section class="card empty wide-table">
+        <section class="card empty wide-table" tabindex="0" aria-label=t::programme::title(locale)>
             <table class="duties">
                 <thead>
                     <tr>
