@@ -83,7 +83,11 @@ pub fn given_key(task: &Task, who: &ReporterId) -> EntityKey {
 
 /// The campaigns of a task, and the events for which it is done once more, by their days: those that were assigned.
 pub fn named_turns(replica: &Replica, task: &Task) -> Vec<Occurrence> {
-    let keys = replica.entities_of(Kind::TaskAssignment);
+    turns_named_by(&replica.entities_of(Kind::TaskAssignment), task)
+}
+
+/// The same by the names of all assignments.
+pub(super) fn turns_named_by(keys: &[EntityKey], task: &Task) -> Vec<Occurrence> {
     let of_task = keys.iter().filter_map(|key| match task_assignment::place(&key.id)? {
         (id, Some(turn)) if id == task.id && key.stream == StreamId::Plan => Some(turn),
         _ => None,
@@ -133,6 +137,17 @@ pub fn assigned(
     turn: Option<Occurrence>,
     today: NaiveDate,
 ) -> Assigned {
+    assigned_by(&replica.entities_of(Kind::TaskAssignment), model, replica, (task, turn), today)
+}
+
+/// The same by the names of all assignments: a device may hold tens of thousands of entities, and a list asks for every task.
+pub(super) fn assigned_by(
+    keys: &[EntityKey],
+    model: &Model,
+    replica: &Replica,
+    (task, turn): (&Task, Option<Occurrence>),
+    today: NaiveDate,
+) -> Assigned {
     let read = |turn| replica.entity(&assignment_key(task, turn)).filter(|view| !view.fields.is_empty());
     let own = turn.filter(|turn| matches!(turn, Occurrence::On(_))).and_then(|turn| read(Some(turn)));
     let whole = read(None);
@@ -169,7 +184,7 @@ pub fn assigned(
     let cooperating = cooperating.map(&mut now);
     found.lead = lead.unwrap_or_else(|| of_agencies(model, &task.lead, today));
     found.cooperating = cooperating.unwrap_or_else(|| of_agencies(model, &task.cooperating, today));
-    found.given = given(model, replica, task, today);
+    found.given = given(keys, model, replica, task, today);
     for given in &mut found.given {
         given.is_only_so = !found.lead.contains(&given.who) && !found.cooperating.contains(&given.who);
     }
@@ -181,9 +196,9 @@ pub fn assigned(
 }
 
 /// What units give of a task to their bodies, as it stands on `today`.
-fn given(model: &Model, replica: &Replica, task: &Task, today: NaiveDate) -> Vec<Given> {
+fn given(keys: &[EntityKey], model: &Model, replica: &Replica, task: &Task, today: NaiveDate) -> Vec<Given> {
     let mut found = Vec::new();
-    for key in replica.entities_of(Kind::TaskAssignment).iter().filter(|key| key.id == task.id) {
+    for key in keys.iter().filter(|key| key.id == task.id) {
         let Some(named) = key.stream.reporter().and_then(|named| model.reporter_ix(named)) else { continue };
         let Some(view) = replica.entity(key).filter(is_set) else { continue };
         let day = |field: &str| date(stands(&view, field));

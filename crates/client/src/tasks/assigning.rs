@@ -1,11 +1,11 @@
 //! Assigning many tasks at once: what changes where is reckoned before anything is kept, and may be undone after.
 
-use super::assigned::{assigned, assignment_key, given_key, is_confirmed, of_agencies, stands};
+use super::assigned::{assigned_by, assignment_key, given_key, is_confirmed, of_agencies, stands};
 use chitieu_domain::ReporterId;
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::plan::Task;
 use chitieu_sync::entity::task_assignment::{FROM, LEAD, OUTPUT, UNTIL};
-use chitieu_sync::entity::{Change, EntityKey};
+use chitieu_sync::entity::{Change, EntityKey, Kind};
 use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{EntityView, Replica};
 use chrono::NaiveDate;
@@ -101,8 +101,9 @@ pub fn plan(
 
 /// The tasks in which some of these bodies have a part on `today`, by their places in the plan.
 pub fn concerning(model: &Model, replica: &Replica, bodies: &[ReporterIx], today: NaiveDate) -> Vec<usize> {
+    let keys = replica.entities_of(Kind::TaskAssignment);
     let has_part = |task: &Task| {
-        let of = assigned(model, replica, task, None, today);
+        let of = assigned_by(&keys, model, replica, (task, None), today);
         of.lead.iter().chain(&of.cooperating).any(|who| bodies.contains(who))
     };
     let tasks = model.plan().tasks.iter().enumerate();

@@ -16,11 +16,12 @@ pub use filter::{Filter, Stands};
 pub use overview::{Count, Overview, became_late, reminder};
 pub use report::said;
 
+use assigned::{assigned_by, turns_named_by};
 use chitieu_domain::ReporterId;
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::{Dates, Occurrence, Standing, standing};
-use chitieu_sync::entity::{EntityKey, task_report};
+use chitieu_sync::entity::{EntityKey, Kind, task_report};
 use chitieu_sync::replica::Replica;
 use chrono::NaiveDate;
 use report::Report;
@@ -115,12 +116,21 @@ pub fn turns(
     task: &Task,
     today: NaiveDate,
 ) -> Vec<(Occurrence, Arc<Assigned>)> {
-    let whole = Arc::new(assigned(model, replica, task, None, today));
+    turns_by(&replica.entities_of(Kind::TaskAssignment), model, replica, task, today)
+}
+
+fn turns_by(
+    keys: &[EntityKey],
+    model: &Model,
+    replica: &Replica,
+    task: &Task,
+    today: NaiveDate,
+) -> Vec<(Occurrence, Arc<Assigned>)> {
+    let of = |turn| Arc::new(assigned_by(keys, model, replica, (task, turn), today));
+    let whole = of(None);
     let plain = model.turns(task.kind, today).into_iter().map(|turn| (turn, Arc::clone(&whole)));
-    let named = named_turns(replica, task).into_iter();
-    plain
-        .chain(named.map(|turn| (turn, Arc::new(assigned(model, replica, task, Some(turn), today)))))
-        .collect()
+    let named = turns_named_by(keys, task).into_iter();
+    plain.chain(named.map(|turn| (turn, of(Some(turn))))).collect()
 }
 
 /// Everything that is to be done on `today` by those of whom `is_seen` says so: task by task in the plan's order, who leads
@@ -132,8 +142,9 @@ pub fn duties(
     is_seen: &dyn Fn(ReporterIx) -> bool,
 ) -> Vec<Duty> {
     let mut found = Vec::new();
+    let keys = replica.entities_of(Kind::TaskAssignment);
     for (n, task) in model.plan().tasks.iter().enumerate() {
-        let turns = turns(model, replica, task, today);
+        let turns = turns_by(&keys, model, replica, task, today);
         for part in [Part::Leads, Part::Cooperates] {
             let mut all: Vec<ReporterIx> =
                 turns.iter().flat_map(|(_, assigned)| assigned.of(part)).copied().collect();
