@@ -21,7 +21,7 @@ async fn what_waits_goes_to_another_device_in_a_file_and_is_shown_to_the_next_pe
     old.picture("waiting").await;
     old.click("#export").await;
     old.see(".find.fine").await;
-    let file = old.downloaded().await;
+    let file = old.downloaded("json").await;
 
     // Nobody else can sign in without the server, and sees that somebody's figures wait here.
     old.sign_out().await;

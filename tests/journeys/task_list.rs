@@ -2,6 +2,7 @@
 
 use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
+use std::process::Command;
 
 const RETURNS: &str = "dispatchEvent(new Event('online'));";
 const OWN: &str = "police_commune:11977@2025-07-01";
@@ -45,10 +46,21 @@ async fn every_number_of_a_leaders_tasks_opens_its_list_and_the_list_is_passed_o
         "{text}"
     );
     device.click("[data-json]").await;
-    let file = std::fs::read_to_string(device.downloaded().await).expect("a file");
+    let file = std::fs::read_to_string(device.downloaded("json").await).expect("a file");
     let entries: Vec<serde_json::Value> = serde_json::from_str(&file).expect("JSON");
     assert!(entries.len() > 100, "{} entries", entries.len());
     assert!(entries.iter().all(|e| e["task"] != "II.4.5" && e["task"] != "II.2.1b"));
+
+    // A calendar program takes in each day that is passed on.
+    device.click("[data-ics]").await;
+    let file = device.downloaded("ics").await;
+    let days = std::fs::read_to_string(&file).expect("a file").matches("BEGIN:VEVENT").count();
+    let calendar = Scratch::new("task-list-calendar");
+    let import = Command::new("calcurse").arg("-q").arg("-D").arg(&calendar.0).arg("-i").arg(&file).output();
+    let import = import.expect("cargo xtask test installs it");
+    assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
+    let taken_in = std::fs::read_to_string(calendar.0.join("apts")).expect("its appointments");
+    assert!(days > 100 && taken_in.lines().count() == days, "{} of {days}", taken_in.lines().count());
 
     // An address that was sent shows the same to whoever opens it.
     device.open(&server.url("/nhiem-vu?muc=II.4&han=30")).await;

@@ -76,6 +76,14 @@ pub fn python() -> Result {
     install("Python", "python3")
 }
 
+/// Makes sure that a calendar program is there, which reads the days of tasks that are passed on.
+pub fn calendar() -> Result {
+    if has("calcurse") {
+        return Ok(());
+    }
+    install("a calendar program", "calcurse")
+}
+
 /// Installs packages as root on Debian, names the command otherwise.
 pub fn install(what: &str, packages: &str) -> Result {
     let command = format!("apt-get install -y --no-install-recommends {packages}");

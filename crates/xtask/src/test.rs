@@ -104,6 +104,7 @@ pub fn test(options: &Options) -> Result {
     let profile = if options.journeys { Profile::Dev } else { Profile::Size };
     timed("browser and driver", &mut times, machine::chromium)?;
     machine::python()?;
+    machine::calendar()?;
     let mut geckodriver = String::new();
     if options.browsers == Browsers::All {
         timed("Firefox and WebKitGTK", &mut times, || {

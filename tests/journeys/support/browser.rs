@@ -462,12 +462,12 @@ impl Device {
         self.until(&format!("row {row} shows {text}"), &shown).await;
     }
 
-    /// The file that was downloaded, once it is whole.
-    pub async fn downloaded(&self) -> std::path::PathBuf {
+    /// The file with this ending that was downloaded, once it is whole.
+    pub async fn downloaded(&self, ending: &str) -> std::path::PathBuf {
         let folder = self.profile.0.join("downloads");
         for _ in 0..TIMEOUT.as_millis() / 50 {
             let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
-            if let Some(path) = files.into_iter().find(|path| path.extension().is_some_and(|e| e == "json")) {
+            if let Some(path) = files.into_iter().find(|path| path.extension().is_some_and(|e| e == ending)) {
                 return path;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
