@@ -32,6 +32,8 @@ const CHOSEN: &str = "chitieu.assigning|";
 struct Draft {
     tasks: Vec<String>,
     bodies: Vec<ReporterId>,
+    /// None until somebody has said so or otherwise.
+    confirms: Option<bool>,
 }
 
 /// What is being put together. It stays in the browser's small storage until it is saved or dropped.
@@ -60,10 +62,12 @@ impl Form {
         let place = |id: &String| tasks.iter().position(|task| task.id == *id);
         let chosen = RwSignal::new(draft.tasks.iter().filter_map(place).collect::<Vec<_>>());
         let bodies = RwSignal::new(draft.bodies);
+        let confirms = RwSignal::new(draft.confirms.unwrap_or(is_plans));
         Effect::new(move || {
             let ids = chosen.with(|all| all.iter().map(|place| tasks[*place].id.clone()).collect());
-            let draft = Draft { tasks: ids, bodies: bodies.get() };
-            if draft.tasks.is_empty() && draft.bodies.is_empty() {
+            let said = Some(confirms.get()).filter(|confirms| *confirms != is_plans);
+            let draft = Draft { tasks: ids, bodies: bodies.get(), confirms: said };
+            if draft.tasks.is_empty() && draft.bodies.is_empty() && said.is_none() {
                 return local_storage::remove(&key);
             }
             local_storage::set(&key, &serde_json::to_string(&draft).unwrap_or_default());
@@ -72,7 +76,7 @@ impl Form {
         let nobodys =
             EntityKey { stream: StreamId::Plan, kind: task_assignment::ID.into(), id: String::new() };
         let fields = Editing::new(Kind::TaskAssignment, nobodys);
-        Self { is_plans, chosen, bodies, fields, confirms: RwSignal::new(is_plans) }
+        Self { is_plans, chosen, bodies, fields, confirms }
     }
 
     /// What is to be written of `given`.
