@@ -2,6 +2,7 @@
 //! 16,000 reports, the server gone. `cargo xtask bench tasks` runs it.
 
 use crate::browser::Device;
+use crate::typing::command;
 use chitieu_tests::server::{Scratch, Server};
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
@@ -34,6 +35,14 @@ const WATCH: &str = r"
         requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
+";
+
+/// Follows the link to the list once the app has come to rest.
+const FOLLOW: &str = r"
+    await new Promise((done) => setTimeout(done, 3000));
+    window.slow.length = 0;
+    window.followed = performance.now();
+    document.querySelector('nav a[href*=nhiem-vu]').click();
 ";
 
 /// Scrolls as a wheel does, a step each frame, to the end; every list of units is opened on the way.
@@ -94,6 +103,29 @@ async fn a_leader_opens_the_list_of_all_units() {
     println!("{count} reports; the server is gone");
     server.kill();
     device.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
+    for rate in [1, 4] {
+        device.chromium("Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await;
+        for _ in 0..rounds {
+            device.open(&server.url("/")).await;
+            device.until("the app is there", "document.querySelector('nav a[href*=nhiem-vu]')").await;
+            device.run_to_end(FOLLOW).await;
+            device.until("the list is there", "window.seen.list").await;
+            let list = device.text("Math.round(window.seen.list - window.followed)").await;
+            let opening = device.text("window.slow.join(' ')").await;
+            let slow = if rate == 1 { "" } else { " with processor ÷ 4" };
+            println!(
+                "list {list} ms after its link was followed in the app{slow}; tasks over 50 ms: [{opening}]"
+            );
+        }
+    }
+    if let Ok(path) = std::env::var("CHITIEU_PROFILE") {
+        command(&device, "Profiler.enable").await;
+        command(&device, "Profiler.start").await;
+        device.open(&server.url("/nhiem-vu")).await;
+        device.until("the list is there", "window.seen.list").await;
+        let told = command(&device, "Profiler.stop").await;
+        std::fs::write(path, told["profile"].to_string()).expect("the profile is kept");
+    }
     for rate in [1, 4] {
         device.chromium("Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await;
         for _ in 0..rounds {

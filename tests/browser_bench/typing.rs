@@ -284,7 +284,7 @@ async fn measure_paste(device: &Device, columns: &[usize]) {
     println!("  {count} cells pasted: shown {:.0}, durable {:.0}, longest task {longest:.0}", at(0), at(1));
 }
 
-async fn command(device: &Device, name: &str) -> Value {
+pub(crate) async fn command(device: &Device, name: &str) -> Value {
     let tools = thirtyfour::extensions::cdp::ChromeDevTools::new(device.driver.handle.clone());
     tools.execute_cdp(name).await.expect("a command of Chromium")
 }

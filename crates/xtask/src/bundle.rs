@@ -3,7 +3,7 @@
 
 use crate::compress::{brotli, gzip};
 use crate::texts::Texts;
-use crate::{Result, components, machine, order, run, say, split, symbols, target, tree};
+use crate::{Result, components, machine, order, run, say, snippets, split, symbols, target, tree};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -136,7 +136,7 @@ fn built(package: &str, name: &str, profile: Profile, feature: Option<&str>) -> 
     if is_app {
         split::take_in_loader(&glue, name)?;
     }
-    take_in_snippets(&glue, name)?;
+    snippets::take_in(&glue, name)?;
     shorten(&glue, name, profile)?;
     if profile == Profile::Size {
         finish(&glue.join(format!("{name}_bg.wasm")))?;
@@ -214,30 +214,6 @@ fn shorten(glue: &Path, name: &str, profile: Profile) -> Result {
 fn shorten_script(script: &str) -> String {
     let is_code = |line: &&str| !(line.is_empty() || ["//", "/*", "*"].iter().any(|c| line.starts_with(c)));
     script.lines().map(str::trim).filter(is_code).collect::<Vec<_>>().join("\n")
-}
-
-/// Puts our own modules that the glue imports into it: one file, one request.
-fn take_in_snippets(glue: &Path, name: &str) -> Result {
-    let snippets = glue.join("snippets");
-    if !snippets.is_dir() {
-        return Ok(());
-    }
-    let path = glue.join(format!("{name}.js"));
-    let mut script = tree::read(&path)?;
-    for snippet in tree::files(&snippets, &[".js"])? {
-        let inside = snippet.strip_prefix(glue).map_err(|e| e.to_string())?.to_string_lossy().into_owned();
-        let Some(end) = script.find(&format!("from './{inside}';")) else { continue };
-        let begin = script[..end].rfind("import {").ok_or("the glue imports a snippet in an unknown way")?;
-        if script[begin..end].contains(" as ") {
-            return Err(format!("{inside} exports a name that the glue uses for something else"));
-        }
-        let end = end + script[end..].find('\n').unwrap_or(script.len() - end);
-        let code = tree::read(&snippet)?.replace("export ", "");
-        let code: Vec<&str> =
-            code.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with("//")).collect();
-        script.replace_range(begin..end, &code.join("\n"));
-    }
-    tree::write(&path, script.as_bytes())
 }
 
 struct Pack {

@@ -14,6 +14,7 @@ mod machine;
 mod order;
 mod postgres;
 mod size;
+mod snippets;
 mod split;
 mod symbols;
 mod test;
