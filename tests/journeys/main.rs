@@ -34,6 +34,7 @@ mod support;
 mod tabs;
 mod task_list;
 mod tasks;
+mod together;
 mod traps;
 mod typing;
 mod upgrade;

@@ -2,12 +2,10 @@
 
 use crate::support::browser::Device;
 use crate::support::form::RETURNS;
-use chitieu_tests::production::fine;
+use crate::support::person;
 use chitieu_tests::server::{Scratch, Server};
 
 const TASK: &str = "/nhiem-vu/I.5x";
-const GIVEN: &str = "mật khẩu được cấp";
-const OWN: &str = "một câu tôi tự chọn";
 const KEPT: &str = "[data-assignment] [data-kept]";
 
 /// Writes into a field and leaves it.
@@ -30,21 +28,10 @@ async fn value(device: &Device, css: &str, text: &str) {
 async fn two_of_a_steering_office_assign_a_task_offline_and_both_fields_stand_and_a_third_change_is_chosen() {
     let folder = Scratch::new("assign-server");
     let mut server = Server::filled(&folder.0, &[]);
-    let database = format!("sqlite:{}", folder.0.join("chitieu.db").display());
-    let add = ["user", "add", "--database", &database, "hai", "--name", "Hai", "--role", "steering"];
-    fine(&add, &format!("{GIVEN}\n"));
+    person::add(&folder, "hai", &["--role", "steering"]);
     let (one, two) = (Device::new("assign-one").await, Device::new("assign-two").await);
     one.sign_in(&server.url("/"), "steering").await;
-    two.open(&server.url("/")).await;
-    for (css, text) in [("#username", "hai"), ("#password", GIVEN)] {
-        two.see(css).await.send_keys(text).await.expect("a field");
-    }
-    two.click("button[type=submit]").await;
-    for css in ["#new-password", "#again-password"] {
-        two.see(css).await.send_keys(OWN).await.expect("a field");
-    }
-    two.click("#new-password-form button[type=submit]").await;
-    two.see("#sync").await;
+    person::first_sign_in(&two, &server, "hai").await;
     for device in [&one, &two] {
         device.click("a[href='/nhiem-vu']").await;
         device.click("a[href='/nhiem-vu/I.5x']").await;

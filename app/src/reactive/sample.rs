@@ -14,6 +14,7 @@ use chitieu_domain::plan::Plan;
 use chitieu_domain::task::Occurrence;
 use chitieu_domain::unit::Units;
 use chitieu_domain::{Model, PeriodId, ReporterId};
+use chitieu_sync::cooperation::Cooperation;
 use chitieu_sync::entity::task_report::{APPROVE, PROGRESS, PROGRESSES, RETURN, STEP, SUBMIT};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::{MOST_REFUSALS, Push};
@@ -113,6 +114,7 @@ impl Office {
         let push = Push {
             model: self.plan.model,
             plans: &self.plans,
+            cooperation: Cooperation::none(),
             grants: &self.grants,
             today: self.today,
             at: NOW,

@@ -1,14 +1,13 @@
 //! The plan's tasks as this device knows them: who leads, what each has to do, and how it stands ([`chitieu_client::tasks`]).
 
 use crate::reactive::live::Live;
-use chitieu_client::tasks::{self, Assigned, Duty, Part, assignment_key};
+use chitieu_client::tasks::{self, Assigned, Duty, Part, assignment_key, report_key};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::Occurrence;
 use chitieu_domain::{ReporterId, ReporterIx};
 use chitieu_sync::entity::{EntityKey, Kind, task_assignment};
 use chitieu_sync::replica::EntityView;
 use chitieu_sync::rights::{Right, Thing};
-use chrono::NaiveDate;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -54,6 +53,36 @@ pub fn reporters(live: &Live, task: &Task, turn: Occurrence) -> Vec<ReporterId> 
     keys.into_iter().filter(|key| key.id == id).filter_map(|key| key.stream.reporter().cloned()).collect()
 }
 
+/// Whose report on a turn of a task this person fills in together with them.
+pub fn together(live: &Live, task: &Task, turn: Occurrence) -> Vec<ReporterId> {
+    let today = live.today();
+    let with = live.me.with(|me| live.replica.with(|all| all.cooperation(live.model(), &me.grants, today)));
+    let covers = |who: &&ReporterId| with.covers_entity(&report_key(task, who, turn));
+    with.reporters().into_iter().filter(covers).cloned().collect()
+}
+
+/// The turn that who leads a task is at.
+pub fn turn_of_lead(live: &Live, task: &Task, lead: &ReporterId) -> Option<Occurrence> {
+    let (model, today) = (live.model(), live.today());
+    let lead = model.reporter_ix(lead)?;
+    let at = model.plan().tasks.iter().position(|known| known.id == task.id)?;
+    let all = turns(live, task);
+    let own = all.iter().filter(|(_, assigned)| assigned.lead.contains(&lead));
+    let own = own.map(|(turn, assigned)| (*turn, &**assigned));
+    let due = live.replica.with(|replica| {
+        tasks::present_duty(model, replica, (at, Part::Leads), lead, own, today)
+    });
+    due.map(|due| due.turn)
+}
+
+/// Who fills in the report of a reporter together with it: those of its unit that cooperate.
+pub fn filled_in_by(live: &Live, assigned: &Assigned, who: ReporterIx) -> Vec<ReporterIx> {
+    let unit = |one: ReporterIx| live.model().reporter(one).unit;
+    let is_given = |one: ReporterIx| assigned.given.iter().any(|given| given.who == one && given.is_only_so);
+    let all = assigned.cooperating.iter().copied().filter(|_| assigned.lead.contains(&who));
+    all.filter(|one| unit(*one) == unit(who) && !is_given(*one)).collect()
+}
+
 /// The names of agencies of the plan that are in force.
 pub fn agencies(live: &Live, ids: &[String]) -> String {
     let today = live.today();
@@ -86,9 +115,7 @@ pub fn name(live: &Live, who: &ReporterId) -> String {
 /// The reporters that a task can be given to today, by name, in the alphabet's order.
 pub fn in_force(live: &Live) -> Vec<(String, ReporterId)> {
     let (model, today) = (live.model(), live.today());
-    let all = model.reporters().iter().filter(|reporter| {
-        reporter.from.is_none_or(|from| from <= today) && reporter.to.is_none_or(|to| today <= to)
-    });
+    let all = model.reporters().iter().filter(|reporter| reporter.is_there(today));
     let mut all: Vec<_> = all.map(|reporter| (name(live, &reporter.id), reporter.id.clone())).collect();
     all.sort();
     all
@@ -98,10 +125,7 @@ pub fn in_force(live: &Live) -> Vec<(String, ReporterId)> {
 pub fn bodies(live: &Live) -> Vec<ReporterId> {
     let all = (0_u32..).map(ReporterIx).zip(live.model().reporters());
     let today = live.today();
-    let is_there = |from: Option<NaiveDate>, to: Option<NaiveDate>| {
-        from.is_none_or(|from| from <= today) && to.is_none_or(|to| today <= to)
-    };
-    all.filter(|(ix, one)| is_there(one.from, one.to) && live.may(Right::AssignTask, Thing::Reporter(*ix)))
+    all.filter(|(ix, one)| one.is_there(today) && live.may(Right::AssignTask, Thing::Reporter(*ix)))
         .map(|(_, one)| one.id.clone())
         .collect()
 }

@@ -11,6 +11,7 @@
 
 pub mod admit;
 pub mod api;
+pub mod cooperation;
 pub mod entity;
 pub mod fields;
 pub mod grants;

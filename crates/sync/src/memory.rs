@@ -1,7 +1,9 @@
 //! A server in memory: what the stores on disk must do, with nothing in between. It is the twin that the
 //! state machine and the fleet run against, and passes the same conformance list.
 
+use crate::cooperation::{Cooperation, Named, is_assignment};
 use crate::entity::{Entity, EntityKey, task_evidence};
+use crate::grants::Grants;
 use crate::history::{Record, Thing};
 use crate::judge::CellState;
 use crate::kinds::Kinds;
@@ -15,6 +17,7 @@ use crate::replica::{CellKey, SubmissionKey};
 use crate::stream::StreamId;
 use crate::submission::State;
 use chitieu_domain::{Model, ReporterId};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
@@ -111,6 +114,13 @@ impl Memory {
     /// The submissions.
     pub fn submissions(&self) -> &BTreeMap<SubmissionKey, SubmissionStanding> {
         &self.submissions
+    }
+
+    /// The reports of others that somebody with these grants fills in with them.
+    pub fn cooperation(&self, model: &Model, grants: &Grants, today: NaiveDate) -> Cooperation {
+        let assignments = self.entities.iter().filter(|(key, _)| is_assignment(key));
+        let named = assignments.map(|(key, assignment)| (key.id.clone(), Named::from(assignment)));
+        Cooperation::of(grants, model, today, &named.collect())
     }
 
     /// The entities.

@@ -4,4 +4,5 @@ pub mod browser;
 pub mod folder;
 pub mod form;
 pub mod packed;
+pub mod person;
 pub mod portal;

@@ -17,4 +17,5 @@ pub mod report;
 pub mod several;
 pub mod standing;
 pub mod task;
+pub mod together;
 pub mod values;

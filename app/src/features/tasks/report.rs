@@ -8,7 +8,7 @@ use crate::features::tasks::standing::{StandingChip, turn};
 use crate::features::tasks::values::{label, words};
 use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
-use crate::reactive::tasks::{duties, name, reporters, seen, turns};
+use crate::reactive::tasks::{duties, filled_in_by, name, reporters, seen, turns};
 use crate::ui::changing::changing;
 use crate::ui::reason::ReasonForm;
 use crate::ui::state::StateChip;
@@ -46,7 +46,7 @@ fn sending() -> Change {
 }
 
 /// The fields of a report, in order; of a task that is spoken of in words only those that hold no text.
-fn fields(task: &Task) -> &'static [&'static str] {
+pub fn fields(task: &Task) -> &'static [&'static str] {
     match task.openness() {
         Openness::WordsOnly => &[PROGRESS, BEGAN, DONE],
         _ => &[PROGRESS, BEGAN, DONE, DOCUMENT, DOCUMENT_DAY, TEXT, DIFFICULTIES, PROPOSALS],
@@ -54,7 +54,7 @@ fn fields(task: &Task) -> &'static [&'static str] {
 }
 
 /// The turns of a task that can be looked at, the newest first.
-fn choices(live: &Live, task: &Task) -> Vec<Occurrence> {
+pub fn choices(live: &Live, task: &Task) -> Vec<Occurrence> {
     let calendar = live.model().own_calendar();
     let (periodicity, most) = match task.kind {
         TaskKind::Annual => (Periodicity::Year, YEARS),
@@ -74,7 +74,7 @@ fn choices(live: &Live, task: &Task) -> Vec<Occurrence> {
 
 /// Chooses among the turns of a task.
 #[component]
-fn Turns(task: &'static Task, chosen: RwSignal<Option<Occurrence>>) -> impl IntoView {
+pub fn Turns(task: &'static Task, chosen: RwSignal<Option<Occurrence>>) -> impl IntoView {
     let (live, locale) = (live(), locale());
     let all = Memo::new(move |_| choices(&live, task));
     let choose = move |event| {
@@ -168,20 +168,27 @@ fn Written(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl IntoV
         let (at, reporter) = (at?, reporter?);
         Some(live.replica.with(|replica| {
             let assigned = assigned(model, replica, task, Some(turn), today);
-            duty(model, replica, (at, Part::Leads), reporter, (turn, &assigned), today)
+            let with = filled_in_by(&live, &assigned, reporter);
+            (duty(model, replica, (at, Part::Leads), reporter, (turn, &assigned), today), with)
         }))
     });
+    let with = move || {
+        let with = stands.get()?.1.into_iter().map(|one| live.model().reporter_name(one));
+        let with = with.collect::<Vec<_>>().join("; ");
+        (!with.is_empty()).then(|| view! { <p class="muted wide">{t::task::written_with(locale, with)}</p> })
+    };
     view! {
         <form class="entity" on:submit=submit>
             <p class="task-tools wide">
-                {changing(move || stands.get().map(|duty| view! { <StandingChip standing=duty.standing locale=locale /> }))}
+                {changing(move || stands.get().map(|(duty, _)| view! { <StandingChip standing=duty.standing locale=locale /> }))}
                 {changing(move || state.get().map(|state| view! { <StateChip state=state locale=locale /> }))}
-                {changing(move || stands.get().and_then(|duty| duty.dates.due).map(|due| view! {
+                {changing(move || stands.get().and_then(|(duty, _)| duty.dates.due).map(|due| view! {
                     <span class="muted">{t::task::due_on(locale, chitieu_widgets::text::day(due, locale))}</span>
                 }))}
                 <Returned of=of />
                 <History about=About::Entity(key) />
             </p>
+            {changing(with)}
             {(task.openness() == Openness::WordsOnly).then(|| view! { <p class="warning wide">{t::task::words_only(locale)}</p> })}
             {fields(task).iter().map(|name| view! { <EntityField of=of name=*name is_locked=is_locked keeps=true /> }).collect_view()}
             {changing(move || of.fault.get().map(|why| view! { <p class="fault wide" role="alert">{why}</p> }))}

@@ -5,6 +5,7 @@ use crate::features::tasks::figures::Figures;
 use crate::features::tasks::given::WithinUnit;
 use crate::features::tasks::programme::way::ToProgrammes;
 use crate::features::tasks::report::{Report, Reports};
+use crate::features::tasks::together::Together;
 use crate::reactive::context::{live, locale};
 use crate::reactive::tasks::{agencies, part_of};
 use crate::routes::Route;
@@ -121,5 +122,5 @@ fn Reporting(task: &'static Task) -> impl IntoView {
         }
         own.into_iter().map(|who| view! { <Report task=task who=who /> }).collect_view().into_any()
     };
-    view! { {own} {others} }.into_any()
+    view! { {own} <Together task=task /> {others} }.into_any()
 }

@@ -5,7 +5,6 @@ use super::report::day_of;
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::plan::Task;
 use chitieu_domain::task::Occurrence;
-use chitieu_domain::unit::Level;
 use chitieu_domain::{ReporterId, day};
 use chitieu_sync::StreamId;
 use chitieu_sync::entity::{EntityKey, Kind, task_assignment};
@@ -126,7 +125,7 @@ pub fn is_confirmed(model: &Model, task: &Task, view: &EntityView, today: NaiveD
 
 /// True where the plan names one body that leads.
 fn has_one_lead(model: &Model, task: &Task, today: NaiveDate) -> bool {
-    of_agencies(model, &task.lead, today).len() == 1
+    model.reporters_of(&task.lead, today).len() == 1
 }
 
 /// Who answers for a task on `today`: by its assignment, or the campaign's own, else by the plan.
@@ -182,8 +181,8 @@ pub(super) fn assigned_by(
     };
     let lead = lead.map(|lead| now(vec![lead]));
     let cooperating = cooperating.map(&mut now);
-    found.lead = lead.unwrap_or_else(|| of_agencies(model, &task.lead, today));
-    found.cooperating = cooperating.unwrap_or_else(|| of_agencies(model, &task.cooperating, today));
+    found.lead = lead.unwrap_or_else(|| model.reporters_of(&task.lead, today));
+    found.cooperating = cooperating.unwrap_or_else(|| model.reporters_of(&task.cooperating, today));
     found.given = given(keys, model, replica, task, today);
     for given in &mut found.given {
         given.is_only_so = !found.lead.contains(&given.who) && !found.cooperating.contains(&given.who);
@@ -218,22 +217,4 @@ fn given(keys: &[EntityKey], model: &Model, replica: &Replica, task: &Task, toda
         }
     }
     found
-}
-
-/// The reporters of these agencies that are there on a day. A provincial agency reports figures for each of the former provinces
-/// by itself; a task it leads as one, where the plan's own territory is.
-pub(super) fn of_agencies(model: &Model, agencies: &[String], today: NaiveDate) -> Vec<ReporterIx> {
-    let all = (0_u32..).map(ReporterIx).zip(model.reporters());
-    let named = all.filter(|(_, reporter)| {
-        reporter.from.is_none_or(|from| from <= today)
-            && reporter.to.is_none_or(|to| today <= to)
-            && agencies.iter().any(|agency| agency == reporter.id.agency())
-    });
-    named.map(|(ix, _)| ix).filter(|ix| speaks_for_itself(model, *ix)).collect()
-}
-
-/// False for what a provincial agency is beside itself: the reporter of its figures for a province that joined.
-pub(super) fn speaks_for_itself(model: &Model, who: ReporterIx) -> bool {
-    let unit = model.reporter(who).unit;
-    unit == model.own_territory() || model.unit(unit).level != Level::Province
 }

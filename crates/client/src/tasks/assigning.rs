@@ -1,6 +1,6 @@
 //! Assigning many tasks at once: what changes where is reckoned before anything is kept, and may be undone after.
 
-use super::assigned::{assigned_by, assignment_key, given_key, is_confirmed, of_agencies, stands};
+use super::assigned::{assigned_by, assignment_key, given_key, is_confirmed, stands};
 use chitieu_domain::ReporterId;
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_domain::plan::Task;
@@ -47,7 +47,7 @@ const NOTHING: &str = "null";
 /// commune's people's committee) stays with all of them.
 pub fn proposed(model: &Model, task: &Task, today: NaiveDate) -> Change {
     let mut change = Change::from([(OUTPUT.to_owned(), Raw::of(&task.output_vi))]);
-    if let [lead] = of_agencies(model, &task.lead, today)[..] {
+    if let [lead] = model.reporters_of(&task.lead, today)[..] {
         change.insert(LEAD.to_owned(), Raw::of(&model.reporter(lead).id));
     }
     change

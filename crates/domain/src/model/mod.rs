@@ -60,6 +60,13 @@ pub struct Reporter {
     pub to: Option<NaiveDate>,
 }
 
+impl Reporter {
+    /// True where it is there on a day.
+    pub fn is_there(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
 /// A term whose elements are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operand {

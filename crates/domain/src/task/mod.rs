@@ -92,6 +92,23 @@ impl Model {
         from.is_none_or(|from| from <= span.to) && until.is_none_or(|until| span.from <= until)
     }
 
+    /// The reporters of these agencies that are there on a day and speak for themselves.
+    pub fn reporters_of(&self, agencies: &[String], day: NaiveDate) -> Vec<ReporterIx> {
+        let is_named = |ix: &ReporterIx| {
+            let reporter = self.reporter(*ix);
+            reporter.is_there(day) && agencies.iter().any(|agency| agency == reporter.id.agency())
+        };
+        let all = (0..self.reporters().len() as u32).map(ReporterIx);
+        all.filter(is_named).filter(|ix| self.speaks_for_itself(*ix)).collect()
+    }
+
+    /// False for what a provincial agency is beside itself: the reporter of its figures for a province that joined. It reports
+    /// figures for each of the former provinces by itself, and a task that it leads as one, where the plan's own territory is.
+    pub fn speaks_for_itself(&self, who: ReporterIx) -> bool {
+        let unit = self.reporter(who).unit;
+        unit == self.own_territory() || self.unit(unit).level != Level::Province
+    }
+
     /// Who answers on `today` for what was given to a reporter: itself while it is there, else those of the same agency, or of
     /// one that succeeded it, on whose ground it stood, over as many reorganisations as there were.
     pub fn answers_for(&self, reporter: ReporterIx, today: NaiveDate) -> Vec<ReporterIx> {

@@ -5,6 +5,7 @@ use super::dice::Dice;
 use chitieu_domain::deadline::working_day_after;
 use chitieu_domain::model::Operand;
 use chitieu_domain::{FormIx, Model, PeriodId, ReporterId, ReporterIx};
+use chitieu_sync::cooperation::Cooperation;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::judge::CellState;
 use chitieu_sync::ledger::{Loaded, Push, WriteSet, merge_batch};
@@ -195,6 +196,7 @@ impl Telling<'_, '_> {
         let push = Push {
             model: self.teller.model,
             plans: &self.teller.plans,
+            cooperation: Cooperation::none(),
             grants: &Grants::plain(role, vec![self.reporter()]),
             today: self.day,
             at: &at,

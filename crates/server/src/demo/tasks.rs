@@ -8,6 +8,7 @@ use super::programmes;
 use super::reporting;
 use super::task_step::{By, Step};
 use chitieu_domain::Model;
+use chitieu_sync::cooperation::Cooperation;
 use chitieu_sync::entity::{EntityKey, Kind};
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::{Loaded, Push, WriteSet, merge_batch};
@@ -110,6 +111,7 @@ impl Office<'_> {
         let push = Push {
             model: self.model,
             plans: &self.plans,
+            cooperation: Cooperation::none(),
             grants: &Grants::plain(role, stream.reporter().cloned().into_iter().collect()),
             today: day,
             at: &at,

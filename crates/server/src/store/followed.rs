@@ -1,13 +1,15 @@
 //! What a person's device is told of: which streams, of which of them the single figures, and which events of those.
 
-use super::database::Tx;
+use super::database::{Purpose, Row, Tx};
 use super::error::StoreError;
-use super::json;
+use super::page::entity_row;
+use super::{Store, json};
 use crate::bytes::hex;
 use crate::values;
-use chitieu_domain::Model;
+use chitieu_domain::{Model, ReporterId};
 use chitieu_sync::StreamId;
-use chitieu_sync::entity::Kind;
+use chitieu_sync::cooperation::{self, Cooperation, Named};
+use chitieu_sync::entity::{Entity, Kind, task_assignment};
 use chitieu_sync::grants::Grants;
 use chitieu_sync::message::{Event, EventBody};
 use chitieu_sync::rights::{Reach, Right, Thing};
@@ -44,8 +46,46 @@ pub(super) struct Followed<'a> {
     /// Some grant is for some forms alone, so that each event is looked at.
     is_limited: bool,
     reader: Reader<'a>,
+    /// The reports of others that the person fills in with them.
+    cooperation: Cooperation,
     pub model: &'a Model,
     today: NaiveDate,
+}
+
+impl Store {
+    /// The reports of others that somebody with these grants fills in with them.
+    pub async fn cooperation(
+        &self,
+        grants: &Grants,
+        model: &Model,
+        today: NaiveDate,
+    ) -> Result<Cooperation, StoreError> {
+        let mut tx = self.database.begin(Purpose::Read).await?;
+        let found = cooperation(&mut tx, grants, model, today).await?;
+        tx.commit().await?;
+        Ok(found)
+    }
+}
+
+async fn cooperation(
+    tx: &mut Tx,
+    grants: &Grants,
+    model: &Model,
+    today: NaiveDate,
+) -> Result<Cooperation, StoreError> {
+    if !cooperation::may_cooperate(grants, today) {
+        return Ok(Cooperation::default());
+    }
+    let sql = "SELECT s.reporter, n.kind, n.id, n.rev, n.state, n.branches, n.author, n.received_at \
+         FROM entities n JOIN streams s ON s.id = n.stream WHERE s.reporter = $1 AND n.kind = $2 AND n.rev > 0";
+    let rows = tx.fetch(sql, values![StreamId::Plan.to_string(), task_assignment::ID]).await?;
+    let read = |row: &Row| {
+        let (key, told) = entity_row(row)?;
+        // What a later release wrote names nobody here.
+        Ok((key.id, Named::from(&Entity::read(&told).unwrap_or_default())))
+    };
+    let assignments = rows.iter().map(read).collect::<Result<_, StoreError>>()?;
+    Ok(Cooperation::of(grants, model, today, &assignments))
 }
 
 /// Characters of the mark: enough to tell rights apart, nothing is kept secret by it.
@@ -71,6 +111,13 @@ impl<'a> Followed<'a> {
         // Who reads nothing but figures and submissions does not learn of the rest, and keeps the cursor that it has.
         let (has_all_reports, mut names) =
             if reads_entities { reach(Right::ReadReports) } else { (false, Vec::new()) };
+        let cooperation = match reads_entities {
+            true => cooperation(tx, grants, model, today).await?,
+            false => Cooperation::default(),
+        };
+        let own: BTreeSet<String> = names.iter().cloned().collect();
+        let others = cooperation.reporters().into_iter().map(ReporterId::to_string);
+        names.extend(others.filter(|other| !own.contains(other)));
         if reads_entities && grants.allows(Right::ReadPlan, Thing::Plan, model, today) {
             names.push(StreamId::Plan.to_string());
         }
@@ -101,7 +148,10 @@ impl<'a> Followed<'a> {
             }
         }
         let in_force: Vec<_> = grants.in_force(today).collect();
-        let mut mark = hex(&Sha256::digest(format!("{}\n{}", reader.username, json(&in_force)?)));
+        let rights = format!("{}\n{}", reader.username, json(&in_force)?);
+        // Who has part in no report of others keeps the cursor that they have.
+        let rights = cooperation.mark().into_iter().fold(rights, |all, more| all + "\n" + &more);
+        let mut mark = hex(&Sha256::digest(rights));
         mark.truncate(MARK);
         Ok(Self {
             ends,
@@ -113,6 +163,7 @@ impl<'a> Followed<'a> {
             oversees: grants.allows(Right::Oversee, Thing::Anything, model, today),
             is_limited: in_force.iter().any(|grant| grant.forms.is_some()),
             reader,
+            cooperation,
             model,
             today,
         })
@@ -154,6 +205,7 @@ impl<'a> Followed<'a> {
             }
             // Of which form it is, nobody here knows.
             EventBody::Unknown(_) => !self.is_limited && !self.reads_reports_alone,
+            EventBody::Entity { kind, id, .. } if self.cooperation.covers(&event.stream, kind, id) => true,
             EventBody::Entity { kind, .. } => {
                 // One that this server does not know any more, after it was put back a release.
                 Kind::parse(kind)

@@ -1,8 +1,9 @@
 //! Files that stand behind reports: how far an upload is, and what an administrator is told and does.
 
+use crate::fields::{Fields, within};
 use chitieu_domain::ReporterId;
 use chitieu_domain::attachment::ContentHash;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Most characters of the reason of an administrator's act.
 pub const LONGEST_REASON: usize = 500;
@@ -11,7 +12,7 @@ pub const MOST_LISTED: usize = 100;
 
 /// How a content stands for a reporter. The answer to `GET attachments/{reporter}/{sha256}/status`, and to each chunk that is
 /// `PUT` to `attachments/{reporter}/{sha256}?offset=N&total=M`: with 409 where the chunk does not go on from what is there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum AttachmentStatus {
     /// Nothing of it is here. An upload begins at 0.
@@ -45,8 +46,31 @@ pub enum AttachmentStatus {
     /// An administrator has deleted it for good.
     Purged,
     /// Something of a later release.
-    #[serde(other)]
     Unknown,
+}
+
+// Derived code for it costs a browser three kilobytes.
+impl<'de> Deserialize<'de> for AttachmentStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        fn read(fields: &Fields<'_>) -> serde_json::Result<AttachmentStatus> {
+            let state: String = fields.demand("state")?;
+            fields.end(match &*state {
+                "absent" => AttachmentStatus::Absent,
+                "partial" => AttachmentStatus::Partial { offset: fields.need("offset") },
+                "stored" => AttachmentStatus::Stored {
+                    bytes: fields.need("bytes"),
+                    media: fields.need("media"),
+                    stored_sha256: fields.demand("stored_sha256")?,
+                },
+                "refused" => AttachmentStatus::Refused { reason: fields.need("reason") },
+                "refused_earlier" => AttachmentStatus::RefusedEarlier { reason: fields.need("reason") },
+                "quarantined" => AttachmentStatus::Quarantined,
+                "purged" => AttachmentStatus::Purged,
+                _ => AttachmentStatus::Unknown,
+            })
+        }
+        read(&Fields::deserialize(deserializer)?).map_err(within)
+    }
 }
 
 /// `POST attachments/{sha256}/quarantine`, `/release` and `/purge`.

@@ -12,6 +12,7 @@ pub mod task_evidence;
 pub mod task_report;
 mod turn;
 
+use crate::cooperation::Cooperation;
 use crate::from_fields;
 use crate::grants::Grants;
 use crate::raw::Raw;
@@ -149,6 +150,8 @@ pub struct Asking<'a> {
     pub model: &'a Model,
     /// The author's rights.
     pub grants: &'a Grants,
+    /// The reports of others that the author fills in with them.
+    pub cooperation: &'a Cooperation,
     /// The day, by the clock of whoever asks.
     pub today: NaiveDate,
     /// The op.

@@ -83,6 +83,9 @@ pub const FIELDS: &[Field] = &[
     Field { name: REMARKS, holds: Holds::Text(2_000), policy: Policy::Append },
 ];
 
+/// What a body that cooperates in the task fills in too.
+pub const TOGETHER: &[&str] = &[TEXT, BEGAN, DONE, DOCUMENT, DOCUMENT_DAY, DIFFICULTIES, PROPOSALS, REMARKS];
+
 /// The texts of a report; a task that is spoken of in words only has none.
 const TEXTS: &[&str] = &[TEXT, DOCUMENT, DIFFICULTIES, PROPOSALS, REMARKS];
 
@@ -94,6 +97,7 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
         writes: may(Right::ReportTask),
         reviews: may(Right::ReviewTask),
         assigns: may(Right::AssignTask),
+        cooperates: asking.cooperation.covers(&asking.op.stream, ID, asking.id),
     };
     let stands: Option<String> = now.value(STEP);
     let is_locked = is_locked(now);
@@ -111,11 +115,13 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
                 }
             }
             EXTENSION => extend(asking, can, value)?,
-            REMARKS if can.writes || can.reviews => {}
-            _ if !can.writes => return Err(Rejection::NoRight),
+            REMARKS if can.reviews => {}
+            name if !(can.writes || can.cooperates && TOGETHER.contains(&name)) => {
+                return Err(Rejection::NoRight);
+            }
             // What was asked for stays as it was asked.
             EXTEND_TO if now.value::<String>(EXTENSION).is_some() => return Err(Rejection::Locked),
-            EXTEND_TO => {}
+            REMARKS | EXTEND_TO => {}
             _ if is_locked => return Err(Rejection::Locked),
             _ => {}
         }
@@ -130,10 +136,13 @@ pub(super) fn is_locked(report: &Entity) -> bool {
 
 /// What an author may do to a report.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true or false whatever the others are")]
 struct Can {
     writes: bool,
     reviews: bool,
     assigns: bool,
+    /// Fills in what is [`TOGETHER`].
+    cooperates: bool,
 }
 
 /// Submitting, returning, approving.

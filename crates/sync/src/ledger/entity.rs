@@ -24,10 +24,10 @@ impl Batch<'_> {
         let Ok(rev) = self.seen(op) else { return (Outcome::Held, None) };
         let key = EntityKey { stream: op.stream.clone(), kind: kind.to_owned(), id: id.to_owned() };
         let now = self.known.entities.get(&key).cloned().unwrap_or_default();
-        let Push { model, grants, today, at, .. } = *self.push;
+        let Push { model, grants, cooperation, today, at, .. } = *self.push;
         let (stands, others) = self.report_of(&key);
         let report = Report { stands: &stands, others };
-        let asking = Asking { model, grants, today, op, id, change: &change, now: &now, report };
+        let asking = Asking { model, grants, cooperation, today, op, id, change: &change, now: &now, report };
         let change = match known.admit(&asking) {
             Ok(change) => change,
             Err(code) => return rejected(code),

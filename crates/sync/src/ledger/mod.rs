@@ -12,6 +12,7 @@ mod submission;
 mod written;
 
 use crate::admit::{Circumstances, Place, admit, place};
+use crate::cooperation::Cooperation;
 use crate::grants::Grants;
 use crate::incoming::Malformed;
 use crate::judge::{MOST_STEPS, Recorded};
@@ -47,6 +48,8 @@ pub struct Push<'a> {
     pub plans: &'a Accepted,
     /// The author's rights.
     pub grants: &'a Grants,
+    /// The reports of others that the author fills in with them.
+    pub cooperation: &'a Cooperation,
     /// Today.
     pub today: NaiveDate,
     /// Now, by the server's clock (RFC 3339).

@@ -1,6 +1,7 @@
 //! Entities on a device: what the server told is carried as text, and read only where somebody looks at it.
 
 use super::{Replica, Waiting};
+use crate::cooperation::{self, Cooperation, Named, is_assignment};
 use crate::entity::{
     self, Asking, Change, Contested, Entity, EntityKey, Kind, Policy, Register, Report, task_evidence,
 };
@@ -146,9 +147,14 @@ impl Replica {
         let OpBody::Entity { change, .. } = &op.body else { return Err(Rejection::Malformed) };
         let change = change.read::<Change>().ok_or(Rejection::Malformed)?;
         let report = Report { stands: &stands, others };
+        let cooperation = match kind {
+            Kind::TaskReport => self.cooperation(model, grants, today),
+            _ => Cooperation::default(),
+        };
         kind.admit(&Asking {
             model,
             grants,
+            cooperation: &cooperation,
             today,
             op: &op,
             id: &key.id,
@@ -157,6 +163,19 @@ impl Replica {
             report,
         })?;
         Ok(vec![self.keep(op)])
+    }
+
+    /// The reports of others that somebody with these grants fills in with them, by the assignments that the server told: what
+    /// waits here gives nobody a right.
+    pub fn cooperation(&self, model: &Model, grants: &Grants, today: NaiveDate) -> Cooperation {
+        if !cooperation::may_cooperate(grants, today) {
+            return Cooperation::default();
+        }
+        let told = self.entities.iter().filter_map(|(key, told)| {
+            let assignment = is_assignment(key).then(|| Entity::read(told))??;
+            Some((key.id.clone(), Named::from(&assignment)))
+        });
+        Cooperation::of(grants, model, today, &told.collect())
     }
 
     /// An entity as the person sees it, as if the server had it so from this op's author.

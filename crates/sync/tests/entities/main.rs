@@ -1,6 +1,7 @@
 //! Entities: what becomes of changes of their fields, and what a device keeps of kinds that it does not know.
 
 mod assignments;
+mod cooperation;
 #[expect(dead_code, reason = "shared with the other tests, which need more of it")]
 #[path = "../support/mod.rs"]
 mod support;
@@ -76,6 +77,8 @@ impl Server {
 
     fn take(&mut self, grants: &Grants, op: &Op) -> Outcome {
         let push = Push { grants, ..self.office.push(1) };
+        let cooperation = &self.memory.cooperation(push.model, grants, push.today);
+        let push = Push { cooperation, ..push };
         let results = self.memory.push(&push, std::slice::from_ref(op)).expect("nobody copied a device");
         results[0].outcome.clone()
     }

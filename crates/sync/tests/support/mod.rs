@@ -2,6 +2,7 @@
 
 use chitieu_domain::unit::{Tables, Units};
 use chitieu_domain::{Model, PeriodId, ReporterId, plan::Plan};
+use chitieu_sync::cooperation::Cooperation;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::kinds::Kinds;
 use chitieu_sync::ledger::{MOST_REFUSALS, Push};
@@ -73,7 +74,18 @@ impl Office {
 
     pub fn push(&self, epoch: u64) -> Push<'_> {
         let Self { model, plans, grants, today } = self;
-        Push { model, plans, grants, today: *today, at: NOW, epoch, malformed: &[], refusals: MOST_REFUSALS }
+        let cooperation = Cooperation::none();
+        Push {
+            model,
+            plans,
+            grants,
+            cooperation,
+            today: *today,
+            at: NOW,
+            epoch,
+            malformed: &[],
+            refusals: MOST_REFUSALS,
+        }
     }
 
     pub fn take(&self, server: &mut Memory, ops: &[Op]) -> Vec<OpResult> {

@@ -1,7 +1,6 @@
 //! Which units have a programme of a year, for who oversees them.
 
 use super::{Programme, State, read};
-use crate::tasks::assigned::speaks_for_itself;
 use chitieu_domain::model::{Model, ReporterIx};
 use chitieu_sync::entity::Kind;
 use chitieu_sync::entity::annual_plan_document::{is_kept_by, is_owed_by};
@@ -90,7 +89,7 @@ pub fn held(
     let keys = replica.entities_of(Kind::AnnualPlanItem);
     let all = (0..model.reporters().len() as u32).map(ReporterIx);
     let kept =
-        all.filter(|who| speaks_for_itself(model, *who) && is_kept_by(model, *who, year) && is_seen(*who));
+        all.filter(|who| model.speaks_for_itself(*who) && is_kept_by(model, *who, year) && is_seen(*who));
     let of = |who| {
         let programme = read((model, replica), &keys, (who, year), today);
         Held { who, has: Has::of(&programme, today), owes: is_owed_by(model, who, year), programme }

@@ -14,6 +14,7 @@ use chitieu_domain::plan::Severity;
 use chitieu_domain::rules::{FormCheck, State as RuleState, check_form};
 use chitieu_domain::{Figures, Model, ReporterId};
 use chitieu_sync::admit::{Circumstances, admit};
+use chitieu_sync::cooperation::Cooperation;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::judge::CellState;
 use chitieu_sync::ledger::Push;
@@ -159,6 +160,7 @@ impl Ledger<'_> {
         let push = Push {
             model: self.model,
             plans: &Accepted::only(self.version),
+            cooperation: Cooperation::none(),
             grants,
             today: self.today,
             at: &timestamp(),

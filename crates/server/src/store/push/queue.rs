@@ -7,6 +7,7 @@ use crate::store::database::WRITE_WAIT;
 use crate::store::error::{StoreError, Trouble};
 use chitieu_domain::Model;
 use chitieu_sync::Op;
+use chitieu_sync::cooperation::Cooperation;
 use chitieu_sync::grants::Grants;
 use chitieu_sync::incoming::Malformed;
 use chitieu_sync::ledger::{MOST_REFUSALS, Push};
@@ -30,6 +31,8 @@ pub struct Request {
     pub author: String,
     /// The author's rights.
     pub grants: Grants,
+    /// The reports of others that the author fills in with them.
+    pub cooperation: Cooperation,
     /// Reads that an op is deferred; v0.1.0 does not.
     pub defers: bool,
     /// Today.
@@ -48,6 +51,7 @@ impl Request {
             model: &self.model,
             plans: &self.plans,
             grants: &self.grants,
+            cooperation: &self.cooperation,
             today: self.today,
             at: &self.at,
             // It is looked up where it is judged.
@@ -219,6 +223,7 @@ mod tests {
             plans: Arc::new(Accepted::only("plan-1")),
             author: author.into(),
             grants: Grants::default(),
+            cooperation: Cooperation::default(),
             defers: true,
             today: NaiveDate::default(),
             at: String::new(),

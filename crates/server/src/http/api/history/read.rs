@@ -47,7 +47,7 @@ pub struct WhichEntity {
 }
 
 /// Refuses who may not read the thing, and so what happened to it.
-fn refuse(app: &App, person: &Person, thing: &Thing) -> Result<(), Problem> {
+async fn refuse(app: &App, person: &Person, thing: &Thing) -> Result<(), Problem> {
     let model = &app.plan.model;
     let form = |reporter, form: &str| {
         let (reporter, form) = (model.reporter_ix(reporter), model.form_ix(form));
@@ -59,13 +59,14 @@ fn refuse(app: &App, person: &Person, thing: &Thing) -> Result<(), Problem> {
         Thing::Entity(of) => {
             let kind = Kind::parse(&of.kind).ok_or(Problem::NotFound)?;
             let may = kind.may_read(&person.grants, &of.stream, model, app.today());
-            if may { Ok(()) } else { Err(Problem::Forbidden) }
+            let with = app.store.cooperation(&person.grants, model, app.today());
+            if may || with.await?.covers_entity(of) { Ok(()) } else { Err(Problem::Forbidden) }
         }
     }
 }
 
 async fn page(app: &App, person: &Person, thing: Thing, before: Option<u64>) -> Result<Json<Page>, Problem> {
-    refuse(app, person, &thing)?;
+    refuse(app, person, &thing).await?;
     Ok(Json(app.store.history(&thing, before).await?))
 }
 

@@ -40,6 +40,9 @@ pub async fn follow(
     if person.grants.allows(Right::ReadPlan, Thing::Plan, model, today) {
         names.insert(StreamId::Plan.to_string());
     }
+    // Without a database nothing is heard of those; the device asks by itself in a while.
+    let with = app.store.cooperation(&person.grants, model, today).await.unwrap_or_default();
+    names.extend(with.reporters().into_iter().map(ToString::to_string));
     let names = Arc::new(names);
     // The one that the person was read from.
     let session = session_of(&headers, &app).unwrap_or_default();

@@ -8,10 +8,12 @@ use crate::http::state::App;
 use crate::store::push::queue::Request;
 use axum::Json;
 use axum::extract::State;
+use chitieu_sync::cooperation::Cooperation;
+use chitieu_sync::entity::task_report;
 use chitieu_sync::incoming::{Incoming, OtherAuthor};
 use chitieu_sync::message::{MOST_OPS, OpResult, PushResponse};
 use chitieu_sync::packed_push::{Packed, UnpackError};
-use chitieu_sync::{Outcome, Rejection};
+use chitieu_sync::{Op, Outcome, Rejection};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -53,11 +55,19 @@ pub async fn push(
     if let Some(cursor) = &request.cursor {
         app.store.hold_to(cursor, now()).await?;
     }
+    // Most report for themselves alone, and are asked nothing.
+    let about = |op: &Op| op.entity().is_some_and(|key| key.kind == task_report::ID);
+    let cooperation = if incoming.ops.iter().any(about) {
+        app.store.cooperation(&person.grants, &app.plan.model, app.today()).await?
+    } else {
+        Cooperation::default()
+    };
     let request = Request {
         model: Arc::clone(&app.plan.model),
         plans: Arc::clone(&app.plans),
         author: person.username,
         grants: person.grants,
+        cooperation,
         // v0.1.0 names no cursor, and does not know that an op may be deferred.
         defers: request.cursor.is_some(),
         today: app.today(),
