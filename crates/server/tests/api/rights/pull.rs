@@ -5,6 +5,7 @@ use crate::server::Server;
 use axum::http::StatusCode;
 use chitieu_server::auth::passwords::hash_password;
 use chitieu_server::demo;
+use chitieu_sync::entity::task_report;
 use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_sync::rights::{Right, Thing};
 use chitieu_sync::submission::Action;
@@ -102,6 +103,7 @@ async fn a_pull_tells_everybody_all_reports_on_tasks_that_they_may_read_and_no_o
         cookies.insert(name.to_owned(), server.sign_in(name).await);
         grants.insert(name.to_owned(), list);
     }
+    let mut together = 0;
     for (name, grants) in grants {
         let events = snapshot(&server, &cookies[&name], &["figure", "submission", "task_report"]).await;
         for event in events.iter().filter(|event| event["kind"].is_null()) {
@@ -114,13 +116,17 @@ async fn a_pull_tells_everybody_all_reports_on_tasks_that_they_may_read_and_no_o
             let right = if event["element"].is_null() { Right::ReadSubmissions } else { Right::KeepCells };
             assert!(grants.allows(right, Thing::Form(of, form), model, today()), "{name}: {event}");
         }
-        let may = |(of, _): &&(String, String)| {
-            let of = model.reporter_ix(&of.parse().expect("an id")).expect("a reporter");
-            grants.allows(Right::ReadReports, Thing::Reporter(of), model, today())
+        let with = server.app.store.cooperation(&grants, model, today()).await.expect("it reads");
+        together += with.reporters().len();
+        let may = |(of, id): &&(String, String)| {
+            let reporter = model.reporter_ix(&of.parse().expect("an id")).expect("a reporter");
+            grants.allows(Right::ReadReports, Thing::Reporter(reporter), model, today())
+                || with.covers(&of.parse().expect("a stream"), task_report::ID, id)
         };
         let theirs: BTreeSet<_> = all.iter().filter(may).cloned().collect();
         assert_eq!(named(events), theirs, "{name}");
     }
+    assert!(together > 0, "some fill in reports of others with them");
 }
 
 /// Every event of a snapshot of figures and submissions.
