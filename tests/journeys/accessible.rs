@@ -161,8 +161,19 @@ async fn programmes_break_no_rule_as_a_list_and_while_one_is_written() {
     officer.see("[data-begin]").await;
     officer.all_sent().await;
     look_everywhere(&mut axe, &officer, "programme none yet").await;
-    officer.click("[data-copy-from]").await;
-    officer.see("[data-programme]").await;
+    officer.click("[data-begin]").await;
+    officer.click("[data-add]").await;
+    for (field, text) in
+        [("title", "Tập huấn cho tổ hòa giải"), ("output", "Tài liệu"), ("due_on", "2026-12-20")]
+    {
+        officer.see(&format!("[data-new-item] [id^=item-{field}]")).await;
+        let write = format!(
+            "const field = document.querySelector('[data-new-item] [id^=item-{field}]'); field.value = '{text}'; \
+             for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, {{ bubbles: true }}));"
+        );
+        officer.run(&write).await;
+    }
+    officer.click("[data-new-item] [data-save]").await;
     officer.see("[data-item]").await;
     look_everywhere(&mut axe, &officer, "programme written").await;
     officer.click("[data-issue]").await;

@@ -29,37 +29,45 @@ async fn an_officer_finds_a_task_reports_on_it_and_asks_for_more_time_with_keys_
     device.until("every task is there", "document.querySelectorAll('[data-task]').length === 43").await;
     keys.keeps_its_place("the way to the list").await;
 
-    // A list's choice is made with its arrows or the first letters; the focus stays with it.
+    // A list's choice is made with its arrows; the focus stays with it.
     keys.to("[data-filter=muc]").await;
-    keys.types("Mục II.4").await;
+    keys.chooses("II.4").await;
     device.until("the address says it", "location.search === '?muc=II.4'").await;
-    device.until("its tasks alone", "document.querySelectorAll('[data-task]').length === 8").await;
+    device.until("its tasks alone", "document.querySelectorAll('[data-task]').length === 7").await;
     keys.is_at("[data-filter=muc]").await;
     keys.to("[data-clear]").await;
     keys.press(Key::Space).await;
     device.until("every task is there again", "document.querySelectorAll('[data-task]').length === 43").await;
     keys.keeps_its_place("all are asked for").await;
     keys.back_to("[data-filter=muc]").await;
-    keys.types("Mục II.4").await;
-    device.until("its tasks alone again", "document.querySelectorAll('[data-task]').length === 8").await;
+    keys.chooses("II.4").await;
+    device.until("its tasks alone again", "document.querySelectorAll('[data-task]').length === 7").await;
 
     keys.to("[data-task='II.4.4a'] h3 a").await;
     keys.press(Key::Enter).await;
     device.see("[data-report] textarea").await;
     keys.keeps_its_place("the way to the task").await;
 
-    // What is written is taken back, then written again.
+    // What is written by mistake is taken back where it stands.
     keys.to("[data-report] textarea[id^=text]").await;
     keys.types("Chưa xong").await;
-    keys.to("[data-report] [data-drop]").await;
-    keys.press(Key::Enter).await;
-    device.until("it is dropped", "!document.querySelector('[data-report] [data-drop]')").await;
-    keys.keeps_its_place("it is dropped").await;
+    device.says("[data-report] [data-kept]", "Chưa lưu").await;
+    device.with_control('a').await;
+    keys.press(Key::Backspace).await;
 
-    keys.to("[data-report] [data-ask]").await;
-    keys.press(Key::Enter).await;
-    device.see("[data-report] .asking").await;
-    keys.keeps_its_place("more time is asked for").await;
+    // A question is left as it was asked.
+    for is_left in [true, false] {
+        keys.to("[data-report] [data-ask]").await;
+        keys.press(Key::Enter).await;
+        device.see("[data-report] .asking").await;
+        keys.keeps_its_place("more time is asked for").await;
+        if is_left {
+            keys.to("[data-report] .asking button[type=button]").await;
+            keys.press(Key::Enter).await;
+            device.until("it is left", "!document.querySelector('[data-report] .asking')").await;
+            keys.keeps_its_place("it is left").await;
+        }
+    }
     keys.back_to("[data-report] .asking input[type=date]").await;
     keys.types("01012027").await;
     keys.to("[data-report] .asking .reason").await;
@@ -77,7 +85,7 @@ async fn an_officer_finds_a_task_reports_on_it_and_asks_for_more_time_with_keys_
     keys.is_at("[data-report] [data-history]").await;
 
     keys.to("[data-report] select[id^=progress]").await;
-    keys.types("Đang").await;
+    keys.chooses("doing").await;
     keys.to("[data-report] textarea[id^=text]").await;
     keys.types("Đã rà soát 12 thôn.").await;
     keys.to("[data-report] button[type=submit]").await;

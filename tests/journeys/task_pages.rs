@@ -1,12 +1,20 @@
 //! What a task's own page shows: each of the plan's tasks as its table has it, who went on with one that was given to a body that
 //! ended, and both on paper.
 
+use crate::device_store::asked_for;
 use crate::support::browser::Device;
-use crate::support::tables::{agencies, elements, forms, targets_of, tasks};
+use crate::support::tables::{agencies, all_agencies, elements, forms, targets_of, tasks};
 use chitieu_tests::server::{Scratch, Server, TODAY};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use thirtyfour::common::print::{PrintPage, PrintParameters};
+
+/// Screens, and when each is there.
+const PAGES: [(&str, &str, &str); 3] = [
+    ("list", "/nhiem-vu", "document.querySelectorAll('[data-task]').length === 43"),
+    ("task", "/nhiem-vu/I.5x", "document.querySelector('#lead-plan-I-5x')"),
+    ("assigning", "/nhiem-vu/phan-cong", "document.querySelectorAll('[data-choose]').length === 43"),
+];
 
 /// What a page shows, in its own words.
 const SHOWN: &str = r"
@@ -124,15 +132,24 @@ async fn a_task_given_to_a_body_that_ended_names_who_went_on_and_its_history_nam
     let device = Device::new("went-on").await;
     device.sign_in(&server.url("/nhiem-vu/II.3.2b"), "auditor").await;
     let former = "Công an thành phố Hưng Yên";
-    device.says("[data-went-on]", former).await;
-    device.says("[data-went-on]", "đã kết thúc hoạt động; nay do").await;
-    let said = device.text("document.querySelector('[data-went-on]').innerText").await;
-    println!("{said}");
+    let said = format!("{former} đã kết thúc hoạt động; nay do Công an tỉnh Hưng Yên thực hiện.");
+    device.says("[data-went-on]", &said).await;
     device.picture("went-on").await;
     device.click("[data-assignment] [data-history]").await;
     device.says("dialog", former).await;
-    println!("{}", device.text("document.querySelector('dialog').innerText").await);
     device.picture("went-on-history").await;
+    device.click("dialog [data-close]").await;
+    // So do others that were given to bodies that ended since, each with those that the table names in its place.
+    let agencies = all_agencies();
+    for (id, body) in [("II.3.3b", "department_labour"), ("II.2.2a", "department_information")] {
+        go_to(&device, id).await;
+        device.says("[data-went-on]", "đã kết thúc hoạt động; nay do").await;
+        let said = device.text("document.querySelector('[data-went-on]').innerText").await;
+        let (before, after) = said.split_once("đã kết thúc hoạt động").expect("both");
+        assert!(before.starts_with(&*agencies[body]["name_vi"]), "{id}: {said}");
+        let mut next = agencies[body]["successor"].split(';').map(|next| &*agencies[next]["name_vi"]);
+        assert!(next.any(|name| after.contains(name.trim_end_matches(" Hưng Yên"))), "{id}: {said}");
+    }
 }
 
 /// What of a page would be on paper, and what of it one can press; the sheets themselves are left where pictures are.
@@ -178,12 +195,32 @@ async fn the_list_and_a_task_on_paper_have_their_counts_and_all_tasks_and_nothin
     for task in tasks() {
         assert!(text.contains(&format!("{} · {}", task["id"], task["title_vi"])), "{}:\n{text}", task["id"]);
     }
-    device.open(&server.url("/nhiem-vu/II.3.1c")).await;
+    go_to(&device, "I.5x").await;
     device.see("[data-report-of]").await;
     let (text, pressed) = on_paper(&device, "paper-task").await;
     assert!(pressed.is_empty(), "{pressed}");
-    for part in ["Kế hoạch ghi tại mục II.3", "Kết quả cần có", "Số liệu liên quan", "Báo cáo của các đơn vị"]
+    for part in ["Kế hoạch ghi tại mục I.5", "Kết quả cần có", "Số liệu liên quan", "Báo cáo của các đơn vị"]
     {
         assert!(text.contains(part), "{part} is not on paper:\n{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_task_and_assigning_are_drawn_in_every_browser_and_in_english_without_being_wider_than_it() {
+    let folder = Scratch::new("task-browsers-server");
+    let server = Server::filled(&folder.0, &[]);
+    for engine in asked_for() {
+        let device = Device::of(engine, "task-browsers").await;
+        device.sign_in(&server.url("/nhiem-vu"), "steering").await;
+        for (language, page) in ["vi", "en"].into_iter().flat_map(|one| PAGES.map(|page| (one, page))) {
+            let (name, path, there) = page;
+            device.run(&format!("localStorage.setItem('chitieu.language', '{language}')")).await;
+            device.open(&server.url(path)).await;
+            device.until(&format!("{engine:?} draws {path}"), there).await;
+            device.until("its language", &format!("document.documentElement.lang === '{language}'")).await;
+            let is_wide = "document.documentElement.scrollWidth > innerWidth";
+            device.until(&format!("{engine:?}: {path} is within its width"), &format!("!({is_wide})")).await;
+            device.picture(&format!("{engine:?}-{name}-{language}")).await;
+        }
     }
 }

@@ -12,7 +12,8 @@ const FOCUSED: &str = r"
     const isNone = !at || at === document.body || at === document.documentElement;
     const style = isNone ? null : getComputedStyle(at);
     const box = isNone ? null : at.getBoundingClientRect();
-    const isShown = isNone || at.id === 'main' || (at.matches(':focus-visible') && style.outlineStyle !== 'none'
+    // The button within a day's field has an outline of the browser's own.
+    const isShown = isNone || at.id === 'main' || at.type === 'date' || (at.matches(':focus-visible') && style.outlineStyle !== 'none'
         && parseFloat(style.outlineWidth) > 0 && box.width > 0 && box.height > 0);
     return [isNone ? '' : at.outerHTML.slice(0, 200), !isNone && css !== '' && at.matches(css), isShown];
 ";
@@ -27,6 +28,9 @@ impl Keyboard<'_> {
         let answer = self.0.driver.execute(FOCUSED, arguments).await.expect("it says what has the focus");
         let (at, is_it, is_shown): (String, bool, bool) =
             serde_json::from_value(answer.json().clone()).expect("three words");
+        if !is_shown {
+            self.0.picture("focus-not-seen").await;
+        }
         assert!(is_shown, "nobody sees that this has the focus: {at}");
         (at, is_it)
     }
@@ -69,6 +73,17 @@ impl Keyboard<'_> {
     /// Types into what has the focus.
     pub async fn types(&self, text: &str) {
         self.0.keys(text).await;
+    }
+
+    /// Goes through the list that has the focus, down to what has this value.
+    pub async fn chooses(&self, value: &str) {
+        for _ in 0..60 {
+            if self.0.text("document.activeElement.value").await == value {
+                return;
+            }
+            self.press(Key::Down).await;
+        }
+        panic!("{value} is not in the list");
     }
 
     /// That after an act something still has the focus, and what.

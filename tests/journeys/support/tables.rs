@@ -45,6 +45,11 @@ pub fn targets_of(element: &str) -> Vec<String> {
     rows(TARGETS).into_iter().filter(names).map(|row| row["id"].clone()).collect()
 }
 
+/// What the table says of agencies, by their ids.
+pub fn all_agencies() -> HashMap<String, Row> {
+    by_id(AGENCIES)
+}
+
 /// The names of these agencies, those that there are on a day.
 pub fn agencies(ids: &str, day: &str) -> String {
     let all = by_id(AGENCIES);
