@@ -40,7 +40,7 @@ pub fn targets_of(element: &str) -> Vec<String> {
         let is_it = |formula: &&String| {
             formula.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == element)
         };
-        formulas.iter().any(|formula| is_it(formula))
+        formulas.iter().any(is_it)
     };
     rows(TARGETS).into_iter().filter(names).map(|row| row["id"].clone()).collect()
 }
