@@ -1,6 +1,7 @@
 //! Journeys of real people through a real server and a real browser. `cargo xtask test` builds both and says
 //! where they are.
 
+mod accessible;
 mod agreement;
 mod assigning;
 mod board;
@@ -12,6 +13,7 @@ mod evidence;
 mod figure_details;
 mod first_slice;
 mod history;
+mod keyboard;
 mod kills;
 mod late_figures;
 mod later_file;
@@ -33,6 +35,7 @@ mod start;
 mod support;
 mod tabs;
 mod task_list;
+mod task_pages;
 mod tasks;
 mod together;
 mod traps;

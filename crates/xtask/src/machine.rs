@@ -84,6 +84,27 @@ pub fn calendar() -> Result {
     install("a calendar program", "calcurse")
 }
 
+/// The version of the rules by which pages are judged for whoever uses them otherwise than by eye and mouse.
+const AXE: &str = "4.14.1";
+
+/// Makes sure that axe-core is there; gives the path of its script.
+pub fn axe() -> Result<String> {
+    let folder = target().join(format!("axe-core-{AXE}"));
+    let script = folder.join("node_modules/axe-core/axe.min.js");
+    if !script.exists() {
+        if !has("npm") {
+            install("npm", "npm")?;
+        }
+        say("installing axe-core");
+        let (folder, package) = (folder.to_string_lossy(), format!("axe-core@{AXE}"));
+        let quietly = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
+        let arguments: Vec<&str> =
+            ["install", "--prefix", &folder].into_iter().chain(quietly).chain([&*package]).collect();
+        run("npm", &arguments, &[])?;
+    }
+    Ok(script.to_string_lossy().into_owned())
+}
+
 /// Installs packages as root on Debian, names the command otherwise.
 pub fn install(what: &str, packages: &str) -> Result {
     let command = format!("apt-get install -y --no-install-recommends {packages}");

@@ -105,6 +105,7 @@ pub fn test(options: &Options) -> Result {
     timed("browser and driver", &mut times, machine::chromium)?;
     machine::python()?;
     machine::calendar()?;
+    let axe = machine::axe()?;
     let mut geckodriver = String::new();
     if options.browsers == Browsers::All {
         timed("Firefox and WebKitGTK", &mut times, || {
@@ -140,6 +141,7 @@ pub fn test(options: &Options) -> Result {
             ("CHITIEU_DEVICE", &*device.to_string_lossy()),
             ("CHITIEU_BROWSERS", browsers),
             ("CHITIEU_GECKODRIVER", &geckodriver),
+            ("CHITIEU_AXE", &axe),
             ("CHITIEU_APP", &*app.to_string_lossy()),
             ("CHITIEU_SERVER", &*server.to_string_lossy()),
             ("CHITIEU_AGREEMENT", &*agreement.to_string_lossy()),

@@ -46,6 +46,7 @@ pub fn TaskPage(
     let (live, locale) = (live(), locale());
     let Some(task) = live.model().plan().tasks.iter().find(|task| task.id == id) else {
         return view! {
+            <header class="page-head"><h1>{t::task::title(locale)}</h1></header>
             <div class="page">
                 <p class="card empty">
                     {t::task::unknown(locale, id)} " " <Link to=Route::Tasks>{t::task::all(locale)}</Link>
