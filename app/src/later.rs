@@ -84,6 +84,7 @@ fn draw_here(part: Part) -> AnyView {
         | Part::TaskCounts
         | Part::Sending
         | Part::Assigning
+        | Part::Administration
         | Part::Programmes => ().into_any(),
     }
 }

@@ -84,6 +84,8 @@ pub enum Part {
     Sending,
     /// Many tasks assigned at once.
     Assigning,
+    /// What an administrator starts with.
+    Administration,
     /// The units' own programmes of a year.
     Programmes,
     /// Asking for a locked form to be opened.
@@ -110,6 +112,7 @@ impl Part {
             | Self::TaskCounts
             | Self::Sending
             | Self::Assigning
+            | Self::Administration
             | Self::Programmes => Chunk::Tasks,
             _ => Chunk::Later,
         }

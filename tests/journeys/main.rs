@@ -2,6 +2,7 @@
 //! where they are.
 
 mod accessible;
+mod administration;
 mod agreement;
 mod assigning;
 mod board;

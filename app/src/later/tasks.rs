@@ -4,6 +4,7 @@
 //! file, which either of them brings along.
 #![allow(clippy::unnecessary_wraps, reason = "what the macro makes of `file` wraps a load that failed")]
 
+use crate::features::tasks::administration::Administration;
 use crate::features::tasks::assigning::Assigning;
 use crate::features::tasks::evidence::sending::Sending;
 use crate::features::tasks::list::Tasks;
@@ -26,6 +27,7 @@ fn draw_here(part: Part) -> AnyView {
         Part::TaskCounts => view! { <Glance /> }.into_any(),
         Part::Task(id) => view! { <TaskPage id=id /> }.into_any(),
         Part::Assigning => view! { <Assigning /> }.into_any(),
+        Part::Administration => view! { <Administration /> }.into_any(),
         Part::Programmes => view! { <Programmes /> }.into_any(),
         // `Part::chunk` sends none here.
         _ => ().into_any(),

@@ -69,9 +69,8 @@ pub fn turn_of_lead(live: &Live, task: &Task, lead: &ReporterId) -> Option<Occur
     let all = turns(live, task);
     let own = all.iter().filter(|(_, assigned)| assigned.lead.contains(&lead));
     let own = own.map(|(turn, assigned)| (*turn, &**assigned));
-    let due = live.replica.with(|replica| {
-        tasks::present_duty(model, replica, (at, Part::Leads), lead, own, today)
-    });
+    let due =
+        live.replica.with(|replica| tasks::present_duty(model, replica, (at, Part::Leads), lead, own, today));
     due.map(|due| due.turn)
 }
 

@@ -5,6 +5,18 @@ use chitieu_domain::personal_data::{self, PersonalData};
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 
+/// What a rule finds, in words.
+pub fn word(kind: PersonalData, locale: Locale) -> &'static str {
+    match kind {
+        PersonalData::CitizenNumber => t::personal::citizen_number(locale),
+        PersonalData::Phone => t::personal::phone(locale),
+        PersonalData::Plate => t::personal::plate(locale),
+        PersonalData::Licence => t::personal::licence(locale),
+        PersonalData::BankCard => t::personal::bank_card(locale),
+        PersonalData::NameAndBirth => t::personal::name_and_birth(locale),
+    }
+}
+
 /// The warning; nothing where there is nothing to warn of.
 #[component]
 pub fn PersonalWarning(
@@ -20,18 +32,10 @@ pub fn PersonalWarning(
         kinds.dedup();
         kinds
     });
-    let word = move |kind: PersonalData| match kind {
-        PersonalData::CitizenNumber => t::personal::citizen_number(locale),
-        PersonalData::Phone => t::personal::phone(locale),
-        PersonalData::Plate => t::personal::plate(locale),
-        PersonalData::Licence => t::personal::licence(locale),
-        PersonalData::BankCard => t::personal::bank_card(locale),
-        PersonalData::NameAndBirth => t::personal::name_and_birth(locale),
-    };
     view! {
         <p class="warning" role="status" data-personal="">
             {changing(move || found.with(|all| (!all.is_empty()).then(|| {
-                t::personal::warning(locale, all.iter().map(|kind| word(*kind)).collect::<Vec<_>>().join(", "))
+                t::personal::warning(locale, all.iter().map(|kind| word(*kind, locale)).collect::<Vec<_>>().join(", "))
             })))}
         </p>
     }

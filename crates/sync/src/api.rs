@@ -219,7 +219,7 @@ pub struct BranchesPage {
 }
 
 /// `GET personal-data`: how many texts look like personal data, by reporter; what they say is not told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PersonalDataCounts {
     /// Those in whose texts there is something.
     pub reporters: Vec<PersonalDataCount>,
@@ -228,10 +228,13 @@ pub struct PersonalDataCounts {
 }
 
 /// One reporter of [`PersonalDataCounts`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PersonalDataCount {
     /// Whose texts.
     pub reporter: ReporterId,
     /// How many of them hold what a rule finds, by the rule's name ([`chitieu_domain::personal_data::PersonalData::name`]).
     pub kinds: std::collections::BTreeMap<String, u64>,
 }
+
+from_fields!(PersonalDataCounts { reporters: need, at: need });
+from_fields!(PersonalDataCount { reporter: demand, kinds: need });

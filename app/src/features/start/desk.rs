@@ -1,4 +1,5 @@
-//! What each role's start page has, but for the officer's list and the board, which are screens of their own.
+//! What each role's start page has, but for the officer's list and the board, which are screens of their own, and the administrator's,
+//! which comes with the tasks.
 
 use crate::features::review::page::Submission;
 use crate::reactive::context::{live, locale};
@@ -230,36 +231,6 @@ pub fn Reading() -> impl IntoView {
             {changing(move || (count.get() > SHOWN).then(|| view! {
                 <p><Link to=Route::Review>{t::start::all_forms(locale, number(count.get(), locale))}</Link></p>
             }))}
-        </div>
-    }
-}
-
-/// What an administrator does: on the server's command line, not here.
-#[component]
-pub fn Accounts() -> impl IntoView {
-    let locale = locale();
-    let commands = [
-        (t::start::list_accounts(locale), "chitieu user list"),
-        (t::start::add_account(locale), t::start::add_how(locale)),
-        (t::start::give_grants(locale), "chitieu user grants lan reviewer@plan publisher@plan"),
-        (t::start::reset(locale), "chitieu user reset lan"),
-        (t::start::disable(locale), "chitieu user disable lan"),
-        (t::start::backup(locale), "chitieu backup --to chitieu.backup"),
-    ];
-    let row = |(what, how): (&'static str, &'static str)| {
-        view! { <div><dt>{what}</dt><dd><code>{how}</code></dd></div> }
-    };
-    view! {
-        <div class="page">
-            <section class="card empty accounts" data-accounts="">
-                <h2>{t::start::accounts(locale)}</h2>
-                <p>{t::start::accounts_about(locale)}</p>
-                <dl class="facts">{commands.into_iter().map(row).collect_view()}</dl>
-                <p class="muted small">{t::start::commands_about(locale)}</p>
-            </section>
-            <Ways ways=vec![
-                (Route::Account, Icon::Work, t::account::title(locale), t::start::own_account(locale)),
-            ] />
         </div>
     }
 }

@@ -4,9 +4,10 @@
 use crate::features::board::page::Board;
 use crate::features::no_page::NoPage;
 use crate::features::roles;
-use crate::features::start::desk::{Accounts, Assigning, Forms, NoRole, Reading};
+use crate::features::start::desk::{Assigning, Forms, NoRole, Reading};
 use crate::features::work::page::Work;
 use crate::features::work::worklist;
+use crate::parts::{Part, draw};
 use crate::platform::address::Address;
 use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
@@ -97,7 +98,7 @@ pub fn Start(
             Role::Steering => view! { <Assigning /> }.into_any(),
             Role::Leader => view! { <Board /> }.into_any(),
             Role::Auditor => view! { <Reading /> }.into_any(),
-            Role::Admin => view! { <Accounts /> }.into_any(),
+            Role::Admin => draw(Part::Administration),
             Role::Unknown => view! { <NoRole /> }.into_any(),
         })}
     }

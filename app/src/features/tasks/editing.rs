@@ -9,12 +9,13 @@ use crate::reactive::tasks;
 use chitieu_client::tasks::form::{Entered, Gathered, LeftOut, admitted, gathered, listed};
 use chitieu_sync::entity::field::{Field, Holds};
 use chitieu_sync::entity::{Change, EntityKey, Kind};
+use chitieu_sync::from_fields;
 use chitieu_sync::raw::Raw;
 use chitieu_sync::replica::{EntityView, FieldStatus, FieldView};
 use chitieu_widgets::t;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -39,17 +40,19 @@ pub struct Editing {
 }
 
 /// What is typed in a field and not kept yet.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize)]
 struct Typed {
     field: Cow<'static, str>,
     /// As the field's input has it: see [`written`].
     text: String,
     /// What is written beside a list and not added to it yet.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     adding: String,
     /// The op that made the value which the person saw on beginning.
     seen: Option<Uuid>,
 }
+
+from_fields!(Typed { field: need, text: need, adding: or_default, seen: maybe });
 
 impl Editing {
     /// Begins with what is kept, and with what was typed before the page was closed.

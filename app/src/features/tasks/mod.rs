@@ -1,6 +1,7 @@
 //! The plan's tasks: their list and its counts, one of them, its assignment, its figures and its reports, and the
-//! programmes that units make of them for a year.
+//! programmes that units make of them for a year; and what an administrator does with files behind reports.
 
+pub mod administration;
 pub mod assigning;
 pub mod assignment;
 pub mod contest;

@@ -8,6 +8,7 @@ pub mod cookies;
 mod edge;
 pub mod embed;
 mod extract;
+mod kept;
 pub mod listening;
 mod pages;
 mod person;

@@ -134,9 +134,11 @@ async fn a_content_is_kept_once_and_given_to_who_sent_it_whole() {
         }
         let page = store.list_attachments(List::default()).await.expect("a page");
         assert_eq!((page.attachments.len(), page.attachments[0].reporters.len()), (1, 2));
-        let own = List { reporter: Some(&other()), before: None };
+        let names = [other().to_string()];
+        let own = List { reporters: Some(&names), ..List::default() };
         let page = store.list_attachments(own).await.expect("a page");
         assert_eq!(page.attachments[0].reporters, [other()], "whose else it is is not told");
+        assert!(page.attachments[0].others, "but that it is somebody's");
     }
 }
 

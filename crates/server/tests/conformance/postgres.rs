@@ -1,8 +1,12 @@
 //! What only a server with several writers can get wrong (`docs/sync.md`, Several writers).
 
 use super::backend::{ALL, Backend, SEXUAL, figure, fresh_postgres, in_quarter, officer, reporter, request};
+use chitieu_domain::attachment::{MediaType, RULES, Refusal};
+use chitieu_server::services::attachments::hash;
 use chitieu_server::store::Store;
+use chitieu_server::store::attachments::{Acted, Checked, Chunk, Custody, Put, Terms};
 use chitieu_server::store::news::StreamNotification;
+use chitieu_sync::api::attachments::AttachmentStatus;
 use chitieu_sync::{Base, Outcome};
 use sqlx::{Connection, PgConnection, Row};
 use std::sync::Arc;
@@ -119,4 +123,84 @@ async fn two_servers_on_one_database_record_every_op_once() {
     );
     let broken: i64 = unbroken.fetch_one(&mut watcher).await.expect("a count").get(0);
     assert_eq!(broken, 0, "the chain of hashes is one");
+}
+
+/// Lets whoever is asked wait for a lock, one after the other, until there are so many.
+async fn until_waiting(watcher: &mut PgConnection, count: i64) {
+    while waiting(watcher).await < count {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_purge_beside_an_upload_that_is_examined_again_waits_for_it_and_never_each_for_the_other() {
+    let Some(url) = fresh_postgres().await else { return };
+    let store = Store::open(&url).await.expect("it opens");
+    let (of, bytes) = (reporter(), b"a file".as_slice());
+    let sha256 = hash(bytes);
+    let chunk =
+        Chunk { reporter: &of, sha256, offset: 0, total: 6, body: bytes, now: 0, most_stored: u64::MAX };
+    let at = "2026-11-22T08:00:00+07:00";
+    // Earlier rules refused it, and it comes again.
+    assert_eq!(store.put_chunk(&chunk).await.expect("it answers"), Put::Whole);
+    let earlier = Terms { rules: RULES - 1, ..Terms::default() };
+    let unreadable = Checked::Refused(Refusal::Unreadable);
+    store.end_upload_by(earlier, (&of, sha256), &unreadable, at).await.expect("it ends");
+    assert_eq!(store.put_chunk(&chunk).await.expect("it answers"), Put::Whole);
+
+    // Somebody else has the content for a moment: the purge waits, and then whoever ends the upload.
+    let mut watcher = PgConnection::connect(&url).await.expect("a connection");
+    let mut other = PgConnection::connect(&url).await.expect("a connection");
+    let mut other = other.begin().await.expect("a transaction");
+    sqlx::query("SELECT nth FROM attachments FOR UPDATE").fetch_one(&mut *other).await.expect("the content");
+    let purging = tokio::spawn({
+        let store = store.clone();
+        async move { store.act_on_attachment(sha256, Custody::Purge, ("admin", "x")).await }
+    });
+    until_waiting(&mut watcher, 1).await;
+    let ending = tokio::spawn({
+        let (store, of) = (store.clone(), of.clone());
+        let taken = Checked::Taken { media: MediaType::Pdf, bytes: bytes.to_vec(), stored_sha256: sha256 };
+        async move { store.end_upload(&of, sha256, &taken, at).await }
+    });
+    until_waiting(&mut watcher, 2).await;
+    other.commit().await.expect("it is over");
+    assert_eq!(purging.await.expect("no panic").expect("it is purged"), Acted::Done);
+    assert_eq!(ending.await.expect("no panic").expect("it ends"), AttachmentStatus::Purged);
+    assert_eq!(store.attachment(&of, sha256).await.expect("it answers").map(|given| given.bytes), None);
+}
+
+#[tokio::test]
+async fn an_upload_that_begins_beside_a_purge_leaves_nothing_of_what_is_purged() {
+    let Some(url) = fresh_postgres().await else { return };
+    let store = Store::open(&url).await.expect("it opens");
+    let (of, bytes) = (reporter(), b"a file".as_slice());
+    let sha256 = hash(bytes);
+    let chunk =
+        Chunk { reporter: &of, sha256, offset: 0, total: 6, body: bytes, now: 0, most_stored: u64::MAX };
+    store.put_chunk(&chunk).await.expect("it answers");
+    let earlier = Terms { rules: RULES - 1, ..Terms::default() };
+    let (at, unreadable) = ("2026-11-22T08:00:00+07:00", Checked::Refused(Refusal::Unreadable));
+    store.end_upload_by(earlier, (&of, sha256), &unreadable, at).await.expect("it ends");
+
+    // A purge that has looked for uploads, found none, and is not over.
+    let mut watcher = PgConnection::connect(&url).await.expect("a connection");
+    let mut purge = PgConnection::connect(&url).await.expect("a connection");
+    let mut purge = purge.begin().await.expect("a transaction");
+    sqlx::query("UPDATE attachments SET state = 'purged'").execute(&mut *purge).await.expect("the content");
+    let beginning = tokio::spawn({
+        let (store, of) = (store.clone(), of.clone());
+        async move {
+            let chunk =
+                Chunk { reporter: &of, sha256, offset: 0, total: 6, body: bytes, now: 0, most_stored: 9 };
+            store.put_chunk(&chunk).await
+        }
+    });
+    while !beginning.is_finished() && waiting(&mut watcher).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    purge.commit().await.expect("it is over");
+    let begun = beginning.await.expect("no panic").expect("it answers");
+    assert_eq!(begun, Put::Kept(AttachmentStatus::Purged));
+    assert_eq!(store.whole_upload(&of, sha256).await.expect("it answers"), None);
 }

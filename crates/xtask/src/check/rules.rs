@@ -53,7 +53,7 @@ const HARD: usize = 500;
 const SOFT: usize = 300;
 
 /// Names that were given up, with the ones that took their place: two words for one thing cost every reader.
-const RENAMED: [(&str, &str); 17] = [
+const RENAMED: [(&str, &str); 18] = [
     ("Travelling", "PlanBundle"),
     ("travelling", "plan_bundle"),
     ("Wanted", "ReadSet"),
@@ -66,6 +66,7 @@ const RENAMED: [(&str, &str); 17] = [
     ("TakeError", "MergeError"),
     ("PATIENCE", "a name that says what is waited for, as REQUEST_TIMEOUT_MS"),
     ("MOST_SKIPS", "MAX_SKIPPED_POLLS"),
+    ("Examination", "HashPermit"),
     ("employ", "add_officers"),
     ("promises", "invariants"),
     ("Turn", "RunIn or HashPermit"),

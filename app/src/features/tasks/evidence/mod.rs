@@ -33,7 +33,7 @@ fn content(key: &EntityKey) -> Option<String> {
 }
 
 /// A size in words.
-fn size(bytes: u64, locale: Locale) -> String {
+pub fn size(bytes: u64, locale: Locale) -> String {
     let tenths = |unit: u64| {
         let tenths = (bytes * 10).div_ceil(unit);
         let whole = text::number(i128::from(tenths / 10), locale);

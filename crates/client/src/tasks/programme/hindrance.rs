@@ -2,7 +2,6 @@
 //! field, the value and the remedy before anything is sent.
 
 use super::{Item, MOST_ITEMS, Programme, order};
-use chitieu_domain::day;
 use chitieu_domain::model::Model;
 use chitieu_sync::entity::annual_plan_document::{self as document, span};
 use chitieu_sync::entity::annual_plan_item as item;
@@ -102,7 +101,7 @@ pub fn item_hindrances(
     if !number.trim().is_empty() && of.items.iter().any(has_it) {
         found.push(Hindrance::Twice(number.trim().to_owned()));
     }
-    let done = day::parse(&says(item::DONE_ON));
+    let done = chitieu_domain::day::parse(&says(item::DONE_ON));
     if let Some(day) = done.filter(|day| *day > today) {
         found.push(Hindrance::ToCome(day));
     }

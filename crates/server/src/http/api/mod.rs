@@ -14,6 +14,7 @@ mod sync;
 
 use super::Route;
 use super::state::App;
+use crate::store::attachments::Custody;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{MethodRouter, delete, get, post, put};
 use chitieu_domain::attachment::CHUNK;
@@ -52,9 +53,9 @@ pub(super) fn routes() -> Vec<Route> {
         ("GET", "/attachments", get(attachments::list)),
         ("GET PUT", "/attachments/{reporter}/{sha256}", part(get(attachments::read).put(attachments::put))),
         ("GET", "/attachments/{reporter}/{sha256}/status", get(attachments::status)),
-        ("POST", "/attachments/{sha256}/quarantine", small(post(attachments::quarantine))),
-        ("POST", "/attachments/{sha256}/release", small(post(attachments::release))),
-        ("POST", "/attachments/{sha256}/purge", small(post(attachments::purge))),
+        ("POST", "/attachments/{sha256}/quarantine", small(attachments::act(Custody::Quarantine))),
+        ("POST", "/attachments/{sha256}/release", small(attachments::act(Custody::Release))),
+        ("POST", "/attachments/{sha256}/purge", small(attachments::act(Custody::Purge))),
     ]
 }
 

@@ -44,20 +44,20 @@ pub struct Checks {
 /// Contents that are examined in this moment, or wait for it.
 type UnderWay = Arc<Mutex<HashSet<ContentHash>>>;
 
-/// One of them, until this is dropped.
-struct Examination {
+/// Leave to examine one content, named by its hash: nobody else has it until this is dropped.
+struct HashPermit {
     sha256: ContentHash,
     of: UnderWay,
 }
 
-impl Examination {
-    /// None where it is examined already.
+impl HashPermit {
+    /// None where the content is examined already.
     fn take(of: &UnderWay, sha256: ContentHash) -> Option<Self> {
         locked(of).insert(sha256).then(|| Self { sha256, of: Arc::clone(of) })
     }
 }
 
-impl Drop for Examination {
+impl Drop for HashPermit {
     fn drop(&mut self) {
         locked(&self.of).remove(&self.sha256);
     }
@@ -124,7 +124,7 @@ impl Checks {
         reporter: &ReporterId,
         sha256: ContentHash,
     ) -> Result<AttachmentStatus, StoreError> {
-        let Some(turn) = Examination::take(&self.under_way, sha256) else {
+        let Some(of_hash) = HashPermit::take(&self.under_way, sha256) else {
             return Ok(store.attachment_status(reporter, sha256).await?.0);
         };
         // It is never closed.
@@ -137,7 +137,7 @@ impl Checks {
         let (examiner, in_vain) = (self.examiner.clone(), Arc::clone(&self.in_vain));
         // What is found is kept though whoever asked has gone away: a file that takes long would else be examined for ever.
         let kept = tokio::spawn(async move {
-            let (_permit, _turn) = (permit, turn);
+            let (_permit, _of_hash) = (permit, of_hash);
             let Some(checked) = checked(&examiner, &in_vain, bytes, sha256).await else { return Ok(None) };
             kept_in.end_upload(&of, sha256, &checked, &timestamp()).await.map(Some)
         });
@@ -225,13 +225,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_content_has_one_turn_until_it_is_over() {
+    fn a_content_has_one_permit_until_it_is_dropped() {
         let (of, one) = (UnderWay::default(), hash(b"one"));
-        let turn = Examination::take(&of, one);
-        assert!(turn.is_some() && Examination::take(&of, one).is_none());
-        assert!(Examination::take(&of, hash(b"other")).is_some());
-        drop(turn);
-        assert!(Examination::take(&of, one).is_some());
+        let permit = HashPermit::take(&of, one);
+        assert!(permit.is_some() && HashPermit::take(&of, one).is_none());
+        assert!(HashPermit::take(&of, hash(b"other")).is_some());
+        drop(permit);
+        assert!(HashPermit::take(&of, one).is_some());
     }
 
     #[test]

@@ -264,6 +264,12 @@ async fn begin(mut tx: Tx, chunk: &Chunk<'_>) -> Result<Put, StoreError> {
         forget(&mut tx, row.int("nth")?).await?;
     }
     let reporter = reporter.to_string();
+    // Nobody purges it from here on, or has: no upload begins that a purge has not seen. After the locks of uploads, as whoever ends one.
+    tx.fetch("SELECT a.nth FROM attachments a WHERE a.sha256 = $1 {share a}", values![sha256.to_string()])
+        .await?;
+    if let Some(told) = content(&mut tx, chunk.reporter, sha256).await?.and_then(|content| content.told()) {
+        return Ok(Put::Kept(told));
+    }
     let (count, bytes) = under_way(&mut tx, &reporter).await?;
     if count >= MOST_OPEN || bytes + total > MOST_BYTES_OPEN {
         return Ok(Put::Crowded);

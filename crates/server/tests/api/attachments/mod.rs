@@ -1,5 +1,6 @@
 //! Files that stand behind reports: how they come, what is not taken, who is given them, and how they are taken away.
 
+mod administration;
 mod files;
 
 use super::server::{DEVICE, OFFICER, REPORTER, Server, read};

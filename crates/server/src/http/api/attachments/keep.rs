@@ -4,6 +4,7 @@
 use super::hash;
 use crate::auth::session::Person;
 use crate::http::extract::{Asked, Body};
+use crate::http::kept::{is_kept, kept_of};
 use crate::http::person::require;
 use crate::http::problem::Problem;
 use crate::http::state::App;
@@ -11,58 +12,88 @@ use crate::store::attachments::{Acted, Custody, List};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use chitieu_domain::ReporterId;
+use axum::routing::{MethodRouter, post};
+use chitieu_domain::attachment::ContentHash;
+use chitieu_domain::{ReporterId, UnitId};
 use chitieu_sync::api::attachments::{AttachmentAct, AttachmentsPage, LONGEST_REASON};
 use chitieu_sync::entity::field::is_plain;
 use chitieu_sync::rights::{Right, Thing};
 use serde::Deserialize;
 
-/// Whose contents: one reporter's, or everybody's, for who keeps the accounts of all.
+/// Whose contents: one reporter's, those of a unit, or everybody's, for who keeps the accounts of all.
 #[derive(Deserialize)]
 pub struct Whose {
     #[serde(default)]
     reporter: Option<ReporterId>,
     #[serde(default)]
-    before: Option<i64>,
+    scope: Option<UnitId>,
 }
 
-/// Refuses who does not keep the accounts of a reporter, or of the whole plan where none is named.
-fn refuse(app: &App, person: &Person, reporter: Option<&ReporterId>) -> Result<(), Problem> {
-    let about = reporter.map(|reporter| app.plan.model.reporter_ix(reporter).ok_or(Problem::NotFound));
-    let about = about.transpose()?.map_or(Thing::Plan, Thing::Reporter);
-    require(app, person, Right::KeepAccounts, about)
+/// Which of them, and which page.
+#[derive(Deserialize)]
+pub struct Which {
+    #[serde(default)]
+    reporter: Option<ReporterId>,
+    #[serde(default)]
+    scope: Option<UnitId>,
+    #[serde(default)]
+    state: Option<String>,
+    #[serde(default)]
+    before: Option<i64>,
+    #[serde(default)]
+    limit: Option<usize>,
+}
+
+/// The reporters that are asked about, none where it is all: refuses who does not keep their accounts.
+fn asked(app: &App, person: &Person, whose: &Whose) -> Result<Option<Vec<String>>, Problem> {
+    let Some(reporter) = &whose.reporter else { return kept_of(app, person, whose.scope.as_ref()) };
+    let ix = app.plan.model.reporter_ix(reporter).ok_or(Problem::NotFound)?;
+    require(app, person, Right::KeepAccounts, Thing::Reporter(ix))?;
+    Ok(Some(vec![reporter.to_string()]))
 }
 
 pub async fn list(
     State(app): State<App>,
     person: Person,
-    Asked(Whose { reporter, before }): Asked<Whose>,
+    Asked(which): Asked<Which>,
 ) -> Result<Json<AttachmentsPage>, Problem> {
-    refuse(&app, &person, reporter.as_ref())?;
-    Ok(Json(app.store.list_attachments(List { reporter: reporter.as_ref(), before }).await?))
+    let Which { reporter, scope, state, before, limit } = which;
+    let reporters = asked(&app, &person, &Whose { reporter, scope })?;
+    let list = List { reporters: reporters.as_deref(), state: state.as_deref(), before, limit };
+    Ok(Json(app.store.list_attachments(list).await?))
 }
 
-async fn act(
-    app: &App,
-    person: &Person,
-    whose: Whose,
-    sha256: &str,
+/// A content is kept once: to take it from one unit is to take it from all that hold it, so all of them have to be this person's.
+async fn holders_are_kept(app: &App, person: &Person, sha256: ContentHash) -> Result<(), Problem> {
+    let holders = app.store.attachment_holders(sha256).await?;
+    if holders.is_empty() {
+        return Err(Problem::NotFound);
+    }
+    let is_theirs = |holder| app.plan.model.reporter_ix(holder).is_some_and(|ix| is_kept(app, person, ix));
+    if holders.iter().all(is_theirs) { Ok(()) } else { Err(Problem::Forbidden) }
+}
+
+/// The route of an act.
+pub fn act(what: Custody) -> MethodRouter<App> {
+    post(async move |state, person, path, whose, body| keep(what, state, person, path, whose, body).await)
+}
+
+async fn keep(
     what: Custody,
-    said: AttachmentAct,
+    State(app): State<App>,
+    person: Person,
+    Path(sha256): Path<String>,
+    Asked(whose): Asked<Whose>,
+    Body(said): Body<AttachmentAct>,
 ) -> Result<StatusCode, Problem> {
-    refuse(app, person, whose.reporter.as_ref())?;
-    let sha256 = hash(sha256)?;
+    let asked = asked(&app, &person, &whose)?;
+    let sha256 = hash(&sha256)?;
     let reason = said.reason.trim();
     if reason.is_empty() || is_plain(reason, LONGEST_REASON).is_err() {
         return Err(Problem::BadRequest("reason".into()));
     }
-    // A content is kept once: to take it from one unit is to take it from all that hold it.
-    if whose.reporter.is_some() {
-        let holders = app.store.attachment_holders(sha256).await?;
-        if holders.is_empty() {
-            return Err(Problem::NotFound);
-        }
-        holders.iter().try_for_each(|holder| refuse(app, person, Some(holder)))?;
+    if asked.is_some() {
+        holders_are_kept(&app, &person, sha256).await?;
     }
     match app.store.act_on_attachment(sha256, what, (&person.username, reason)).await? {
         Acted::Done => {
@@ -72,34 +103,4 @@ async fn act(
         Acted::Absent => Err(Problem::NotFound),
         Acted::Barred => Err(Problem::AttachmentBarred),
     }
-}
-
-pub async fn quarantine(
-    State(app): State<App>,
-    person: Person,
-    Path(sha256): Path<String>,
-    Asked(whose): Asked<Whose>,
-    Body(said): Body<AttachmentAct>,
-) -> Result<StatusCode, Problem> {
-    act(&app, &person, whose, &sha256, Custody::Quarantine, said).await
-}
-
-pub async fn release(
-    State(app): State<App>,
-    person: Person,
-    Path(sha256): Path<String>,
-    Asked(whose): Asked<Whose>,
-    Body(said): Body<AttachmentAct>,
-) -> Result<StatusCode, Problem> {
-    act(&app, &person, whose, &sha256, Custody::Release, said).await
-}
-
-pub async fn purge(
-    State(app): State<App>,
-    person: Person,
-    Path(sha256): Path<String>,
-    Asked(whose): Asked<Whose>,
-    Body(said): Body<AttachmentAct>,
-) -> Result<StatusCode, Problem> {
-    act(&app, &person, whose, &sha256, Custody::Purge, said).await
 }

@@ -5,7 +5,7 @@ mod keep;
 mod read;
 mod upload;
 
-pub use keep::{list, purge, quarantine, release};
+pub use keep::{act, list};
 pub use read::{read, status};
 pub use upload::put;
 

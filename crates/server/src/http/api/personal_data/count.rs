@@ -1,22 +1,23 @@
-//! `GET personal-data`: how many texts of a unit's reporters look like personal data, for whoever keeps its accounts. Never a text.
+//! `GET personal-data`: how many texts of a unit's reporters, or of all, look like personal data, for whoever keeps their accounts. Never
+//! a text.
 
 use crate::auth::session::Person;
 use crate::clock::timestamp;
 use crate::http::extract::Asked;
-use crate::http::person::require;
+use crate::http::kept::kept_of;
 use crate::http::problem::Problem;
 use crate::http::state::App;
 use axum::Json;
 use axum::extract::State;
-use chitieu_domain::{ReporterIx, UnitId};
+use chitieu_domain::UnitId;
 use chitieu_sync::api::{PersonalDataCount, PersonalDataCounts};
-use chitieu_sync::rights::{Right, Thing};
 use serde::Deserialize;
 
-/// Which unit.
+/// Which unit; none: the whole plan.
 #[derive(Deserialize)]
 pub struct Which {
-    scope: UnitId,
+    #[serde(default)]
+    scope: Option<UnitId>,
 }
 
 pub async fn count(
@@ -24,16 +25,9 @@ pub async fn count(
     person: Person,
     Asked(which): Asked<Which>,
 ) -> Result<Json<PersonalDataCounts>, Problem> {
-    let model = &app.plan.model;
-    let unit = model.unit_ix(&which.scope).ok_or(Problem::NotFound)?;
-    require(&app, &person, Right::KeepAccounts, Thing::Unit(unit))?;
-    let all = (0_u32..).map(ReporterIx).zip(model.reporters());
-    let theirs = all.filter(|(ix, reporter)| {
-        let about = Thing::Reporter(*ix);
-        model.holds(unit, reporter.unit)
-            && person.grants.allows(Right::KeepAccounts, about, model, app.today())
+    let names = kept_of(&app, &person, which.scope.as_ref())?.unwrap_or_else(|| {
+        app.plan.model.reporters().iter().map(|reporter| reporter.id.to_string()).collect()
     });
-    let names: Vec<String> = theirs.map(|(_, reporter)| reporter.id.to_string()).collect();
     let found = app.store.personal_data(&names).await?;
     let told = |(reporter, kinds): (String, crate::store::personal_data::Counts)| {
         let kinds = kinds.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
