@@ -109,8 +109,7 @@ async fn every_task_of_the_plan_shows_its_exact_words_and_every_figure_that_its_
             .split(';')
             .filter(|element| !element.is_empty())
             .map(|id| {
-                let targets = targets_of(id).join(", ");
-                let mark = if targets.is_empty() { String::new() } else { format!(" · {targets}") };
+                let mark: String = targets_of(id).iter().map(|target| format!(" · {target}")).collect();
                 let row = &elements[id];
                 let form = forms[&row["form"]]["title_vi"].clone();
                 Figure { element: id.to_owned(), name: format!("{}{mark}", row["name_vi"]), form }
@@ -123,6 +122,15 @@ async fn every_task_of_the_plan_shows_its_exact_words_and_every_figure_that_its_
         assert_eq!(figures, named, "{id}");
     }
     assert_eq!(words_only, ["II.4.5"]);
+
+    // A figure's target is a link to its card on the board.
+    let with_target = all.iter().find(|task| task["figures"].split(';').any(|id| !targets_of(id).is_empty()));
+    let task = with_target.expect("a task with a target");
+    go_to(&device, &task["id"]).await;
+    let target =
+        device.text("document.querySelector('[data-figures] a[href^=\"/chi-tieu\"]').innerText").await;
+    device.click(&format!("[data-figures] a[href='/chi-tieu?chi-tieu={target}']")).await;
+    device.until("its card has the focus", &format!("document.activeElement.id === 'target-{target}'")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,8 +16,16 @@ pub fn seen(live: &Live, key: &EntityKey) -> EntityView {
     live.replica.with(|replica| replica.entity(key)).unwrap_or_default()
 }
 
-/// Everything that those have to do on whose tasks this person is told something.
+/// False until the first time that all of the server's answer has come: what is not here then may have been reported.
+pub fn are_here(live: &Live) -> bool {
+    live.replica.with(|replica| replica.is_whole() || !replica.entities_of(Kind::TaskReport).is_empty())
+}
+
+/// Everything that those have to do on whose tasks this person is told something; nothing until that [is here](are_here).
 pub fn duties(live: &Live) -> Vec<Duty> {
+    if !are_here(live) {
+        return Vec::new();
+    }
     let (model, today) = (live.model(), live.today());
     let own: Vec<ReporterIx> = live.own().iter().filter_map(|own| model.reporter_ix(own)).collect();
     let is_seen = |who| own.contains(&who) || live.may(Right::ReadReports, Thing::Reporter(who));

@@ -45,6 +45,19 @@ pub enum Route {
 #[cfg(feature = "components")]
 pub const COMPONENTS: &str = "/_components";
 
+/// What the board's address says of a target that is gone to.
+const TARGET: &str = "?chi-tieu=";
+
+/// The query that leads to a target on the board.
+pub fn of_target(id: &str) -> String {
+    [TARGET, id].concat()
+}
+
+/// The target that a query of the board leads to.
+pub fn target_of(query: &str) -> Option<&str> {
+    query.strip_prefix(TARGET)
+}
+
 /// Roles in the order in which their work comes, each with the last part of its address.
 pub const ROLES: [(Role, &str); 7] = [
     (Role::Officer, "nhap-lieu"),

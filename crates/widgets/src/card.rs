@@ -57,7 +57,7 @@ pub fn TargetCard(
     let tone = card.tone;
     let provisional = card.provisional;
     view! {
-        <article class=format!("target tone-{}", tone.class()) data-target=card.id.clone()>
+        <article class=format!("target tone-{}", tone.class()) id=format!("target-{}", card.id) tabindex="-1" data-target=card.id.clone()>
             <div class="target-top">
                 <span>{format!("{} · {}", card.id, card.section)}</span>
                 <span class="chips">

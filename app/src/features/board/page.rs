@@ -3,8 +3,10 @@
 use crate::features::board::cards::{Cards, RestsOn, Summary};
 use crate::features::entry::paper::PaperHead;
 use crate::parts::{Part, draw};
+use crate::platform::address::Address;
 use crate::platform::{dom, net};
 use crate::reactive::context::{live, locale};
+use crate::routes::target_of;
 use crate::ui::changing::changing;
 use chitieu_domain::PeriodId;
 use chitieu_domain::evaluate::Evaluation;
@@ -21,6 +23,7 @@ const PAUSE: u32 = 500;
 #[component]
 pub fn Board() -> impl IntoView {
     let (live, locale) = (live(), locale());
+    let address = use_context::<Address>().expect("the root provides it");
     let present = live.year();
     let year = RwSignal::new(present);
     let told = RwSignal::new(None::<Result<Vec<Evaluation>, String>>);
@@ -63,6 +66,20 @@ pub fn Board() -> impl IntoView {
             return live.evaluate(of, PeriodId::Year(year.get()));
         }
         told.get().and_then(Result::ok).unwrap_or_default()
+    });
+    // Once, when its card is there.
+    Effect::new(move |is_there: Option<bool>| {
+        let is_now = evaluations.with(|all| !all.is_empty());
+        if is_now && is_there != Some(true) {
+            let query = address.query();
+            spawn_local(async move {
+                TimeoutFuture::new(0).await;
+                if let Some(id) = target_of(&query) {
+                    dom::focus(&["target-", id].concat());
+                }
+            });
+        }
+        is_now
     });
     let fault = move || told.get().and_then(Result::err).filter(|_| !is_live());
     let is_waiting = move || is_told && !is_live() && told.get().is_none();

@@ -2,8 +2,8 @@
 
 use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
-use crate::routes::Route;
 use crate::routes::link::Link;
+use crate::routes::{Route, of_target};
 use crate::ui::changing::changing;
 use chitieu_domain::plan::{Nature, Task};
 use chitieu_domain::{ElementIx, FormIx, PeriodId, ReporterId};
@@ -58,9 +58,9 @@ pub fn Figures(task: &'static Task) -> impl IntoView {
         let element = model.element(ix);
         let targets = (0..model.plan().targets.len())
             .filter(|n| model.target_elements(*n).any(|e| e == ix))
-            .map(|n| model.plan().targets[n].id.as_str())
-            .collect::<Vec<_>>()
-            .join(", ");
+            .map(|n| model.plan().targets[n].id.clone())
+            .map(|id| view! { " · " <Link to=Route::Board query=of_target(&id)>{id}</Link> })
+            .collect_view();
         let shown = Memo::new(move |_| who(form).map(|(who, period)| three(&live, &who, ix, period)));
         let number = move |nth: usize| {
             let value = shown.get().and_then(|three| three.0[nth]);
@@ -70,7 +70,7 @@ pub fn Figures(task: &'static Task) -> impl IntoView {
             <tr data-element=element.id.clone()>
                 <th scope="row">
                     {locale.pick(&element.name_vi, &element.name_en).to_owned()}
-                    {(!targets.is_empty()).then(|| view! { <span class="muted">" · " {targets}</span> })}
+                    <span class="muted">{targets}</span>
                 </th>
                 <td class="num">{changing(move || number(0))}</td>
                 <td class="num">{changing(move || number(1))}</td>

@@ -7,7 +7,7 @@ use crate::features::tasks::standing::{StandingChip, group_word, turn, word};
 use crate::platform::address::Address;
 use crate::platform::clock;
 use crate::reactive::context::{live, locale};
-use crate::reactive::tasks::{duties, leads};
+use crate::reactive::tasks::{are_here, duties, leads};
 use crate::routes::Route;
 use crate::routes::link::Link;
 use crate::ui::changing::changing;
@@ -26,6 +26,7 @@ pub fn Tasks() -> impl IntoView {
     let address = use_context::<Address>().expect("the root provides it");
     let tasks = &live.model().plan().tasks;
     let filter = Memo::new(move |_| Filter::parse(&address.query()));
+    let is_here = Memo::new(move |_| are_here(&live));
     let all = Memo::new(move |_| duties(&live));
     let shown = Memo::new(move |_| {
         let (filter, today) = (filter.get(), live.today());
@@ -82,9 +83,10 @@ pub fn Tasks() -> impl IntoView {
         </header>
         <div class="page">
             {tasks.is_empty().then(|| view! { <p class="card empty">{t::task::none(locale)}</p> })}
-            {is_for_all(&live).then(|| view! { <Counts all=all shown=shown /> })}
+            {changing(move || (!is_here.get()).then(|| view! { <p class="card empty" role="status">{t::task::coming(locale)}</p> }))}
+            {changing(move || (is_here.get() && is_for_all(&live)).then(|| view! { <Counts all=all shown=shown /> }))}
             <Filters filter=filter all=all />
-            {changing(move || (!tasks.is_empty() && ids.with(Vec::is_empty)).then(|| view! {
+            {changing(move || (is_here.get() && !tasks.is_empty() && ids.with(Vec::is_empty)).then(|| view! {
                 <p class="card empty" data-none="">
                     {t::task::none_shown(locale)} " " <Link to=Route::Tasks>{t::task::all(locale)}</Link>
                 </p>

@@ -5,7 +5,7 @@ use crate::features::tasks::standing::{class, group_word, word};
 use crate::platform::{clock, dom, files};
 use crate::reactive::context::{live, locale};
 use crate::reactive::live::Live;
-use crate::reactive::tasks::duties;
+use crate::reactive::tasks::{are_here, duties};
 use crate::routes::Route;
 use crate::routes::link::Link;
 use crate::ui::changing::changing;
@@ -62,13 +62,19 @@ pub fn Glance() -> impl IntoView {
     }
     let all = Memo::new(move |_| duties(&live));
     let overview = Memo::new(move |_| all.with(|all| Overview::of(live.model(), all)));
-    view! {
-        <section class="card summary" data-task-counts="" aria-label=t::task::overview(locale)>
-            <h2><Link to=Route::Tasks>{t::task::title(locale)}</Link></h2>
-            <Whole overview=overview newly=newly_late(all) />
-        </section>
-    }
-    .into_any()
+    let newly = newly_late(all);
+    let is_here = Memo::new(move |_| are_here(&live));
+    let counts = move || {
+        is_here.get().then(|| {
+            view! {
+                <section class="card summary" data-task-counts="" aria-label=t::task::overview(locale)>
+                    <h2><Link to=Route::Tasks>{t::task::title(locale)}</Link></h2>
+                    <Whole overview=overview newly=newly />
+                </section>
+            }
+        })
+    };
+    changing(counts).into_any()
 }
 
 /// True for whoever is told how the tasks of others stand.

@@ -55,7 +55,8 @@ pub fn files(scope: RwSignal<String>) -> AnyView {
         ask.run(());
     });
     Effect::new(move |_| {
-        (scope.track(), state.track());
+        scope.track();
+        state.track();
         anew.run(());
     });
     let keys = Signal::derive(move || {
