@@ -35,7 +35,7 @@ pub fn files(scope: RwSignal<String>) -> AnyView {
         if !state.is_empty() {
             path = path + "&state=" + &state;
         }
-        let done = Callback::new(move |answer: Result<String, String>| {
+        let done = move |answer: Result<String, String>| {
             // Something else was chosen meanwhile, or nobody looks any more.
             if asked.try_get_value() != Some(nth) {
                 return;
@@ -45,8 +45,8 @@ pub fn files(scope: RwSignal<String>) -> AnyView {
                 all.update(|all| all.extend(page.attachments));
                 next.set(page.next);
             })));
-        });
-        fetch(path, locale, done);
+        };
+        fetch(path, locale, Box::new(done));
     });
     let anew = Callback::new(move |()| {
         all.set(Vec::new());

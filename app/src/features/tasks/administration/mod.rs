@@ -23,10 +23,14 @@ use serde::de::DeserializeOwned;
 /// What keeps accounts, on the server.
 const COMMANDS: &str = "chitieu user list · chitieu user --help · chitieu backup --help";
 
-/// Asks the server for something; else why it brought nothing, and what to do.
-fn fetch(path: String, locale: Locale, done: Callback<Result<String, String>>) {
+/// What is done with an answer of the server, or with why there is none and what to do. It is nobody's: the button that asked may
+/// be gone by then.
+type Done = Box<dyn FnOnce(Result<String, String>)>;
+
+/// Asks the server for something.
+fn fetch(path: String, locale: Locale, done: Done) {
     spawn_local(async move {
-        done.run(net::get_text(&path).await.map_err(|error| fault(&error, locale)));
+        done(net::get_text(&path).await.map_err(|error| fault(&error, locale)));
     });
 }
 

@@ -19,15 +19,15 @@ pub fn personal_texts(scope: RwSignal<String>) -> AnyView {
         told.set(None);
         let asked = scope.get_untracked();
         let path = format!("/api/v1/personal-data?{}", query(&asked));
-        let done = Callback::new(move |answer: Result<String, String>| {
+        let done = move |answer: Result<String, String>| {
             // Another unit was chosen meanwhile, or nobody looks any more.
             if scope.try_get_untracked().as_ref() != Some(&asked) {
                 return;
             }
             let counts = answer.and_then(|text| read::<PersonalDataCounts>(&text, locale));
             told.set(Some(counts.map(|counts| all.set(counts.reporters))));
-        });
-        fetch(path, locale, done);
+        };
+        fetch(path, locale, Box::new(done));
     });
     Effect::new(move |_| {
         scope.track();
