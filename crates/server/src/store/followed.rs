@@ -111,9 +111,10 @@ impl<'a> Followed<'a> {
         // Who reads nothing but figures and submissions does not learn of the rest, and keeps the cursor that it has.
         let (has_all_reports, mut names) =
             if reads_entities { reach(Right::ReadReports) } else { (false, Vec::new()) };
-        let cooperation = match reads_entities {
-            true => cooperation(tx, grants, model, today).await?,
-            false => Cooperation::default(),
+        let cooperation = if reads_entities {
+            cooperation(tx, grants, model, today).await?
+        } else {
+            Cooperation::default()
         };
         let own: BTreeSet<String> = names.iter().cloned().collect();
         let others = cooperation.reporters().into_iter().map(ReporterId::to_string);

@@ -6,6 +6,7 @@ use chitieu_server::services::plan_file;
 use chitieu_server::store::Store;
 use chitieu_server::store::pull::PullError;
 use chitieu_server::store::push::{PushError, Sender};
+use chitieu_sync::cooperation::Cooperation;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::history::{Record, Thing};
 use chitieu_sync::incoming::Malformed;
@@ -124,6 +125,7 @@ impl Backend {
         let push = |epoch| Push {
             model,
             plans: &plans,
+            cooperation: Cooperation::none(),
             grants,
             today,
             at: NOW,

@@ -6,6 +6,7 @@ use chitieu_server::auth::session::Person;
 use chitieu_server::store::Store;
 use chitieu_server::store::push::PushError;
 use chitieu_server::store::push::queue::{Queue, Request};
+use chitieu_sync::cooperation::Cooperation;
 use chitieu_sync::grants::{Grants, Role};
 use chitieu_sync::ledger::MergeError;
 use chitieu_sync::memory::Memory;
@@ -47,6 +48,7 @@ fn wanted(person: &Person, ops: Vec<Op>) -> Request {
         model: Arc::clone(&MODEL),
         plans: Arc::new(Accepted::only(PLAN)),
         author: person.username.clone(),
+        cooperation: Cooperation::default(),
         grants: person.grants.clone(),
         defers: true,
         today: today(),

@@ -12,7 +12,6 @@ pub mod task_evidence;
 pub mod task_report;
 mod turn;
 
-use crate::cooperation::Cooperation;
 use crate::from_fields;
 use crate::grants::Grants;
 use crate::raw::Raw;
@@ -150,8 +149,8 @@ pub struct Asking<'a> {
     pub model: &'a Model,
     /// The author's rights.
     pub grants: &'a Grants,
-    /// The reports of others that the author fills in with them.
-    pub cooperation: &'a Cooperation,
+    /// The author fills in this report together with its reporter ([`crate::cooperation`]).
+    pub cooperates: bool,
     /// The day, by the clock of whoever asks.
     pub today: NaiveDate,
     /// The op.

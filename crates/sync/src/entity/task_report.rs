@@ -97,7 +97,7 @@ pub(super) fn admit(asking: &Asking<'_>) -> Result<(), Rejection> {
         writes: may(Right::ReportTask),
         reviews: may(Right::ReviewTask),
         assigns: may(Right::AssignTask),
-        cooperates: asking.cooperation.covers(&asking.op.stream, ID, asking.id),
+        cooperates: asking.cooperates,
     };
     let stands: Option<String> = now.value(STEP);
     let is_locked = is_locked(now);

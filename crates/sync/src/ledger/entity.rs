@@ -27,7 +27,8 @@ impl Batch<'_> {
         let Push { model, grants, cooperation, today, at, .. } = *self.push;
         let (stands, others) = self.report_of(&key);
         let report = Report { stands: &stands, others };
-        let asking = Asking { model, grants, cooperation, today, op, id, change: &change, now: &now, report };
+        let cooperates = cooperation.covers_entity(&key);
+        let asking = Asking { model, grants, cooperates, today, op, id, change: &change, now: &now, report };
         let change = match known.admit(&asking) {
             Ok(change) => change,
             Err(code) => return rejected(code),

@@ -147,14 +147,12 @@ impl Replica {
         let OpBody::Entity { change, .. } = &op.body else { return Err(Rejection::Malformed) };
         let change = change.read::<Change>().ok_or(Rejection::Malformed)?;
         let report = Report { stands: &stands, others };
-        let cooperation = match kind {
-            Kind::TaskReport => self.cooperation(model, grants, today),
-            _ => Cooperation::default(),
-        };
+        let cooperates =
+            kind == Kind::TaskReport && self.cooperation(model, grants, today).covers_entity(&key);
         kind.admit(&Asking {
             model,
             grants,
-            cooperation: &cooperation,
+            cooperates,
             today,
             op: &op,
             id: &key.id,
