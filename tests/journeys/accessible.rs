@@ -3,25 +3,10 @@
 use crate::support::axe::Axe;
 use crate::support::browser::Device;
 use chitieu_tests::server::{Scratch, Server};
-use serde_json::json;
 
 /// A task that a commune's police reports on.
 const TASK: &str = "/nhiem-vu/II.3.1c";
 const POLICE: &str = "police_commune-11977";
-
-/// Looks at a page on a phone and in the dark too, and leaves it as it was.
-async fn look_everywhere(axe: &mut Axe, device: &Device, state: &str) {
-    axe.look(device, state).await;
-    let dark = |scheme: &str| json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-    device.chromium("Emulation.setEmulatedMedia", dark("dark")).await;
-    axe.look(device, &format!("{state}, dark")).await;
-    let phone = json!({ "width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true });
-    device.chromium("Emulation.setDeviceMetricsOverride", phone).await;
-    axe.look(device, &format!("{state}, narrow, dark")).await;
-    device.chromium("Emulation.setEmulatedMedia", dark("light")).await;
-    axe.look(device, &format!("{state}, narrow")).await;
-    device.chromium("Emulation.clearDeviceMetricsOverride", json!({})).await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_of_tasks_breaks_no_rule_in_any_state() {
@@ -32,23 +17,23 @@ async fn the_list_of_tasks_breaks_no_rule_in_any_state() {
     leader.sign_in(&server.url("/nhiem-vu"), "leader").await;
     leader.until("every task is there", "document.querySelectorAll('[data-task]').length === 43").await;
     leader.all_sent().await;
-    look_everywhere(&mut axe, &leader, "list leader").await;
+    axe.look_everywhere(&leader, "list leader").await;
     leader.click(".counted summary").await;
     leader.see(".counted[open]").await;
-    look_everywhere(&mut axe, &leader, "overview by section and unit").await;
+    axe.look_everywhere(&leader, "overview by section and unit").await;
     leader.click("[data-chat]").await;
     leader.see("[data-chat-text]").await;
     leader.click("[data-task] details.units summary").await;
     leader.see("[data-task] details.units tbody tr").await;
-    look_everywhere(&mut axe, &leader, "list units unfolded and text for a chat").await;
+    axe.look_everywhere(&leader, "list units unfolded and text for a chat").await;
     leader.open(&server.url("/nhiem-vu?tinh-hinh=xong-cham&muc=I.9")).await;
     leader.see("[data-none]").await;
-    look_everywhere(&mut axe, &leader, "list nothing like that").await;
+    axe.look_everywhere(&leader, "list nothing like that").await;
 
     officer.sign_in(&server.url("/nhiem-vu"), POLICE).await;
     officer.until("every task is there", "document.querySelectorAll('[data-task]').length === 43").await;
     officer.all_sent().await;
-    look_everywhere(&mut axe, &officer, "list officer").await;
+    axe.look_everywhere(&officer, "list officer").await;
     officer.open(&server.url("/nhiem-vu/khong-co")).await;
     officer.see("main .empty").await;
     axe.look(&officer, "no such task").await;
@@ -73,29 +58,29 @@ async fn a_tasks_page_breaks_no_rule_for_whoever_reads_writes_or_reviews_it() {
     leader.sign_in(&server.url("/nhiem-vu"), "leader").await;
     leader.open(&server.url(TASK)).await;
     leader.see("[data-reports]").await;
-    look_everywhere(&mut axe, &leader, "task leader").await;
+    axe.look_everywhere(&leader, "task leader").await;
     leader.open(&server.url("/nhiem-vu/II.4.5")).await;
     leader.see("[data-assignment]").await;
     axe.look(&leader, "task words only").await;
     leader.click("[data-assignment] [data-history]").await;
     leader.see("dialog[open]").await;
-    look_everywhere(&mut axe, &leader, "history").await;
+    axe.look_everywhere(&leader, "history").await;
 
     officer.sign_in(&server.url("/"), POLICE).await;
     officer.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
     officer.open(&server.url(TASK)).await;
     officer.see("[data-report] textarea").await;
     officer.all_sent().await;
-    look_everywhere(&mut axe, &officer, "task form").await;
+    axe.look_everywhere(&officer, "task form").await;
     officer.click("[data-report] [data-ask]").await;
     officer.see("[data-report] .asking .reason").await.send_keys("Gọi 0912 345 678").await.expect("a field");
     officer.see("[data-report] textarea").await.send_keys("Gọi 0912 345 678").await.expect("a field");
     officer.says("[data-personal]", "số điện thoại").await;
-    look_everywhere(&mut axe, &officer, "task form asking with warnings").await;
+    axe.look_everywhere(&officer, "task form asking with warnings").await;
     server.kill();
     officer.click("[data-report] button[type=submit]").await;
     officer.see("[data-report] [data-state=Submitted]").await;
-    look_everywhere(&mut axe, &officer, "task sent offline").await;
+    axe.look_everywhere(&officer, "task sent offline").await;
     server.start();
     officer.run("dispatchEvent(new Event('online'))").await;
     officer.all_sent().await;
@@ -104,7 +89,7 @@ async fn a_tasks_page_breaks_no_rule_for_whoever_reads_writes_or_reviews_it() {
     reviewer.open(&server.url(TASK)).await;
     reviewer.click("[data-report-of] [data-action=Return]").await;
     reviewer.see("[data-report-of] .reason").await;
-    look_everywhere(&mut axe, &reviewer, "reviewer returning").await;
+    axe.look_everywhere(&reviewer, "reviewer returning").await;
     axe.nothing_was_found(20);
 }
 
@@ -118,16 +103,16 @@ async fn assigning_breaks_no_rule_empty_chosen_and_with_faults() {
     steering.sign_in(&server.url("/nhiem-vu/phan-cong"), "steering").await;
     steering.see("[data-review]").await;
     steering.all_sent().await;
-    look_everywhere(&mut axe, &steering, "assigning empty").await;
+    axe.look_everywhere(&steering, "assigning empty").await;
     steering.click("[data-open]").await;
     steering.see("#lead-plan-").await.send_keys("Không ai").await.expect("a field");
-    look_everywhere(&mut axe, &steering, "assigning chosen").await;
+    axe.look_everywhere(&steering, "assigning chosen").await;
     steering.click("[data-review] [data-save]").await;
     steering.see(".entity-field .fault").await;
-    look_everywhere(&mut axe, &steering, "assigning faults").await;
+    axe.look_everywhere(&steering, "assigning faults").await;
     steering.open(&server.url("/nhiem-vu/I.5x")).await;
     steering.see("#lead-plan-I-5x").await;
-    look_everywhere(&mut axe, &steering, "task steering").await;
+    axe.look_everywhere(&steering, "task steering").await;
     steering.see("#lead-plan-I-5x").await.send_keys("x").await.expect("a field");
     steering.click("#assignment button[type=submit]").await;
     steering.see("#assignment .fault").await;
@@ -139,11 +124,11 @@ async fn assigning_breaks_no_rule_empty_chosen_and_with_faults() {
     commune.click("[data-choose='II.3.2a']").await;
     commune.click("[data-review] [data-save]").await;
     commune.see("[data-review] .fault").await;
-    look_everywhere(&mut axe, &commune, "assigning in a commune no body").await;
+    axe.look_everywhere(&commune, "assigning in a commune no body").await;
     commune.open(&server.url("/nhiem-vu/II.3.2a")).await;
     commune.click("[data-within] [data-body='police_commune'] summary").await;
     commune.see("[data-within] details[open] form").await;
-    look_everywhere(&mut axe, &commune, "task of a commune's steering").await;
+    axe.look_everywhere(&commune, "task of a commune's steering").await;
     axe.nothing_was_found(20);
 }
 
@@ -156,11 +141,11 @@ async fn programmes_break_no_rule_as_a_list_and_while_one_is_written() {
         (Device::new("accessible-overseer").await, Device::new("accessible-writer").await);
     steering.sign_in(&server.url("/nhiem-vu/chuong-trinh"), "steering").await;
     steering.see("[data-unit]").await;
-    look_everywhere(&mut axe, &steering, "programmes list").await;
+    axe.look_everywhere(&steering, "programmes list").await;
     officer.sign_in(&server.url("/nhiem-vu/chuong-trinh"), "people_committee_commune-11977").await;
     officer.see("[data-begin]").await;
     officer.all_sent().await;
-    look_everywhere(&mut axe, &officer, "programme none yet").await;
+    axe.look_everywhere(&officer, "programme none yet").await;
     officer.click("[data-begin]").await;
     officer.click("[data-add]").await;
     for (field, text) in
@@ -175,7 +160,7 @@ async fn programmes_break_no_rule_as_a_list_and_while_one_is_written() {
     }
     officer.click("[data-new-item] [data-save]").await;
     officer.see("[data-item]").await;
-    look_everywhere(&mut axe, &officer, "programme written").await;
+    axe.look_everywhere(&officer, "programme written").await;
     officer.click("[data-issue]").await;
     officer.see("[data-hindered]").await;
     officer.click("[data-add]").await;
@@ -183,6 +168,6 @@ async fn programmes_break_no_rule_as_a_list_and_while_one_is_written() {
     officer.see("[data-new-item] [data-hindered]").await;
     officer.click("[data-item] [data-edit]").await;
     officer.see("[data-item] form").await;
-    look_everywhere(&mut axe, &officer, "programme faults and forms").await;
+    axe.look_everywhere(&officer, "programme faults and forms").await;
     axe.nothing_was_found(12);
 }

@@ -1,6 +1,7 @@
 //! An administrator takes a file out of sight, lets it back, and deletes it, without being told its name or what is in it; the officer's
 //! device follows. What looks like personal data is a number to them, and gone once the officer has mended the text.
 
+use crate::support::axe::Axe;
 use crate::support::browser::Device;
 use crate::support::form::OFFICER;
 use chitieu_tests::server::{Scratch, Server};
@@ -80,7 +81,8 @@ async fn an_administrator_keeps_files_and_counts_personal_data_without_reading_e
             "false"
         );
     }
-    admin.picture("administration").await;
+    let mut axe = Axe::new();
+    axe.look_everywhere(&admin, "administrator").await;
 
     // Out of sight and back.
     act(&admin, "quarantine", "chờ xem lại", "quarantined").await;
@@ -94,7 +96,8 @@ async fn an_administrator_keeps_files_and_counts_personal_data_without_reading_e
     admin.see("[data-acting=purge]").await;
     admin.click("[data-acting] button[type=submit]").await;
     admin.until("it asks why", "document.querySelector('[data-acting] .reason:invalid')").await;
-    admin.picture("administration-purge").await;
+    axe.look_everywhere(&admin, "administrator deletes").await;
+    axe.nothing_was_found(8);
     admin.click("[data-acting] [data-do=leave]").await;
     admin.until("the file has the focus", "document.activeElement.matches('[data-file]')").await;
     admin.see("[data-file] [data-stands=stored]").await;

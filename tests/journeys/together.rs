@@ -1,5 +1,6 @@
 //! One report of two bodies that cooperate in a task, both without a server for a while.
 
+use crate::support::axe::Axe;
 use crate::support::browser::Device;
 use crate::support::form::RETURNS;
 use crate::support::person;
@@ -89,7 +90,9 @@ async fn two_bodies_fill_in_one_report_offline_and_both_fields_stand_and_of_the_
         device.says(".contest", "Thêm biên chế.").await;
         device.says(".contest", "Thêm kinh phí.").await;
     }
-    court.picture("together-contest").await;
+    let mut axe = Axe::new();
+    axe.look_everywhere(&court, "report written together").await;
+    axe.nothing_was_found(4);
 
     // Who leads has all of it in their own report, says how far it is, and sends it; then it is closed to the others.
     let lead = Device::new("together-lead").await;

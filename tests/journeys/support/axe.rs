@@ -2,6 +2,7 @@
 
 use super::browser::Device;
 use serde::Deserialize;
+use serde_json::json;
 use std::time::Duration;
 
 /// Most that one look takes on a slow machine.
@@ -46,6 +47,21 @@ impl Axe {
             self.found.push(format!("{state}: {}\n{}", one.id, parts.collect::<Vec<_>>().join("\n")));
         }
         device.picture(&format!("axe-{}", state.replace([' ', ','], "-"))).await;
+    }
+
+    /// Looks at a page on a phone and in the dark too, and leaves it as it was.
+    pub async fn look_everywhere(&mut self, device: &Device, state: &str) {
+        self.look(device, state).await;
+        let dark =
+            |scheme: &str| json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        device.chromium("Emulation.setEmulatedMedia", dark("dark")).await;
+        self.look(device, &format!("{state}, dark")).await;
+        let phone = json!({ "width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": true });
+        device.chromium("Emulation.setDeviceMetricsOverride", phone).await;
+        self.look(device, &format!("{state}, narrow, dark")).await;
+        device.chromium("Emulation.setEmulatedMedia", dark("light")).await;
+        self.look(device, &format!("{state}, narrow")).await;
+        device.chromium("Emulation.clearDeviceMetricsOverride", json!({})).await;
     }
 
     /// Fails where a rule was broken anywhere.
