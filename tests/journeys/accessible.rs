@@ -45,7 +45,7 @@ async fn the_list_of_tasks_breaks_no_rule_in_any_state() {
     officer.open(&server.url(TASK)).await;
     officer.see("[data-report] textarea").await;
     axe.look(&officer, "task English").await;
-    axe.nothing_was_found(20);
+    axe.nothing_was_found();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,7 +90,7 @@ async fn a_tasks_page_breaks_no_rule_for_whoever_reads_writes_or_reviews_it() {
     reviewer.click("[data-report-of] [data-action=Return]").await;
     reviewer.see("[data-report-of] .reason").await;
     axe.look_everywhere(&reviewer, "reviewer returning").await;
-    axe.nothing_was_found(20);
+    axe.nothing_was_found();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,7 +129,7 @@ async fn assigning_breaks_no_rule_empty_chosen_and_with_faults() {
     commune.click("[data-within] [data-body='police_commune'] summary").await;
     commune.see("[data-within] details[open] form").await;
     axe.look_everywhere(&commune, "task of a commune's steering").await;
-    axe.nothing_was_found(20);
+    axe.nothing_was_found();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,5 +169,5 @@ async fn programmes_break_no_rule_as_a_list_and_while_one_is_written() {
     officer.click("[data-item] [data-edit]").await;
     officer.see("[data-item] form").await;
     axe.look_everywhere(&officer, "programme faults and forms").await;
-    axe.nothing_was_found(12);
+    axe.nothing_was_found();
 }

@@ -200,7 +200,7 @@ fn Panel(about: About, close: Callback<()>) -> impl IntoView {
             <div class="preview-rows" tabindex="0" role="group" aria-label=t::history::title(locale)>{list}</div>
             <div class="task-tools">
                 {changing(move || is_more().then(|| view! {
-                    <button class="button quiet" data-older="" disabled=move || asked.get() == Asked::Waiting on:click=move |_| ask(true)>
+                    <button class="button quiet" data-older="" aria-busy=move || (asked.get() == Asked::Waiting).to_string() disabled=move || asked.get() == Asked::Waiting on:click=move |_| ask(true)>
                         {t::history::older(locale)}
                     </button>
                 }))}

@@ -23,38 +23,50 @@ export function leaveField() {
   document.getElementById("main")?.focus({ preventScroll: true });
 }
 
-// From what has the focus up to the page, each part with the one before it: where somebody with keys is. Nothing after a press of a
-// mouse or a finger.
+// From what was pressed with a key up to the page, each part with the one before it; and when.
 let way = [];
+let pressedAt = -Infinity;
+// Milliseconds after which what goes away did not go because of the press.
+const PRESSED = 3000;
+const TEXT = "input:not([type=checkbox], [type=radio]), textarea";
 
-function noteWay(event) {
-  const last = document.activeElement;
-  if (event.type !== "pointerdown" && (!last || last === document.body)) return;
+function notePress({ key, timeStamp, type }) {
   way = [];
-  if (event.type === "pointerdown") return;
+  const last = document.activeElement;
+  if (type !== "keydown" || !last || last === document.body) return;
+  // The others are typed, or move on by themselves.
+  const isPress = key === "Escape" || (key === "Enter" && last.localName !== "textarea") || (key === " " && !last.matches(TEXT));
+  if (!isPress) return;
+  pressedAt = timeStamp;
   for (let at = last; at && at !== document.body; at = at.parentElement) way.push([at, at.previousElementSibling]);
 }
 
-for (const name of ["pointerdown", "keydown", "keyup"]) addEventListener(name, noteWay, true);
+for (const name of ["pointerdown", "keydown"]) addEventListener(name, notePress, true);
 
 const REACHED = "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary";
 
-// Where what had the focus was taken off the page or can be pressed no more, the next thing in order has it. The app itself comes
-// first: it may know better.
+// Where what was pressed is off the page now, or can be pressed no more, the next thing in order has the focus; what was only busy has it
+// again. The app itself comes first: it may know better.
 function keepPlace() {
   const [last] = way[0] ?? [];
   const now = document.activeElement;
-  if (!last || (last.isConnected && !last.disabled) || (now !== document.body && now !== last)) return;
+  const isLost = now === document.body || now === last;
+  if (!last || !isLost || !document.hasFocus() || last.ariaBusy === "true") return;
+  if (last.isConnected && !last.disabled) return last.focus({ preventScroll: true });
+  if (performance.now() - pressedAt > PRESSED) return;
   const [at, before] = way.find((part) => part.some((one) => one?.isConnected)) ?? [];
   const place = at?.isConnected ? at : before;
   const all = [...(place?.closest("main")?.querySelectorAll(REACHED) ?? [])].filter((one) => one.checkVisibility?.() ?? true);
-  const isNext = (one) => place.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
+  // What lies in the part before is passed.
+  const isInside = (one) => place === before && place.contains(one);
+  const isNext = (one) => !isInside(one) && place.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING;
   (all.find(isNext) ?? all.at(-1))?.focus();
 }
 
 new MutationObserver(() => {
   const [last] = way[0] ?? [];
-  if (last && (!last.isConnected || last.disabled)) requestAnimationFrame(keepPlace);
+  if (last && document.activeElement === document.body) requestAnimationFrame(keepPlace);
+  else if (last && (!last.isConnected || last.disabled)) requestAnimationFrame(keepPlace);
 }).observe(document, { subtree: true, childList: true, attributeFilter: ["disabled"] });
 
 // "moved": to another element or screen, by the person. "window": the window, which may come back. "away": neither,

@@ -6,7 +6,7 @@ use chitieu_domain::plan::Task;
 use chitieu_domain::task::Occurrence;
 use chitieu_domain::{ReporterId, ReporterIx};
 use chitieu_sync::entity::{EntityKey, Kind, task_assignment};
-use chitieu_sync::replica::EntityView;
+use chitieu_sync::replica::{EntityView, Replica};
 use chitieu_sync::rights::{Right, Thing};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub fn seen(live: &Live, key: &EntityKey) -> EntityView {
 
 /// False until the first time that all of the server's answer has come: what is not here then may have been reported.
 pub fn are_here(live: &Live) -> bool {
-    live.replica.with(|replica| replica.is_whole() || !replica.entities_of(Kind::TaskReport).is_empty())
+    live.replica.with(Replica::was_whole)
 }
 
 /// Everything that those have to do on whose tasks this person is told something; nothing until that [is here](are_here).
@@ -61,12 +61,22 @@ pub fn reporters(live: &Live, task: &Task, turn: Occurrence) -> Vec<ReporterId> 
     keys.into_iter().filter(|key| key.id == id).filter_map(|key| key.stream.reporter().cloned()).collect()
 }
 
-/// Whose report on a turn of a task this person fills in together with them.
-pub fn together(live: &Live, task: &Task, turn: Occurrence) -> Vec<ReporterId> {
+/// Whose report on a turn of a task this person fills in together with them, and true with each; false where they did and do no more,
+/// and what they wrote is still on this device alone.
+pub fn together(live: &Live, task: &Task, turn: Occurrence) -> Vec<(ReporterId, bool)> {
     let today = live.today();
-    let with = live.me.with(|me| live.replica.with(|all| all.cooperation(live.model(), &me.grants, today)));
-    let covers = |who: &&ReporterId| with.covers_entity(&report_key(task, who, turn));
-    with.reporters().into_iter().filter(covers).cloned().collect()
+    let shared = live.me.with(|me| live.replica.with(|all| all.cooperation(live.model(), &me.grants, today)));
+    let covers = |who: &ReporterId| shared.covers_entity(&report_key(task, who, turn));
+    let mut all: Vec<(ReporterId, bool)> =
+        shared.reporters().into_iter().filter(|who| covers(who)).map(|who| (who.clone(), true)).collect();
+    let own = live.own();
+    let reads = |who: &ReporterId| {
+        let who = live.model().reporter_ix(who);
+        who.is_some_and(|who| live.may(Right::ReadReports, Thing::Reporter(who)))
+    };
+    let left = reporters(live, task, turn).into_iter();
+    all.extend(left.filter(|who| !covers(who) && !own.contains(who) && !reads(who)).map(|who| (who, false)));
+    all
 }
 
 /// The turn that who leads a task is at.

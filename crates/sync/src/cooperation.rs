@@ -14,7 +14,7 @@ use chitieu_domain::{Model, ReporterId, ReporterIx};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// As much of an assignment as says who writes together.
+/// Whom an assignment names, as far as it does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Named {
     lead: Option<ReporterId>,
@@ -36,85 +36,56 @@ pub type Assignments = BTreeMap<String, Named>;
 /// The reports of others that somebody fills in together with them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cooperation {
-    /// Whose report, and of which task or campaign, as its assignment is named.
-    with: BTreeSet<(ReporterId, String)>,
-    /// The campaigns that say themselves who cooperates.
-    campaigns: BTreeSet<String>,
+    /// Whose reports, by the task; by the campaign where that names others than its task.
+    with: BTreeMap<String, BTreeSet<ReporterId>>,
 }
 
 impl Cooperation {
     /// No report of anybody else.
     pub fn none() -> &'static Self {
-        static NONE: Cooperation = Cooperation { with: BTreeSet::new(), campaigns: BTreeSet::new() };
+        static NONE: Cooperation = Cooperation { with: BTreeMap::new() };
         &NONE
     }
 
     /// Those of somebody with these grants on a day.
     pub fn of(grants: &Grants, model: &Model, today: NaiveDate, assignments: &Assignments) -> Self {
         let own: Vec<ReporterIx> = own(grants, today).filter_map(|own| model.reporter_ix(own)).collect();
-        let mut found = Self::default();
+        let mut with = BTreeMap::new();
         if own.is_empty() {
-            return found;
+            return Self { with };
         }
+        let leads = |task: &Task, named: Option<&Named>| leads(model, today, task, named, &own);
         for task in &model.plan().tasks {
-            found.add(model, today, (task, &task.id), assignments.get(&task.id), &own);
-        }
-        let whole = |task: &Task, named: &Named| {
-            let of_task = assignments.get(&task.id).cloned().unwrap_or_default();
-            Named {
-                lead: named.lead.clone().or(of_task.lead),
-                cooperating: named.cooperating.clone().or(of_task.cooperating),
+            let found = leads(task, assignments.get(&task.id));
+            if !found.is_empty() {
+                with.insert(task.id.clone(), found);
             }
-        };
+        }
         for (id, named) in assignments {
             let Some((task, Some(Occurrence::On(_)))) = task_assignment::place(id) else { continue };
             let Some(task) = model.task(task) else { continue };
-            found.campaigns.insert(id.clone());
-            found.add(model, today, (task, id), Some(&whole(task, named)), &own);
+            // Of what a campaign does not say, its task's assignment speaks.
+            let of_task = assignments.get(&task.id).cloned().unwrap_or_default();
+            let named = Named {
+                lead: named.lead.clone().or(of_task.lead),
+                cooperating: named.cooperating.clone().or(of_task.cooperating),
+            };
+            let found = leads(task, Some(&named));
+            if found != with.get(&task.id).cloned().unwrap_or_default() {
+                with.insert(id.clone(), found);
+            }
         }
-        found
-    }
-
-    /// Adds those who lead a task, or a campaign of it, in the unit of one of `own` that cooperates.
-    fn add(
-        &mut self,
-        model: &Model,
-        today: NaiveDate,
-        (task, id): (&Task, &str),
-        named: Option<&Named>,
-        own: &[ReporterIx],
-    ) {
-        let there = |named: &[ReporterId]| -> Vec<ReporterIx> {
-            let named = named.iter().filter_map(|id| model.reporter_ix(id));
-            named.flat_map(|one| model.answers_for(one, today)).collect()
-        };
-        let cooperating = match named.and_then(|named| named.cooperating.as_ref()) {
-            Some(named) => there(named),
-            None => model.reporters_of(&task.cooperating, today),
-        };
-        let mut own = own.iter().filter(|own| cooperating.contains(own)).peekable();
-        if own.peek().is_none() {
-            return;
-        }
-        let lead = match named.and_then(|named| named.lead.as_ref()) {
-            Some(lead) => there(std::slice::from_ref(lead)),
-            None => model.reporters_of(&task.lead, today),
-        };
-        let unit = |who: ReporterIx| model.reporter(who).unit;
-        for own in own {
-            let beside = lead.iter().filter(|lead| *lead != own && unit(**lead) == unit(*own));
-            self.with.extend(beside.map(|lead| (model.reporter(*lead).id.clone(), id.to_owned())));
-        }
+        Self { with }
     }
 
     /// True where this is a report that they fill in together with its reporter.
     pub fn covers(&self, stream: &StreamId, kind: &str, id: &str) -> bool {
-        if self.with.is_empty() || kind != task_report::ID {
+        if kind != task_report::ID {
             return false;
         }
         let (Some(lead), Some((task, _))) = (stream.reporter(), task_report::place(id)) else { return false };
-        let of = if self.campaigns.contains(id) { id } else { task };
-        self.with.contains(&(lead.clone(), of.to_owned()))
+        let with = self.with.get(id).or_else(|| self.with.get(task));
+        with.is_some_and(|with| with.contains(lead))
     }
 
     /// The same by an entity's name.
@@ -124,15 +95,65 @@ impl Cooperation {
 
     /// Whose reports they are, each once.
     pub fn reporters(&self) -> BTreeSet<&ReporterId> {
-        self.with.iter().map(|(reporter, _)| reporter).collect()
+        self.with.values().flatten().collect()
     }
 
-    /// Names it; none where there is nothing in it.
-    pub fn mark(&self) -> Option<String> {
-        let all = self.with.iter().map(|(reporter, id)| format!("{reporter} {id}"));
-        let all: Vec<String> = all.chain(self.campaigns.iter().cloned()).collect();
-        (!self.with.is_empty()).then(|| all.join("\n"))
+    /// Without the reports of those of whom `reads` says that the person reads all of them anyway.
+    #[must_use]
+    pub fn without(mut self, reads: impl Fn(&ReporterId) -> bool) -> Self {
+        let is_empty = |all: &BTreeMap<String, BTreeSet<ReporterId>>| all.values().all(BTreeSet::is_empty);
+        self.with.values_mut().for_each(|with| with.retain(|lead| !reads(lead)));
+        if is_empty(&self.with) { Self::default() } else { self }
     }
+
+    /// Another text whenever other reports are among these; none where there are none. Who is told of reports by it begins anew
+    /// when it changes.
+    pub fn mark(&self) -> Option<String> {
+        let one = |(id, with): (&String, &BTreeSet<ReporterId>)| {
+            let with: Vec<String> = with.iter().map(ReporterId::to_string).collect();
+            format!("{id} {}", with.join(" "))
+        };
+        let all: Vec<String> = self.with.iter().map(one).collect();
+        (!all.is_empty()).then(|| all.join("\n"))
+    }
+}
+
+/// Who leads a task, or a campaign, in the unit of one of `own` that cooperates and does not lead.
+fn leads(
+    model: &Model,
+    today: NaiveDate,
+    task: &Task,
+    named: Option<&Named>,
+    own: &[ReporterIx],
+) -> BTreeSet<ReporterId> {
+    let present = |named: &[ReporterId]| -> Vec<ReporterIx> {
+        let named = named.iter().filter_map(|id| model.reporter_ix(id));
+        named.flat_map(|one| model.answers_for(one, today)).collect()
+    };
+    let named_to_help = named.and_then(|named| named.cooperating.as_ref()).map(|named| present(named));
+    let is_of_the_plan = |own: ReporterIx| {
+        let reporter = model.reporter(own);
+        let is_among = task.cooperating.iter().any(|agency| agency == reporter.id.agency());
+        is_among && reporter.is_there(today) && model.speaks_for_itself(own)
+    };
+    let helps = |own: &ReporterIx| {
+        named_to_help.as_ref().map_or_else(|| is_of_the_plan(*own), |named| named.contains(own))
+    };
+    let cooperates: Vec<ReporterIx> = own.iter().copied().filter(helps).collect();
+    if cooperates.is_empty() {
+        return BTreeSet::new();
+    }
+    let lead = match named.and_then(|named| named.lead.as_ref()) {
+        Some(lead) => present(std::slice::from_ref(lead)),
+        None => model.reporters_of(&task.lead, today),
+    };
+    let unit = |who: ReporterIx| model.reporter(who).unit;
+    let is_beside = |one: &ReporterIx| {
+        let mut helpers = cooperates.iter().filter(|own| !lead.contains(own));
+        !own.contains(one) && helpers.any(|own| unit(*own) == unit(*one))
+    };
+    let beside = lead.iter().filter(|one| is_beside(one));
+    beside.map(|one| model.reporter(*one).id.clone()).collect()
 }
 
 /// Whose reports somebody writes as their own.

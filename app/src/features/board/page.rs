@@ -67,11 +67,14 @@ pub fn Board() -> impl IntoView {
         }
         told.get().and_then(Result::ok).unwrap_or_default()
     });
-    // Once, when its card is there.
-    Effect::new(move |is_there: Option<bool>| {
-        let is_now = evaluations.with(|all| !all.is_empty());
-        if is_now && is_there != Some(true) {
-            let query = address.query();
+    // Once for each address, when its card is there.
+    Effect::new(move |gone_to: Option<String>| {
+        let query = address.query();
+        if evaluations.with(Vec::is_empty) {
+            return gone_to.unwrap_or_default();
+        }
+        if gone_to.as_ref() != Some(&query) {
+            let query = query.clone();
             spawn_local(async move {
                 TimeoutFuture::new(0).await;
                 if let Some(id) = target_of(&query) {
@@ -79,7 +82,7 @@ pub fn Board() -> impl IntoView {
                 }
             });
         }
-        is_now
+        query
     });
     let fault = move || told.get().and_then(Result::err).filter(|_| !is_live());
     let is_waiting = move || is_told && !is_live() && told.get().is_none();

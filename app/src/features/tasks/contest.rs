@@ -14,7 +14,12 @@ use leptos::prelude::*;
 
 /// The values of a contested field; nothing where it is not.
 #[component]
-pub fn Two(of: Editing, name: &'static str) -> impl IntoView {
+pub fn Two(
+    of: Editing,
+    name: &'static str,
+    /// Read alone: the values are shown, and none is chosen.
+    is_locked: Signal<bool>,
+) -> impl IntoView {
     let locale = locale();
     let field = of.field(name);
     let values = Memo::new(move |_| {
@@ -73,7 +78,7 @@ pub fn Two(of: Editing, name: &'static str) -> impl IntoView {
             <li>
                 <b>{said}</b>
                 <span class="muted">{format!("{stands} · {author} · {}", clock::shown(&at, locale))}</span>
-                <button type="button" class="button quiet small" data-choose=place on:click=move |_| choose(value.clone())>
+                <button type="button" class="button quiet small" data-choose=place hidden=move || is_locked.get() on:click=move |_| choose(value.clone())>
                     {t::task::choose(locale)}
                 </button>
             </li>

@@ -176,7 +176,7 @@ pub fn EntityField(
             {input}
             {refused}
             {matches!(field.holds, Holds::Text(_)).then(|| view! { <PersonalWarning text=Signal::derive(move || of.typed_text(name)) locale=locale /> })}
-            <Two of=of name=name />
+            <Two of=of name=name is_locked=is_locked />
         </div>
     }
 }

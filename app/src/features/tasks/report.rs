@@ -212,7 +212,7 @@ fn Written(task: &'static Task, who: ReporterId, turn: Occurrence) -> impl IntoV
 
 /// Why a report was returned.
 #[component]
-fn Returned(of: Editing) -> impl IntoView {
+pub fn Returned(of: Editing) -> impl IntoView {
     let locale = locale();
     move || {
         of.view.with(|view| {

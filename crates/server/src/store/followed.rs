@@ -6,7 +6,7 @@ use super::page::entity_row;
 use super::{Store, json};
 use crate::bytes::hex;
 use crate::values;
-use chitieu_domain::{Model, ReporterId};
+use chitieu_domain::Model;
 use chitieu_sync::StreamId;
 use chitieu_sync::cooperation::{self, Cooperation, Named};
 use chitieu_sync::entity::{Entity, Kind, task_assignment};
@@ -46,8 +46,10 @@ pub(super) struct Followed<'a> {
     /// Some grant is for some forms alone, so that each event is looked at.
     is_limited: bool,
     reader: Reader<'a>,
-    /// The reports of others that the person fills in with them.
+    /// The reports of others that the person fills in with them, and does not read anyway.
     cooperation: Cooperation,
+    /// The streams that are followed for those alone.
+    shared: BTreeSet<StreamId>,
     pub model: &'a Model,
     today: NaiveDate,
 }
@@ -111,14 +113,17 @@ impl<'a> Followed<'a> {
         // Who reads nothing but figures and submissions does not learn of the rest, and keeps the cursor that it has.
         let (has_all_reports, mut names) =
             if reads_entities { reach(Right::ReadReports) } else { (false, Vec::new()) };
-        let cooperation = if reads_entities {
-            cooperation(tx, grants, model, today).await?
+        let cooperation = if reads_entities && !has_all_reports {
+            let read: BTreeSet<&String> = names.iter().collect();
+            let all = cooperation(tx, grants, model, today).await?;
+            all.without(|reporter| read.contains(&reporter.to_string()))
         } else {
             Cooperation::default()
         };
-        let own: BTreeSet<String> = names.iter().cloned().collect();
-        let others = cooperation.reporters().into_iter().map(ReporterId::to_string);
-        names.extend(others.filter(|other| !own.contains(other)));
+        let shared: BTreeSet<StreamId> =
+            cooperation.reporters().into_iter().cloned().map(Into::into).collect();
+        let with: BTreeSet<String> = shared.iter().map(StreamId::to_string).collect();
+        names.extend(with.iter().cloned());
         if reads_entities && grants.allows(Right::ReadPlan, Thing::Plan, model, today) {
             names.push(StreamId::Plan.to_string());
         }
@@ -145,7 +150,8 @@ impl<'a> Followed<'a> {
             if row.int("submits")? != 0 {
                 submissions.insert(id);
             } else {
-                reads_reports_alone |= row.text("reporter")? != StreamId::Plan.to_string();
+                let stream = row.text("reporter")?;
+                reads_reports_alone |= stream != StreamId::Plan.to_string() && !with.contains(&stream);
             }
         }
         let in_force: Vec<_> = grants.in_force(today).collect();
@@ -165,6 +171,7 @@ impl<'a> Followed<'a> {
             is_limited: in_force.iter().any(|grant| grant.forms.is_some()),
             reader,
             cooperation,
+            shared,
             model,
             today,
         })
@@ -172,7 +179,7 @@ impl<'a> Followed<'a> {
 
     /// True where the device follows streams whose figures it does not keep.
     pub fn goes_beyond_cells(&self) -> bool {
-        self.oversees || self.reads_reports_alone
+        self.oversees || self.reads_reports_alone || !self.shared.is_empty()
     }
 
     /// True where the person has a right at a form of an event's reporter.
@@ -186,6 +193,10 @@ impl<'a> Followed<'a> {
     /// True where an event of a stream that is followed is one that its person may read.
     pub fn tells(&self, event: &Event) -> bool {
         let Self { reader, model, today, .. } = self;
+        if self.shared.contains(&event.stream) {
+            let EventBody::Entity { kind, id, .. } = &event.body else { return false };
+            return self.cooperation.covers(&event.stream, kind, id);
+        }
         let about = |form: Option<_>| {
             let reporter = event.stream.reporter().and_then(|reporter| model.reporter_ix(reporter));
             reporter.zip(form).map(|(reporter, form)| Thing::Form(reporter, form))
@@ -206,7 +217,6 @@ impl<'a> Followed<'a> {
             }
             // Of which form it is, nobody here knows.
             EventBody::Unknown(_) => !self.is_limited && !self.reads_reports_alone,
-            EventBody::Entity { kind, id, .. } if self.cooperation.covers(&event.stream, kind, id) => true,
             EventBody::Entity { kind, .. } => {
                 // One that this server does not know any more, after it was put back a release.
                 Kind::parse(kind)

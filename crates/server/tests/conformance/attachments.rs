@@ -191,8 +191,9 @@ async fn what_is_quarantined_comes_back_and_what_is_purged_does_not() {
     let (folder, of, bytes) = (Folder::new("purged"), reporter(), b"a file of some length".as_slice());
     let sha256 = hash(bytes);
     for store in stores(&folder).await {
-        let act =
-            async |act| store.act_on_attachment(sha256, act, ("admin", "vì sao")).await.expect("it answers");
+        let act = async |act| {
+            store.act_on_attachment(sha256, act, ("admin", "vì sao"), &|_| true).await.expect("it answers")
+        };
         assert_eq!(act(Custody::Purge).await, Acted::Absent);
         stored(&store, &of, bytes).await;
         assert_eq!(act(Custody::Quarantine).await, Acted::Done);
@@ -285,7 +286,7 @@ async fn what_a_reporter_stores_in_a_year_is_bounded_with_what_is_under_way() {
         // Next year, when what was under way is forgotten too.
         assert_eq!(begin(3, 100, NOW + 120 * DAYS).await, Put::Kept(partial(1)));
         // What is purged takes no room any more.
-        let purge = store.act_on_attachment(hash(&[7; 60]), Custody::Purge, ("admin", "x")).await;
+        let purge = store.act_on_attachment(hash(&[7; 60]), Custody::Purge, ("admin", "x"), &|_| true).await;
         assert_eq!(purge.expect("it answers"), Acted::Done);
         assert_eq!(begin(4, 100, NOW + 130 * DAYS).await, Put::Kept(partial(1)));
     }

@@ -155,7 +155,7 @@ async fn a_purge_beside_an_upload_that_is_examined_again_waits_for_it_and_never_
     sqlx::query("SELECT nth FROM attachments FOR UPDATE").fetch_one(&mut *other).await.expect("the content");
     let purging = tokio::spawn({
         let store = store.clone();
-        async move { store.act_on_attachment(sha256, Custody::Purge, ("admin", "x")).await }
+        async move { store.act_on_attachment(sha256, Custody::Purge, ("admin", "x"), &|_| true).await }
     });
     until_waiting(&mut watcher, 1).await;
     let ending = tokio::spawn({

@@ -268,6 +268,11 @@ impl Replica {
         self.cursor.is_some()
     }
 
+    /// True once all of it has come some time, and while it is being read anew.
+    pub fn was_whole(&self) -> bool {
+        self.is_whole() || !self.entities.is_empty()
+    }
+
     /// Ops that were held when last heard of.
     pub fn held(&self) -> Vec<Uuid> {
         let held =

@@ -3,7 +3,7 @@
 use super::{Server, op, rejected, rev, steering};
 use chitieu_domain::ReporterId;
 use chitieu_sync::entity::{Change, EntityKey, task_assignment, task_report};
-use chitieu_sync::grants::{Grants, Role};
+use chitieu_sync::grants::{Grant, Grants, Role, Scope};
 use chitieu_sync::raw::Raw;
 use chitieu_sync::{Outcome, Rejection, StreamId};
 use serde::Serialize;
@@ -137,4 +137,51 @@ fn a_campaign_that_names_who_cooperates_is_theirs_and_the_other_turns_stay_with_
     rev(&server.take(&finance, &op(&report("2026-07-01"), (2, 1), 0, &words)));
     rev(&server.take(&first, &op(&report("2026-08-01"), (1, 2), 0, &words)));
     assert_eq!(server.take(&finance, &op(&report("2026-08-01"), (2, 2), 0, &words)), no);
+}
+
+/// What reports somebody has part in, after these assignments.
+fn mark(server: &Server, grants: &Grants) -> Option<String> {
+    let push = server.office.push(1);
+    server.memory.cooperation(push.model, grants, push.today).mark()
+}
+
+#[test]
+fn who_is_told_of_reports_begins_anew_when_those_are_others_and_not_whenever_something_is_assigned() {
+    let mut server = Server::new();
+    let police = officer("police_province");
+    let before = mark(&server, &police);
+    assert!(before.is_some());
+    let assigned =
+        |id: &str| EntityKey { stream: StreamId::Plan, kind: task_assignment::ID.into(), id: id.to_owned() };
+    // Days, an office, a campaign that names nobody, and another task of others.
+    for (nth, (id, change)) in [
+        ("I.4x", one(task_assignment::UNTIL, "2026-12-31")),
+        ("I.4x", one(task_assignment::OFFICE, "Phòng 1")),
+        ("II.2.2b/2026-07-01", one(task_assignment::UNTIL, "2026-07-31")),
+        ("II.4.4b/2026-07-01", one(task_assignment::UNTIL, "2026-07-31")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let stands = server.entity(&assigned(id)).rev;
+        rev(&server.take(&steering(), &op(&assigned(id), (5, 1 + nth as u64), stands, &change)));
+        assert_eq!(mark(&server, &police), before, "{id}");
+    }
+    let stands = server.entity(&assigned("I.4x")).rev;
+    let others = one(task_assignment::COOPERATING, vec![of("court_province")]);
+    rev(&server.take(&steering(), &op(&assigned("I.4x"), (5, 9), stands, &others)));
+    assert_ne!(mark(&server, &police), before);
+}
+
+#[test]
+fn nobody_fills_in_with_themselves_and_a_right_that_ended_gives_nothing() {
+    let server = Server::new();
+    let both = Grants::plain(Role::Officer, vec![of("police_province"), of("procuracy_province")]);
+    let push = server.office.push(1);
+    let shared = server.memory.cooperation(push.model, &both, push.today);
+    assert!(!shared.covers_entity(&report()), "the lead's report is their own");
+    let mut ended = Grant::new(Role::Officer, Scope::Reporter(of("police_province")));
+    ended.until = push.today.pred_opt();
+    assert_eq!(mark(&server, &Grants::new(vec![ended])), None);
+    assert_eq!(mark(&server, &steering()), None);
 }

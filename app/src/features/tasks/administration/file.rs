@@ -35,7 +35,8 @@ fn act(id: &str, locale: Locale) -> (&'static str, &'static str, &'static str) {
     match id {
         QUARANTINE => (t::admin::quarantine(locale), "quarantined", t::admin::quarantine_done(locale)),
         RELEASE => (t::admin::release(locale), "stored", t::admin::release_done(locale)),
-        _ => (t::admin::purge(locale), "purged", t::admin::purge_done(locale)),
+        PURGE => (t::admin::purge(locale), "purged", t::admin::purge_done(locale)),
+        _ => (t::state::unknown(locale), "", ""),
     }
 }
 
@@ -70,6 +71,8 @@ pub fn file(
     let key = StoredValue::new(key);
     let is_it = move |one: &ListedAttachment| key.with_value(|key| one.sha256.to_string() == *key);
     let opened = RwSignal::new(None::<&'static str>);
+    // It outlives the form: what was asked of the server is told though nobody waits there any more.
+    let is_busy = RwSignal::new(false);
     // Whoever is done with an act goes on from the row of its file.
     let close = Callback::new(move |done: Option<AttachmentActed>| {
         opened.set(None);
@@ -83,7 +86,8 @@ pub fn file(
                 }
             });
         }
-        request_animation_frame(move || dom::focus(&key.with_value(|key| format!("file-{key}"))));
+        let row = key.with_value(|key| format!("file-{key}"));
+        request_animation_frame(move || dom::focus(&row));
     });
     let place = move |of: &AttachmentPlace| {
         let when = of.turn.parse().map_or_else(|_| of.turn.clone(), |of| turn(of, locale));
@@ -101,7 +105,9 @@ pub fn file(
             .push(line("muted small", format!("{kind} · {size} · {at} · {} {hash}", t::admin::hash(locale))));
         if let Some(last) = of.acts.last() {
             let (what, when) = (act(&last.act, locale).0, clock::shown(&last.at, locale));
-            lines.push(line("small", format!("{what} · {} · {when}: {}", last.by, last.reason)));
+            // Of what others hold too, neither who nor why is told.
+            let by = if of.others { String::new() } else { format!(" · {}: {}", last.by, last.reason) };
+            lines.push(line("small", format!("{what} · {when}{by}")));
         }
         if of.others {
             lines.push(line("warning", t::admin::others(locale).to_owned()));
@@ -115,8 +121,12 @@ pub fn file(
         let button = |id: &&'static str| {
             let id = *id;
             let open = Callback::new(move |()| {
+                if is_busy.get_untracked() {
+                    return;
+                }
                 opened.set(Some(id));
-                request_animation_frame(move || dom::focus(&key.with_value(|key| format!("why-{key}"))));
+                let field = key.with_value(|key| format!("why-{key}"));
+                request_animation_frame(move || dom::focus(&field));
             });
             button(id, act(id, locale).0, Some(named.clone()), open)
         };
@@ -127,7 +137,7 @@ pub fn file(
             .into_any()
     });
     let acting = changing(move || match opened.get() {
-        Some(id) => acting(id, key.get_value(), scope, close),
+        Some(id) => acting(id, key.get_value(), (scope, is_busy), close),
         None => ().into_any(),
     });
     view! { <li data-file="" id=row tabindex="-1" aria-labelledby=label>{shown} {acting}</li> }.into_any()
@@ -137,12 +147,11 @@ pub fn file(
 fn acting(
     id: &'static str,
     key: String,
-    scope: RwSignal<String>,
+    (scope, is_busy): (RwSignal<String>, RwSignal<bool>),
     close: Callback<Option<AttachmentActed>>,
 ) -> AnyView {
     let (live, locale) = (live(), locale());
     let (reason, wrong) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let is_busy = RwSignal::new(false);
     let field = format!("why-{key}");
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -164,10 +173,15 @@ fn acting(
                     let (act, at) = (id.to_owned(), clock::entered_at());
                     close.run(Some(AttachmentActed { act, by, at, reason: said.reason }));
                 }
-                Err(error) => wrong.set(fault(&error, locale)),
+                Err(error) => drop(wrong.try_set(fault(&error, locale))),
             }
         });
     };
+    let leave = Callback::new(move |()| {
+        if !is_busy.get_untracked() {
+            close.run(None);
+        }
+    });
     let (class, about) = match id {
         QUARANTINE => ("", t::admin::quarantine_about(locale)),
         RELEASE => ("", t::admin::release_about(locale)),
@@ -189,7 +203,7 @@ fn acting(
             <p class="fault" role="alert">{changing(move || wrong.get())}</p>
             <div class="task-tools">
                 <button class="button small" type="submit">{act(id, locale).0}</button>
-                {button("leave", t::review::cancel(locale), None, Callback::new(move |()| close.run(None)))}
+                {button("leave", t::review::cancel(locale), None, leave)}
             </div>
         </form>
     }

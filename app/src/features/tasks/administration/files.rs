@@ -71,7 +71,7 @@ pub fn files(scope: RwSignal<String>) -> AnyView {
         if is_empty { t::admin::files_none(locale).to_owned() } else { said.get() }
     };
     let more = changing(move || {
-        let is_more = is_here() && next.with(Option::is_some);
+        let is_more = next.with(Option::is_some);
         if is_more { button("more", t::history::older(locale), None, ask) } else { ().into_any() }
     });
     section(

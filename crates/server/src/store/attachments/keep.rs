@@ -52,6 +52,8 @@ pub enum Acted {
     Done,
     /// There is no content of this name.
     Absent,
+    /// Others hold it too.
+    NotTheirs,
     /// It does not lead on from how the content stands.
     Barred,
 }
@@ -70,42 +72,48 @@ pub struct List<'a> {
 }
 
 impl Store {
-    /// Those who hold a content.
-    pub async fn attachment_holders(&self, sha256: ContentHash) -> Result<Vec<ReporterId>, StoreError> {
-        let sql = "SELECT h.reporter FROM attachments a JOIN attachment_holders h ON h.attachment = a.nth \
-                   WHERE a.sha256 = $1 ORDER BY h.reporter";
-        let rows = self.database.fetch(sql, values![sha256.to_string()]).await?;
-        rows.iter().map(|row| row.text("reporter")?.parse().map_err(unreadable)).collect()
-    }
-
-    /// Does something with a content, and keeps who did it, when and why. What is deleted on SQLite is overwritten in the file.
+    /// Does something with a content, and keeps who did it, when and why, where `may` says so of those who hold it then. What is
+    /// deleted on SQLite is overwritten in the file.
     pub async fn act_on_attachment(
         &self,
         sha256: ContentHash,
         act: Custody,
         (author, reason): (&str, &str),
+        may: &(dyn Fn(&[ReporterId]) -> bool + Sync),
     ) -> Result<Acted, StoreError> {
-        let mut tx = self.database.begin(Purpose::Write).await?;
         let name = sha256.to_string();
-        // Uploads before contents: whoever ends an upload locks its row and then that of the content.
-        let uploads = if act == Custody::Purge { lock_uploads(&mut tx, &name).await? } else { Vec::new() };
-        let sql = "SELECT a.nth, a.state FROM attachments a WHERE a.sha256 = $1 {lock a}";
-        let rows = tx.fetch(sql, values![&name]).await?;
-        let Some(row) = rows.first() else { return Ok(Acted::Absent) };
-        let (nth, state) = (row.int("nth")?, row.text("state")?);
-        let (to, from) = act.path();
-        if !from.contains(&state.as_str()) {
-            return Ok(Acted::Barred);
+        loop {
+            let mut tx = self.database.begin(Purpose::Write).await?;
+            let is_purged = act == Custody::Purge;
+            // Uploads before contents: whoever ends an upload locks its row and then that of the content.
+            let uploads = if is_purged { lock_uploads(&mut tx, &name).await? } else { Vec::new() };
+            let sql = "SELECT a.nth, a.state FROM attachments a WHERE a.sha256 = $1 {lock a}";
+            let rows = tx.fetch(sql, values![&name]).await?;
+            let Some(row) = rows.first() else { return Ok(Acted::Absent) };
+            let (nth, state) = (row.int("nth")?, row.text("state")?);
+            // One that began before the content was locked is locked in another try: here it would be the wrong way round.
+            if is_purged && uploads_of(&mut tx, &name).await? != uploads {
+                // Nothing is written yet: it lets go of the locks.
+                tx.commit().await?;
+                continue;
+            }
+            // From here on nobody else comes to hold it.
+            if !may(&holders_of(&mut tx, nth).await?) {
+                return Ok(Acted::NotTheirs);
+            }
+            let (to, from) = act.path();
+            if !from.contains(&state.as_str()) {
+                return Ok(Acted::Barred);
+            }
+            if is_purged {
+                purge(&mut tx, nth, &uploads).await?;
+            }
+            tx.execute("UPDATE attachments SET state = $1 WHERE nth = $2", values![to, nth]).await?;
+            let sql = "INSERT INTO attachment_acts (attachment, act, author, at, reason) VALUES ($1, $2, $3, $4, $5)";
+            tx.execute(sql, values![nth, act.id(), author, timestamp(), reason]).await?;
+            tx.commit().await?;
+            return Ok(Acted::Done);
         }
-        if act == Custody::Purge {
-            purge(&mut tx, nth, &uploads).await?;
-        }
-        tx.execute("UPDATE attachments SET state = $1 WHERE nth = $2", values![to, nth]).await?;
-        let sql =
-            "INSERT INTO attachment_acts (attachment, act, author, at, reason) VALUES ($1, $2, $3, $4, $5)";
-        tx.execute(sql, values![nth, act.id(), author, timestamp(), reason]).await?;
-        tx.commit().await?;
-        Ok(Acted::Done)
     }
 
     /// A page of contents, the newest first.
@@ -129,7 +137,10 @@ impl Store {
         for row in tx.fetch(sql, values![json(&all)?]).await? {
             let (nth, reporter) = (row.int("attachment")?, row.text("reporter")?);
             if is_asked(&reporter) {
-                holders.entry(nth).or_default().push(reporter.parse().map_err(unreadable)?);
+                let own = holders.entry(nth).or_default();
+                if own.len() < MOST_TOLD {
+                    own.push(reporter.parse().map_err(unreadable)?);
+                }
             } else {
                 others.insert(nth);
             }
@@ -139,6 +150,13 @@ impl Store {
         let mut acts = acts(&mut tx, &all).await?;
         let mut listed = |row: &Row| {
             let (nth, sha256) = (row.int("nth")?, row.text("sha256")?);
+            let mut acts = acts.remove(&nth).unwrap_or_default();
+            if others.contains(&nth) {
+                // Who keeps the accounts of those others, and what they wrote, is told to nobody else.
+                for done in &mut acts {
+                    (done.by, done.reason) = (String::new(), String::new());
+                }
+            }
             Ok(ListedAttachment {
                 reporters: holders.remove(&nth).unwrap_or_default(),
                 others: others.contains(&nth),
@@ -148,7 +166,7 @@ impl Store {
                 media: row.text("media")?,
                 at: row.text("received_at")?,
                 state: row.text("state")?,
-                acts: acts.remove(&nth).unwrap_or_default(),
+                acts,
             })
         };
         let attachments = rows.iter().map(&mut listed).collect::<Result<Vec<_>, StoreError>>()?;
@@ -193,6 +211,19 @@ async fn acts(tx: &mut Tx, all: &[i64]) -> Result<HashMap<i64, Vec<AttachmentAct
         acts.entry(row.int("attachment")?).or_default().push(acted);
     }
     Ok(acts)
+}
+
+/// Those who hold a content.
+async fn holders_of(tx: &mut Tx, nth: i64) -> Result<Vec<ReporterId>, StoreError> {
+    let sql = "SELECT reporter FROM attachment_holders WHERE attachment = $1 ORDER BY reporter";
+    let rows = tx.fetch(sql, values![nth]).await?;
+    rows.iter().map(|row| row.text("reporter")?.parse().map_err(unreadable)).collect()
+}
+
+/// The uploads of a content as they are now.
+async fn uploads_of(tx: &mut Tx, name: &str) -> Result<Vec<i64>, StoreError> {
+    let sql = "SELECT nth FROM uploads WHERE sha256 = $1 ORDER BY nth";
+    tx.fetch(sql, values![name]).await?.iter().map(|row| row.int("nth")).collect()
 }
 
 /// The uploads of a content, which nobody goes on with or ends meanwhile: in the order in which others lock several.

@@ -13,7 +13,6 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{MethodRouter, post};
-use chitieu_domain::attachment::ContentHash;
 use chitieu_domain::{ReporterId, UnitId};
 use chitieu_sync::api::attachments::{AttachmentAct, AttachmentsPage, LONGEST_REASON};
 use chitieu_sync::entity::field::is_plain;
@@ -63,16 +62,6 @@ pub async fn list(
     Ok(Json(app.store.list_attachments(list).await?))
 }
 
-/// A content is kept once: to take it from one unit is to take it from all that hold it, so all of them have to be this person's.
-async fn holders_are_kept(app: &App, person: &Person, sha256: ContentHash) -> Result<(), Problem> {
-    let holders = app.store.attachment_holders(sha256).await?;
-    if holders.is_empty() {
-        return Err(Problem::NotFound);
-    }
-    let is_theirs = |holder| app.plan.model.reporter_ix(holder).is_some_and(|ix| is_kept(app, person, ix));
-    if holders.iter().all(is_theirs) { Ok(()) } else { Err(Problem::Forbidden) }
-}
-
 /// The route of an act.
 pub fn act(what: Custody) -> MethodRouter<App> {
     post(async move |state, person, path, whose, body| keep(what, state, person, path, whose, body).await)
@@ -92,15 +81,18 @@ async fn keep(
     if reason.is_empty() || is_plain(reason, LONGEST_REASON).is_err() {
         return Err(Problem::BadRequest("reason".into()));
     }
-    if asked.is_some() {
-        holders_are_kept(&app, &person, sha256).await?;
-    }
-    match app.store.act_on_attachment(sha256, what, (&person.username, reason)).await? {
+    // A content is kept once: to take it from one unit is to take it from all that hold it, so all of them have to be this person's.
+    let is_theirs =
+        |holder: &ReporterId| app.plan.model.reporter_ix(holder).is_some_and(|ix| is_kept(&app, &person, ix));
+    let is_of_all = asked.is_none();
+    let may = |holders: &[ReporterId]| is_of_all || (!holders.is_empty() && holders.iter().all(is_theirs));
+    match app.store.act_on_attachment(sha256, what, (&person.username, reason), &may).await? {
         Acted::Done => {
             tracing::warn!(%sha256, act = ?what, "an administrator acted on an attachment");
             Ok(StatusCode::NO_CONTENT)
         }
         Acted::Absent => Err(Problem::NotFound),
+        Acted::NotTheirs => Err(Problem::Forbidden),
         Acted::Barred => Err(Problem::AttachmentBarred),
     }
 }

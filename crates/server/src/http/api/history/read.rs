@@ -59,8 +59,8 @@ async fn refuse(app: &App, person: &Person, thing: &Thing) -> Result<(), Problem
         Thing::Entity(of) => {
             let kind = Kind::parse(&of.kind).ok_or(Problem::NotFound)?;
             let may = kind.may_read(&person.grants, &of.stream, model, app.today());
-            let with = app.store.cooperation(&person.grants, model, app.today());
-            if may || with.await?.covers_entity(of) { Ok(()) } else { Err(Problem::Forbidden) }
+            let shared = app.store.cooperation(&person.grants, model, app.today());
+            if may || shared.await?.covers_entity(of) { Ok(()) } else { Err(Problem::Forbidden) }
         }
     }
 }

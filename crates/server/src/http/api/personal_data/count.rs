@@ -12,6 +12,7 @@ use axum::extract::State;
 use chitieu_domain::UnitId;
 use chitieu_sync::api::{PersonalDataCount, PersonalDataCounts};
 use serde::Deserialize;
+use tokio::sync::Mutex;
 
 /// Which unit; none: the whole plan.
 #[derive(Deserialize)]
@@ -19,6 +20,9 @@ pub struct Which {
     #[serde(default)]
     scope: Option<UnitId>,
 }
+
+/// All texts are read for a count: there is one at a time, however many ask.
+static COUNTING: Mutex<()> = Mutex::const_new(());
 
 pub async fn count(
     State(app): State<App>,
@@ -28,7 +32,9 @@ pub async fn count(
     let names = kept_of(&app, &person, which.scope.as_ref())?.unwrap_or_else(|| {
         app.plan.model.reporters().iter().map(|reporter| reporter.id.to_string()).collect()
     });
+    let counting = COUNTING.lock().await;
     let found = app.store.personal_data(&names).await?;
+    drop(counting);
     let told = |(reporter, kinds): (String, crate::store::personal_data::Counts)| {
         let kinds = kinds.into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
         reporter.parse().ok().map(|reporter| PersonalDataCount { reporter, kinds })

@@ -10,6 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::sse::{self, KeepAlive, Sse};
 use chitieu_sync::StreamId;
 use chitieu_sync::api::CHANGED;
+use chitieu_sync::cooperation;
 use chitieu_sync::rights::{Reach, Right, Thing};
 use futures_util::stream::{self, Stream};
 use std::collections::HashSet;
@@ -40,19 +41,22 @@ pub async fn follow(
     if person.grants.allows(Right::ReadPlan, Thing::Plan, model, today) {
         names.insert(StreamId::Plan.to_string());
     }
-    // Without a database nothing is heard of those; the device asks by itself in a while.
-    let with = app.store.cooperation(&person.grants, model, today).await.unwrap_or_default();
-    names.extend(with.reporters().into_iter().map(ToString::to_string));
+    // Without a database nothing is heard of these; the device asks by itself in a while.
+    let shared = app.store.cooperation(&person.grants, model, today).await.unwrap_or_default();
+    names.extend(shared.reporters().into_iter().map(ToString::to_string));
+    let may_cooperate = cooperation::may_cooperate(&person.grants, today);
     let names = Arc::new(names);
     // The one that the person was read from.
     let session = session_of(&headers, &app).unwrap_or_default();
     let mut look = tokio::time::interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let listening = (app.store.news.listen(), look, app.store.clone());
+    let listening = Some((app.store.news.listen(), look, app.store.clone()));
     let grants = Arc::new(person.grants);
-    let events = stream::unfold(listening, move |(mut heard, mut look, store)| {
+    let events = stream::unfold(listening, move |listening| {
         let (names, session, grants) = (Arc::clone(&names), session.clone(), Arc::clone(&grants));
         async move {
+            let (mut heard, mut look, store) = listening?;
+            let mut is_last = false;
             loop {
                 let news = tokio::select! {
                     news = heard.recv() => news,
@@ -67,7 +71,11 @@ pub async fn follow(
                     }
                 };
                 match news {
-                    Ok(StreamNotification::Stream(stream)) if all || names.contains(&stream) => break,
+                    Ok(StreamNotification::Stream(stream)) if all || names.contains(&stream) => {
+                        // Whose reports are filled in together may be others now: the device asks again, and hears of those.
+                        is_last = may_cooperate && stream == StreamId::Plan.to_string();
+                        break;
+                    }
                     Ok(StreamNotification::Stream(_)) => {}
                     // Too much was missed to say what of it was followed.
                     Ok(StreamNotification::Missed) | Err(RecvError::Lagged(_)) => break,
@@ -77,7 +85,8 @@ pub async fn follow(
                     }
                 }
             }
-            Some((Ok(sse::Event::default().data(CHANGED)), (heard, look, store)))
+            let listening = (!is_last).then_some((heard, look, store));
+            Some((Ok(sse::Event::default().data(CHANGED)), listening))
         }
     });
     Sse::new(events).keep_alive(KeepAlive::default())

@@ -55,9 +55,9 @@ pub async fn push(
     if let Some(cursor) = &request.cursor {
         app.store.hold_to(cursor, now()).await?;
     }
-    // Most report for themselves alone, and are asked nothing.
-    let about = |op: &Op| op.entity().is_some_and(|key| key.kind == task_report::ID);
-    let cooperation = if incoming.ops.iter().any(about) {
+    // It is asked for where an op is about a report, or may let go of one that was held.
+    let is_about = |op: &Op| op.entity().is_some_and(|key| key.kind == task_report::ID);
+    let cooperation = if !incoming.malformed.is_empty() || incoming.ops.iter().any(is_about) {
         app.store.cooperation(&person.grants, &app.plan.model, app.today()).await?
     } else {
         Cooperation::default()
