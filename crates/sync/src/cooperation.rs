@@ -12,7 +12,6 @@ use chitieu_domain::plan::Task;
 use chitieu_domain::task::Occurrence;
 use chitieu_domain::{Model, ReporterId, ReporterIx};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Whom an assignment names, as far as it does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,51 +29,48 @@ impl From<&Entity> for Named {
     }
 }
 
-/// The plan's own assignments by their ids: of tasks and of campaigns.
-pub type Assignments = BTreeMap<String, Named>;
-
 /// The reports of others that somebody fills in together with them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cooperation {
     /// Whose reports, by the task; by the campaign where that names others than its task.
-    with: BTreeMap<String, BTreeSet<ReporterId>>,
+    with: Vec<(String, Vec<ReporterId>)>,
 }
 
 impl Cooperation {
     /// No report of anybody else.
     pub fn none() -> &'static Self {
-        static NONE: Cooperation = Cooperation { with: BTreeMap::new() };
+        static NONE: Cooperation = Cooperation { with: Vec::new() };
         &NONE
     }
 
     /// Those of somebody with these grants on a day.
-    pub fn of(grants: &Grants, model: &Model, today: NaiveDate, assignments: &Assignments) -> Self {
+    pub fn of(grants: &Grants, model: &Model, today: NaiveDate, assignments: &[(String, Named)]) -> Self {
         let own: Vec<ReporterIx> = own(grants, today).filter_map(|own| model.reporter_ix(own)).collect();
-        let mut with = BTreeMap::new();
+        let mut with = Vec::new();
         if own.is_empty() {
             return Self { with };
         }
         let leads = |task: &Task, named: Option<&Named>| leads(model, today, task, named, &own);
+        let of = |id: &str| assignments.iter().find(|(known, _)| known == id).map(|(_, named)| named);
         for task in &model.plan().tasks {
-            let found = leads(task, assignments.get(&task.id));
-            if !found.is_empty() {
-                with.insert(task.id.clone(), found);
-            }
+            with.push((task.id.clone(), leads(task, of(&task.id))));
         }
         for (id, named) in assignments {
             let Some((task, Some(Occurrence::On(_)))) = task_assignment::place(id) else { continue };
             let Some(task) = model.task(task) else { continue };
             // Of what a campaign does not say, its task's assignment speaks.
-            let of_task = assignments.get(&task.id).cloned().unwrap_or_default();
+            let of_task = of(&task.id).cloned().unwrap_or_default();
             let named = Named {
                 lead: named.lead.clone().or(of_task.lead),
                 cooperating: named.cooperating.clone().or(of_task.cooperating),
             };
             let found = leads(task, Some(&named));
-            if found != with.get(&task.id).cloned().unwrap_or_default() {
-                with.insert(id.clone(), found);
+            if found_for(&with, &task.id) != Some(&found) {
+                with.push((id.clone(), found));
             }
         }
+        // A task's own entry is needed where it has somebody; a campaign's also where it has nobody.
+        with.retain(|(id, found)| !found.is_empty() || id.contains('/'));
         Self { with }
     }
 
@@ -84,7 +80,7 @@ impl Cooperation {
             return false;
         }
         let (Some(lead), Some((task, _))) = (stream.reporter(), task_report::place(id)) else { return false };
-        let with = self.with.get(id).or_else(|| self.with.get(task));
+        let with = found_for(&self.with, id).or_else(|| found_for(&self.with, task));
         with.is_some_and(|with| with.contains(lead))
     }
 
@@ -94,28 +90,41 @@ impl Cooperation {
     }
 
     /// Whose reports they are, each once.
-    pub fn reporters(&self) -> BTreeSet<&ReporterId> {
-        self.with.values().flatten().collect()
+    pub fn reporters(&self) -> Vec<&ReporterId> {
+        let mut all = Vec::new();
+        for lead in self.with.iter().flat_map(|(_, with)| with) {
+            if !all.contains(&lead) {
+                all.push(lead);
+            }
+        }
+        all
     }
 
     /// Without the reports of those of whom `reads` says that the person reads all of them anyway.
     #[must_use]
     pub fn without(mut self, reads: impl Fn(&ReporterId) -> bool) -> Self {
-        let is_empty = |all: &BTreeMap<String, BTreeSet<ReporterId>>| all.values().all(BTreeSet::is_empty);
-        self.with.values_mut().for_each(|with| with.retain(|lead| !reads(lead)));
-        if is_empty(&self.with) { Self::default() } else { self }
+        for (_, with) in &mut self.with {
+            with.retain(|lead| !reads(lead));
+        }
+        if self.with.iter().all(|(_, with)| with.is_empty()) { Self::default() } else { self }
     }
 
     /// Another text whenever other reports are among these; none where there are none. Who is told of reports by it begins anew
     /// when it changes.
     pub fn mark(&self) -> Option<String> {
-        let one = |(id, with): (&String, &BTreeSet<ReporterId>)| {
+        let one = |(id, with): &(String, Vec<ReporterId>)| {
             let with: Vec<String> = with.iter().map(ReporterId::to_string).collect();
             format!("{id} {}", with.join(" "))
         };
-        let all: Vec<String> = self.with.iter().map(one).collect();
+        let mut all: Vec<String> = self.with.iter().map(one).collect();
+        all.sort_unstable();
         (!all.is_empty()).then(|| all.join("\n"))
     }
+}
+
+/// Who was found for a task or a campaign.
+fn found_for<'a>(with: &'a [(String, Vec<ReporterId>)], id: &str) -> Option<&'a Vec<ReporterId>> {
+    with.iter().find(|(known, _)| known == id).map(|(_, found)| found)
 }
 
 /// Who leads a task, or a campaign, in the unit of one of `own` that cooperates and does not lead.
@@ -125,7 +134,7 @@ fn leads(
     task: &Task,
     named: Option<&Named>,
     own: &[ReporterIx],
-) -> BTreeSet<ReporterId> {
+) -> Vec<ReporterId> {
     let present = |named: &[ReporterId]| -> Vec<ReporterIx> {
         let named = named.iter().filter_map(|id| model.reporter_ix(id));
         named.flat_map(|one| model.answers_for(one, today)).collect()
@@ -141,7 +150,7 @@ fn leads(
     };
     let cooperates: Vec<ReporterIx> = own.iter().copied().filter(helps).collect();
     if cooperates.is_empty() {
-        return BTreeSet::new();
+        return Vec::new();
     }
     let lead = match named.and_then(|named| named.lead.as_ref()) {
         Some(lead) => present(std::slice::from_ref(lead)),

@@ -120,7 +120,7 @@ impl Memory {
     pub fn cooperation(&self, model: &Model, grants: &Grants, today: NaiveDate) -> Cooperation {
         let assignments = self.entities.iter().filter(|(key, _)| is_assignment(key));
         let named = assignments.map(|(key, assignment)| (key.id.clone(), Named::from(assignment)));
-        Cooperation::of(grants, model, today, &named.collect())
+        Cooperation::of(grants, model, today, &named.collect::<Vec<_>>())
     }
 
     /// The entities.

@@ -86,7 +86,7 @@ async fn cooperation(
         // What a later release wrote names nobody here.
         Ok((key.id, Named::from(&Entity::read(&told).unwrap_or_default())))
     };
-    let assignments = rows.iter().map(read).collect::<Result<_, StoreError>>()?;
+    let assignments = rows.iter().map(read).collect::<Result<Vec<_>, StoreError>>()?;
     Ok(Cooperation::of(grants, model, today, &assignments))
 }
 

@@ -173,7 +173,7 @@ impl Replica {
             let assignment = is_assignment(key).then(|| Entity::read(told))??;
             Some((key.id.clone(), Named::from(&assignment)))
         });
-        Cooperation::of(grants, model, today, &told.collect())
+        Cooperation::of(grants, model, today, &told.collect::<Vec<_>>())
     }
 
     /// An entity as the person sees it, as if the server had it so from this op's author.
