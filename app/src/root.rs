@@ -68,7 +68,9 @@ pub fn Root() -> impl IntoView {
 #[component]
 fn Screens() -> impl IntoView {
     let address = use_context::<Address>().expect("the root provides it");
-    view! { <Shell>{move || screen(Route::parse(&address.get()))}</Shell> }
+    // What comes after the path is the screen's own: it stays, with what has the focus.
+    let route = Memo::new(move |_| Route::parse(&address.get()));
+    view! { <Shell>{move || screen(route.get())}</Shell> }
 }
 
 /// The screen of a route. Whoever has no right to it is told so at once.

@@ -155,7 +155,7 @@ fn Filters(filter: Memo<Filter>, all: Memo<Vec<Duty>>) -> impl IntoView {
         (units.with(Vec::len) > 1).then(|| view! {
             <label class="pill">
                 <span>{t::task::unit(locale)}</span>
-                <select data-filter="don-vi" on:change=move |e| go(Filter { unit: event_target_value(&e), ..filter.get_untracked() })>
+                <select data-filter="don-vi" prop:value=move || filter.with(|f| f.unit.clone()) on:change=move |e| go(Filter { unit: event_target_value(&e), ..filter.get_untracked() })>
                     <option value="">{t::task::any(locale)}</option>
                     {units.get().into_iter().map(option).collect_view()}
                 </select>
@@ -166,7 +166,7 @@ fn Filters(filter: Memo<Filter>, all: Memo<Vec<Duty>>) -> impl IntoView {
         <div class="filters" role="search" aria-label=t::task::filters(locale)>
             <label class="pill">
                 <span>{t::task::in_section(locale)}</span>
-                <select data-filter="muc" on:change=move |e| go(Filter { section: event_target_value(&e), ..filter.get_untracked() })>
+                <select data-filter="muc" prop:value=move || filter.with(|f| f.section.clone()) on:change=move |e| go(Filter { section: event_target_value(&e), ..filter.get_untracked() })>
                     <option value="">{t::task::any(locale)}</option>
                     {section.collect_view()}
                 </select>
@@ -174,7 +174,7 @@ fn Filters(filter: Memo<Filter>, all: Memo<Vec<Duty>>) -> impl IntoView {
             {unit}
             <label class="pill">
                 <span>{t::task::standing(locale)}</span>
-                <select data-filter="tinh-hinh" on:change=move |e| {
+                <select data-filter="tinh-hinh" prop:value=move || filter.with(|f| f.stands.map(Stands::name).unwrap_or_default()) on:change=move |e| {
                     go(Filter { stands: Stands::named(&event_target_value(&e)), ..filter.get_untracked() });
                 }>
                     <option value="">{t::task::any(locale)}</option>
@@ -183,7 +183,7 @@ fn Filters(filter: Memo<Filter>, all: Memo<Vec<Duty>>) -> impl IntoView {
             </label>
             <label class="pill">
                 <span>{t::task::due(locale)}</span>
-                <select data-filter="han" on:change=move |e| {
+                <select data-filter="han" prop:value=move || filter.with(|f| f.within.map(|days| days.to_string()).unwrap_or_default()) on:change=move |e| {
                     go(Filter { within: event_target_value(&e).parse().ok(), ..filter.get_untracked() });
                 }>
                     <option value="">{t::task::any(locale)}</option>

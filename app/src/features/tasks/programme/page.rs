@@ -82,7 +82,7 @@ pub fn Programmes() -> impl IntoView {
             <div class="page-tools">
                 <label class="pill">
                     <span>{t::programme::year(locale)}</span>
-                    <select data-year="" on:change=choose>
+                    <select data-year="" prop:value=move || year.get().to_string() on:change=choose>
                         {years(model, live.today()).into_iter().map(option).collect_view()}
                     </select>
                 </label>

@@ -173,14 +173,14 @@ fn Filters(filter: Memo<Filter>, all: Memo<Vec<Held>>) -> impl IntoView {
         <div class="filters" role="search" aria-label=t::programme::filters(locale)>
             <label class="pill">
                 <span>{t::programme::agency(locale)}</span>
-                <select data-filter="loai" on:change=move |e| go(Filter { agency: event_target_value(&e), ..filter.get_untracked() })>
+                <select data-filter="loai" prop:value=move || filter.with(|f| f.agency.clone()) on:change=move |e| go(Filter { agency: event_target_value(&e), ..filter.get_untracked() })>
                     <option value="">{t::task::any(locale)}</option>
                     {agency}
                 </select>
             </label>
             <label class="pill">
                 <span>{t::programme::has(locale)}</span>
-                <select data-filter="tinh-hinh" on:change=move |e| {
+                <select data-filter="tinh-hinh" prop:value=move || filter.with(|f| f.has.map(Has::name).unwrap_or_default()) on:change=move |e| {
                     go(Filter { has: Has::named(&event_target_value(&e)), ..filter.get_untracked() });
                 }>
                     <option value="">{t::task::any(locale)}</option>
