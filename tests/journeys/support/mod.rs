@@ -7,5 +7,6 @@ pub mod form;
 pub mod keys;
 pub mod packed;
 pub mod person;
+pub mod picture;
 pub mod portal;
 pub mod tables;
