@@ -7,6 +7,22 @@ const STORE_VERSION = "k|turn";
 // An upgrade only adds: what an older version wrote stays where it is.
 const VERSION = 1;
 
+// The copy of the rows whose key begins with COPIED: pages, which are texts with a line for each key and each value. A leader's
+// device has tens of thousands of these rows, and browsers give a few long ones ten times faster than many short ones.
+// The rows alone are true. The row COPY says at which version the copy was begun, by whom, and how many pages it has once it is
+// whole. As long as there is that row, every write adds one that names the keys it wrote: where one is missing, an older version
+// of the app has written, and the copy is not used. Such a version passes over what begins with `k|`, and deletes it when the
+// person leaves.
+const COPIED = "e|";
+const COPY = "k|copy";
+const PAGE = "k|copy|page|";
+const CHANGED = "k|copy|changed|";
+// Rows of a page: so many are read and joined in a few milliseconds.
+const PAGE_ROWS = 200;
+// From so many changed keys on a copy is made anew; from four times as many on, reading them one by one takes longer than
+// reading all rows.
+const MANY_CHANGED = 500;
+
 function upgrade(database, from) {
   if (from < 1) database.createObjectStore(ROWS);
 }
@@ -94,13 +110,45 @@ function connect(name) {
   return answered("open", here);
 }
 
+// The keys that begin so, or all from another key up to them.
+const range = (prefix, from = prefix) => IDBKeyRange.bound(from, `${prefix}\uffff`);
+
+// A transaction that needs the page until it is complete; then it gives what `ask` has given a function for.
+function work(database, ask, ...mode) {
+  return new Promise((done, failed) => {
+    const transaction = database.transaction(ROWS, ...mode);
+    // Not committed: Chromium then never gives what `getAll` asked for.
+    const given = ask(transaction.objectStore(ROWS), transaction);
+    unfinished.add(transaction);
+    transaction.oncomplete = () => {
+      unfinished.delete(transaction);
+      done(given?.());
+    };
+    transaction.onabort = () => {
+      unfinished.delete(transaction);
+      failed(transaction.error);
+    };
+  });
+}
+
+// Calls with the version, and the keys that were written since the copy was begun; with none where it cannot be used.
+function judge(rows, call) {
+  const [storeVersion, copy] = [rows.get(STORE_VERSION), rows.get(COPY)];
+  const [pages, changed] = [rows.count(range(PAGE)), rows.getAll(range(CHANGED))];
+  changed.onsuccess = () => {
+    const [begun, , count] = copy.result?.split(" ") ?? [];
+    const isWhole = Number(count) === pages.result && storeVersion.result - begun === changed.result.length;
+    call(storeVersion.result, isWhole ? new Set(changed.result.flatMap((keys) => JSON.parse(keys))) : null);
+  };
+}
+
 // A database in the memory of this tab, by the same rules.
 const memories = new Map();
 
 function readMemory(name, prefix) {
   const rows = memories.get(name) ?? new Map();
   const keys = [...rows.keys()].filter((key) => key.startsWith(prefix)).sort();
-  return [Number(rows.get(STORE_VERSION) ?? 0), keys, keys.map((key) => rows.get(key))];
+  return [Number(rows.get(STORE_VERSION) ?? 0), keys, keys.map((key) => rows.get(key)), [], []];
 }
 
 function writeMemory(name, storeVersion, rows) {
@@ -119,6 +167,7 @@ export class Database {
   #name;
   #connection = null;
   #channel = null;
+  #isCopying = false;
 
   constructor(name) {
     this.#name = name;
@@ -161,28 +210,89 @@ export class Database {
     }
   }
 
-  // Keys and values of the rows whose key begins so, and the version.
-  read(prefix) {
-    return this.#run((database) => database ? answered("read", this.#read(database, prefix)) : readMemory(this.#name, prefix));
+  // The version, keys and values of the rows whose key begins so, and two empty lists. With `isAll` of all rows; those in the
+  // pages of the copy, which follow, may be missing, and none counts in the pages whose key is in the last list.
+  read(prefix, isAll) {
+    let isCopied = isAll;
+    return this.#run((database) => {
+      if (!database) return readMemory(this.#name, prefix);
+      // Where pages do not read, they are given up for the rows.
+      if (isAll && !isCopied) this.#forgetCopy();
+      const read = this.#read(database, prefix, isCopied);
+      isCopied = false;
+      return answered("read", read);
+    });
   }
 
-  #read(database, prefix) {
-    return new Promise((done, failed) => {
-      const transaction = database.transaction(ROWS);
-      const rows = transaction.objectStore(ROWS);
-      const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-      const [keys, values, storeVersion] = [rows.getAllKeys(range), rows.getAll(range), rows.get(STORE_VERSION)];
-      // Not committed: Chromium then never gives what `getAll` asked for.
-      unfinished.add(transaction);
-      transaction.oncomplete = () => {
-        unfinished.delete(transaction);
-        done([Number(storeVersion.result ?? 0), keys.result, values.result]);
-      };
-      transaction.onabort = () => {
-        unfinished.delete(transaction);
-        failed(transaction.error);
-      };
+  #read(database, prefix, isCopied) {
+    return work(database, (rows) => {
+      const [asked, storeVersion] = [[], rows.get(STORE_VERSION)];
+      let [pages, changed] = [{ result: [] }, []];
+      const ask = (range) => asked.push([rows.getAllKeys(range), rows.getAll(range)]);
+      // All that begins so, but for what begins as one of these.
+      const but = [isCopied && COPIED, `${COPY}|`].filter((other) => other && other.startsWith(prefix));
+      const ends = [prefix, ...but.flatMap((other) => [other, `${other}\uffff`]), `${prefix}\uffff`];
+      while (ends.length) ask(IDBKeyRange.bound(...ends.splice(0, 2)));
+      if (isCopied) {
+        judge(rows, (_, keys) => {
+          if (!(keys?.size < 4 * MANY_CHANGED)) return ask(range(COPIED));
+          changed = [...keys];
+          pages = rows.getAll(range(PAGE));
+          asked.push(...changed.map((key) => [{ result: key }, rows.get(key)]));
+        });
+      }
+      const all = (nth) => asked.flatMap((one) => one[nth].result);
+      return () => [Number(storeVersion.result ?? 0), all(0), all(1), pages.result, changed];
     });
+  }
+
+  #forgetCopy() {
+    return this.write(-1, [COPY, undefined]).catch(() => {});
+  }
+
+  // Makes the copy where there is none that can be used, or much was written since. It is but a copy: whatever ends this, nothing
+  // is lost, and a later start tries again.
+  async copy() {
+    if (this.#isCopying) return;
+    this.#isCopying = true;
+    try {
+      const database = await this.#connected();
+      let begun;
+      await isHere;
+      const begin = (rows) => judge(rows, (storeVersion, changed) => {
+        if (changed?.size < MANY_CHANGED) return;
+        begun = `${storeVersion} ${Math.random()}`;
+        rows.delete(range(`${COPY}|`, COPY));
+        rows.put(begun, COPY);
+      });
+      await work(database, begin, "readwrite");
+      for (let [nth, after] = [0, begun && COPIED]; after; nth++) {
+        await isHere;
+        after = await work(database, this.#copyPage(begun, nth, after), "readwrite", { durability: "relaxed" });
+      }
+      this.#isCopying = false;
+    } catch (error) {
+      // It leaves room for the rows.
+      if (error?.name === "QuotaExceededError") await this.#forgetCopy();
+    }
+  }
+
+  // Writes the page of the rows after a key, where nobody has begun another copy or deleted this one; gives its last key, or
+  // nothing after the last page.
+  #copyPage(begun, nth, after) {
+    return (rows, transaction) => {
+      let last;
+      const next = [IDBKeyRange.bound(after, `${COPIED}\uffff`, nth > 0), PAGE_ROWS];
+      const [copy, keys, values] = [rows.get(COPY), rows.getAllKeys(...next), rows.getAll(...next)];
+      values.onsuccess = () => {
+        const lines = keys.result.flatMap((key, i) => [key, values.result[i]]);
+        if (copy.result !== begun || lines.some((line) => line.includes("\n"))) return transaction.abort();
+        rows.put(lines.join("\n"), `${PAGE}${nth}`);
+        last = keys.result[PAGE_ROWS - 1];
+        if (!last) rows.put(`${begun} ${nth + 1}`, COPY);
+      };
+      return () => last;
+    };
   }
 
   // Writes rows, given as key, value, key, value; no value deletes. Gives the new version, or 0 where another tab
@@ -198,10 +308,14 @@ export class Database {
       let isStale = false;
       let fault = null;
       // A row that cannot be put takes the others back with it: else they would be written alone.
-      const put = () => {
+      const put = (isCopied) => {
         try {
+          if (isCopied) {
+            const changed = rows.filter((key, i) => i % 2 === 0 && key.startsWith(COPIED));
+            store.put(JSON.stringify(changed), `${CHANGED}${storeVersion + 1}`);
+          }
           for (let i = 0; i < rows.length; i += 2) {
-            if (rows[i + 1] === undefined) store.delete(rows[i]);
+            if (rows[i + 1] === undefined) store.delete(rows[i] === COPY ? range(`${COPY}|`, COPY) : rows[i]);
             else store.put(rows[i + 1], rows[i]);
           }
           if (storeVersion >= 0) store.put(String(storeVersion + 1), STORE_VERSION);
@@ -215,12 +329,12 @@ export class Database {
         put();
       } else {
         unfinished.add(transaction);
-        const found = store.get(STORE_VERSION);
-        found.onsuccess = () => {
+        const [found, copy] = [store.get(STORE_VERSION), store.get(COPY)];
+        copy.onsuccess = () => {
           unfinished.delete(transaction);
           isStale = Number(found.result ?? 0) !== storeVersion;
           if (isStale) transaction.abort();
-          else put();
+          else put(copy.result);
         };
       }
       transaction.oncomplete = () => {

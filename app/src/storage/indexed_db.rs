@@ -26,7 +26,10 @@ extern "C" {
     fn new(name: &str) -> Database;
 
     #[wasm_bindgen(method, catch)]
-    async fn read(this: &Database, prefix: &str) -> Result<JsValue, JsValue>;
+    async fn read(this: &Database, prefix: &str, is_all: bool) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method)]
+    async fn copy(this: &Database);
 
     #[wasm_bindgen(method, catch)]
     async fn write(this: &Database, store_version: f64, rows: js_sys::Array) -> Result<JsValue, JsValue>;
@@ -148,6 +151,9 @@ pub enum TabEvent<'a> {
     Message(TabMessage),
 }
 
+/// Where a database keeps its version: it is read without the rows.
+const STORE_VERSION: &str = "k|turn";
+
 /// A database; its connection is opened on the first use, and again where it was lost.
 pub struct Store(Database);
 
@@ -178,9 +184,9 @@ impl Answers {
 /// Opens a user's database, making it on the first use, and reads all of it.
 pub async fn open(username: &str) -> Result<Opened, StoreError> {
     let store = Store::of(username);
-    let (replica, rows) = transaction::open(&mut &store, crate::platform::ids::new).await?;
+    let (replica, all) = transaction::open(&mut &store, crate::platform::ids::new).await?;
     let (mut kept, mut drafts) = (Answers::default(), Vec::new());
-    for row in rows {
+    for row in all.rows {
         if row.0.starts_with("k|") {
             kept.0.push(row);
         } else if row.0.starts_with(chitieu_client::draft::ROWS) {
@@ -193,8 +199,12 @@ pub async fn open(username: &str) -> Result<Opened, StoreError> {
 impl transaction::Store for &Store {
     type Error = StoreError;
 
-    async fn read(&mut self, prefix: &str) -> Result<(u64, Rows), StoreError> {
-        Store::read(self, prefix).await
+    async fn version(&mut self) -> Result<u64, StoreError> {
+        Ok(Store::read(self, STORE_VERSION).await?.0)
+    }
+
+    async fn read(&mut self) -> Result<(u64, Rows), StoreError> {
+        self.read_all().await
     }
 
     async fn write(&mut self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, StoreError> {
@@ -215,10 +225,19 @@ impl Store {
 
     /// The version, and the rows whose key begins so.
     pub async fn read(&self, prefix: &str) -> Result<(u64, Vec<(String, String)>), StoreError> {
-        let parts = js_sys::Array::from(&self.0.read(prefix).await?);
-        let texts = |nth: u32| js_sys::Array::from(&parts.get(nth)).into_iter().filter_map(|v| v.as_string());
-        let store_version = parts.get(0).as_f64().unwrap_or_default() as u64;
-        Ok((store_version, texts(1).zip(texts(2)).collect()))
+        let (store_version, Rows { rows, .. }) = rows_of(self.0.read(prefix, false).await?);
+        Ok((store_version, rows))
+    }
+
+    /// The version, and all rows, out of the copy where there is one ([`Store::copy`]).
+    pub async fn read_all(&self) -> Result<(u64, Rows), StoreError> {
+        Ok(rows_of(self.0.read("", true).await?))
+    }
+
+    /// Copies the many rows that a start has to read into few, where that is not done: beside whatever else goes on, and without
+    /// a word where it fails.
+    pub async fn copy(&self) {
+        self.0.copy().await;
     }
 
     /// Writes all rows, in this order, or nothing, and returns when they are on disk: the new version, or none
@@ -250,7 +269,7 @@ impl Store {
 
     /// A row of bytes by its key, or the first whose key begins so.
     pub async fn bytes(&self, key: &str) -> Result<Option<Bytes>, StoreError> {
-        let parts = js_sys::Array::from(&self.0.read(key).await?);
+        let parts = js_sys::Array::from(&self.0.read(key, false).await?);
         Ok(js_sys::Array::from(&parts.get(2)).get(0).dyn_into().ok().map(Bytes))
     }
 
@@ -338,6 +357,16 @@ impl Lead {
         // The promise behind it cannot refuse.
         self.0.call0(&JsValue::NULL).ok();
     }
+}
+
+/// What was read: the version, keys, values, pages of the copy, and keys that do not count in them.
+fn rows_of(read: JsValue) -> (u64, Rows) {
+    let parts = js_sys::Array::from(&read);
+    let list = |nth: u32| js_sys::Array::from(&parts.get(nth));
+    let texts = |nth: u32| list(nth).into_iter().filter_map(|text| text.as_string()).collect::<Vec<_>>();
+    let rows = list(1).into_iter().zip(list(2));
+    let rows = rows.filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?))).collect();
+    (parts.get(0).as_f64().unwrap_or_default() as u64, Rows::new(rows, texts(3), texts(4)))
 }
 
 fn flat(rows: Vec<Row>) -> js_sys::Array {

@@ -7,11 +7,42 @@ use chitieu_sync::replica::{Change, Replica};
 use std::convert::Infallible;
 use uuid::Uuid;
 
-/// Where a database keeps its version: it is read without the rows.
-const STORE_VERSION: &str = "k|turn";
+/// All rows of a database.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Keys and values of those that are in no page.
+    pub rows: Vec<(String, String)>,
+    pages: Vec<String>,
+    changed: Vec<String>,
+}
 
-/// Keys and values, in the order of the keys.
-pub type Rows = Vec<(String, String)>;
+impl Rows {
+    /// Rows, and a copy of others: pages, which are texts with a line for each key and each value, and the keys that do not count
+    /// in them, since their rows were changed or deleted.
+    pub fn new(rows: Vec<(String, String)>, pages: Vec<String>, mut changed: Vec<String>) -> Self {
+        changed.sort_unstable();
+        Self { rows, pages, changed }
+    }
+
+    /// Keys and values.
+    pub fn pairs(&self) -> Vec<(&str, &str)> {
+        let mut pairs: Vec<_> = self.rows.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        for page in &self.pages {
+            let mut lines = page.split('\n');
+            while let (Some(key), Some(value)) = (lines.next(), lines.next()) {
+                if self.changed.binary_search_by(|changed| changed.as_str().cmp(key)).is_err() {
+                    pairs.push((key, value));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// How many pages there are, and how many keys do not count in them.
+    pub fn copied(&self) -> (usize, usize) {
+        (self.pages.len(), self.changed.len())
+    }
+}
 
 /// A person's database on a device. Each write of a replica's rows raises its version.
 #[expect(async_fn_in_trait, reason = "nobody moves a transaction to another thread")]
@@ -19,8 +50,11 @@ pub trait Store {
     /// Why nothing was read or written.
     type Error;
 
-    /// The version, and the rows whose key begins so.
-    async fn read(&mut self, prefix: &str) -> Result<(u64, Rows), Self::Error>;
+    /// The version.
+    async fn version(&mut self) -> Result<u64, Self::Error>;
+
+    /// The version, and all rows.
+    async fn read(&mut self) -> Result<(u64, Rows), Self::Error>;
 
     /// Writes all rows, in their order, or nothing, if the database is at this version; gives its next one, when the rows
     /// are on disk. None where another tab has written since.
@@ -52,10 +86,14 @@ impl Tab for Replica {
 impl Store for MemoryStore {
     type Error = Infallible;
 
-    async fn read(&mut self, prefix: &str) -> Result<(u64, Rows), Infallible> {
+    async fn version(&mut self) -> Result<u64, Infallible> {
+        Ok(MemoryStore::read(self).0)
+    }
+
+    async fn read(&mut self) -> Result<(u64, Rows), Infallible> {
         let (store_version, rows) = MemoryStore::read(self);
-        let rows = rows.filter(|(key, _)| key.starts_with(prefix));
-        Ok((store_version, rows.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()))
+        let rows = rows.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        Ok((store_version, Rows::new(rows, Vec::new(), Vec::new())))
     }
 
     async fn write(&mut self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, Infallible> {
@@ -69,9 +107,9 @@ impl Store for MemoryStore {
 /// Opens a database: the replica and all rows. One that is new is named; where another tab is quicker, its name counts.
 pub async fn open<S: Store>(store: &mut S, fresh: impl Fn() -> Uuid) -> Result<(Replica, Rows), S::Error> {
     loop {
-        let (store_version, rows) = store.read("").await?;
-        let replica = Replica::read(store_version, pairs(&rows), fresh());
-        if Replica::is_named(pairs(&rows)) {
+        let (store_version, rows) = store.read().await?;
+        let replica = Replica::read(store_version, rows.pairs(), fresh());
+        if Replica::is_named(rows.pairs().into_iter()) {
             return Ok((replica, rows));
         }
         store.write(store_version, vec![replica.name_row()]).await?;
@@ -105,14 +143,14 @@ pub async fn change<S: Store>(
 
 /// Reads everything again where other tabs have written what this one did not hear of.
 pub async fn catch_up<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(), S::Error> {
-    let (store_version, _) = store.read(STORE_VERSION).await?;
+    let store_version = store.version().await?;
     let known = tab.copy(|replica| replica.store_version());
     if store_version < known {
         // The site's data were cleared under this tab.
         begin_anew(store, tab).await?;
     } else if store_version > known {
-        let (store_version, rows) = store.read("").await?;
-        tab.caught_up(Replica::read(store_version, pairs(&rows), Uuid::nil()));
+        let (store_version, rows) = store.read().await?;
+        tab.caught_up(Replica::read(store_version, rows.pairs(), Uuid::nil()));
     }
     Ok(())
 }
@@ -120,15 +158,15 @@ pub async fn catch_up<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(),
 /// Writes down what is in memory. Where another tab was quicker its database counts, and what is unsent here alone is added to
 /// it, under numbers that nothing there has. Where one is quicker in between, the next look goes on.
 async fn begin_anew<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(), S::Error> {
-    let (store_version, rows) = store.read("").await?;
-    if !Replica::is_named(pairs(&rows)) {
+    let (store_version, rows) = store.read().await?;
+    if !Replica::is_named(rows.pairs().into_iter()) {
         let rows = tab.copy(|replica| replica.everything());
         if let Some(store_version) = store.write(store_version, rows).await? {
             tab.copy(|replica| replica.started_anew(store_version));
         }
         return Ok(());
     }
-    let mut there = Replica::read(store_version, pairs(&rows), Uuid::nil());
+    let mut there = Replica::read(store_version, rows.pairs(), Uuid::nil());
     let unsent: Vec<Op> = tab.copy(|replica| replica.outbox().map(|waiting| waiting.op.clone()).collect());
     let changes = there.import(&unsent);
     if !changes.is_empty() {
@@ -140,8 +178,4 @@ async fn begin_anew<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(), S
     tab.copy(|replica| replica.started_anew(0));
     tab.caught_up(there);
     Ok(())
-}
-
-fn pairs(rows: &Rows) -> impl Iterator<Item = (&str, &str)> {
-    rows.iter().map(|(key, value)| (key.as_str(), value.as_str()))
 }

@@ -7,8 +7,9 @@ use chitieu_sync::replica::rows::{MemoryStore, Row};
 use chitieu_sync::replica::{Change, Replica};
 use desk::support::key;
 use desk::{Desk, at_once};
+use proptest::prelude::*;
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 fn values(replica: &Replica) -> BTreeSet<(u64, Option<i64>)> {
@@ -122,8 +123,12 @@ struct Contended {
 impl Store for Contended {
     type Error = std::convert::Infallible;
 
-    async fn read(&mut self, prefix: &str) -> Result<(u64, Rows), Self::Error> {
-        Store::read(&mut self.disk, prefix).await
+    async fn version(&mut self) -> Result<u64, Self::Error> {
+        Store::version(&mut self.disk).await
+    }
+
+    async fn read(&mut self) -> Result<(u64, Rows), Self::Error> {
+        Store::read(&mut self.disk).await
     }
 
     async fn write(&mut self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, Self::Error> {
@@ -148,7 +153,7 @@ fn a_new_database_is_named_by_whoever_is_first() {
     };
     let Ok((replica, rows)) = at_once(transaction::open(&mut store, fresh));
     assert_eq!(replica.device_id(), Uuid::from_u128(100), "the other tab's name");
-    assert!(Replica::is_named(rows.iter().map(|(key, value)| (key.as_str(), value.as_str()))));
+    assert!(Replica::is_named(rows.pairs().into_iter()));
     let Ok((again, _)) = at_once(transaction::open(&mut store, fresh));
     assert_eq!(again.device_id(), Uuid::from_u128(100));
 }
@@ -193,4 +198,40 @@ fn a_tab_shows_what_is_stored_once_however_often_it_was_overtaken() {
         (tab.replica.device_id(), tab.replica.store_version()),
         (Uuid::from_u128(7), store.disk.read().0)
     );
+}
+
+fn text(rows: &[(&String, &String)]) -> String {
+    let lines: Vec<&str> = rows.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]).collect();
+    lines.join("\n")
+}
+
+proptest! {
+    /// However rows are shared out among pages, and whatever was written since, all of it is read as it stands.
+    #[test]
+    fn rows_out_of_pages_are_those_of_the_database(
+        copied in prop::collection::btree_map("e\\|[a-ể|]{1,4}", "[^\n]{0,6}", 0..30),
+        changes in prop::collection::btree_map("e\\|[a-ể|]{1,4}", prop::option::of("[^\n]{0,6}"), 0..8),
+        beside in prop::collection::btree_map("[cko]\\|[a-z]{1,4}", ".{0,6}", 0..8),
+        one in any::<prop::sample::Index>(),
+        page_rows in 1..8_usize,
+    ) {
+        let mut changes = changes;
+        let gone = one.index(copied.len() + 1);
+        changes.extend(copied.keys().nth(gone).map(|key| (key.clone(), None)));
+        let mut now: BTreeMap<String, String> = copied.clone();
+        now.extend(beside.clone());
+        for (key, value) in &changes {
+            match value {
+                Some(value) => drop(now.insert(key.clone(), value.clone())),
+                None => drop(now.remove(key)),
+            }
+        }
+        let written = changes.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?)));
+        let pages = copied.iter().collect::<Vec<_>>().chunks(page_rows).map(text).collect();
+        let rows = beside.into_iter().chain(written).collect();
+        let rows = Rows::new(rows, pages, changes.into_keys().rev().collect());
+        let read: Vec<_> = rows.pairs().into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        prop_assert_eq!(read.len(), now.len());
+        prop_assert_eq!(read.into_iter().collect::<BTreeMap<_, _>>(), now);
+    }
 }

@@ -20,16 +20,36 @@ export function fillUp(good) {
   };
 }
 
+// Every transaction with a put from now on is aborted for a full disk, after `good` more puts: so browsers do it mostly.
+export function abortFull(good) {
+  let left = good;
+  const full = new WeakSet();
+  const { get } = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, "error");
+  Object.defineProperty(IDBTransaction.prototype, "error", {
+    configurable: true,
+    get() {
+      return full.has(this) ? new DOMException("full", "QuotaExceededError") : get.call(this);
+    },
+  });
+  IDBObjectStore.prototype.put = function (...rest) {
+    left -= 1;
+    if (left >= 0) return realPut.apply(this, rest);
+    full.add(this.transaction);
+    return this.transaction.abort();
+  };
+}
+
 export function makeRoom() {
   IDBObjectStore.prototype.put = realPut;
 }
 
-// The next write transaction is aborted from outside.
-export function abortNext() {
+// The write transaction after `good` more is aborted from outside.
+export function abortAfter(good) {
   const real = IDBDatabase.prototype.transaction;
+  let left = good;
   IDBDatabase.prototype.transaction = function (...rest) {
     const transaction = real.apply(this, rest);
-    if (rest[1] !== "readwrite") return transaction;
+    if (rest[1] !== "readwrite" || left-- > 0) return transaction;
     IDBDatabase.prototype.transaction = real;
     queueMicrotask(() => transaction.abort());
     return transaction;
@@ -70,6 +90,35 @@ export async function makeFirstVersion(name, rows) {
   for (const [key, value] of JSON.parse(rows)) transaction.objectStore("rows").put(value, key);
   await new Promise((done) => { transaction.oncomplete = done; });
   database.close();
+}
+
+// Reading pages of a copy fails, as in Chromium where it has lost the file of a long row.
+const realGetAll = IDBObjectStore.prototype.getAll;
+export function losePages(isLost) {
+  IDBObjectStore.prototype.getAll = function (...rest) {
+    if (isLost && rest[0]?.lower === "k|copy|page|") this.transaction.abort();
+    else return realGetAll.apply(this, rest);
+  };
+}
+
+// A row is written as versions of the app did that knew of no copy.
+export async function writeAsBefore(name, key, value) {
+  const database = await ended(indexedDB.open(name));
+  const transaction = database.transaction("rows", "readwrite");
+  const rows = transaction.objectStore("rows");
+  const version = Number(await ended(rows.get("k|turn")));
+  rows.put(value, key);
+  rows.put(String(version + 1), "k|turn");
+  await new Promise((done) => { transaction.oncomplete = done; });
+  database.close();
+}
+
+// All keys that are there, as one text.
+export async function keysOf(name) {
+  const database = await ended(indexedDB.open(name));
+  const keys = await ended(database.transaction("rows").objectStore("rows").getAllKeys());
+  database.close();
+  return keys.join("\u0001");
 }
 
 // A newer version of the app takes the database over.

@@ -1,6 +1,7 @@
 //! IndexedDB, and what browsers do to it.
 
-use crate::list::{self, Disk, Held, row, rows, same};
+use crate::copy;
+use crate::list::{self, Disk, Held, failed, row, rows, same};
 use chitieu_app::storage::indexed_db::{Store, StoreError, TabEvent};
 use chitieu_client::tabs::TabMessage;
 use chitieu_sync::replica::Replica;
@@ -18,8 +19,8 @@ extern "C" {
     fn fill_up(good: u32);
     #[wasm_bindgen(js_name = makeRoom)]
     fn make_room();
-    #[wasm_bindgen(js_name = abortNext)]
-    fn abort_next();
+    #[wasm_bindgen(js_name = abortAfter)]
+    fn abort_after(good: u32);
     #[wasm_bindgen(js_name = watchDurability)]
     fn watch_durability() -> JsValue;
     fn durability(seen: &JsValue) -> String;
@@ -74,11 +75,8 @@ pub async fn results() -> Result<String, String> {
         another_tab_hears_every_write_in_order_and_every_word,
         one_tab_leads_until_it_leaves,
     );
+    held.extend(copy::run().await?);
     Ok(held.join("\n"))
-}
-
-fn failed(error: StoreError) -> String {
-    error.to_string()
 }
 
 async fn writes_ask_for_strict_durability(name: &str) -> Held {
@@ -101,7 +99,7 @@ async fn a_lost_connection_is_opened_again_and_the_write_done_once(name: &str) -
 async fn a_write_that_was_aborted_is_done_again_whole(name: &str) -> Held {
     let store = Store::named(name);
     store.write(0, vec![row("o|1", "a")]).await.map_err(failed)?;
-    abort_next();
+    abort_after(0);
     same(
         "store_version",
         store.write(1, vec![row("o|1", "b"), row("o|2", "c")]).await.map_err(failed)?,

@@ -3,6 +3,8 @@
 
 #[cfg(target_arch = "wasm32")]
 mod browser;
+#[cfg(target_arch = "wasm32")]
+mod copy;
 pub mod list;
 mod memory;
 

@@ -24,6 +24,11 @@ pub fn same<T: PartialEq + std::fmt::Debug>(what: &str, found: T, expected: T) -
     if found == expected { Ok(()) } else { Err(format!("{what}: {found:?}, not {expected:?}")) }
 }
 
+/// An error in words.
+pub fn failed(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
 /// A row that is kept.
 pub fn row(key: &str, value: &str) -> Row {
     (key.to_owned(), Some(value.to_owned()))

@@ -8,6 +8,7 @@ use crate::reactive::history::Followed;
 use crate::reactive::live::SyncState;
 use crate::reactive::{history, leaving};
 use crate::ui::changing::changing;
+use chitieu_sync::replica::Replica;
 use chitieu_widgets::t;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -31,6 +32,14 @@ pub fn Notices() -> impl IntoView {
     Effect::new(move |_| {
         if live.state.get() == SyncState::Idle {
             spawn_local(history::follow(live, followed));
+        }
+    });
+    Effect::new(move |_| {
+        if matches!(live.state.get(), SyncState::Idle | SyncState::Offline) && live.runs.leads() {
+            let has_many = live.replica.with_untracked(Replica::has_many_entities);
+            if has_many {
+                spawn_local(async move { live.store().copy().await });
+            }
         }
     });
     Effect::new(move |_| {

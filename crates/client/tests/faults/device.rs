@@ -40,8 +40,12 @@ pub struct Disk {
 impl Store for Disk {
     type Error = Infallible;
 
-    async fn read(&mut self, prefix: &str) -> Result<(u64, Rows), Infallible> {
-        Store::read(&mut self.store, prefix).await
+    async fn version(&mut self) -> Result<u64, Infallible> {
+        Store::version(&mut self.store).await
+    }
+
+    async fn read(&mut self) -> Result<(u64, Rows), Infallible> {
+        Store::read(&mut self.store).await
     }
 
     async fn write(&mut self, store_version: u64, rows: Vec<Row>) -> Result<Option<u64>, Infallible> {

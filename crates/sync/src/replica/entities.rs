@@ -15,6 +15,9 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// From so many on it takes a browser longer to give the rows than the rest of a start.
+const MANY: usize = 2_000;
+
 /// How a field stands on this device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldStatus {
@@ -209,6 +212,11 @@ impl Replica {
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// True where there are so many that reading them row by row makes a start slow.
+    pub fn has_many_entities(&self) -> bool {
+        self.entities.len() > MANY
     }
 
     /// An entity as the server last told, of whatever kind.

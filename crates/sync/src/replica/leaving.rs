@@ -12,6 +12,9 @@ use crate::outcome::Outcome;
 pub const SEALED: &str = "z|";
 /// The database's version.
 const STORE_VERSION: &str = "k|turn";
+/// The copy of rows for a quick start. What deletes this row deletes all of the copy; another tab may have begun it since the rows
+/// were read.
+const COPY: &str = "k|copy";
 
 /// What is to be written, all of it in one transaction.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,9 @@ pub fn leave<'a>(rows: impl IntoIterator<Item = (&'a str, &'a str)>) -> Leaving 
             leaving.sealed.push((format!("{SEALED}{id}"), value.to_owned()));
         }
         leaving.gone.push(key.to_owned());
+    }
+    if !leaving.gone.is_empty() {
+        leaving.gone.push(COPY.to_owned());
     }
     leaving
 }
@@ -104,6 +110,7 @@ mod tests {
             "k|plan",
             "k|others",
             CURSOR,
+            COPY,
         ];
         assert_eq!(leaving, Leaving { gone: gone.map(str::to_owned).to_vec(), sealed: Vec::new() });
         // Done again after a crash, it changes nothing more.
@@ -116,7 +123,7 @@ mod tests {
         let id = serde_json::from_str::<Waiting>(&applied).expect("it reads").op.op_id;
         for key in [sent_key(id), "o|00000000000000000001".to_owned()] {
             let leaving = leave([(key.as_str(), applied.as_str())]);
-            assert_eq!(leaving.gone, [key]);
+            assert_eq!(leaving.gone, [&*key, COPY]);
             assert_eq!(leaving.sealed, [(format!("{SEALED}{id}"), applied.clone())]);
         }
     }
