@@ -73,6 +73,60 @@ const COUNT: &str = r"
     look();
 ";
 
+/// Notes when pages of the copy are written, every task of more than 50 ms, and looks again and again whether the copy is whole.
+const COPIED: &str = r"
+    window.pages = [];
+    window.slow = [];
+    window.copied = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((e) => window.slow.push(e))).observe({ type: 'longtask' });
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (value, key) {
+        if (key.startsWith('k|copy|page|')) window.pages.push(performance.now());
+        return put.call(this, value, key);
+    };
+    const open = indexedDB.open('chitieu-leader');
+    open.onsuccess = () => {
+        const look = () => {
+            open.result.transaction('rows').objectStore('rows').get('k|copy').onsuccess = ({ target: { result } }) => {
+                if (result?.split(' ').length === 3) window.copied = performance.now();
+                else setTimeout(look, 20);
+            };
+        };
+        look();
+    };
+";
+
+/// Deletes the copy.
+const UNCOPY: &str = r"
+    const open = indexedDB.open('chitieu-leader');
+    await new Promise((done) => (open.onsuccess = done));
+    const transaction = open.result.transaction('rows', 'readwrite');
+    transaction.objectStore('rows').delete(IDBKeyRange.bound('k|copy', 'k|copy|\uffff'));
+    await new Promise((done) => (transaction.oncomplete = done));
+    open.result.close();
+";
+
+/// How long the rows take to be copied beside whatever else a start does, with a slow processor.
+#[expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
+async fn tell_of_copying(device: &Device, address: &str) {
+    device.run_to_end(UNCOPY).await;
+    device.chromium("Emulation.setCPUThrottlingRate", json!({ "rate": 4 })).await;
+    device.open(address).await;
+    device.run(COPIED).await;
+    device.until("the rows are copied", "window.copied").await;
+    let took = device.text("Math.round(window.copied - window.pages[0])").await;
+    let during = "window.slow.filter((e) => e.startTime < window.copied && e.startTime + e.duration > window.pages[0])";
+    let slow = device.text(&format!("{during}.map((e) => Math.round(e.duration)).join(' ')")).await;
+    let own = "window.pages.some((at) => at > e.startTime && at < e.startTime + e.duration)";
+    let own = device
+        .text(&format!("{during}.filter((e) => {own}).map((e) => Math.round(e.duration)).join(' ')"))
+        .await;
+    println!(
+        "rows copied in {took} ms with processor ÷ 4; tasks over 50 ms: [{slow}], of these writing a page: [{own}]"
+    );
+    device.chromium("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await;
+}
+
 async fn add_reports(folder: &Scratch) -> u64 {
     let url = format!("sqlite:{}", folder.0.join("chitieu.db").display());
     let mut connection = SqliteConnection::connect(&url).await.expect("it opens");
@@ -100,6 +154,9 @@ async fn a_leader_opens_the_list_of_all_units() {
     device.see("[data-overview]").await;
     device.run(&format!("window.wanted = {count}; {COUNT}")).await;
     device.until("all is pulled", "window.stored >= window.wanted").await;
+    device.run(COPIED).await;
+    device.until("the rows are copied", "window.copied").await;
+    tell_of_copying(&device, &server.url("/nhiem-vu")).await;
     println!("{count} reports; the server is gone");
     server.kill();
     device.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await;
