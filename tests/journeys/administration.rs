@@ -5,6 +5,7 @@ use crate::support::axe::Axe;
 use crate::support::browser::Device;
 use crate::support::form::OFFICER;
 use crate::support::picture::PICTURE;
+use crate::support::screens::pictures;
 use chitieu_tests::server::{Scratch, Server};
 
 const OWN: &str = "police_commune:11977@2025-07-01";
@@ -75,6 +76,7 @@ async fn an_administrator_keeps_files_and_counts_personal_data_without_reading_e
     }
     let mut axe = Axe::new();
     axe.look_everywhere(&admin, "administrator").await;
+    pictures(&admin, "administrator").await;
 
     // Out of sight and back.
     act(&admin, "quarantine", "chờ xem lại", "quarantined").await;
@@ -90,6 +92,7 @@ async fn an_administrator_keeps_files_and_counts_personal_data_without_reading_e
     admin.until("it asks why", "document.querySelector('[data-acting] .reason:invalid')").await;
     axe.look_everywhere(&admin, "administrator deletes").await;
     axe.nothing_was_found();
+    pictures(&admin, "administrator-deletes").await;
     admin.click("[data-acting] [data-do=leave]").await;
     admin.until("the file has the focus", "document.activeElement.matches('[data-file]')").await;
     admin.see("[data-file] [data-stands=stored]").await;
@@ -106,6 +109,7 @@ async fn an_administrator_keeps_files_and_counts_personal_data_without_reading_e
     admin.says("[data-section=attached] [data-said]", "Không có tệp").await;
     admin.says("[data-section=personal] [data-said]", "Không thấy").await;
     assert_eq!(admin.text("document.querySelectorAll('[data-of]').length").await, "0");
+    pictures(&admin, "administrator-empty").await;
     set(&admin, "[data-filter=don-vi]", "11977@2025-07-01").await;
     admin.see("[data-file] [data-stands=purged]").await;
 
@@ -113,6 +117,7 @@ async fn an_administrator_keeps_files_and_counts_personal_data_without_reading_e
     server.kill();
     admin.click("[data-section=personal] [data-do=again]").await;
     admin.says("[data-section=personal] [data-fault]", "Thử lại").await;
+    pictures(&admin, "administrator-fault").await;
     server.start();
     admin.click("[data-section=personal] [data-fault] button").await;
     admin.says("[data-of] [data-kind=phone]", "1").await;

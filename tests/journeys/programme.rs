@@ -2,6 +2,7 @@
 
 use crate::support::browser::Device;
 use crate::support::form::RETURNS;
+use crate::support::screens::pictures;
 use chitieu_tests::server::{Scratch, Server};
 
 const PROGRAMMES: &str = "/nhiem-vu/chuong-trinh";
@@ -21,19 +22,6 @@ async fn value(device: &Device, css: &str, text: &str) {
     device
         .until(&format!("{css} is {text}"), &format!("document.querySelector('{css}')?.value === '{text}'"))
         .await;
-}
-
-/// Pictures of a phone, a tablet and a desk, where a folder for them is named.
-async fn pictures(device: &Device, name: &str) {
-    if std::env::var("CHITIEU_SHOTS").is_err() {
-        return;
-    }
-    for (width, height) in [(360, 1600), (768, 1400), (1366, 1200)] {
-        let screen =
-            serde_json::json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        device.chromium("Emulation.setDeviceMetricsOverride", screen).await;
-        device.picture(&format!("{name}-{width}")).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

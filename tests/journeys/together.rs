@@ -4,6 +4,7 @@ use crate::support::axe::Axe;
 use crate::support::browser::Device;
 use crate::support::form::RETURNS;
 use crate::support::person;
+use crate::support::screens::pictures;
 use chitieu_tests::server::{Scratch, Server};
 
 /// The procuracy of the province leads it; its police and its court cooperate.
@@ -75,7 +76,7 @@ async fn two_bodies_fill_in_one_report_offline_and_both_fields_stand_and_of_the_
         value(device, "difficulties", "Thiếu phòng xử.").await;
         assert_eq!(device.text("document.querySelectorAll('.contest').length").await, "0");
     }
-    police.picture("together").await;
+    pictures(&police, "together").await;
 
     // The same field: both are kept, and each sees both.
     server.kill();
@@ -93,6 +94,7 @@ async fn two_bodies_fill_in_one_report_offline_and_both_fields_stand_and_of_the_
     let mut axe = Axe::new();
     axe.look_everywhere(&court, "report written together").await;
     axe.nothing_was_found();
+    pictures(&court, "together-contested").await;
 
     // Who leads has all of it in their own report, says how far it is, and sends it; then it is closed to the others.
     let lead = Device::new("together-lead").await;
@@ -107,10 +109,11 @@ async fn two_bodies_fill_in_one_report_offline_and_both_fields_stand_and_of_the_
         "document.querySelector('[data-report] [id^=difficulties-]').value === 'Thiếu phòng xử.'",
     )
     .await;
-    lead.picture("together-lead").await;
+    pictures(&lead, "together-lead").await;
     lead.click("[data-report] button[type=submit]").await;
     lead.says("[data-report] [data-kept]", "đã gửi").await;
     court.run(RETURNS).await;
     court.see(&format!("{SHARED} [data-state=Submitted]")).await;
     court.see(&format!("{SHARED} [id^=text-][readonly]")).await;
+    pictures(&court, "together-sent").await;
 }

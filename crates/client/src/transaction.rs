@@ -109,7 +109,7 @@ pub async fn open<S: Store>(store: &mut S, fresh: impl Fn() -> Uuid) -> Result<(
     loop {
         let (store_version, rows) = store.read().await?;
         let replica = Replica::read(store_version, rows.pairs(), fresh());
-        if Replica::is_named(rows.pairs().into_iter()) {
+        if is_named(&rows) {
             return Ok((replica, rows));
         }
         store.write(store_version, vec![replica.name_row()]).await?;
@@ -159,7 +159,7 @@ pub async fn catch_up<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(),
 /// it, under numbers that nothing there has. Where one is quicker in between, the next look goes on.
 async fn begin_anew<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(), S::Error> {
     let (store_version, rows) = store.read().await?;
-    if !Replica::is_named(rows.pairs().into_iter()) {
+    if !is_named(&rows) {
         let rows = tab.copy(|replica| replica.everything());
         if let Some(store_version) = store.write(store_version, rows).await? {
             tab.copy(|replica| replica.started_anew(store_version));
@@ -178,4 +178,9 @@ async fn begin_anew<S: Store>(store: &mut S, tab: &mut impl Tab) -> Result<(), S
     tab.copy(|replica| replica.started_anew(0));
     tab.caught_up(there);
     Ok(())
+}
+
+/// True where the database has a name. It is in no page.
+fn is_named(all: &Rows) -> bool {
+    Replica::is_named(all.rows.iter().map(|(key, value)| (key.as_str(), value.as_str())))
 }

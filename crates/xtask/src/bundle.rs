@@ -2,6 +2,7 @@
 //! bytes, the boot module, the precache list with digests, and compressed copies.
 
 use crate::compress::{brotli, gzip};
+use crate::minify::{Text, minify};
 use crate::texts::Texts;
 use crate::{Result, components, machine, order, run, say, snippets, split, symbols, target, tree};
 use sha2::{Digest, Sha256};
@@ -206,14 +207,8 @@ fn shorten(glue: &Path, name: &str, profile: Profile) -> Result {
         script = script.replace(&export.name, &short);
         export.name = short;
     }
-    tree::write(&script_path, shorten_script(&script).as_bytes())?;
+    tree::write(&script_path, script.as_bytes())?;
     tree::write(&wasm_path, &wasm.emit_wasm())
-}
-
-/// Takes the lines that are comments, and indentation, out of a script.
-fn shorten_script(script: &str) -> String {
-    let is_code = |line: &&str| !(line.is_empty() || ["//", "/*", "*"].iter().any(|c| line.starts_with(c)));
-    script.lines().map(str::trim).filter(is_code).collect::<Vec<_>>().join("\n")
 }
 
 struct Pack {
@@ -245,6 +240,11 @@ impl Pack {
         tree::read(&self.root.join(path))
     }
 
+    /// A text as it is shipped. Whoever works on the app reads it as it is written.
+    fn short(&self, text: &str, what: Text) -> Result<Vec<u8>> {
+        if self.profile == Profile::Size { minify(text, what) } else { Ok(text.into()) }
+    }
+
     /// Puts a file under a name with its hash and gives that name.
     fn add_hashed(&mut self, name: &str, bytes: Vec<u8>) -> String {
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "bin"));
@@ -271,7 +271,8 @@ impl Pack {
             return Err("a snippet is imported past the glue; give its function a result or `catch`".into());
         }
         let (late, script) = self.add_late(glue, &String::from_utf8_lossy(&script))?;
-        let script = self.add_hashed("app.js", script.into_bytes());
+        let script = self.short(&script, Text::Module)?;
+        let script = self.add_hashed("app.js", script);
         let wasm = self.add_hashed("app.wasm", wasm);
         if self.profile == Profile::Size {
             let names = |file: &str| glue.join(file).with_extension(SYMBOLS);
@@ -295,8 +296,9 @@ impl Pack {
             later_css = later_css.replace(&format!("/fonts/{name}"), &format!("/{hashed}"));
             fonts.push(hashed);
         }
-        let later_css = self.add_hashed("later.css", shorten_css(&later_css).into_bytes());
-        let css = self.add_hashed("style.css", shorten_css(&css).into_bytes());
+        let (later_css, css) = (self.short(&later_css, Text::Sheet)?, self.short(&css, Text::Sheet)?);
+        let later_css = self.add_hashed("later.css", later_css);
+        let css = self.add_hashed("style.css", css);
         let mut icons = Vec::new();
         let mut manifest = self.text("app/public/manifest.webmanifest")?;
         for icon in tree::files(&self.root.join("app/public/icons"), &[".png", ".svg"])? {
@@ -316,10 +318,11 @@ impl Pack {
         let own = [&*index, &*boot, &*offline, &*trap, &*worker];
         let parts: Vec<&str> = self.files.keys().map(String::as_str).chain(own).collect();
         let build = hash(parts.join("\n").as_bytes());
-        let offline = shorten_script(&offline).replace("%BUILD%", &build);
-        let offline = self.add_hashed("offline.js", offline.into_bytes());
-        let trap = self.add_hashed("trap.js", shorten_script(&trap).into_bytes());
-        let mut boot = shorten_script(&boot)
+        let offline = self.short(&offline.replace("%BUILD%", &build), Text::Module)?;
+        let offline = self.add_hashed("offline.js", offline);
+        let trap = self.short(&trap, Text::Module)?;
+        let trap = self.add_hashed("trap.js", trap);
+        let mut boot = boot
             .replace("%LATER_STYLE%", &format!("/{later_css}"))
             .replace("%TRAP%", &format!("/{trap}"))
             .replace("%SCRIPT%", &format!("/{script}"))
@@ -333,7 +336,8 @@ impl Pack {
             boot.push('\n');
             boot.push_str(&self.text("app/public/watch.js")?);
         }
-        let boot = self.add_hashed("boot.js", boot.into_bytes());
+        let boot = self.short(&boot, Text::Script)?;
+        let boot = self.add_hashed("boot.js", boot);
         let mut index = index
             .replace("%STYLE%", &format!("/{css}"))
             .replace("%BOOT%", &format!("/{boot}"))
@@ -374,7 +378,8 @@ impl Pack {
             })
             .collect();
         let list = serde_json::to_string(&list).map_err(|e| e.to_string())?;
-        let worker = shorten_script(worker).replace("%BUILD%", build).replace("\"%LIST%\"", &list);
+        let worker = worker.replace("%BUILD%", build).replace("\"%LIST%\"", &list);
+        // As it is written: a start does not wait for it, and tests make other builds' workers of it.
         self.files.insert("sw.js".into(), worker.into_bytes());
         let version = serde_json::json!({ "build": build }).to_string();
         self.files.insert("version.json".into(), version.into_bytes());
@@ -397,26 +402,9 @@ impl Pack {
     }
 }
 
-/// Takes comments and indentation out of a sheet.
-fn shorten_css(css: &str) -> String {
-    let mut out = String::with_capacity(css.len());
-    let mut rest = css;
-    while let Some((before, after)) = rest.split_once("/*") {
-        out.push_str(before);
-        rest = after.split_once("*/").map_or("", |(_, after)| after);
-    }
-    out.push_str(rest);
-    out.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sheets_lose_their_comments_alone() {
-        assert_eq!(shorten_css("/* a */\n  b {\n    c: d;\n  }\n"), "b {\nc: d;\n}");
-    }
 
     #[test]
     fn the_packed_app_refers_only_to_files_it_has() {

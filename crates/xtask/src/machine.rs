@@ -1,6 +1,7 @@
-//! What a machine must have, and how it gets it: the wasm target, and on Debian the browser.
+//! What a machine must have, and how it gets it: the wasm target, packages of npm, and on Debian the browsers.
 
 use crate::{Result, run, say, target};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 fn output(program: &str, arguments: &[&str]) -> Option<String> {
@@ -89,20 +90,36 @@ const AXE: &str = "4.14.1";
 
 /// Makes sure that axe-core is there; gives the path of its script.
 pub fn axe() -> Result<String> {
-    let folder = target().join(format!("axe-core-{AXE}"));
-    let script = folder.join("node_modules/axe-core/axe.min.js");
-    if !script.exists() {
+    let script = from_npm("axe-core", AXE)?.join("axe.min.js");
+    Ok(script.to_string_lossy().into_owned())
+}
+
+/// The version of the program that makes scripts short.
+const ESBUILD: &str = "0.28.2";
+
+/// Makes sure that esbuild is there; gives its path.
+pub fn esbuild() -> Result<String> {
+    // It starts the program that is compiled for this machine.
+    let program = from_npm("esbuild", ESBUILD)?.join("bin/esbuild");
+    Ok(program.to_string_lossy().into_owned())
+}
+
+/// Makes sure that a package of npm is there, without running what it would run of its own; gives its folder.
+fn from_npm(name: &str, version: &str) -> Result<PathBuf> {
+    let folder = target().join(format!("{name}-{version}"));
+    let package = folder.join("node_modules").join(name);
+    if !package.exists() {
         if !has("npm") {
             install("npm", "npm")?;
         }
-        say("installing axe-core");
-        let (folder, package) = (folder.to_string_lossy(), format!("axe-core@{AXE}"));
+        say(&format!("installing {name}"));
+        let (folder, package) = (folder.to_string_lossy(), format!("{name}@{version}"));
         let quietly = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
         let arguments: Vec<&str> =
             ["install", "--prefix", &folder].into_iter().chain(quietly).chain([&*package]).collect();
         run("npm", &arguments, &[])?;
     }
-    Ok(script.to_string_lossy().into_owned())
+    Ok(package)
 }
 
 /// Installs packages as root on Debian, names the command otherwise.

@@ -11,6 +11,7 @@ mod demo;
 mod dev;
 mod likeness;
 mod machine;
+mod minify;
 mod order;
 mod postgres;
 mod size;

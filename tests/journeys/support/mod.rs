@@ -9,4 +9,5 @@ pub mod packed;
 pub mod person;
 pub mod picture;
 pub mod portal;
+pub mod screens;
 pub mod tables;

@@ -64,34 +64,38 @@ pub fn FigureInput(
     };
     let described = format!("{id}-note");
     let text = field.text();
+    // A form of its own: at each key and each move browsers look through all fields of a form for what they could fill in. Outside
+    // of a dialog this one sends nothing.
     view! {
-        <input
-            id=id
-            node_ref=field.input
-            class="figure"
-            class:draft=move || field.is_typed.get()
-            inputmode="numeric"
-            autocomplete="off"
-            aria-label=label
-            aria-describedby=described
-            aria-invalid=move || field.fault.with(Option::is_some).to_string()
-            readonly=move || locked.get()
-            prop:value=text
-            on:focus=move |_| {
-                field.enter();
-                if !locked.get_untracked() {
-                    asks.entered.run(());
+        <form class="alone" method="dialog">
+            <input
+                id=id
+                node_ref=field.input
+                class="figure"
+                class:draft=move || field.is_typed.get()
+                inputmode="numeric"
+                autocomplete="off"
+                aria-label=label
+                aria-describedby=described
+                aria-invalid=move || field.fault.with(Option::is_some).to_string()
+                readonly=move || locked.get()
+                prop:value=text
+                on:focus=move |_| {
+                    field.enter();
+                    if !locked.get_untracked() {
+                        asks.entered.run(());
+                    }
                 }
-            }
-            on:input=move |e| field.type_in(event_target_value(&e))
-            on:blur=move |e| field.leave(&e)
-            on:keydown=keys
-            on:paste=move |event| {
-                let Some((text, html)) = dom::pasted(&event) else { return };
-                if !locked.get_untracked() && asks.pasted.run((text, html)) {
-                    event.prevent_default();
+                on:input=move |e| field.type_in(event_target_value(&e))
+                on:blur=move |e| field.leave(&e)
+                on:keydown=keys
+                on:paste=move |event| {
+                    let Some((text, html)) = dom::pasted(&event) else { return };
+                    if !locked.get_untracked() && asks.pasted.run((text, html)) {
+                        event.prevent_default();
+                    }
                 }
-            }
-        />
+            />
+        </form>
     }
 }
