@@ -23,9 +23,9 @@ const BARE: usize = 100;
 const GROUP: usize = 20;
 
 /// Notes of each key how long its events keep the page's thread, microtasks of what listens to them included, and how long it
-/// takes to the end of the frame that shows it; of a key that moves on, how much of that the browser takes to move the focus, with
-/// what listens to that. What the browser calls back later, as when a figure is stored, counts among the
-/// tasks and in the script of all.
+/// takes to the end of the frame that shows it; of a key that moves on, how much of that the browser itself takes to move the focus
+/// (what of the app listens to that, [`LISTENERS`] has noted). What the browser calls back later, as when a figure is stored, counts among
+/// the tasks and in the script of all.
 const METER: &str = r"
     window.keys = []; window.tasks = [];
     new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((e) => e.duration)))
@@ -47,12 +47,13 @@ const METER: &str = r"
             requestAnimationFrame(() => after(() => { of.frame = performance.now() - of.at; }));
     };
     const end = () => { if (key) key.script += performance.now() - began; };
-    for (const [type, name] of [[HTMLElement, 'focus'], [HTMLInputElement, 'select']]) {
+    for (const [type, name] of [[HTMLElement, 'focus'], [HTMLInputElement, 'select'], [HTMLInputElement, 'setSelectionRange']]) {
         const own = type.prototype[name];
         type.prototype[name] = function (...how) {
             const began = performance.now();
+            window.listened = 0;
             own.apply(this, how);
-            if (key) key.focus = (key.focus ?? 0) + performance.now() - began;
+            if (key) key.focus = (key.focus ?? 0) + performance.now() - began - window.listened;
         };
     }
     for (const type of ['keydown', 'keypress', 'beforeinput', 'input', 'keyup']) {
@@ -63,6 +64,24 @@ const METER: &str = r"
     bare.id = 'bare';
     bare.style = 'position: fixed; left: 0; bottom: 0; width: 8em; z-index: 9';
     document.body.append(bare);
+";
+
+/// Counts how long the app's own listeners take that are called while the focus moves.
+const LISTENERS: &str = r"
+    const listen = EventTarget.prototype.addEventListener;
+    window.listened = 0;
+    EventTarget.prototype.addEventListener = function (type, call, ...how) {
+        if (typeof call !== 'function' || !['focus', 'blur', 'focusin', 'focusout', 'change'].includes(type))
+            return listen.call(this, type, call, ...how);
+        return listen.call(this, type, function (event) {
+            const began = performance.now();
+            try {
+                return call.call(this, event);
+            } finally {
+                window.listened += performance.now() - began;
+            }
+        }, ...how);
+    };
 ";
 
 /// Pastes columns below each other, the next as soon as the one before was taken, and waits until all is on the device.
@@ -248,13 +267,13 @@ async fn measure_keys(device: &Device, form: &str, rows: usize, profile: Option<
     let longest = tasks.iter().copied().fold(0.0, f64::max);
     let count = of("script", false).len();
     println!("{form}, {count} keys, ms            p50      p95      p99      max");
-    println!("  script a key                   {}", percentiles(of("script", false)));
+    println!("  a key's events                 {}", percentiles(of("script", false)));
     let moves = |key: &&Value| key["is_bare"] == false && key["focus"].is_number();
     let own = |key: &Value| Some(key["script"].as_f64()? - key["focus"].as_f64().unwrap_or_default());
     let keys_own = keys.iter().filter(|key| key["is_bare"] == false).filter_map(own);
-    println!("    without moving the focus     {}", percentiles(keys_own.collect()));
+    println!("    script of the app            {}", percentiles(keys_own.collect()));
     println!(
-        "    a key that moves it: for that{}",
+        "    the browser moves the focus  {}",
         percentiles(keys.iter().filter(moves).filter_map(|key| key["focus"].as_f64()).collect())
     );
     println!("  script of all, by keys         {:>8.1}", script / count as f64);
@@ -301,6 +320,7 @@ async fn script_of_all(device: &Device) -> f64 {
 async fn at(server: &Server, form: &str) -> Device {
     let device = Device::new("typing-bench").await;
     device.chromium("Performance.enable", json!({})).await;
+    device.chromium("Page.addScriptToEvaluateOnNewDocument", json!({ "source": LISTENERS })).await;
     device.open(&server.url("/")).await;
     device.see("#username").await.send_keys(OFFICER).await.expect("a field");
     device.see("#password").await.send_keys(PASSWORD).await.expect("a field");

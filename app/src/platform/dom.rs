@@ -7,9 +7,9 @@ pub fn focus(id: &str) {
     let found = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));
     let Some(element) = found else { return };
     if let Some(input) = element.dyn_ref::<web_sys::HtmlInputElement>() {
-        // Focus fails on a hidden element; then it stays where it is, which is right.
+        // What is selected beforehand is selected once. Both fail where they have no meaning: an input of no text, a hidden one.
+        input.set_selection_range(0, u32::MAX).ok();
         input.focus().ok();
-        input.select();
     } else if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
         element.focus().ok();
     }

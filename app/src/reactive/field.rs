@@ -181,10 +181,15 @@ impl Field {
     /// The input holds another text.
     pub fn type_in(self, text: String) {
         self.act(|inner| inner.input(text));
-        // Until it reads, the verdicts rest on what is saved.
-        let number = self.inner.with_value(|inner| inner.draft().and(inner.number()));
-        let live = self.live();
-        self.key.with_value(|key| live.draft(key, number));
+        spawn_local(async move {
+            // What is typed is shown first, and what follows from it next.
+            after_key().await;
+            // Nothing where the screen changed meanwhile. Until it reads, the verdicts rest on what is saved.
+            if let Some(number) = self.inner.try_with_value(|inner| inner.draft().and(inner.number())) {
+                let live = self.live();
+                self.key.with_value(|key| live.draft(key, number));
+            }
+        });
     }
 
     /// Makes a figure of what is typed: Enter, a key that moves on, or a command for the whole form.
