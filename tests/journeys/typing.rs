@@ -186,3 +186,36 @@ async fn a_new_figure_is_taken_back_until_it_leaves_and_is_cleared_afterwards() 
     device.shows(3, "31").await;
     device.all_sent().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_is_not_sent_over_a_rule_that_was_broken_in_the_same_moment() {
+    let folder = Scratch::new("typing-submit-server");
+    let server = Server::filled(&folder.0, &[]);
+    let device = Device::new("typing-submit").await;
+    at_the_form(&device, &server).await;
+    for row in 1..=19 {
+        device.type_figure(row, "0").await;
+    }
+    device.saved_here().await;
+    // Row 8 may not be more than row 1.
+    device.run(
+        "const field = document.getElementById('d8'); field.focus(); field.value = '3'; \
+         field.dispatchEvent(new Event('input', { bubbles: true })); document.getElementById('submit').click();",
+    )
+    .await;
+    device
+        .until(
+            "it is held up",
+            "document.querySelector('.page > .fault')?.innerText.includes('lỗi phải sửa')",
+        )
+        .await;
+    assert_eq!(device.text("document.querySelectorAll('[data-state=Submitted]').length").await, "0");
+    device.shows(8, "3").await;
+    // It is mended in the same moment as it is sent.
+    device.run(
+        "const field = document.getElementById('d8'); field.focus(); field.value = '0'; \
+         field.dispatchEvent(new Event('input', { bubbles: true })); document.getElementById('submit').click();",
+    )
+    .await;
+    device.see("[data-state=Submitted]").await;
+}

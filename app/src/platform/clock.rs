@@ -7,8 +7,7 @@ use gloo_timers::future::TimeoutFuture;
 /// Milliseconds from a key until what it brings about elsewhere is worked out.
 const AFTER_KEY: u32 = 40;
 
-/// Waits until the frame of the key that is being worked on is shown: what is not in it is done then, and what several quick
-/// keys ask for is done together.
+/// Waits until the frame of the key that is being worked on is shown: what is not in it is done then.
 pub async fn after_key() {
     TimeoutFuture::new(AFTER_KEY).await;
 }

@@ -79,6 +79,9 @@ impl Field {
             came: RwSignal::new(None),
         };
         field.tell(false);
+        if field.is_typed.get_untracked() {
+            field.project_soon();
+        }
         Effect::new(move |_| {
             let view = field.key.with_value(|key| live.cell(key));
             field.act(|inner| inner.changed(&view));
@@ -181,10 +184,14 @@ impl Field {
     /// The input holds another text.
     pub fn type_in(self, text: String) {
         self.act(|inner| inner.input(text));
+        self.project_soon();
+    }
+
+    /// Has the verdicts rest on what is typed, once that is shown; on what is saved until it reads.
+    fn project_soon(self) {
         spawn_local(async move {
-            // What is typed is shown first, and what follows from it next.
             after_key().await;
-            // Nothing where the screen changed meanwhile. Until it reads, the verdicts rest on what is saved.
+            // Where the screen changed meanwhile, the field that took this one's place does it.
             if let Some(number) = self.inner.try_with_value(|inner| inner.draft().and(inner.number())) {
                 let live = self.live();
                 self.key.with_value(|key| live.draft(key, number));

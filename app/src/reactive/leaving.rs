@@ -12,7 +12,7 @@ use crate::storage::indexed_db::{Store, StoreError};
 use chitieu_client::tabs::TabMessage;
 use chitieu_sync::api::DeviceKey;
 use chitieu_sync::replica::Change;
-use chitieu_sync::replica::leaving::{self, Leaving, SEALED};
+use chitieu_sync::replica::leaving::{self, COPY, Leaving, SEALED};
 use leptos::prelude::*;
 
 /// The database of a person's key, which holds nothing else: rows of texts alone are read by every version.
@@ -40,6 +40,8 @@ async fn clear_one(name: &str) -> Result<bool, StoreError> {
         let Leaving { gone, sealed } =
             leaving::leave(rows.iter().map(|(key, value)| (key.as_str(), value.as_str())));
         if gone.is_empty() {
+            // An older version of the app may have left pages of the copy that it did not see.
+            store.put(vec![(COPY.to_owned(), None)]).await?;
             break;
         }
         store.say(&TabMessage::Left);

@@ -19,8 +19,8 @@ const PAGE = "k|copy|page|";
 const CHANGED = "k|copy|changed|";
 // Rows of a page: so many are read and joined in a few milliseconds.
 const PAGE_ROWS = 200;
-// From so many changed keys on a copy is made anew; from four times as many on, reading them one by one takes longer than
-// reading all rows.
+// From so many writes or changed keys on a copy is made anew; from four times as many keys on, reading them one by one takes longer
+// than reading all rows.
 const MANY_CHANGED = 500;
 
 function upgrade(database, from) {
@@ -131,14 +131,15 @@ function work(database, ask, ...mode) {
   });
 }
 
-// Calls with the version, and the keys that were written since the copy was begun; with none where it cannot be used.
+// Calls with the version, the keys that were written since the copy was begun (none where it cannot be used), and by how many writes.
 function judge(rows, call) {
   const [storeVersion, copy] = [rows.get(STORE_VERSION), rows.get(COPY)];
   const [pages, changed] = [rows.count(range(PAGE)), rows.getAll(range(CHANGED))];
   changed.onsuccess = () => {
     const [begun, , count] = copy.result?.split(" ") ?? [];
     const isWhole = Number(count) === pages.result && storeVersion.result - begun === changed.result.length;
-    call(storeVersion.result, isWhole ? new Set(changed.result.flatMap((keys) => JSON.parse(keys))) : null);
+    const keys = isWhole ? new Set(changed.result.flatMap((keys) => JSON.parse(keys))) : null;
+    call(storeVersion.result, keys, changed.result.length);
   };
 }
 
@@ -259,8 +260,8 @@ export class Database {
       const database = await this.#connected();
       let begun;
       await isHere;
-      const begin = (rows) => judge(rows, (storeVersion, changed) => {
-        if (changed?.size < MANY_CHANGED) return;
+      const begin = (rows) => judge(rows, (storeVersion, changed, writes) => {
+        if (changed && Math.max(changed.size, writes) < MANY_CHANGED) return;
         begun = `${storeVersion} ${Math.random()}`;
         rows.delete(range(`${COPY}|`, COPY));
         rows.put(begun, COPY);
@@ -297,8 +298,17 @@ export class Database {
 
   // Writes rows, given as key, value, key, value; no value deletes. Gives the new version, or 0 where another tab
   // has written since `version`. Below 0 any version will do, and nobody is told.
-  write(storeVersion, rows) {
-    return this.#run((database) => database ? answered("write", this.#write(database, storeVersion, rows)) : writeMemory(this.#name, storeVersion, rows));
+  async write(storeVersion, rows) {
+    const write = () =>
+      this.#run((database) => database ? answered("write", this.#write(database, storeVersion, rows)) : writeMemory(this.#name, storeVersion, rows));
+    try {
+      return await write();
+    } catch (error) {
+      if (error?.name !== "QuotaExceededError" || rows[0] === COPY) throw error;
+      // The copy makes room.
+      await this.#forgetCopy();
+      return write();
+    }
   }
 
   #write(database, storeVersion, rows) {

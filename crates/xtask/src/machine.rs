@@ -3,6 +3,7 @@
 use crate::{Result, run, say, target};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 fn output(program: &str, arguments: &[&str]) -> Option<String> {
     let out = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
@@ -99,6 +100,9 @@ const ESBUILD: &str = "0.28.2";
 
 /// Makes sure that esbuild is there; gives its path.
 pub fn esbuild() -> Result<String> {
+    // Two that install it at once would get in each other's way.
+    static ONCE: Mutex<()> = Mutex::new(());
+    let _one = ONCE.lock().map_err(|e| e.to_string())?;
     // It starts the program that is compiled for this machine.
     let program = from_npm("esbuild", ESBUILD)?.join("bin/esbuild");
     Ok(program.to_string_lossy().into_owned())

@@ -39,6 +39,19 @@ export function abortFull(good) {
   };
 }
 
+// Every put finds the disk full until the copy is deleted.
+export function fillUpWithCopy() {
+  fillUp(0);
+  const real = IDBObjectStore.prototype.delete;
+  IDBObjectStore.prototype.delete = function (what) {
+    if (what instanceof IDBKeyRange) {
+      makeRoom();
+      IDBObjectStore.prototype.delete = real;
+    }
+    return real.call(this, what);
+  };
+}
+
 export function makeRoom() {
   IDBObjectStore.prototype.put = realPut;
 }

@@ -19,6 +19,8 @@ extern "C" {
     async fn keys_of(name: &str) -> JsValue;
     #[wasm_bindgen(js_name = abortFull)]
     fn abort_full(good: u32);
+    #[wasm_bindgen(js_name = fillUpWithCopy)]
+    fn fill_up_with_copy();
     #[wasm_bindgen(js_name = losePages)]
     fn lose_pages(is_lost: bool);
 }
@@ -43,9 +45,12 @@ pub async fn run() -> Result<Vec<&'static str>, String> {
         a_copy_that_was_cut_off_is_not_used_and_is_made_later,
         pages_that_do_not_read_are_given_up_for_the_rows,
         a_full_disk_ends_a_copy_and_leaves_nothing_of_it,
+        a_copy_makes_room_for_what_a_person_enters,
         a_copy_is_made_anew_once_much_was_written,
+        a_copy_is_made_anew_after_many_writes_of_other_rows,
         rows_with_line_breaks_are_read_without_a_copy,
         a_copy_goes_when_its_person_leaves,
+        pages_without_a_copy_are_not_read_and_go_with_it,
         nothing_is_copied_any_more_once_its_person_has_left,
     );
     Ok(held)
@@ -191,6 +196,30 @@ async fn a_full_disk_ends_a_copy_and_leaves_nothing_of_it(name: &str) -> Held {
     same("left", left(name).await, None)
 }
 
+async fn a_copy_makes_room_for_what_a_person_enters(name: &str) -> Held {
+    let store = filled(name).await?;
+    store.copy().await;
+    fill_up_with_copy();
+    let written = store.write(1, vec![row("o|1", "typed")]).await;
+    make_room();
+    same("version", written.map_err(failed)?, Some(2))?;
+    same("pages", read(&store).await?.copied().0, 0)?;
+    same("left", left(name).await, None)
+}
+
+async fn a_copy_is_made_anew_after_many_writes_of_other_rows(name: &str) -> Held {
+    let store = filled(name).await?;
+    store.copy().await;
+    for version in 1..=500 {
+        store.write(version, vec![row("o|1", &version.to_string())]).await.map_err(failed)?;
+    }
+    let noted = || async { keys(name).await.iter().filter(|key| key.starts_with("k|copy|changed|")).count() };
+    same("noted", noted().await, 500)?;
+    store.copy().await;
+    same("noted", noted().await, 0)?;
+    same("copy", read(&store).await?.copied(), (3, 0))
+}
+
 async fn a_copy_is_made_anew_once_much_was_written(name: &str) -> Held {
     let store = filled(name).await?;
     store.copy().await;
@@ -232,6 +261,15 @@ async fn a_copy_goes_when_its_person_leaves(name: &str) -> Held {
         same("pages", read(&store).await?.copied().0, 0)?;
     }
     Ok(())
+}
+
+async fn pages_without_a_copy_are_not_read_and_go_with_it(name: &str) -> Held {
+    let store = filled(name).await?;
+    // An older version of the app deleted what it had seen as its person left, and a page was written after that.
+    write_as_before(name, "k|copy|page|0", &format!("{}\n{{}}", key(1000))).await;
+    same("pages", read(&store).await?.copied().0, 0)?;
+    store.put(vec![("k|copy".to_owned(), None)]).await.map_err(failed)?;
+    same("left", left(name).await, None)
 }
 
 async fn nothing_is_copied_any_more_once_its_person_has_left(name: &str) -> Held {

@@ -36,18 +36,6 @@ pub fn Submitting(
         }
         actions.submitting.set(false);
         actions.commit();
-        let errors = live.figures.with_untracked(|shown| {
-            let (model, figures) = (live.model(), shown.figures());
-            let about = model.reporter_ix(&of.reporter).zip(model.form_ix(&of.form));
-            let asked = about.map_or_else(Vec::new, |(reporter, form)| {
-                check_form(&FormCheck { model, figures, reporter, form, period: of.period })
-            });
-            asked.iter().filter(|c| c.state == RuleState::Broken && c.severity == Severity::Error).count()
-        });
-        if errors > 0 {
-            fault.set(Some(t::entry::has_errors(locale, errors)));
-            return dom::focus("findings");
-        }
         let of = of.clone();
         spawn_local(async move {
             // What is being saved is part of what is submitted; what cannot be saved holds it up.
@@ -57,6 +45,19 @@ pub fn Submitting(
             if let Some(count) = actions.unsaved.try_get_untracked().filter(|count| *count > 0) {
                 fault.set(Some(t::entry::unsaved(locale, count)));
                 return;
+            }
+            // Only now do the figures have all that was typed.
+            let errors = live.figures.with_untracked(|shown| {
+                let (model, figures) = (live.model(), shown.figures());
+                let about = model.reporter_ix(&of.reporter).zip(model.form_ix(&of.form));
+                let asked = about.map_or_else(Vec::new, |(reporter, form)| {
+                    check_form(&FormCheck { model, figures, reporter, form, period: of.period })
+                });
+                asked.iter().filter(|c| c.state == RuleState::Broken && c.severity == Severity::Error).count()
+            });
+            if errors > 0 {
+                fault.set(Some(t::entry::has_errors(locale, errors)));
+                return dom::focus("findings");
             }
             match live.step(&of, Action::Submit, None).await {
                 Ok(()) => fault.set(None),

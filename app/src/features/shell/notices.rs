@@ -34,6 +34,7 @@ pub fn Notices() -> impl IntoView {
             spawn_local(history::follow(live, followed));
         }
     });
+    // Once nothing is being sent or told, so that it holds up neither.
     Effect::new(move |_| {
         if matches!(live.state.get(), SyncState::Idle | SyncState::Offline) && live.runs.leads() {
             let has_many = live.replica.with_untracked(Replica::has_many_entities);

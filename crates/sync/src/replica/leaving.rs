@@ -14,7 +14,7 @@ pub const SEALED: &str = "z|";
 const STORE_VERSION: &str = "k|turn";
 /// The copy of rows for a quick start. What deletes this row deletes all of the copy; another tab may have begun it since the rows
 /// were read.
-const COPY: &str = "k|copy";
+pub const COPY: &str = "k|copy";
 
 /// What is to be written, all of it in one transaction.
 #[derive(Debug, Default, PartialEq, Eq)]
