@@ -25,6 +25,11 @@ async fn a_form_goes_from_entry_over_review_to_the_board_in_every_browser() {
             device.type_figure(row, text).await;
         }
         device.saved_here().await;
+        // What is typed next takes the place of what stands there.
+        device.press_enter(1).await;
+        let selected = "(({ id, value, selectionStart, selectionEnd }) => id === 'd2' && value && selectionStart === 0 \
+            && selectionEnd === value.length)(document.activeElement)";
+        device.until("all of the next row is selected", selected).await;
         device.all_sent().await;
         device.click("#submit").await;
         device.see("[data-state=Submitted]").await;
