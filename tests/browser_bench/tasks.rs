@@ -164,7 +164,8 @@ async fn a_leader_opens_the_list_of_all_units() {
         device.chromium("Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await;
         for _ in 0..rounds {
             device.open(&server.url("/")).await;
-            device.until("the app is there", "document.querySelector('nav a[href*=nhiem-vu]')").await;
+            // The shell paints links of its own before the app runs.
+            device.until("the app is there", "document.querySelector('#sync[data-waiting]')").await;
             device.run_to_end(FOLLOW).await;
             device.until("the list is there", "window.seen.list").await;
             let list = device.text("Math.round(window.seen.list - window.followed)").await;
