@@ -26,7 +26,7 @@ const DISTANCES: [(u32, u32); 2] = [(0, 0), (0, 15)];
 
 /// How much is read before it is divided in blocks, as a power of two (0: by the packer's own rule, which in some files finds
 /// divisions that are a per cent worse than those of small ones).
-const BLOCKS: [i32; 2] = [0, 16];
+const BLOCKS: [i32; 4] = [0, 16, 17, 18];
 
 /// Gzip at its best.
 pub fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
