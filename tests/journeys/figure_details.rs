@@ -3,7 +3,7 @@
 use crate::first_slice::{FIRST, SECOND};
 use crate::shared_computer::copy;
 use crate::support::browser::Device;
-use crate::support::form::{RETURNS, at_the_form, waits};
+use crate::support::form::{RETURNS, at_the_form, tools_of, waits};
 use chitieu_tests::server::{Scratch, Server};
 use thirtyfour::Key;
 
@@ -26,7 +26,7 @@ fn noted(row: u16) -> String {
 
 /// Marks the first row as estimated and notes on it.
 async fn mark_and_note_row_1(device: &Device) {
-    device.at_end_of(1).await;
+    tools_of(device, 1).await;
     device.click("#estimated").await;
     device.until("it is marked", &estimated(1)).await;
     device.click("#note").await;
@@ -105,7 +105,7 @@ async fn clear_note_and_estimated_travel_from_one_device_to_another_and_into_a_v
     two.all_sent().await;
     one.shows(2, "7").await;
     // So does the tool beside it.
-    one.at_end_of(2).await;
+    tools_of(&one, 2).await;
     one.click("#clear").await;
     one.shows(2, "").await;
     one.all_sent().await;

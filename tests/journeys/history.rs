@@ -3,7 +3,7 @@
 
 use crate::first_slice::{FIRST, SECOND};
 use crate::support::browser::Device;
-use crate::support::form::{RETURNS, at_the_form};
+use crate::support::form::{RETURNS, at_the_form, tools_of};
 use crate::support::packed;
 use chitieu_tests::server::{Scratch, Server};
 use thirtyfour::Key;
@@ -225,9 +225,8 @@ async fn what_waits_stands_above_what_is_recorded() {
     server.kill();
     device.type_figure(5, "51").await;
     device.saved_here().await;
-    device.at_end_of(5).await;
     // By the keyboard, from the tools of the row that is entered.
-    device.see(".cell-tools [data-history]").await;
+    tools_of(&device, 5).await;
     device.run("document.querySelector('.cell-tools [data-history]').focus()").await;
     device.keys(Key::Enter + "").await;
     device.says("[data-panel] [data-from=device]", "Phần lưu trên máy này").await;

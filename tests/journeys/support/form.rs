@@ -14,6 +14,12 @@ pub async fn at_the_form(device: &Device, server: &Server) {
     device.all_sent().await;
 }
 
+/// Enters a row and waits until its tools are there: they take the place of another row's a moment after its field was entered.
+pub async fn tools_of(device: &Device, row: u16) {
+    device.at_end_of(row).await;
+    device.see(&format!(".cell-tools[aria-label='Dòng {row}']")).await;
+}
+
 /// The network is back.
 pub const RETURNS: &str = "dispatchEvent(new Event('online'))";
 
