@@ -245,17 +245,11 @@ async fn measure_keys(device: &Device, form: &str, rows: usize, profile: Option<
         dice.pause().await;
     }
     device.run("window.tasks = []; document.getElementById('bare').blur()").await;
-    let before = script_of_all(device).await;
-    if profile.is_some() {
-        command(device, "Profiler.enable").await;
-        command(device, "Profiler.start").await;
-    }
+    let [before, ..] = taken(device).await;
+    begin_profile(device, profile).await;
     type_figures(device, rows).await;
-    if let Some(path) = profile {
-        let told = command(device, "Profiler.stop").await;
-        std::fs::write(path, told["profile"].to_string()).expect("the profile is kept");
-    }
-    let script = script_of_all(device).await - before;
+    keep_profile(device, profile).await;
+    let script = taken(device).await[0] - before;
     let keys = told(device, "window.keys").await;
     let keys = keys.as_array().expect("a list");
     let of = |what: &str, is_bare: bool| {
@@ -283,7 +277,7 @@ async fn measure_keys(device: &Device, form: &str, rows: usize, profile: Option<
 }
 
 #[expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
-async fn measure_paste(device: &Device, columns: &[usize]) {
+async fn measure_paste(device: &Device, columns: &[usize], profile: Option<&str>) {
     device.run("window.tasks ?? (() => { METER })()".replace("METER", METER).as_str()).await;
     device.click("#sync").await;
     device.all_sent().await;
@@ -295,12 +289,18 @@ async fn measure_paste(device: &Device, columns: &[usize]) {
     let count: usize = columns.iter().map(Vec::len).sum();
     device.run("window.tasks = []").await;
     device.driver.set_script_timeout(Duration::from_mins(2)).await.expect("a longer wait");
+    begin_profile(device, profile).await;
+    let before = taken(device).await;
     device.run_to_end(&PASTE.replace("COLUMNS", &json!(columns).to_string())).await;
+    let after = taken(device).await;
+    keep_profile(device, profile).await;
     let times = told(device, "window.pasted").await;
     let longest = told(device, "Math.max(0, ...(window.tasks ?? []))").await;
     let at = |nth: usize| times[nth].as_f64().unwrap_or(f64::NAN);
     let longest = longest.as_f64().unwrap_or(f64::NAN);
     println!("  {count} cells pasted: shown {:.0}, durable {:.0}, longest task {longest:.0}", at(0), at(1));
+    let [script, style, layout, all] = [0, 1, 2, 3].map(|nth| after[nth] - before[nth]);
+    println!("    script {script:.0}, style {style:.0}, layout {layout:.0}, all {all:.0}");
 }
 
 pub(crate) async fn command(device: &Device, name: &str) -> Value {
@@ -308,12 +308,29 @@ pub(crate) async fn command(device: &Device, name: &str) -> Value {
     tools.execute_cdp(name).await.expect("a command of Chromium")
 }
 
-/// What the page's scripts have taken since it began, in milliseconds.
-async fn script_of_all(device: &Device) -> f64 {
+/// Where the processor is used is noted from here on, if it is asked for.
+async fn begin_profile(device: &Device, profile: Option<&str>) {
+    if profile.is_some() {
+        command(device, "Profiler.enable").await;
+        command(device, "Profiler.start").await;
+    }
+}
+
+async fn keep_profile(device: &Device, profile: Option<&str>) {
+    if let Some(path) = profile {
+        let told = command(device, "Profiler.stop").await;
+        std::fs::write(path, told["profile"].to_string()).expect("the profile is kept");
+    }
+}
+
+/// What the page's scripts, its styles, its layout, and all together have taken since it began, in milliseconds.
+async fn taken(device: &Device) -> [f64; 4] {
     let told = command(device, "Performance.getMetrics").await;
-    let all = told["metrics"].as_array().into_iter().flatten();
-    let script = all.filter(|one| one["name"] == "ScriptDuration").filter_map(|one| one["value"].as_f64());
-    script.sum::<f64>() * 1000.0
+    ["ScriptDuration", "RecalcStyleDuration", "LayoutDuration", "TaskDuration"].map(|name| {
+        let all = told["metrics"].as_array().into_iter().flatten();
+        let one = all.filter(|one| one["name"] == name).filter_map(|one| one["value"].as_f64());
+        one.sum::<f64>() * 1000.0
+    })
 }
 
 /// A device on a form, with a processor that is four times slower than this one.
@@ -355,18 +372,18 @@ async fn a_person_types_and_pastes() {
             let server = Server::filled(&folder.0, &[]);
             let device = at(&server, "crime").await;
             measure_keys(&device, "19 rows", 19, profile.as_deref()).await;
-            measure_paste(&device, &[19]).await;
+            measure_paste(&device, &[19], None).await;
         }
         if is_wanted("500") {
             let (_folder, server) = with_own_plan(500);
             let device = at(&server, "bench").await;
             measure_keys(&device, "500 rows", 500, profile.as_deref()).await;
-            measure_paste(&device, &[19]).await;
+            measure_paste(&device, &[19], None).await;
         }
         if is_wanted("1872") {
             let (_folder, server) = with_own_plan(1872);
             let device = at(&server, "bench").await;
-            measure_paste(&device, &[1000, 872]).await;
+            measure_paste(&device, &[1000, 872], profile.as_deref()).await;
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod local_storage;
 pub mod net;
 pub mod news;
 pub mod offline;
+pub mod row;
 pub mod settings;
 pub mod sign_in;
 pub mod tabs;

@@ -30,6 +30,8 @@ pub struct Came(pub Option<i64>);
 pub struct Field {
     live: StoredValue<Live>,
     key: StoredValue<CellKey>,
+    /// Its cell.
+    pub view: Memo<CellView>,
     inner: StoredValue<client::Field<SaveError>>,
     history: RwSignal<History>,
     /// How many fields of the form hold something unsaved.
@@ -50,7 +52,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// A field that follows its cell for as long as nobody types. What was typed earlier and not saved is in it.
+    /// A field that shows its cell ([`Field::changed`]) for as long as nobody types. What was typed earlier and not saved is in it.
     pub fn new(
         key: CellKey,
         element: &Element,
@@ -58,7 +60,9 @@ impl Field {
         unsaved: RwSignal<usize>,
     ) -> Self {
         let live = live();
-        let view = live.replica.with_untracked(|r| r.cell(&key));
+        let of = key.clone();
+        let followed = Memo::new(move |_| live.cell(&of));
+        let view = followed.get_untracked();
         let notation = Notation { measure: element.measure, style: locale().style(), most: element.most() };
         let inner = match live.drafts.of(&key) {
             Some(draft) => client::Field::restored(notation, &view, draft.text, draft.seen),
@@ -67,6 +71,7 @@ impl Field {
         let field = Self {
             live: StoredValue::new(live),
             key: StoredValue::new(key),
+            view: followed,
             inner: StoredValue::new(inner),
             history,
             unsaved,
@@ -82,11 +87,12 @@ impl Field {
         if field.is_typed.get_untracked() {
             field.project_soon();
         }
-        Effect::new(move |_| {
-            let view = field.key.with_value(|key| live.cell(key));
-            field.act(|inner| inner.changed(&view));
-        });
         field
+    }
+
+    /// Its cell looks different: the row's own effect says so, which shows it too.
+    pub fn changed(self, view: &CellView) {
+        self.act(|inner| inner.changed(view));
     }
 
     /// True where there is something to say of what is typed in it.
@@ -112,7 +118,8 @@ impl Field {
         self.live.get_value()
     }
 
-    fn view(self) -> CellView {
+    /// Its cell as it is now, before the screen hears of it.
+    fn now(self) -> CellView {
         self.live().replica.with_untracked(|r| self.key.with_value(|key| r.cell(key)))
     }
 
@@ -126,7 +133,6 @@ impl Field {
     /// Tells the screen and the drafts how the state is. A focused input is written into by a person's command alone.
     fn tell(self, is_commanded: bool) {
         let live = self.live();
-        let view = self.view();
         let (text, draft) = self.inner.with_value(|inner| {
             let text = (is_commanded || inner.may_be_written()).then(|| inner.text().to_owned());
             (text, inner.draft().map(|draft| (draft, inner.seen().clone())))
@@ -154,7 +160,8 @@ impl Field {
         });
         let (fault, came, is_left) = self.inner.with_value(|inner| {
             let is_left = inner.draft().is_some() && inner.may_be_written();
-            (inner.fault().cloned(), inner.came(&view).map(Came), is_left && inner.fault().is_none())
+            let came = if inner.may_be_written() { None } else { inner.came(&self.now()).map(Came) };
+            (inner.fault().cloned(), came, is_left && inner.fault().is_none())
         });
         if self.is_left.get_untracked() != is_left {
             self.is_left.set(is_left);
@@ -202,7 +209,7 @@ impl Field {
     /// Makes a figure of what is typed: Enter, a key that moves on, or a command for the whole form.
     pub fn commit(self) {
         let held = self.input.get_untracked().map(|input| input.value());
-        let view = self.view();
+        let view = self.now();
         let next = self.act(|inner| {
             let held = held.unwrap_or_else(|| inner.text().to_owned());
             inner.commit(held, &view)
@@ -222,7 +229,7 @@ impl Field {
             // It may never come back.
             return live.drafts.write_now();
         }
-        let view = self.view();
+        let view = self.now();
         let next = match why {
             Left::Moved => {
                 let held = event_target_value(event);
@@ -235,7 +242,7 @@ impl Field {
 
     /// What was typed goes; what is saved is shown again.
     pub fn give_up(self) {
-        let view = self.view();
+        let view = self.now();
         if self.inner.try_update_value(|inner| inner.give_up(&view)).is_some() {
             self.tell(true);
         }
@@ -282,7 +289,7 @@ impl Field {
         if self.inner.is_disposed() {
             return;
         }
-        let view = self.view();
+        let view = self.now();
         let next = match done {
             Ok(step) => {
                 if let Some(step) = step {
@@ -309,12 +316,15 @@ impl Field {
 
     /// Which cell, as it is in view.
     pub fn cell(self) -> (CellKey, CellView) {
-        (self.key.get_value(), self.view())
+        (self.key.get_value(), self.now())
     }
 
-    /// Shows its cell again, after a command of the person's changed it elsewhere.
+    /// Shows its cell again, after a command of the person's changed it elsewhere. One that only shows its cell does so by itself.
     pub fn refresh(self) {
-        self.give_up();
+        let shows = self.inner.try_with_value(|inner| inner.may_be_written() && inner.draft().is_none());
+        if shows == Some(false) {
+            self.give_up();
+        }
     }
 
     /// True while something typed is not saved.

@@ -255,8 +255,9 @@ impl Live {
     /// Shows cells and submissions of the replica that changed.
     fn project_changes(&self, mut cells: Vec<CellKey>, submissions: &[SubmissionKey]) {
         cells.extend(submissions.iter().flat_map(|of| self.cells_of(of)));
+        let moved = self.project(|shown, replica| shown.refresh(replica, self.model(), &cells));
         self.rows.touched(cells.iter().filter_map(|key| self.row(key)));
-        self.tell(&self.project(|shown, replica| shown.refresh(replica, self.model(), &cells)));
+        self.tell(&moved);
     }
 
     /// Takes the figures of all cells anew.
@@ -271,9 +272,9 @@ impl Live {
         self.replica.with_untracked(|replica| call(&mut self.figures.write_untracked(), replica))
     }
 
+    /// Tells of figures that moved, beside their rows.
     fn tell(&self, moved: &[Moved]) {
         if !moved.is_empty() {
-            self.rows.touched(moved.iter().map(|cell| (cell.reporter, cell.element)));
             self.rows.moved(moved);
             self.figures.notify();
         }
@@ -300,6 +301,7 @@ impl Live {
     /// Shows a number in rules and verdicts while it is being typed, before it is saved.
     pub fn draft(&self, of: &CellKey, number: Option<i64>) {
         let moved = self.project(|shown, replica| shown.type_in(replica, self.model(), of, number));
+        self.rows.touched(moved.iter().map(|cell| (cell.reporter, cell.element)));
         self.tell(moved.as_slice());
     }
 

@@ -47,12 +47,12 @@ impl MovedSoon {
     }
 }
 
-/// Notes a move; with one of the same cell before it, it is one from there to here.
+/// Notes a move; with one of the same cell before it, it is one from there to here. They are in the order of their cells, so
+/// that a pasted form's are found quickly.
 fn put(all: &mut Vec<Moved>, cell: Moved) {
-    let same =
-        |of: &&mut Moved| (of.reporter, of.period, of.element) == (cell.reporter, cell.period, cell.element);
-    match all.iter_mut().find(same) {
-        Some(before) => before.after = cell.after,
-        None => all.push(cell),
+    let name = |of: &Moved| (of.reporter, of.element, of.period);
+    match all.binary_search_by_key(&name(&cell), name) {
+        Ok(at) => all[at].after = cell.after,
+        Err(at) => all.insert(at, cell),
     }
 }

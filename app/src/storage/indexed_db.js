@@ -143,6 +143,12 @@ function judge(rows, call) {
   };
 }
 
+// The texts that one is made of, by their lengths; none for a length below 0.
+export function textsOf(text, lengths) {
+  let end = 0;
+  return Array.from(lengths, (length) => length < 0 ? undefined : text.slice(end, (end += length)));
+}
+
 // A database in the memory of this tab, by the same rules.
 const memories = new Map();
 

@@ -20,6 +20,9 @@ extern "C" {
     #[wasm_bindgen(js_name = workWithout, catch)]
     fn choose_without() -> Result<(), JsValue>;
 
+    #[wasm_bindgen(js_name = textsOf)]
+    fn texts_of(text: &str, lengths: Vec<i32>) -> js_sys::Array;
+
     type Database;
 
     #[wasm_bindgen(constructor)]
@@ -369,11 +372,15 @@ fn rows_of(read: JsValue) -> (u64, Rows) {
     (parts.get(0).as_f64().unwrap_or_default() as u64, Rows::new(rows, texts(3), texts(4)))
 }
 
+/// Keys and values in turn. They go over as one text: browsers take that ten times faster than thousands of short ones.
 fn flat(rows: Vec<Row>) -> js_sys::Array {
-    let flat = js_sys::Array::new();
-    for (key, value) in rows {
-        flat.push(&key.into());
-        flat.push(&value.into());
+    let (mut all, mut lengths) = (String::new(), Vec::with_capacity(2 * rows.len()));
+    for text in rows.iter().flat_map(|(key, value)| [Some(key), value.as_ref()]) {
+        lengths.push(text.map_or(-1, |text| {
+            all += text;
+            // In units of the browser's texts.
+            if text.is_ascii() { text.len() } else { text.encode_utf16().count() }.cast_signed() as i32
+        }));
     }
-    flat
+    texts_of(&all, lengths)
 }

@@ -1,7 +1,7 @@
 //! Below a row: what is wrong with what is typed, what came meanwhile, where the figure stands, and what can be done.
 
 use super::field_tools::FieldTools;
-use super::row::stands;
+use super::row::under_way;
 use crate::features::conflicts::contest::Contest;
 use crate::features::fault::{self, rejection};
 use crate::reactive::context::locale;
@@ -14,9 +14,9 @@ use leptos::prelude::*;
 /// Where a figure stands, in words; none where there is nothing to say.
 fn word(view: &CellView, locale: Locale) -> &'static str {
     match view.status {
-        CellStatus::Saved if !view.answered => t::cell::cleared(locale),
-        CellStatus::Saved => t::cell::saved(locale),
-        CellStatus::Sending => t::cell::sending(locale),
+        CellStatus::Saved | CellStatus::Sending => {
+            under_way(view, locale).unwrap_or(t::cell::cleared(locale))
+        }
         CellStatus::PassedOver => t::cell::passed_over(locale),
         CellStatus::Rejected(code) => rejection(code, locale),
         // Contested: the comparing below says it.
@@ -35,6 +35,14 @@ pub fn RowNote(
     let locale = locale();
     let is_contested = Memo::new(move |_| view.with(|view| !view.branches.is_empty()));
     let has_tools = Memo::new(move |_| field.has_tools());
+    let warnings = move || {
+        let came = field.came.get().map(|value| t::cell::came(locale, fault::shown(value.0, locale)));
+        let left = field.is_left.get().then(|| t::cell::draft(locale));
+        view! {
+            {came.map(|word| view! { <p class="warning">{word}</p> })}
+            {left.map(|word| view! { <p class="warning" data-draft="">{word}</p> })}
+        }
+    };
     let standing = move || {
         let view = view.get();
         let word = word(&view, locale);
@@ -48,10 +56,9 @@ pub fn RowNote(
     };
     view! {
         {changing(move || field.fault.get().map(|f| view! { <p class="fault" role="alert">{fault::field(&f, locale)}</p> }))}
-        {changing(move || field.came.get().map(|value| view! { <p class="warning">{t::cell::came(locale, fault::shown(value.0, locale))}</p> }))}
-        {changing(move || field.is_left.get().then(|| view! { <p class="warning" data-draft="">{t::cell::draft(locale)}</p> }))}
+        {changing(warnings)}
         {changing(move || has_tools.get().then(|| view! { <FieldTools field=field /> }))}
-        {changing(move || view.with(stands).then(standing))}
+        {changing(standing)}
         {changing(move || is_contested.get().then(|| view! { <Contest of=field.cell().0 /> }))}
     }
 }

@@ -30,8 +30,8 @@ pub fn OfflineBadge() -> impl IntoView {
     };
     view! {
         <div role="status" translate="no">
-            <details class="offline" data-offline=move || words().0>
-                <summary class=move || words().1 title=move || words().3>
+            <details class="offline" data-offline=move || words().0.to_owned()>
+                <summary class=move || words().1 title=move || words().3.to_owned()>
                     <span class="dot" aria-hidden="true"></span>
                     {changing(move || words().2)}
                 </summary>

@@ -206,7 +206,7 @@ struct Claim {
     doubt: Option<Doubt>,
 }
 
-fn by_name(sheet: &Sheet<'_>, names: &Names) -> Vec<Part> {
+fn by_name(sheet: &Sheet<'_>, names: &Names<'_>) -> Vec<Part> {
     let mut with_name = 0;
     let mut matched = 0;
     let mut claims: Vec<Result<Claim, Why>> = Vec::with_capacity(sheet.len());
@@ -238,7 +238,7 @@ fn by_name(sheet: &Sheet<'_>, names: &Names) -> Vec<Part> {
     settle(sheet, claims)
 }
 
-fn by_number(sheet: &Sheet<'_>, names: &Names) -> Vec<Part> {
+fn by_number(sheet: &Sheet<'_>, names: &Names<'_>) -> Vec<Part> {
     let claims = sheet.rows().map(|row| match sheet.left_out(row) {
         None => {
             let line = sheet.number(row).and_then(|n| names.line_of(n));

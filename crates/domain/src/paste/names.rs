@@ -2,6 +2,7 @@
 
 use super::{Doubt, Line, Why};
 use crate::search::fold;
+use std::cell::OnceCell;
 
 /// Strength of a name that is the form's own.
 pub(super) const EXACT: u32 = 4000;
@@ -19,29 +20,36 @@ const LETTERS: usize = 300;
 const WORDS_MOST: usize = 40;
 
 /// A form's rows, ready to be looked up.
-pub(super) struct Names {
-    numbers: Vec<u16>,
-    /// In each language that the form has.
-    words: Vec<[Vec<String>; 2]>,
+pub(super) struct Names<'a> {
+    form: &'a [Line<'a>],
+    /// Numbers with the indices of their rows, ascending.
+    numbers: Vec<(u16, usize)>,
+    /// In each language that the form has. A column of numbers, which is what is pasted most, asks for none.
+    words: OnceCell<Vec<[Vec<String>; 2]>>,
 }
 
-impl Names {
-    pub(super) fn of(form: &[Line<'_>]) -> Self {
-        Self {
-            numbers: form.iter().map(|line| line.number).collect(),
-            words: form.iter().map(|line| [words(line.name_vi), words(line.name_en)]).collect(),
-        }
+impl<'a> Names<'a> {
+    pub(super) fn of(form: &'a [Line<'a>]) -> Self {
+        let mut numbers: Vec<_> = form.iter().enumerate().map(|(at, line)| (line.number, at)).collect();
+        numbers.sort_unstable();
+        Self { form, numbers, words: OnceCell::new() }
     }
 
-    /// The index of the row with this number.
+    fn words(&self) -> &[[Vec<String>; 2]] {
+        let of = |line: &Line<'_>| [words(line.name_vi), words(line.name_en)];
+        self.words.get_or_init(|| self.form.iter().map(of).collect())
+    }
+
+    /// The index of the row with this number, the first of several.
     pub(super) fn line_of(&self, number: u16) -> Option<usize> {
-        self.numbers.iter().position(|n| *n == number)
+        let at = self.numbers.partition_point(|(other, _)| *other < number);
+        self.numbers.get(at).filter(|(other, _)| *other == number).map(|(_, line)| *line)
     }
 
     /// True for the name of one of the form's rows.
     pub(super) fn has(&self, name: &str) -> bool {
         let words = words(name);
-        !words.is_empty() && self.words.iter().flatten().any(|w| *w == words)
+        !words.is_empty() && self.words().iter().flatten().any(|w| *w == words)
     }
 
     /// The row that is meant by `name`, beside which a row number stands where `numbered`: that of `line`, or
@@ -54,7 +62,7 @@ impl Names {
     ) -> Result<(usize, u32, Option<Doubt>), Why> {
         let words = words(name);
         let scores: Vec<u32> =
-            self.words.iter().map(|[vi, en]| score(&words, vi).max(score(&words, en))).collect();
+            self.words().iter().map(|[vi, en]| score(&words, vi).max(score(&words, en))).collect();
         let best = scores.iter().copied().max().unwrap_or(0);
         let Some(first) = scores.iter().position(|s| *s == best && best > 0) else {
             return Err(Why::NotInForm);

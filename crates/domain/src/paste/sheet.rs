@@ -144,7 +144,7 @@ fn is_heading(text: &str, list: &[&str]) -> bool {
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn of(block: &'a Block, names: &Names, column: Option<usize>) -> Self {
+    pub(super) fn of(block: &'a Block, names: &Names<'_>, column: Option<usize>) -> Self {
         let width = block.width();
         let kinds =
             (0..block.rows()).flat_map(|row| (0..width).map(move |c| kind(block.cell(row, c)))).collect();
@@ -176,7 +176,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// Tells titles, headings, totals and notes from data.
-    fn rows_apart(&mut self, names: &Names, one_column: bool) {
+    fn rows_apart(&mut self, names: &Names<'_>, one_column: bool) {
         let (mut top, mut end) = (None, 0);
         let mut after_data = false;
         for row in self.rows() {
@@ -406,7 +406,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// A total without a number of its own, and not the name of a row.
-    fn is_total(&self, row: usize, names: &Names) -> bool {
+    fn is_total(&self, row: usize, names: &Names<'_>) -> bool {
         let Some((column, text)) = self.first_text(row) else { return false };
         let words = words(text);
         let is_one = words.iter().any(|w| matches!(&**w, "tong" | "cong" | "total"));
