@@ -56,7 +56,12 @@ pub fn firefox() -> Result<String> {
     if !has(&driver) {
         say("building geckodriver");
         let folder = folder.to_string_lossy();
-        run("cargo", &["install", "geckodriver", "--version", GECKODRIVER, "--root", &folder], &[])?;
+        // It is built once, and passes words on.
+        run(
+            "cargo",
+            &["install", "geckodriver", "--debug", "--version", GECKODRIVER, "--root", &folder],
+            &[],
+        )?;
     }
     Ok(driver)
 }

@@ -21,9 +21,7 @@ fn count(answer: &Value, what: impl Fn(&Value) -> bool) -> usize {
 
 #[tokio::test]
 async fn of_five_hundred_ops_with_one_of_an_unknown_kind_and_one_malformed_the_others_are_recorded() {
-    let file = std::env::temp_dir().join(format!("chitieu-one-by-one-{}.db", std::process::id()));
-    let url = format!("sqlite:{}", file.display());
-    let server = Server::on(&url).await;
+    let server = Server::new().await;
     let cookie = server.sign_in(OFFICER).await;
     let mut ops = chain(&server, 500);
     // Nothing is based on either: they are of another cell, and the chain goes on around them.
@@ -58,7 +56,7 @@ async fn of_five_hundred_ops_with_one_of_an_unknown_kind_and_one_malformed_the_o
         "{later}"
     );
 
-    let database = Database::open(&url).await.expect("it opens");
+    let database = Database::open(&server.url()).await.expect("it opens");
     let kept = database.fetch("SELECT author, raw, why FROM malformed", values![]).await.expect("rows");
     assert_eq!(kept.len(), 1, "once, however often it comes");
     let text = |column: &str| kept[0].text(column).expect("a text");
@@ -66,9 +64,6 @@ async fn of_five_hundred_ops_with_one_of_an_unknown_kind_and_one_malformed_the_o
     assert!(text("why").contains("three hundred"), "{}", text("why"));
     server.app.store.close().await;
     database.close().await;
-    for end in ["", "-wal", "-shm"] {
-        std::fs::remove_file(format!("{}{end}", file.display())).ok();
-    }
 }
 
 #[tokio::test]

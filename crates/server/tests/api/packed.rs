@@ -39,10 +39,7 @@ async fn me_names_the_form() {
 #[tokio::test]
 async fn an_op_is_the_same_in_either_form_and_is_answered_alike_when_it_comes_again() {
     for packed_first in [true, false] {
-        let file =
-            std::env::temp_dir().join(format!("chitieu-packed-{packed_first}-{}.db", std::process::id()));
-        let url = format!("sqlite:{}", file.display());
-        let server = Server::on(&url).await;
+        let server = Server::new().await;
         let cookie = server.sign_in(OFFICER).await;
         let ops = figures(&server);
         let mut forms = [packed(&ops), json!({ "ops": ops })];
@@ -58,7 +55,7 @@ async fn an_op_is_the_same_in_either_form_and_is_answered_alike_when_it_comes_ag
         assert_eq!(answers[0][0]["status"], "applied");
         assert_eq!(answers[0], answers[1]);
         // A server that is put back a release finds in its log what it would have written itself.
-        let database = Database::open(&url).await.expect("the same database");
+        let database = Database::open(&server.url()).await.expect("the same database");
         let log = "SELECT body FROM ops WHERE device_id = $1 ORDER BY device_seq";
         let rows = database.fetch(log, values![super::server::DEVICE]).await.expect("rows");
         let written: Vec<Value> = rows
@@ -67,7 +64,6 @@ async fn an_op_is_the_same_in_either_form_and_is_answered_alike_when_it_comes_ag
             .collect();
         assert_eq!(written, ops);
         database.close().await;
-        std::fs::remove_file(&file).ok();
     }
 }
 

@@ -12,7 +12,6 @@ use chitieu_server::services::context::Settings;
 use serde_json::json;
 use std::collections::HashSet;
 use std::io::Read as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 use tower::ServiceExt;
 
@@ -60,28 +59,17 @@ fn periods(first: i16, last: i16) -> Vec<String> {
 struct Tampered {
     server: Server,
     database: sqlx::SqlitePool,
-    file: PathBuf,
 }
 
 impl Tampered {
-    async fn new(name: &str) -> Self {
-        let file = std::env::temp_dir().join(format!("chitieu-{name}-{}.db", std::process::id()));
-        let url = format!("sqlite:{}", file.display());
-        let server = Server::on(&url).await;
-        let database = sqlx::SqlitePool::connect(&url).await.expect("it is there");
-        Self { server, database, file }
+    async fn new() -> Self {
+        let server = Server::new().await;
+        let database = sqlx::SqlitePool::connect(&server.url()).await.expect("it is there");
+        Self { server, database }
     }
 
     async fn run(&self, sql: &'static str) {
         sqlx::query(sql).execute(&self.database).await.expect("it runs");
-    }
-}
-
-impl Drop for Tampered {
-    fn drop(&mut self) {
-        for ending in ["db", "db-wal", "db-shm"] {
-            std::fs::remove_file(self.file.with_extension(ending)).ok();
-        }
     }
 }
 
@@ -109,7 +97,7 @@ fn has_canary(text: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_unpublished_or_sensitive_is_in_any_public_byte() {
-    let tampered = Tampered::new("canaries").await;
+    let tampered = Tampered::new().await;
     let server = &tampered.server;
     let model = &server.app.plan.model;
     // Fifteen digits, and no sum or difference of two has fewer than thirteen but where they are the same.
@@ -304,7 +292,7 @@ async fn what_was_made_once_is_sent_packed_tagged_and_not_sent_again() {
 
 #[tokio::test]
 async fn a_new_publication_replaces_the_former_when_it_is_made() {
-    let tampered = Tampered::new("publication").await;
+    let tampered = Tampered::new().await;
     let server = &tampered.server;
     let router = router(server.app.clone());
     let path = "/embed/v1/target/T04?period=2024";

@@ -81,12 +81,10 @@ impl Server {
         Self { folder: Some(Arc::new(folder)), ..Self::of(store, day).await }
     }
 
-    /// On a database that is new.
-    pub async fn on(database: &str) -> Self {
-        let store = Store::open(database).await.expect("a new database");
-        let plan = plan_file::load(plan_file::HUNG_YEN_188).expect("the plan loads");
-        demo::fill(&store, &plan, today()).await.expect("it fills");
-        Self::of(store, today()).await
+    /// Its database, for whoever looks into it beside.
+    pub fn url(&self) -> String {
+        let folder = self.folder.as_ref().expect("every server has one");
+        format!("sqlite:{}", folder.0.join("a.db").display())
     }
 
     async fn of(store: Store, today: NaiveDate) -> Self {
