@@ -2,6 +2,7 @@
 
 use crate::support::browser::Device;
 use crate::support::form::at_the_form;
+use crate::support::screens::pictures;
 use chitieu_sync::replica::CellKey;
 use chitieu_tests::device::Device as Caller;
 use chitieu_tests::server::{Scratch, Server};
@@ -21,6 +22,42 @@ pub fn cell(element: &str) -> CellKey {
 
 async fn pause() {
     tokio::time::sleep(PAUSE).await;
+}
+
+/// What a row says beside its field, as it is read on the page: the period a year earlier, the change, the year to date, the word
+/// below.
+async fn said(device: &Device, row: u16) -> [String; 4] {
+    let script = format!(
+        "(() => {{ const row = document.querySelector('#d{row}').closest('tr'); \
+         return JSON.stringify([...[...row.cells].slice(3), row.nextElementSibling].map((part) => part.innerText.trim())); }})()"
+    );
+    serde_json::from_str(&device.text(&script).await).expect("four texts")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_says_the_year_before_the_change_the_year_to_date_and_where_its_figure_is() {
+    let folder = Scratch::new("row-says-server");
+    let mut server = Server::filled(&folder.0, &[]);
+    let device = Device::new("row-says").await;
+    at_the_form(&device, &server).await;
+    let is_here = "/^[0-9]+$/.test(document.querySelector('#d5').closest('tr').cells[5].innerText)";
+    device.until("the months before are here", is_here).await;
+    let [before, change, to_date, word] = said(&device, 5).await;
+    assert_eq!([&*before, &*change, &*word], ["0", "–", ""]);
+    let to_date: u32 = to_date.parse().expect("digits");
+    server.kill();
+    device.type_figure(5, "51").await;
+    device.saved_here().await;
+    let now = said(&device, 5).await;
+    let expected = ["0".into(), "+51".into(), (to_date + 51).to_string(), "đã lưu trên máy, chưa gửi".into()];
+    assert_eq!(now, expected);
+    pictures(&device, "entry").await;
+    // An unsent figure that is cleared was never there.
+    device.at_end_of(5).await;
+    device.with_control('a').await;
+    device.keys(Key::Backspace + Key::Enter).await;
+    device.saved_here().await;
+    assert_eq!(said(&device, 5).await, ["0".into(), "–".into(), to_date.to_string(), String::new()]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,6 +25,8 @@ async fn a_form_goes_from_entry_over_review_to_the_board_in_every_browser() {
             device.type_figure(row, text).await;
         }
         device.saved_here().await;
+        let says = "[...document.querySelector('#d1').closest('tr').cells].slice(3).every((cell) => /[0-9–]/.test(cell.innerText))";
+        device.until("a row says its other numbers", says).await;
         // What is typed next takes the place of what stands there.
         device.press_enter(1).await;
         let selected = "(({ id, value, selectionStart, selectionEnd }) => id === 'd2' && value && selectionStart === 0 \

@@ -10,8 +10,8 @@ export function writeRow(row, said) {
   const word = row.nextElementSibling.lastElementChild.firstElementChild;
   texts.forEach((text, nth) => {
     const node = cells[3 + nth] ?? word;
-    // Another text in the same node leaves the page's structure as it is.
-    const shown = node.firstChild ?? node.appendChild(new Text());
+    // Another text in the same node leaves the page's structure as it is. Before it may stand what a view leaves in an empty element.
+    const shown = node.lastChild instanceof Text ? node.lastChild : node.appendChild(new Text());
     if (shown.data !== text) shown.data = text;
   });
 }
