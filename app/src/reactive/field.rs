@@ -321,8 +321,10 @@ impl Field {
 
     /// Shows its cell again, after a command of the person's changed it elsewhere. One that only shows its cell does so by itself.
     pub fn refresh(self) {
-        let shows = self.inner.try_with_value(|inner| inner.may_be_written() && inner.draft().is_none());
-        if shows == Some(false) {
+        let only_shows = |inner: &client::Field<_>| {
+            inner.may_be_written() && inner.draft().is_none() && inner.fault().is_none()
+        };
+        if self.inner.try_with_value(only_shows) == Some(false) {
             self.give_up();
         }
     }

@@ -225,6 +225,7 @@ impl<E> Field<E> {
             self.keeping = Some(String::new());
             return Next::Clear;
         }
+        self.fault = None;
         self.show(view);
         Next::Nothing
     }
@@ -308,5 +309,19 @@ mod tests {
         assert_eq!(field.fault(), Some(&Fault::Text(QuantityError::TooLarge)));
         assert_eq!(field.draft().as_deref(), Some("41"));
         assert_eq!(field.commit("40".into(), &view), Next::Keep(40));
+    }
+
+    #[test]
+    fn nothing_is_wrong_with_an_emptied_field_once_somebody_else_has_cleared_its_cell() {
+        let reporter = "police_commune:11977@2025-07-01".parse().expect("an id");
+        let key = CellKey { reporter, period: PeriodId::Month(2026, 10), element: "crimes_drug".into() };
+        let cleared = Replica::default().cell(&key);
+        let says = |value| CellView { answered: true, value: Some(value), ..cleared.clone() };
+        let notation = Notation { measure: Measure::CountCase, style: Style::Vietnamese, most: 40 };
+        let mut field = Field::<()>::new(notation, &says(5));
+        assert_eq!(field.commit(String::new(), &says(5)), Next::Clear);
+        field.refused(Fault::Became(Some(7)), &says(7));
+        assert_eq!(field.commit(String::new(), &cleared), Next::Nothing);
+        assert_eq!((field.fault(), field.draft()), (None, None));
     }
 }

@@ -55,8 +55,8 @@ fn in_browser(name: &str, rounds: u32, app: Option<&Path>, more: &[(&str, &str)]
         Some(folder) => std::path::absolute(folder).map_err(|e| format!("{}: {e}", folder.display()))?,
         None => bundle(Profile::Size)?.folder,
     };
-    run("cargo", &["build", "--package", "chitieu-server"], &[])?;
-    let server = target().join("debug/chitieu");
+    run("cargo", &["build", "--release", "--package", "chitieu-server"], &[])?;
+    let server = target().join("release/chitieu");
     let (app, server, rounds) = (app.to_string_lossy(), server.to_string_lossy(), rounds.to_string());
     let mut variables =
         vec![("CHITIEU_APP", &*app), ("CHITIEU_SERVER", &*server), ("CHITIEU_ROUNDS", &rounds)];
