@@ -6,28 +6,18 @@ use std::io::Write as _;
 /// Brotli at its best.
 pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut best: Option<Vec<u8>> = None;
-    for (distances, block) in DISTANCES.into_iter().flat_map(|d| BLOCKS.map(|block| (d, block))) {
-        let out = brotli_as(bytes, distances, block)?;
+    for ((postfix, direct), lgblock) in DISTANCES.into_iter().flat_map(|d| BLOCKS.map(|block| (d, block))) {
+        let mut parameters =
+            brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, lgblock, ..Default::default() };
+        parameters.dist.distance_postfix_bits = postfix;
+        parameters.dist.num_direct_distance_codes = direct;
+        let mut out = Vec::new();
+        brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters).map_err(|e| format!("brotli: {e}"))?;
         if best.as_ref().is_none_or(|best| out.len() < best.len()) {
             best = Some(out);
         }
     }
     Ok(best.unwrap_or_default())
-}
-
-/// How many bytes code packs into, nearly: to tell which of several orders is the best.
-pub fn estimate(code: &[u8]) -> Result<usize> {
-    Ok(brotli_as(code, DISTANCES[1], BLOCKS[0])?.len())
-}
-
-fn brotli_as(bytes: &[u8], (postfix, direct): (u32, u32), lgblock: i32) -> Result<Vec<u8>> {
-    let mut parameters =
-        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, lgblock, ..Default::default() };
-    parameters.dist.distance_postfix_bits = postfix;
-    parameters.dist.num_direct_distance_codes = direct;
-    let mut out = Vec::new();
-    brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters).map_err(|e| format!("brotli: {e}"))?;
-    Ok(out)
 }
 
 /// How far back a repetition may be told to lie (low bits told apart, distances with a code of their own): code, whose

@@ -7,27 +7,15 @@
 
 use std::collections::HashMap;
 
-/// How likeness is measured.
-#[derive(Debug, Clone, Copy)]
-pub struct Measure {
-    /// Pieces with which the next one is compared.
-    pub look_back: usize,
-    /// Bytes by which every piece counts as longer, so that the shortest do not seem like everything.
-    pub short: u64,
-}
-
-/// Measures of which none is the best for every file: of those that were tried, each packed one of an app's files into least.
-pub const MEASURES: [Measure; 3] = [
-    Measure { look_back: 8, short: 15 },
-    Measure { look_back: 6, short: 120 },
-    Measure { look_back: 10, short: 30 },
-];
-
+/// Pieces with which the next one is compared.
+const LOOK_BACK: usize = 8;
 /// A run that more pieces have tells nothing of likeness.
 const COMMON: usize = 1_000;
+/// Bytes by which every piece counts as longer, so that the shortest do not seem like everything.
+const SHORT: u64 = 15;
 
 /// The numbers of the pieces in that order; where nothing is alike the next one follows as it stands.
-pub fn order(pieces: &[&[u8]], measure: Measure) -> Vec<usize> {
+pub fn order(pieces: &[&[u8]]) -> Vec<usize> {
     let runs: Vec<Vec<u32>> = pieces.iter().map(|piece| runs(piece)).collect();
     let mut having: HashMap<u32, Vec<u32>> = HashMap::new();
     for (number, runs) in runs.iter().enumerate() {
@@ -42,7 +30,7 @@ pub fn order(pieces: &[&[u8]], measure: Measure) -> Vec<usize> {
     let mut shared = vec![0_u64; pieces.len()];
     while placed.len() < pieces.len() {
         let mut found = Vec::new();
-        for (back, last) in placed.iter().rev().take(measure.look_back).enumerate() {
+        for (back, last) in placed.iter().rev().take(LOOK_BACK).enumerate() {
             for pieces in runs[*last].iter().filter_map(|run| having.get(run)) {
                 let weight = (1 << 16) / u64::from(pieces.len().ilog2() + 1) / (back as u64 + 1);
                 for piece in pieces.iter().map(|piece| *piece as usize).filter(|piece| !is_placed[*piece]) {
@@ -54,7 +42,7 @@ pub fn order(pieces: &[&[u8]], measure: Measure) -> Vec<usize> {
             }
         }
         found.sort_unstable();
-        let likeness = |piece: &usize| shared[*piece] / (pieces[*piece].len() as u64 + measure.short);
+        let likeness = |piece: &usize| shared[*piece] / (pieces[*piece].len() as u64 + SHORT);
         let next = found.iter().copied().reduce(|a, b| if likeness(&b) > likeness(&a) { b } else { a });
         let next = next.unwrap_or_else(|| {
             first_left += is_placed[first_left..].iter().position(|is| !is).unwrap_or(0);
@@ -81,13 +69,11 @@ fn runs(piece: &[u8]) -> Vec<u32> {
 mod tests {
     use super::*;
 
-    const MEASURE: Measure = Measure { look_back: 4, short: 60 };
-
     #[test]
     fn like_stands_beside_like_and_each_stands_once() {
         let pieces: [&[u8]; 6] = [b"abcdefgh0", b"zyxwvuts1", b"", b"abcdefgh2", b"zyxwvuts3", b"abcdefghi4"];
-        assert_eq!(order(&pieces, MEASURE), [0, 3, 5, 1, 4, 2]);
-        assert_eq!(order(&[], MEASURE), Vec::<usize>::new());
+        assert_eq!(order(&pieces), [0, 3, 5, 1, 4, 2]);
+        assert_eq!(order(&[]), Vec::<usize>::new());
     }
 
     #[test]
@@ -95,8 +81,8 @@ mod tests {
         let pieces: Vec<Vec<u8>> =
             (0_u32..200).map(|n| (0..40).flat_map(|i| (n * 7919 % 31 + i).to_le_bytes()).collect()).collect();
         let pieces: Vec<&[u8]> = pieces.iter().map(Vec::as_slice).collect();
-        let ordered = order(&pieces, MEASURE);
-        assert_eq!(ordered, order(&pieces, MEASURE));
+        let ordered = order(&pieces);
+        assert_eq!(ordered, order(&pieces));
         let mut sorted = ordered;
         sorted.sort_unstable();
         assert!(sorted.into_iter().eq(0..200));

@@ -6,7 +6,7 @@
 //! ([`likeness`]), in which names decide where nothing is alike. What is given back has no names any more; the numbers that a browser prints in a stack are turned into names by [`crate::symbols`].
 
 use crate::Result;
-use crate::{compress, likeness};
+use crate::likeness;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use wasm_encoder::reencode::{Error, Reencode};
@@ -35,23 +35,8 @@ pub fn by_likeness(wasm: &[u8]) -> Result<Ordered> {
         wasm = Cow::Owned(folded.write(&wasm).map_err(|e| wrong(&e))?);
         parts = read(&wasm).map_err(|e| wrong(&e))?;
     }
-    let ordered = |measure: &likeness::Measure| {
-        let ordered = Renumbered::ordering(&parts, &names, *measure);
-        let wasm = ordered.write(&wasm).map_err(|e| wrong(&e))?;
-        Ok((compress::estimate(&wasm)?, Ordered { wasm, names: ordered.names(&names) }))
-    };
-    // At once, each on a thread of its own; the first of those that pack into least.
-    let all: Vec<Result<(usize, Ordered)>> = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            likeness::MEASURES.iter().map(|measure| scope.spawn(|| ordered(measure))).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    });
-    let all = all.into_iter().collect::<Result<Vec<_>>>()?;
-    let least = all.into_iter().min_by_key(|(size, _)| *size);
-    least.map(|(_, ordered)| ordered).ok_or_else(|| "ordering the wasm: by no measure".into())
+    let ordered = Renumbered::ordering(&parts, &names);
+    Ok(Ordered { wasm: ordered.write(&wasm).map_err(|e| wrong(&e))?, names: ordered.names(&names) })
 }
 
 /// What of a file is looked at.
@@ -139,13 +124,13 @@ impl Renumbered {
         (from.len() < parts.functions.len()).then_some(Self { imported: parts.imported, from, to })
     }
 
-    fn ordering(parts: &Parts, names: &BTreeMap<u32, String>, measure: likeness::Measure) -> Self {
+    fn ordering(parts: &Parts, names: &BTreeMap<u32, String>) -> Self {
         let (imported, defined) = (parts.imported, parts.functions.len() as u32);
         let mut from: Vec<u32> = (imported..imported + defined).collect();
         from.sort_by_cached_key(|number| key(names.get(number).map_or("", String::as_str)));
         let code = |number: &u32| parts.functions[(number - imported) as usize].1.as_slice();
         let by_name: Vec<&[u8]> = from.iter().map(code).collect();
-        from = likeness::order(&by_name, measure).into_iter().map(|place| from[place]).collect();
+        from = likeness::order(&by_name).into_iter().map(|place| from[place]).collect();
         let mut to: Vec<u32> = (0..imported + defined).collect();
         for (place, number) in from.iter().enumerate() {
             to[*number as usize] = imported + place as u32;
