@@ -3,8 +3,15 @@
 
 use chitieu_client::figures::Moved;
 use chitieu_domain::{ElementIx, ReporterIx};
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::rc::Rc;
+
+/// Rows of a change that are told of it at once: more than a screen shows.
+const AT_ONCE: usize = 64;
+/// Rows that are told together after those. Between two such parts the browser draws, takes keys and hears what is on disk.
+const TOGETHER: usize = 400;
 
 /// The cells of an element of a reporter, in all periods.
 pub type Series = (ReporterIx, ElementIx);
@@ -64,13 +71,20 @@ impl Rows {
         });
     }
 
-    /// These rows look different.
+    /// These rows look different. Of a pasted form the first are told at once, the others part by part.
     pub fn touched(self, rows: impl Iterator<Item = Series>) {
-        let found: Vec<ArcTrigger> = self.0.with_value(|Followed { triggers, .. }| {
+        let mut found: Vec<ArcTrigger> = self.0.with_value(|Followed { triggers, .. }| {
             rows.filter_map(|row| Some(triggers[find(triggers, row).ok()?].1.clone())).collect()
         });
-        for trigger in found {
-            trigger.notify();
+        let later = found.split_off(found.len().min(AT_ONCE));
+        found.iter().for_each(ArcTrigger::notify);
+        if !later.is_empty() {
+            spawn_local(async move {
+                for part in later.chunks(TOGETHER) {
+                    TimeoutFuture::new(0).await;
+                    part.iter().for_each(ArcTrigger::notify);
+                }
+            });
         }
     }
 

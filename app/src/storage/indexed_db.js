@@ -324,35 +324,38 @@ export class Database {
       let isStale = false;
       let fault = null;
       // A row that cannot be put takes the others back with it: else they would be written alone.
-      const put = (isCopied) => {
+      const ask = (requests) => {
         try {
-          if (isCopied) {
-            const changed = rows.filter((key, i) => i % 2 === 0 && key.startsWith(COPIED));
-            store.put(JSON.stringify(changed), `${CHANGED}${storeVersion + 1}`);
-          }
-          for (let i = 0; i < rows.length; i += 2) {
-            if (rows[i + 1] === undefined) store.delete(rows[i] === COPY ? range(`${COPY}|`, COPY) : rows[i]);
-            else store.put(rows[i + 1], rows[i]);
-          }
-          if (storeVersion >= 0) store.put(String(storeVersion + 1), STORE_VERSION);
-          transaction.commit?.();
+          requests();
         } catch (error) {
           fault = error;
           transaction.abort();
         }
       };
-      if (storeVersion < 0) {
-        put();
-      } else {
-        unfinished.add(transaction);
-        const [found, copy] = [store.get(STORE_VERSION), store.get(COPY)];
-        copy.onsuccess = () => {
-          unfinished.delete(transaction);
+      const commit = () => {
+        unfinished.delete(transaction);
+        transaction.commit?.();
+      };
+      unfinished.add(transaction);
+      ask(() => {
+        const [found, copy] = storeVersion < 0 ? [] : [store.get(STORE_VERSION), store.get(COPY)];
+        // Put before the version is known, so that the browser writes while the page goes on: a stale one takes them all back.
+        for (let i = 0; i < rows.length; i += 2) {
+          if (rows[i + 1] === undefined) store.delete(rows[i] === COPY ? range(`${COPY}|`, COPY) : rows[i]);
+          else store.put(rows[i + 1], rows[i]);
+        }
+        if (!copy) return commit();
+        copy.onsuccess = () => ask(() => {
           isStale = Number(found.result ?? 0) !== storeVersion;
-          if (isStale) transaction.abort();
-          else put(copy.result);
-        };
-      }
+          if (isStale) return transaction.abort();
+          if (copy.result) {
+            const changed = rows.filter((key, i) => i % 2 === 0 && key.startsWith(COPIED));
+            store.put(JSON.stringify(changed), `${CHANGED}${storeVersion + 1}`);
+          }
+          store.put(String(storeVersion + 1), STORE_VERSION);
+          commit();
+        });
+      });
       transaction.oncomplete = () => {
         if (storeVersion >= 0) this.#tabs?.postMessage([storeVersion + 1, rows]);
         done(storeVersion + 1);
