@@ -2,25 +2,18 @@
 //! `cargo xtask bench typing` runs it.
 
 use crate::browser::Device;
-use chitieu_tests::production::fine;
+use chitieu_tests::long_form::{self, Dice, FORM, OFFICER, PASSWORD, REPORTER};
 use chitieu_tests::server::{Scratch, Server};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 use std::time::Duration;
 use thirtyfour::Key;
 
-const OFFICER: &str = "police_commune-11977";
-const REPORTER: &str = "police_commune:11977@2025-07-01";
-const PLAN: &str = include_str!("../../crates/domain/plans/hung-yen-188.toml");
-/// The first password of an account, and the one that its person takes in its place.
-const PASSWORD: &str = "chitieu-demo";
+/// What a person takes in the place of the first password.
 const OWN_PASSWORD: &str = "a password of the bench";
 /// Digits that are typed into each form.
 const DIGITS: usize = 500;
 /// Digits that are typed into a bare input beside it.
 const BARE: usize = 100;
-/// Rows of a total and its parts in the synthetic forms.
-const GROUP: usize = 20;
 
 /// Notes of each key how long its events keep the page's thread, microtasks of what listens to them included, and how long it
 /// takes to the end of the frame that shows it; of a key that moves on, how much of that the browser itself takes to move the focus
@@ -120,84 +113,11 @@ const PASTE: &str = r"
     window.pasted = [shown, stored, performance.now() - began];
 ";
 
-/// Numbers that look like any others, the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % most
-    }
-
-    /// Between two keys of a person, and now and then a thought.
-    async fn pause(&mut self) {
-        let thinks = self.below(20) == 0;
-        let pause = if thinks { 450 } else { 40 + self.below(110) };
-        tokio::time::sleep(Duration::from_millis(pause)).await;
-    }
-}
-
-fn element(row: usize) -> String {
-    format!("bench_{row}")
-}
-
-/// The plan that ships, and a form of so many rows in it: totals with their parts, and a rule each.
-fn plan(rows: usize) -> String {
-    let mut text = PLAN.to_owned();
-    let mut add = |more: std::fmt::Arguments<'_>| text.write_fmt(more).expect("text");
-    add(format_args!(
-        "\n[[form]]\nid = \"bench\"\ntitle_vi = \"Biểu {rows} dòng\"\ntitle_en = \"Form of {rows} rows\"\n\
-         assigned_to = [\"police_commune\"]\nperiodicity = \"month\"\ncalendar = \"admin\"\n"
-    ));
-    for row in 1..=rows {
-        let total = (row - 1) / GROUP * GROUP + 1;
-        let part_of =
-            if row == total { String::new() } else { format!("part_of = \"{}\"\n", element(total)) };
-        let id = element(row);
-        add(format_args!(
-            "\n[[form.element]]\nid = \"{id}\"\nrow = {row}\nname_vi = \"Số vụ thuộc nhóm {row}\"\n\
-             name_en = \"Cases of group {row}\"\nmeasure = \"count_case\"\nnature = \"flow\"\n{part_of}"
-        ));
-    }
-    for total in (1..rows).step_by(GROUP) {
-        let parts = (total + 1..=rows.min(total + GROUP - 1)).map(element).collect::<Vec<_>>().join(" + ");
-        let id = element(total);
-        add(format_args!(
-            "\n[[form.rule]]\nid = \"sum_{id}\"\nkind = \"sum_of_parts\"\nexpression = \"{id} = {parts}\"\n\
-             severity = \"warning\"\nscope = \"period\"\nmessage_vi = \"Dòng {total} phải bằng tổng.\"\n\
-             message_en = \"Row {total} must equal its parts.\"\n"
-        ));
-    }
-    text
-}
-
-/// A server with the bench's own plan, an officer, and their figures of the year so far and of the year before.
-fn with_own_plan(rows: usize) -> (Scratch, Server) {
-    let folder = Scratch::new("typing-bench-own");
-    let file = |name: &str| folder.0.join(name).to_string_lossy().into_owned();
-    let (plan_file, figures) = (file("plan.toml"), file("figures.csv"));
-    let database = format!("sqlite:{}", file("bench.db"));
-    std::fs::write(&plan_file, plan(rows)).expect("the folder is writable");
-    let mut csv = "reporter,period,element,value\n".to_owned();
-    let mut dice = Dice(7);
-    // Those of the largest form would take longer than all that is measured on it.
-    let months = if rows > 1000 { 9..=10 } else { 1..=10 };
-    for month in months.map(|month| format!("2026-{month:02}")).chain(["2025-11".to_owned()]) {
-        for row in 1..=rows {
-            writeln!(csv, "{REPORTER},{month},{},{}", element(row), dice.below(5000)).expect("text");
-        }
-    }
-    std::fs::write(&figures, csv).expect("the folder is writable");
-    let run = |words: &[&str], input: &str| {
-        let all = [words, &["--database", &database, "--plan", &plan_file]].concat();
-        fine(&all, input);
-    };
-    run(&["init"], "");
-    run(&["user", "add", OFFICER, "--name", "Officer", "--reporter", REPORTER], &format!("{PASSWORD}\n"));
-    run(&["import", &figures, "--source", "bench", "--author", OFFICER], "");
-    let app = std::env::var("CHITIEU_APP").expect("`cargo xtask bench` says where the app is");
-    let server = Server::bare(&database, &["--app", &app, "--plan", &plan_file]);
-    (folder, server)
+/// Between two keys of a person, and now and then a thought.
+async fn pause(dice: &mut Dice) {
+    let thinks = dice.below(20) == 0;
+    let pause = if thinks { 450 } else { 40 + dice.below(110) };
+    tokio::time::sleep(Duration::from_millis(pause)).await;
 }
 
 async fn told(device: &Device, script: &str) -> Value {
@@ -221,17 +141,17 @@ async fn type_figures(device: &Device, rows: usize) {
         for _ in 0..=dice.below(4) {
             device.keys(dice.below(10).to_string()).await;
             digits += 1;
-            dice.pause().await;
+            pause(&mut dice).await;
             if dice.below(10) == 0 {
                 device.keys(Key::Backspace + "").await;
-                dice.pause().await;
+                pause(&mut dice).await;
                 device.keys(dice.below(10).to_string()).await;
                 digits += 1;
-                dice.pause().await;
+                pause(&mut dice).await;
             }
         }
         device.keys(Key::Enter + "").await;
-        dice.pause().await;
+        pause(&mut dice).await;
         row += 1;
         if row == rows {
             row = 0;
@@ -253,7 +173,7 @@ async fn measure_keys(device: &Device, form: &str, rows: usize, profile: Option<
     let mut dice = Dice(1);
     for _ in 0..BARE {
         device.keys(dice.below(10).to_string()).await;
-        dice.pause().await;
+        pause(&mut dice).await;
     }
     device.run("window.tasks = []; document.getElementById('bare').blur()").await;
     let [before, ..] = taken(device).await;
@@ -389,14 +309,15 @@ async fn a_person_types_and_pastes() {
             measure_paste(&device, &[19], None).await;
         }
         if is_wanted("500") {
-            let (_folder, server) = with_own_plan(500);
-            let device = at(&server, "bench").await;
+            let (_folder, server) = long_form::served(500, 1..=10);
+            let device = at(&server, FORM).await;
             measure_keys(&device, "500 rows", 500, profile.as_deref()).await;
             measure_paste(&device, &[19], None).await;
         }
         if is_wanted("1872") {
-            let (_folder, server) = with_own_plan(1872);
-            let device = at(&server, "bench").await;
+            // Figures of ten months would take longer than all that is measured on it.
+            let (_folder, server) = long_form::served(1872, 9..=10);
+            let device = at(&server, FORM).await;
             measure_paste(&device, &[1000, 872], profile.as_deref()).await;
         }
     }

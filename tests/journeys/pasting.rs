@@ -2,6 +2,8 @@
 
 use crate::support::browser::Device;
 use crate::support::form::{at_the_form, waits};
+use crate::support::person::{add, first_sign_in};
+use chitieu_tests::long_form::{self, FORM, REPORTER};
 use chitieu_tests::server::{Scratch, Server};
 use thirtyfour::Key;
 
@@ -14,6 +16,46 @@ const NUMBERED: &str = include_str!("../../crates/domain/tests/field/paste-row-n
 async fn said(device: &Device, part: &str) {
     let script = format!("document.querySelector('.actions [role=status]').innerText.includes({part:?})");
     device.until(&format!("it is said: {part}"), &script).await;
+}
+
+/// How many rows say that their figure is on this device alone.
+async fn rows_say_saved(device: &Device, count: usize) {
+    let word = "đã lưu trên máy, chưa gửi";
+    let rows = format!(
+        "[...document.querySelectorAll('.cell-word')].filter((word) => word.textContent === '{word}')"
+    );
+    device.until(&format!("{count} rows say so"), &format!("{rows}.length === {count}")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_form_is_pasted_taken_back_and_made_again_as_one() {
+    const ROWS: u16 = 300;
+    let (folder, mut server) = long_form::served(usize::from(ROWS), 10..=10);
+    add(&folder, "lan", &["--reporter", REPORTER]);
+    let device = Device::new("long-form").await;
+    first_sign_in(&device, &server, "lan").await;
+    device.open(&server.url(&format!("/nhap/{REPORTER}/{FORM}/2026-11"))).await;
+    device.see("#d1").await;
+    device.until("the worker holds the app", "navigator.serviceWorker.controller !== null").await;
+    device.all_sent().await;
+    server.kill();
+    let column: Vec<String> = (0..ROWS).map(|row| (1_299 - row).to_string()).collect();
+    device.paste(1, &column.join("\n"), None).await;
+    said(&device, "300 số vào biểu").await;
+    rows_say_saved(&device, 300).await;
+    waits(&device, 300).await;
+    device.shows(ROWS, "1.000").await;
+    device.click("#undo").await;
+    said(&device, "Đã hoàn tác 300 ô").await;
+    rows_say_saved(&device, 0).await;
+    device.shows(ROWS, "").await;
+    waits(&device, 0).await;
+    device.click("#redo").await;
+    rows_say_saved(&device, 300).await;
+    // It is all there after a start without the server.
+    device.driver.refresh().await.expect("the page is loaded again");
+    rows_say_saved(&device, 300).await;
+    device.shows(ROWS, "1.000").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod device;
 pub mod faulty_proxy;
+pub mod long_form;
 pub mod postgres;
 pub mod production;
 pub mod server;

@@ -2,9 +2,9 @@
 
 use crate::platform::clock::after_key;
 use crate::reactive::context::locale;
-use crate::reactive::field::{Asks, Field, Undo};
+use crate::reactive::field::{Asks, Field};
 use crate::reactive::live::Live;
-use chitieu_client::history::{History, Step};
+use chitieu_client::history::{History, Step, Undo};
 use chitieu_domain::FormIx;
 use chitieu_sync::replica::CellKey;
 use chitieu_widgets::Locale;
@@ -128,8 +128,8 @@ impl Actions {
     pub fn refresh(self, steps: &[Step]) {
         let refresh = |fields: &Vec<(CellKey, Field)>| {
             for (key, field) in fields {
-                if steps.iter().any(|step| step.key == *key) {
-                    field.refresh();
+                if field.holds_more() && steps.iter().any(|step| step.key == *key) {
+                    field.give_up();
                 }
             }
         };

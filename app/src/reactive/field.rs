@@ -8,7 +8,7 @@ use crate::reactive::live::Live;
 use crate::reactive::save_error::SaveError;
 use chitieu_client::commands::Entry;
 use chitieu_client::field::{self as client, Next, Notation};
-use chitieu_client::history::{History, Step};
+use chitieu_client::history::{History, Step, Undo};
 use chitieu_domain::plan::Element;
 use chitieu_domain::quantity::Quantity;
 use chitieu_sync::replica::{CellKey, CellView};
@@ -321,12 +321,17 @@ impl Field {
 
     /// Shows its cell again, after a command of the person's changed it elsewhere. One that only shows its cell does so by itself.
     pub fn refresh(self) {
-        let only_shows = |inner: &client::Field<_>| {
-            inner.may_be_written() && inner.draft().is_none() && inner.fault().is_none()
-        };
-        if self.inner.try_with_value(only_shows) == Some(false) {
+        if self.holds_more() {
             self.give_up();
         }
+    }
+
+    /// True where it does not show its cell alone: the person is in it, something is typed, or something is wrong.
+    pub fn holds_more(self) -> bool {
+        let more = |inner: &client::Field<_>| {
+            !inner.may_be_written() || inner.draft().is_some() || inner.fault().is_some()
+        };
+        self.inner.try_with_value(more).unwrap_or(false)
     }
 
     /// True while something typed is not saved.
@@ -349,13 +354,4 @@ pub struct Asks {
     pub undo: Callback<Undo>,
     /// The person entered it.
     pub entered: Callback<()>,
-}
-
-/// Which way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Undo {
-    /// The last action is taken back.
-    Back,
-    /// The one taken back last is made again.
-    Again,
 }

@@ -7,17 +7,17 @@ use crate::reactive::save_error::SaveError;
 use crate::reactive::sync;
 use crate::storage::indexed_db::StoreError;
 use chitieu_client::commands::{Author, Entry, Urgency};
-use chitieu_client::history::{Answer, Back, Step};
+use chitieu_client::history::{self, Answer, Step, Undo};
 use chitieu_client::ripening;
 use chitieu_sync::entity::{self, EntityKey};
-use chitieu_sync::replica::{CellKey, Seen, SubmissionKey};
+use chitieu_sync::replica::{CellKey, SubmissionKey};
 use chitieu_sync::submission::Action;
 use chitieu_sync::{Op, Rejection};
 use leptos::prelude::*;
 use uuid::Uuid;
 
 /// Why a step was not taken back or made again.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Unmade {
     /// The cell says something else by now.
     Moved(Option<i64>),
@@ -104,40 +104,44 @@ impl Live {
         self.change(&mut |replica| replica.take_back(of)).await
     }
 
-    /// Takes a step of an action back, and says what came of it.
-    pub async fn put_back(&self, step: &Step) -> Result<(), Unmade> {
-        match self.replica.with_untracked(|replica| step.back(replica)) {
-            Back::TakeBack(_) => match self.take_back(&step.key).await {
-                Ok(true) => Ok(()),
-                // It left in this moment.
-                Ok(false) => {
-                    let seen = self.replica.with_untracked(|replica| replica.cell(&step.key).seen());
-                    self.give(step.key.clone(), step.before.clone(), seen).await
+    /// Takes the steps of an action back, or makes them again: what never left is taken back in one transaction, what has left is
+    /// answered anew in another. Gives the steps that this was done with, and why it was not with the others.
+    pub async fn retrace(&self, steps: Vec<Step>, which: Undo) -> (Vec<Step>, Option<Unmade>) {
+        let mut taken = Vec::new();
+        let stored = self
+            .change(&mut |replica| {
+                let (changes, those) = history::take_back(&steps, which, replica);
+                taken = those;
+                Some(changes)
+            })
+            .await;
+        if let Err(error) = stored {
+            return (Vec::new(), Some(Unmade::Refused(error.into())));
+        }
+        let (mut done, mut why_not) = (Vec::new(), None);
+        let (mut asked, mut entries) = (Vec::new(), Vec::new());
+        for (step, is_taken) in steps.into_iter().zip(taken) {
+            let given = match is_taken {
+                true => Ok(None),
+                false => self.replica.with_untracked(|replica| step.given(which, replica)),
+            };
+            match given {
+                Ok(None) => done.push(step),
+                Ok(Some(entry)) => {
+                    asked.push(step);
+                    entries.push(entry);
                 }
-                Err(error) => Err(Unmade::Refused(error.into())),
-            },
-            Back::Save(answer, seen) => self.give(step.key.clone(), answer, seen).await,
-            Back::Nothing => Ok(()),
-            Back::Moved(value) => Err(Unmade::Moved(value)),
+                Err(value) => why_not = Some(Unmade::Moved(value)),
+            }
         }
-    }
-
-    /// Makes a step again that was taken back.
-    pub async fn make_again(&self, step: &Step) -> Result<(), Unmade> {
-        if step.is_text_alone() {
-            return Ok(());
+        let saved = self.save_all(&entries, ripening::of(entries.len())).await;
+        for (step, saved) in asked.into_iter().zip(saved) {
+            match saved {
+                Ok(_) => done.push(step),
+                Err(error) => why_not = Some(Unmade::Refused(error)),
+            }
         }
-        match self.replica.with_untracked(|replica| step.again(replica)) {
-            Ok((answer, seen)) => self.give(step.key.clone(), answer, seen).await,
-            Err(value) => Err(Unmade::Moved(value)),
-        }
-    }
-
-    async fn give(&self, key: CellKey, answer: Answer, seen: Seen) -> Result<(), Unmade> {
-        let Answer { answered, value, reason, note, estimated, .. } = answer;
-        let (cleared, marks, resolves) = (!answered, Some((note, estimated)), Vec::new());
-        let entry = Entry { key, seen, value, reason, cleared, marks, resolves };
-        self.save(entry).await.map(drop).map_err(Unmade::Refused)
+        (done, why_not)
     }
 
     /// Keeps a step on a form's road.

@@ -1,6 +1,7 @@
 //! One undo and one redo for one action of a person; a paste is one action.
 
-use chitieu_sync::replica::{CellKey, CellStatus, CellView, Change, Replica, Seen};
+use crate::commands::Entry;
+use chitieu_sync::replica::{CellKey, CellStatus, CellView, Change, Replica};
 
 /// Most actions that are remembered.
 const MOST: usize = 100;
@@ -55,48 +56,75 @@ pub struct Step {
     pub after: Answer,
 }
 
-/// What takes a step back.
-#[derive(Debug)]
-pub enum Back {
-    /// These changes: the figure never left.
-    TakeBack(Vec<Change>),
-    /// The answer from before is given again; where there was none, the cell is cleared.
-    Save(Answer, Seen),
-    /// The cell says something else by now, and is left alone.
-    Moved(Option<i64>),
-    /// Nothing: the cell was not changed.
-    Nothing,
+/// Which way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undo {
+    /// The last action is taken back.
+    Back,
+    /// The one taken back last is made again.
+    Again,
 }
 
 impl Step {
     /// True where no figure was made.
-    pub fn is_text_alone(&self) -> bool {
+    fn is_text_alone(&self) -> bool {
         self.before == self.after
     }
 
-    /// How this step is taken back as the replica stands.
-    pub fn back(&self, replica: &Replica) -> Back {
-        if self.is_text_alone() {
-            return Back::Nothing;
+    /// What the cell says, and what it is to say.
+    fn ends(&self, which: Undo) -> (&Answer, &Answer) {
+        match which {
+            Undo::Back => (&self.after, &self.before),
+            Undo::Again => (&self.before, &self.after),
         }
-        let view = replica.cell(&self.key);
-        if !self.after.is_in(&view) {
-            return Back::Moved(view.value);
-        }
-        // What was unsent before the action was replaced in its place.
-        if !self.before.is_unsent
-            && let Some(changes) = replica.take_back(&self.key)
-        {
-            return Back::TakeBack(changes);
-        }
-        Back::Save(self.before.clone(), view.seen())
     }
 
-    /// How this step is made again; none where the cell says something else by now.
-    pub fn again(&self, replica: &Replica) -> Result<(Answer, Seen), Option<i64>> {
-        let view = replica.cell(&self.key);
-        if self.before.is_in(&view) { Ok((self.after.clone(), view.seen())) } else { Err(view.value) }
+    /// True where the cell is as it is to be once its unsent figure is taken back.
+    fn is_below_unsent(&self, which: Undo, replica: &Replica) -> bool {
+        let (from, to) = self.ends(which);
+        let is_below = match which {
+            // What was unsent before the action was replaced in its place.
+            Undo::Back => !to.is_unsent,
+            Undo::Again => !to.answered && replica.is_empty_without_unsent(&self.key),
+        };
+        is_below && !self.is_text_alone() && from.is_in(&replica.cell(&self.key))
     }
+
+    /// What the person would give the cell to take this step back, or to make it again: nothing where it was not changed. An error
+    /// where the cell says something else by now, which is left alone.
+    pub fn given(&self, which: Undo, replica: &Replica) -> Result<Option<Entry>, Option<i64>> {
+        if self.is_text_alone() {
+            return Ok(None);
+        }
+        let (from, to) = self.ends(which);
+        let view = replica.cell(&self.key);
+        if !from.is_in(&view) {
+            return Err(view.value);
+        }
+        let (key, seen, Answer { value, reason, note, estimated, .. }) =
+            (self.key.clone(), view.seen(), to.clone());
+        let (cleared, marks, resolves) = (!to.answered, Some((note, estimated)), Vec::new());
+        Ok(Some(Entry { key, seen, value, reason, cleared, marks, resolves }))
+    }
+}
+
+/// What takes back the figures of an action that never left, together, and of which steps that is. The others have to be
+/// given another answer ([`Step::given`]).
+pub fn take_back(steps: &[Step], which: Undo, replica: &Replica) -> (Vec<Change>, Vec<bool>) {
+    let (mut keys, mut taken) = (Vec::new(), Vec::new());
+    for step in steps {
+        let is_below = step.is_below_unsent(which, replica);
+        if is_below {
+            keys.push(&step.key);
+        }
+        taken.push(is_below);
+    }
+    let (changes, mut found) = replica.take_back_all(&keys);
+    found.reverse();
+    for is_taken in taken.iter_mut().filter(|is_below| **is_below) {
+        *is_taken = found.pop() == Some(true);
+    }
+    (changes, taken)
 }
 
 /// The actions of a person on one form.
@@ -126,7 +154,9 @@ impl History {
 
     /// These steps of an action were undone.
     pub fn undone(&mut self, steps: Vec<Step>) {
-        self.undone.extend(Some(steps).filter(|steps| !steps.is_empty()));
+        if !steps.is_empty() {
+            self.undone.push(steps);
+        }
     }
 
     /// The action to make again now.
@@ -136,7 +166,9 @@ impl History {
 
     /// These steps were made again.
     pub fn redone(&mut self, steps: Vec<Step>) {
-        self.done.extend(Some(steps).filter(|steps| !steps.is_empty()));
+        if !steps.is_empty() {
+            self.done.push(steps);
+        }
     }
 
     /// Whether there is anything to undo, and anything to make again.

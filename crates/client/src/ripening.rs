@@ -7,6 +7,11 @@ pub const FIGURE: f64 = 5_000.0;
 /// Milliseconds for which a pasted block stays: it takes longer to be looked over.
 pub const BLOCK: f64 = 20_000.0;
 
+/// Milliseconds for which so many figures of one action stay.
+pub fn of(figures: usize) -> f64 {
+    if figures > 1 { BLOCK } else { FIGURE }
+}
+
 /// The ops that do not leave yet. What is not in here may leave: a device that starts again holds nothing back.
 #[derive(Debug, Default)]
 pub struct Ripening {

@@ -4,7 +4,8 @@
 #[path = "../../sync/tests/support/mod.rs"]
 mod support;
 
-use chitieu_client::history::{Answer, Back, Step};
+use chitieu_client::commands::Entry;
+use chitieu_client::history::{Answer, Step, Undo, take_back};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::outcome::Head;
 use support::{Device, Office, key};
@@ -23,15 +24,26 @@ fn step(device: &mut Device, act: impl FnOnce(&mut Device) -> Uuid) -> Step {
     Step { key: key(DRUG), before, after: answer(device) }
 }
 
+/// What is given to the cell to take a step back.
+fn given_back(step: &Step, device: &Device) -> Entry {
+    step.given(Undo::Back, &device.replica).expect("the cell says what it said").expect("it was changed")
+}
+
+/// Takes back what of an action never left; says of which steps that was.
+fn retrace(device: &mut Device, steps: &[Step], which: Undo) -> Vec<bool> {
+    let (changes, taken) = take_back(steps, which, &device.replica);
+    device.store(changes);
+    taken
+}
+
 #[test]
 fn the_first_figure_of_a_cell_that_has_left_is_undone_by_clearing_it() {
     let (office, mut server) = (Office::new(), Memory::new(1));
     let mut device = Device::new("lan", 1);
     let typed = step(&mut device, |device| device.edit(&key(DRUG), 7));
-    assert!(matches!(typed.back(&device.replica), Back::TakeBack(_)), "it never left");
     device.sync(&mut server, &office);
-    let Back::Save(before, _) = typed.back(&device.replica) else { panic!("it has left") };
-    assert!(!before.answered);
+    assert_eq!(retrace(&mut device, std::slice::from_ref(&typed), Undo::Back), [false], "it has left");
+    assert!(given_back(&typed, &device).cleared);
 }
 
 #[test]
@@ -43,8 +55,8 @@ fn what_was_cleared_comes_back_with_its_note_and_mark() {
     device.sync(&mut server, &office);
     let cleared = step(&mut device, |device| device.clear(&key(DRUG)));
     device.sync(&mut server, &office);
-    let Back::Save(before, _) = cleared.back(&device.replica) else { panic!("it has left") };
-    assert_eq!((before.value, before.estimated, before.note.as_deref()), (Some(7), true, Some("thiếu")));
+    let before = given_back(&cleared, &device);
+    assert_eq!((before.value, before.marks), (Some(7), Some((Some("thiếu".into()), true))));
 }
 
 #[test]
@@ -55,12 +67,73 @@ fn a_note_alone_is_an_action_and_another_ones_note_is_left_alone() {
     one.sync(&mut server, &office);
     let noted = |note: &str| Head { value: Some(7), note: Some(note.into()), ..Head::default() };
     let step = step(&mut one, |device| device.say(&key(DRUG), &noted("a"), Vec::new()));
-    assert!(!step.is_text_alone());
     one.sync(&mut server, &office);
-    assert!(matches!(step.back(&one.replica), Back::Save(..)));
+    assert_eq!(given_back(&step, &one).marks, Some((None, false)));
     two.sync(&mut server, &office);
     two.say(&key(DRUG), &noted("b"), Vec::new());
     two.sync(&mut server, &office);
     one.sync(&mut server, &office);
-    assert!(matches!(step.back(&one.replica), Back::Moved(Some(7))));
+    assert_eq!(step.given(Undo::Back, &one.replica).expect_err("another one's note is there"), Some(7));
+    assert_eq!(retrace(&mut one, &[step], Undo::Back), [false]);
+}
+
+#[test]
+fn a_pasted_block_that_never_left_is_taken_back_in_one_write_and_made_again() {
+    const CELLS: [&str; 3] = [DRUG, "crimes_economic", "crimes_other"];
+    let mut device = Device::new("lan", 1);
+    device.edit(&key("crimes_total"), 9);
+    let (none, figure) = (answer(&device), |device: &mut Device, cell: &str, value| {
+        device.edit(&key(cell), value);
+        Answer::from(&device.replica.cell(&key(cell)))
+    });
+    let block: Vec<Step> = CELLS
+        .iter()
+        .zip(1..)
+        .map(|(cell, value)| {
+            let after = figure(&mut device, cell, value);
+            Step { key: key(cell), before: none.clone(), after }
+        })
+        .collect();
+    let behind = figure(&mut device, "crimes_corruption", 4);
+    let writes = device.replica.store_version();
+    assert_eq!(retrace(&mut device, &block, Undo::Back), [true; 3]);
+    assert_eq!(device.replica.store_version(), writes + 1, "one write");
+    for step in &block {
+        assert_eq!(Answer::from(&device.replica.cell(&step.key)), none);
+    }
+    assert_eq!(device.replica.outbox().map(|w| w.op.device_seq).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(Answer::from(&device.replica.cell(&key("crimes_corruption"))), behind);
+    // There is nothing unsent to take back on the way there: the figures are given anew.
+    assert_eq!(retrace(&mut device, &block, Undo::Again), [false; 3]);
+    let again: Vec<Option<i64>> = block
+        .iter()
+        .map(|step| step.given(Undo::Again, &device.replica).expect("it is empty").expect("a figure").value)
+        .collect();
+    assert_eq!(again, [Some(1), Some(2), Some(3)]);
+}
+
+#[test]
+fn of_a_block_that_has_left_in_part_the_rest_is_taken_back() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let mut device = Device::new("lan", 1);
+    let sent = step(&mut device, |device| device.edit(&key(DRUG), 1));
+    device.sync(&mut server, &office);
+    let none = Answer::from(&device.replica.cell(&key("crimes_other")));
+    device.edit(&key("crimes_other"), 2);
+    let after = Answer::from(&device.replica.cell(&key("crimes_other")));
+    let kept = Step { key: key("crimes_other"), before: none, after };
+    assert_eq!(retrace(&mut device, &[sent.clone(), kept], Undo::Back), [false, true]);
+    assert!(given_back(&sent, &device).cleared);
+    assert!(!device.replica.cell(&key("crimes_other")).answered);
+}
+
+#[test]
+fn a_text_that_did_not_read_is_nothing_to_give_back() {
+    let device = Device::new("lan", 1);
+    let now = answer(&device);
+    let text = Step { key: key(DRUG), before: now.clone(), after: now };
+    for which in [Undo::Back, Undo::Again] {
+        assert!(text.given(which, &device.replica).expect("it is as it was").is_none());
+        assert_eq!(take_back(std::slice::from_ref(&text), which, &device.replica), (Vec::new(), vec![false]));
+    }
 }

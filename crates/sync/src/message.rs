@@ -176,7 +176,7 @@ impl Serialize for Event {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.body {
             EventBody::Unknown(text) => {
-                let value: serde_json::Value = serde_json::from_str(text).map_err(S::Error::custom)?;
+                let value: &RawValue = serde_json::from_str(text).map_err(S::Error::custom)?;
                 value.serialize(serializer)
             }
             _ => EventWire::from(self.clone()).serialize(serializer),

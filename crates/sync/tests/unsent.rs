@@ -38,6 +38,46 @@ fn an_unsent_figure_is_taken_back_and_numbers_stay_dense() {
 }
 
 #[test]
+fn figures_that_are_taken_back_together_leave_what_they_leave_one_by_one() {
+    const CELLS: [&str; 5] =
+        ["crimes_drug", "crimes_economic", "crimes_other", "crimes_corruption", "crimes_total"];
+    for chosen in 0_u32..1 << CELLS.len() {
+        let typed = || {
+            let mut device = Device::new("lan", 1);
+            device.edit(&key("crimes_environment"), 9);
+            device.send();
+            for (cell, value) in CELLS.into_iter().zip(1..) {
+                device.edit(&key(cell), value);
+            }
+            device
+        };
+        let (mut device, mut one_by_one) = (typed(), typed());
+        let keys: Vec<CellKey> = CELLS
+            .iter()
+            .zip(0..)
+            .filter(|(_, nth)| chosen >> nth & 1 == 1)
+            .map(|(cell, _)| key(cell))
+            .collect();
+        for of in &keys {
+            assert!(take_back(&mut one_by_one, of));
+        }
+        // What has left stays.
+        let sent = key("crimes_environment");
+        let asked: Vec<&CellKey> = keys.iter().chain([&sent]).collect();
+        let (changes, taken) = device.replica.take_back_all(&asked);
+        assert_eq!(taken.iter().filter(|is_taken| **is_taken).count(), keys.len());
+        assert_eq!(taken.last(), Some(&false));
+        assert!(changes.len() <= CELLS.len() + 1, "a row is written once");
+        device.store(changes);
+        let all = |device: &Device| {
+            let ops = device.replica.outbox().map(|w| (w.op.device_seq, w.op.cell(), w.op.body.clone()));
+            (ops.collect::<Vec<_>>(), device.replica.next_seq())
+        };
+        assert_eq!(all(&device), all(&one_by_one));
+    }
+}
+
+#[test]
 fn what_was_taken_back_shows_the_servers_value_again() {
     let (office, mut server) = (Office::new(), Memory::new(1));
     let (mut one, mut two) = (Device::new("lan", 1), Device::new("hoa", 2));

@@ -4,9 +4,9 @@ use super::cell_tools::CellTools;
 use super::undoing::Undoing;
 use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
-use crate::reactive::field::Undo;
 use crate::ui::changing::changing;
 use chitieu_client::history::History;
+use chitieu_client::history::Undo;
 use chitieu_widgets::t;
 use leptos::prelude::*;
 

@@ -1,7 +1,8 @@
 //! A figure's input: its keys, and what it asks of the form.
 
 use crate::platform::dom;
-use crate::reactive::field::{Asks, Field, Undo};
+use crate::reactive::field::{Asks, Field};
+use chitieu_client::history::Undo;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 

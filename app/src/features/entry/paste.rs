@@ -65,7 +65,9 @@ fn write(actions: Actions, proposal: Proposal) {
         for ((row, field, text), saved) in rows.into_iter().zip(saved) {
             match saved {
                 Ok(step) => {
-                    steps.extend(step);
+                    if let Some(step) = step {
+                        steps.push(step);
+                    }
                     field.refresh();
                 }
                 Err(error) => {

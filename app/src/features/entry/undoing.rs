@@ -2,8 +2,8 @@
 
 use crate::features::fault;
 use crate::reactive::actions::Actions;
-use crate::reactive::field::Undo;
 use crate::reactive::saving::Unmade;
+use chitieu_client::history::Undo;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -32,17 +32,7 @@ fn undo(actions: Actions, which: Undo) {
     let Some(steps) = steps.flatten() else { return };
     let (live, locale) = (actions.live(), actions.locale);
     spawn_local(async move {
-        let (mut done, mut why_not) = (Vec::new(), None);
-        for step in steps {
-            let made = match which {
-                Undo::Back => live.put_back(&step).await,
-                Undo::Again => live.make_again(&step).await,
-            };
-            match made {
-                Ok(()) => done.push(step),
-                Err(why) => why_not = Some(why),
-            }
-        }
+        let (done, why_not) = live.retrace(steps, which).await;
         actions.refresh(&done);
         let count = done.len();
         actions.history.try_update(|history| match which {

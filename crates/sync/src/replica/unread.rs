@@ -25,10 +25,9 @@ impl Replica {
         self.unread.keys().filter(|key| key.starts_with("o|")).count()
     }
 
-    /// True where an op that does not read has this number or a later one.
-    pub(super) fn has_unread_from(&self, seq: u64) -> bool {
-        let first = outbox_key(seq);
-        self.unread.keys().any(|key| key.starts_with("o|") && *key >= first)
+    /// The last number of an op that does not read.
+    pub(super) fn last_unread_op(&self) -> Option<u64> {
+        self.unread.keys().filter_map(|key| number(key)).max()
     }
 
     /// True where an op that does not read has this number.

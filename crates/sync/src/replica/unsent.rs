@@ -6,29 +6,50 @@ use crate::outcome::Outcome;
 use uuid::Uuid;
 
 impl Replica {
-    /// What takes the unsent figure of a cell back, so that the cell is again as it was before: ops behind it move
-    /// up by one number. None where there is no such figure, or where it or one behind it may have left already, or
-    /// where the form was submitted with it.
+    /// What takes the unsent figure of a cell back, so that the cell is again as it was before. None where it is not to be had
+    /// ([`Self::take_back_all`]).
     pub fn take_back(&self, key: &CellKey) -> Option<Vec<Change>> {
-        let (seq, _) = self.last_of(key)?;
-        let behind: Vec<&Waiting> = self.outbox.range(seq..).map(|(_, waiting)| waiting).collect();
+        let (changes, taken) = self.take_back_all(&[key]);
+        taken.contains(&true).then_some(changes)
+    }
+
+    /// What takes the unsent figures of cells back together, and of which cells that is: ops behind them move up. A figure stays
+    /// that may have left already, or one behind it, and one whose form was submitted with it.
+    pub fn take_back_all(&self, keys: &[&CellKey]) -> (Vec<Change>, Vec<bool>) {
         let is_step = |w: &Waiting| {
-            matches!(w.op.body, OpBody::Submission { period, .. } if period == key.period)
-                && w.op.stream.is(&key.reporter)
+            let OpBody::Submission { period, .. } = w.op.body else { return false };
+            keys.iter().any(|key| period == key.period && w.op.stream.is(&key.reporter))
         };
-        let is_last = behind.last().is_some_and(|w| w.op.device_seq == self.last_seq);
-        if !is_last || self.has_unread_from(seq) || behind.iter().any(|w| w.frozen || is_step(w)) {
-            return None;
+        let stays = |w: &&Waiting| w.frozen || is_step(w);
+        let after = |seq: u64| seq + 1;
+        let last_seq = self.outbox.last_key_value().map_or(0, |(seq, _)| *seq);
+        let first_free = if last_seq == self.last_seq {
+            let last_stays = self.outbox.values().rfind(stays).map(|w| w.op.device_seq);
+            last_stays.max(self.last_unread_op()).map_or(0, after)
+        } else {
+            after(self.last_seq)
+        };
+        let (mut seqs, mut taken) = (Vec::new(), Vec::new());
+        for key in keys {
+            let seq = self.last_of(key).map(|(seq, _)| seq).filter(|seq| *seq >= first_free);
+            seqs.extend(seq);
+            taken.push(seq.is_some());
         }
-        let mut changes = Vec::with_capacity(behind.len() + 1);
-        for (waiting, seq) in behind[1..].iter().zip(seq..) {
-            let mut waiting = (*waiting).clone();
-            waiting.op.device_seq = seq;
-            changes.push(Change::Waiting(seq, Box::new(waiting)));
+        seqs.sort_unstable();
+        let mut changes = Vec::new();
+        if let Some(first) = seqs.first() {
+            let behind = self.outbox.range(first..).filter(|(seq, _)| seqs.binary_search(seq).is_err());
+            let mut next = *first;
+            for (_, waiting) in behind {
+                let mut waiting = waiting.clone();
+                waiting.op.device_seq = next;
+                changes.push(Change::Waiting(next, Box::new(waiting)));
+                next += 1;
+            }
+            changes.extend((next..=self.last_seq).map(Change::Done));
+            changes.push(Change::Numbered(next - 1));
         }
-        changes.push(Change::Done(self.last_seq));
-        changes.push(Change::Numbered(self.last_seq - 1));
-        Some(changes)
+        (changes, taken)
     }
 
     /// True where a cell is empty once its unsent figure was taken back: nothing else stands in it.
