@@ -7,7 +7,8 @@ use crate::reactive::save_error::SaveError;
 use crate::reactive::sync;
 use crate::storage::indexed_db::StoreError;
 use chitieu_client::commands::{Author, Entry, Urgency};
-use chitieu_client::history::{self, Answer, Step, Undo};
+use chitieu_client::history::{Answer, Step};
+use chitieu_client::retrace::{self, Undo};
 use chitieu_client::ripening;
 use chitieu_sync::entity::{self, EntityKey};
 use chitieu_sync::replica::{CellKey, SubmissionKey};
@@ -110,7 +111,7 @@ impl Live {
         let mut taken = Vec::new();
         let stored = self
             .change(&mut |replica| {
-                let (changes, those) = history::take_back(&steps, which, replica);
+                let (changes, those) = retrace::take_back(&steps, which, replica);
                 taken = those;
                 Some(changes)
             })
@@ -121,9 +122,10 @@ impl Live {
         let (mut done, mut why_not) = (Vec::new(), None);
         let (mut asked, mut entries) = (Vec::new(), Vec::new());
         for (step, is_taken) in steps.into_iter().zip(taken) {
-            let given = match is_taken {
-                true => Ok(None),
-                false => self.replica.with_untracked(|replica| step.given(which, replica)),
+            let given = if is_taken {
+                Ok(None)
+            } else {
+                self.replica.with_untracked(|replica| step.given(which, replica))
             };
             match given {
                 Ok(None) => done.push(step),

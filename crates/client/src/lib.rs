@@ -20,6 +20,7 @@ pub mod field;
 pub mod figures;
 pub mod history;
 pub mod push_pull;
+pub mod retrace;
 pub mod review;
 pub mod ripening;
 pub mod scheduler;

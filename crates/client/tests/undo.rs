@@ -5,7 +5,8 @@
 mod support;
 
 use chitieu_client::commands::Entry;
-use chitieu_client::history::{Answer, Step, Undo, take_back};
+use chitieu_client::history::{Answer, Step};
+use chitieu_client::retrace::{Undo, take_back};
 use chitieu_sync::memory::Memory;
 use chitieu_sync::outcome::Head;
 use support::{Device, Office, key};

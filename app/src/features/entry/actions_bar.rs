@@ -6,7 +6,7 @@ use crate::reactive::actions::Actions;
 use crate::reactive::context::{live, locale};
 use crate::ui::changing::changing;
 use chitieu_client::history::History;
-use chitieu_client::history::Undo;
+use chitieu_client::retrace::Undo;
 use chitieu_widgets::t;
 use leptos::prelude::*;
 

@@ -2,7 +2,7 @@
 
 use crate::platform::dom;
 use crate::reactive::field::{Asks, Field};
-use chitieu_client::history::Undo;
+use chitieu_client::retrace::Undo;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 

@@ -3,7 +3,7 @@
 use crate::features::fault;
 use crate::reactive::actions::Actions;
 use crate::reactive::saving::Unmade;
-use chitieu_client::history::Undo;
+use chitieu_client::retrace::Undo;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
