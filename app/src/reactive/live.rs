@@ -206,6 +206,11 @@ impl Live {
         transaction::change(&mut &*self.store(), &mut { *self }, make).await
     }
 
+    /// True while this tab stores something.
+    fn is_storing(&self) -> bool {
+        self.inner.with_value(|inner| inner.lock.try_lock().is_none())
+    }
+
     /// Reads everything again where another tab has written what this one did not hear of.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         transaction::catch_up(&mut &*self.store(), &mut { *self }).await
@@ -256,7 +261,8 @@ impl Live {
     fn project_changes(&self, mut cells: Vec<CellKey>, submissions: &[SubmissionKey]) {
         cells.extend(submissions.iter().flat_map(|of| self.cells_of(of)));
         let moved = self.project(|shown, replica| shown.refresh(replica, self.model(), &cells));
-        self.rows.touched(cells.iter().filter_map(|key| self.row(key)));
+        let live = *self;
+        self.rows.touched(cells.iter().filter_map(|key| self.row(key)), move || live.is_storing());
         self.tell(&moved);
     }
 
@@ -301,7 +307,7 @@ impl Live {
     /// Shows a number in rules and verdicts while it is being typed, before it is saved.
     pub fn draft(&self, of: &CellKey, number: Option<i64>) {
         let moved = self.project(|shown, replica| shown.type_in(replica, self.model(), of, number));
-        self.rows.touched(moved.iter().map(|cell| (cell.reporter, cell.element)));
+        self.rows.touched(moved.iter().map(|cell| (cell.reporter, cell.element)), || false);
         self.tell(moved.as_slice());
     }
 

@@ -12,6 +12,10 @@ use std::rc::Rc;
 const AT_ONCE: usize = 64;
 /// Rows that are told together after those. Between two such parts the browser draws, takes keys and hears what is on disk.
 const TOGETHER: usize = 400;
+/// Milliseconds until it is looked again whether something is being stored.
+const WAIT: u32 = 10;
+/// How often it is looked.
+const MOST_WAITS: u32 = 50;
 
 /// The cells of an element of a reporter, in all periods.
 pub type Series = (ReporterIx, ElementIx);
@@ -71,8 +75,9 @@ impl Rows {
         });
     }
 
-    /// These rows look different. Of a pasted form the first are told at once, the others part by part.
-    pub fn touched(self, rows: impl Iterator<Item = Series>) {
+    /// These rows look different. Of a pasted form the first are told at once, the others part by part, and while something is being
+    /// stored they wait: what a person gave goes before what they see of it, for half a second at most.
+    pub fn touched(self, rows: impl Iterator<Item = Series>, is_storing: impl Fn() -> bool + 'static) {
         let mut found: Vec<ArcTrigger> = self.0.with_value(|Followed { triggers, .. }| {
             rows.filter_map(|row| Some(triggers[find(triggers, row).ok()?].1.clone())).collect()
         });
@@ -80,8 +85,13 @@ impl Rows {
         found.iter().for_each(ArcTrigger::notify);
         if !later.is_empty() {
             spawn_local(async move {
+                let mut waits = MOST_WAITS;
                 for part in later.chunks(TOGETHER) {
                     TimeoutFuture::new(0).await;
+                    while waits > 0 && is_storing() {
+                        waits -= 1;
+                        TimeoutFuture::new(WAIT).await;
+                    }
                     part.iter().for_each(ArcTrigger::notify);
                 }
             });
