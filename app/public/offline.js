@@ -94,8 +94,9 @@ async function consider() {
   const { waiting } = registration;
   if (!waiting) {
     const isOther = lastAnswer && lastAnswer.build !== BUILD;
-    // It has taken over since it was asked for, and this tab was not told.
+    // It has taken over since it was asked for, or while this page was being loaded, and this tab was not told.
     if (isOther && hasAsked) return location.reload();
+    if (isOther && !isBusy() && loadAnew("chitieu.taken-over", `${BUILD} ${lastAnswer.build}`)) return;
     return tell("build", isOther ? "offered" : "");
   }
   const isTaken = !isBusy() && (await ask(waiting, { take: "idle" }));
@@ -104,17 +105,22 @@ async function consider() {
 }
 
 // Chromium was seen to keep the former worker though none of its events was open and the next one had asked to take over; why
-// is not known. It lets go as a page is loaded anew, which this one would be now in any case; once a build.
+// is not known. It lets go as a page is loaded anew, which this one would be now in any case.
 function letGo(waiting) {
-  if (registration.waiting !== waiting || isBusy()) return;
+  if (registration.waiting === waiting && !isBusy()) loadAnew("chitieu.let-go", BUILD);
+}
+
+// Loads the page anew, once for a reason: one that comes back as it was would be loaded without end. False where that was done.
+function loadAnew(name, reason) {
   try {
-    if (sessionStorage.getItem("chitieu.let-go") === BUILD) return;
-    sessionStorage.setItem("chitieu.let-go", BUILD);
+    if (sessionStorage.getItem(name) === reason) return false;
+    sessionStorage.setItem(name, reason);
   } catch {
-    // A browser that remembers nothing might be loaded anew without end.
-    return;
+    // A browser that remembers nothing would not know.
+    return false;
   }
   location.reload();
+  return true;
 }
 
 // Somebody asks for the new build.
@@ -122,10 +128,11 @@ async function take() {
   hasAsked = true;
   const { waiting } = registration;
   if (!waiting) return location.reload();
-  if ((await ask(waiting, { take: "asked" })) === false) {
-    hasAsked = false;
-    tell("build", "refused");
-  }
+  const isTaken = await ask(waiting, { take: "asked" });
+  if (isTaken) setTimeout(letGo, HELD, waiting);
+  if (isTaken !== false) return;
+  hasAsked = false;
+  tell("build", "refused");
 }
 
 function update() {

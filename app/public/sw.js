@@ -10,8 +10,9 @@ const NETWORK_ONLY = ["/api/", "/public/", "/embed/", "/oembed", "/quan-tri/", "
 const FROM_SERVER = "?may-chu";
 // For how long the storage is waited for before the network is asked.
 const PATIENCE = 3000;
-// For how long a tab may think about whether somebody types in it; an earlier build's never answers.
-const ANSWER = 1000;
+// For how long a tab may think about whether somebody types in it: one in the background of a slow device takes seconds, an
+// earlier build's never answers.
+const ANSWER = 3000;
 
 const pause = (time) => new Promise((done) => setTimeout(done, time));
 
