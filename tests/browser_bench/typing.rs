@@ -12,8 +12,8 @@ use thirtyfour::Key;
 const OWN_PASSWORD: &str = "a password of the bench";
 /// Digits that are typed into each form.
 const DIGITS: usize = 500;
-/// Digits that are typed into a bare input beside it.
-const BARE: usize = 100;
+/// Digits that are typed into two bare inputs beside it, to and fro.
+const BARE: usize = 150;
 
 /// Notes of each key how long its events keep the page's thread, microtasks of what listens to them included, and how long it
 /// takes to the end of the frame that shows it; of a key that moves on, how much of that the browser itself takes to move the focus
@@ -32,7 +32,7 @@ const METER: &str = r"
     const note = (event) => {
         began = performance.now();
         if (event.type === 'keydown') {
-            key = { at: event.timeStamp, script: 0, is_bare: event.target.id === 'bare', key: event.key };
+            key = { at: event.timeStamp, script: 0, is_bare: event.target.className === 'bare', moves: event.key === 'Enter' };
             window.keys.push(key);
         }
         const of = key;
@@ -53,10 +53,16 @@ const METER: &str = r"
         addEventListener(type, note, true);
         addEventListener(type, end);
     }
-    const bare = document.createElement('input');
-    bare.id = 'bare';
-    bare.style = 'position: fixed; left: 0; bottom: 0; width: 8em; z-index: 9';
-    document.body.append(bare);
+    const bare = [0, 1].map((nth) => {
+        const input = document.createElement('input');
+        input.className = 'bare';
+        input.style = `position: fixed; left: ${nth * 9}em; bottom: 0; width: 8em; z-index: 9`;
+        input.onkeydown = (event) => {
+            if (event.key === 'Enter') bare[1 - nth].focus();
+        };
+        document.body.append(input);
+        return input;
+    });
 ";
 
 /// Counts how long the app's own listeners take that are called while the focus moves.
@@ -169,13 +175,17 @@ fn percentiles(mut all: Vec<f64>) -> String {
 #[expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
 async fn measure_keys(device: &Device, form: &str, rows: usize, profile: Option<&str>) {
     device.run(METER).await;
-    device.run("document.getElementById('bare').focus()").await;
+    device.run("document.querySelector('.bare').focus()").await;
     let mut dice = Dice(1);
-    for _ in 0..BARE {
+    for nth in 1..=BARE {
         device.keys(dice.below(10).to_string()).await;
         pause(&mut dice).await;
+        if nth % 3 == 0 {
+            device.keys(Key::Enter + "").await;
+            pause(&mut dice).await;
+        }
     }
-    device.run("window.tasks = []; document.getElementById('bare').blur()").await;
+    device.run("window.tasks = []; document.activeElement.blur()").await;
     let [before, ..] = taken(device).await;
     begin_profile(device, profile).await;
     type_figures(device, rows).await;
@@ -183,16 +193,14 @@ async fn measure_keys(device: &Device, form: &str, rows: usize, profile: Option<
     let script = taken(device).await[0] - before;
     let keys = told(device, "window.keys").await;
     let keys = keys.as_array().expect("a list");
-    let of = |what: &str, is_bare: bool| {
-        let keys = keys.iter().filter(|key| key["is_bare"] == is_bare);
-        keys.filter_map(|key| key[what].as_f64()).collect::<Vec<_>>()
-    };
+    let scripts: Vec<f64> =
+        keys.iter().filter(|key| key["is_bare"] == false).filter_map(|key| key["script"].as_f64()).collect();
     let tasks = told(device, "window.tasks").await;
     let tasks: Vec<f64> = tasks.as_array().into_iter().flatten().filter_map(Value::as_f64).collect();
     let longest = tasks.iter().copied().fold(0.0, f64::max);
-    let count = of("script", false).len();
+    let count = scripts.len();
     println!("{form}, {count} keys, ms            p50      p95      p99      max");
-    println!("  a key's events                 {}", percentiles(of("script", false)));
+    println!("  a key's events                 {}", percentiles(scripts));
     let moves = |key: &&Value| key["is_bare"] == false && key["focus"].is_number();
     let own = |key: &Value| Some(key["script"].as_f64()? - key["focus"].as_f64().unwrap_or_default());
     let keys_own = keys.iter().filter(|key| key["is_bare"] == false).filter_map(own);
@@ -202,8 +210,13 @@ async fn measure_keys(device: &Device, form: &str, rows: usize, profile: Option<
         percentiles(keys.iter().filter(moves).filter_map(|key| key["focus"].as_f64()).collect())
     );
     println!("  script of all, by keys         {:>8.1}", script / count as f64);
-    println!("  key to frame                   {}", percentiles(of("frame", false)));
-    println!("  bare input: key to frame       {}", percentiles(of("frame", true)));
+    for (what, moves) in [("digit", false), ("moving on", true)] {
+        for (whose, is_bare) in [("of the form", false), ("of bare inputs", true)] {
+            let keys = keys.iter().filter(|key| key["is_bare"] == is_bare && key["moves"] == moves);
+            let frames = percentiles(keys.filter_map(|key| key["frame"].as_f64()).collect());
+            println!("  {:<31}{frames}", format!("{what} to frame, {whose}"));
+        }
+    }
     println!("  tasks over 50 ms: {}, longest {longest:.0}", tasks.len());
 }
 
