@@ -24,8 +24,9 @@ function tell(name, value) {
   dispatchEvent(new Event("chitieu:offline"));
 }
 
-// Unsaved text in this tab, or somebody in a field.
+// Unsaved text in this tab, something that is being stored, or somebody in a field.
 function isBusy() {
+  if ("storing" in root.dataset) return true;
   const field = document.activeElement;
   if (field?.matches("input, select, textarea") && !field.readOnly) return true;
   if (document.querySelector("dialog[open], [data-unsaved]:not([data-unsaved='0']), .figure.draft")) return true;
@@ -107,7 +108,10 @@ async function consider() {
 // Chromium was seen to keep the former worker though none of its events was open and the next one had asked to take over; why
 // is not known. It lets go as a page is loaded anew, which this one would be now in any case.
 function letGo(waiting) {
-  if (registration.waiting === waiting && !isBusy()) loadAnew("chitieu.let-go", BUILD);
+  if (registration.waiting !== waiting) return;
+  if (isBusy()) hasAsked = false;
+  else if (hasAsked) location.reload();
+  else loadAnew("chitieu.let-go", BUILD);
 }
 
 // Loads the page anew, once for a reason: one that comes back as it was would be loaded without end. False where that was done.
@@ -129,10 +133,9 @@ async function take() {
   const { waiting } = registration;
   if (!waiting) return location.reload();
   const isTaken = await ask(waiting, { take: "asked" });
-  if (isTaken) setTimeout(letGo, HELD, waiting);
-  if (isTaken !== false) return;
+  if (isTaken) return setTimeout(letGo, HELD, waiting);
   hasAsked = false;
-  tell("build", "refused");
+  if (isTaken === false) tell("build", "refused");
 }
 
 function update() {

@@ -186,6 +186,11 @@ impl Field {
 
     /// The person comes into it.
     pub fn enter(self) {
+        // A row of a large change may not have been told of it yet.
+        let now = self.now();
+        if self.view.with_untracked(|shown| *shown != now) {
+            self.changed(&now);
+        }
         self.act(client::Field::enter);
     }
 

@@ -26,6 +26,17 @@ pub enum Unmade {
     Refused(SaveError),
 }
 
+/// What became of an action that was to be taken back or made again.
+#[derive(Debug)]
+pub struct Retraced {
+    /// The steps that this was done with.
+    pub done: Vec<Step>,
+    /// Those that were not kept: they may be tried again.
+    pub left: Vec<Step>,
+    /// Why it was not done with all.
+    pub why_not: Option<Unmade>,
+}
+
 impl Live {
     /// Settles a cell with a figure that was chosen: it leaves as soon as what is before it has left.
     pub async fn settle(&self, entry: Entry) -> Result<(), SaveError> {
@@ -106,8 +117,8 @@ impl Live {
     }
 
     /// Takes the steps of an action back, or makes them again: what never left is taken back in one transaction, what has left is
-    /// answered anew in another. Gives the steps that this was done with, and why it was not with the others.
-    pub async fn retrace(&self, steps: Vec<Step>, which: Undo) -> (Vec<Step>, Option<Unmade>) {
+    /// answered anew in another.
+    pub async fn retrace(&self, steps: Vec<Step>, which: Undo) -> Retraced {
         let mut taken = Vec::new();
         let stored = self
             .change(&mut |replica| {
@@ -117,9 +128,10 @@ impl Live {
             })
             .await;
         if let Err(error) = stored {
-            return (Vec::new(), Some(Unmade::Refused(error.into())));
+            let (done, why_not) = (Vec::new(), Some(Unmade::Refused(error.into())));
+            return Retraced { done, left: steps, why_not };
         }
-        let (mut done, mut why_not) = (Vec::new(), None);
+        let (mut done, mut left, mut why_not) = (Vec::new(), Vec::new(), None);
         let (mut asked, mut entries) = (Vec::new(), Vec::new());
         for (step, is_taken) in steps.into_iter().zip(taken) {
             let given = if is_taken {
@@ -140,10 +152,13 @@ impl Live {
         for (step, saved) in asked.into_iter().zip(saved) {
             match saved {
                 Ok(_) => done.push(step),
-                Err(error) => why_not = Some(Unmade::Refused(error)),
+                Err(error) => {
+                    left.push(step);
+                    why_not = Some(Unmade::Refused(error));
+                }
             }
         }
-        (done, why_not)
+        Retraced { done, left, why_not }
     }
 
     /// Keeps a step on a form's road.

@@ -59,9 +59,23 @@ addEventListener("pagehide", ({ persisted }) => {
   isHere = new Promise((back) => addEventListener("pageshow", back, { once: true }));
   // The transactions of a page that is not kept end by themselves.
   if (!persisted) return;
-  for (const transaction of unfinished) transaction.abort();
+  for (const transaction of unfinished) {
+    try {
+      transaction.abort();
+    } catch {
+      // It is over, and its event has not come yet.
+    }
+  }
   unfinished.clear();
 });
+
+// Writes that are under way. The page says so, so that it is not loaded anew meanwhile.
+let writes = 0;
+
+function isStoring(by) {
+  writes += by;
+  document.documentElement.toggleAttribute("data-storing", writes > 0);
+}
 
 async function answered(what, promise) {
   const timer = setTimeout(() => {
@@ -307,13 +321,16 @@ export class Database {
   async write(storeVersion, rows) {
     const write = () =>
       this.#run((database) => database ? answered("write", this.#write(database, storeVersion, rows)) : writeMemory(this.#name, storeVersion, rows));
+    isStoring(1);
     try {
       return await write();
     } catch (error) {
       if (error?.name !== "QuotaExceededError" || rows[0] === COPY) throw error;
       // The copy makes room.
       await this.#forgetCopy();
-      return write();
+      return await write();
+    } finally {
+      isStoring(-1);
     }
   }
 

@@ -27,14 +27,12 @@ impl Step {
         }
     }
 
-    /// True where the cell is as it is to be once its unsent figure is taken back.
+    /// True where the cell is as it is to be once its unsent figure is taken back, or shows what somebody else has given it since:
+    /// what a person takes back is their own.
     fn is_below_unsent(&self, which: Undo, replica: &Replica) -> bool {
         let (from, to) = self.ends(which);
-        let is_below = match which {
-            // What was unsent before the action was replaced in its place.
-            Undo::Back => !to.is_unsent,
-            Undo::Again => !to.answered && replica.is_empty_without_unsent(&self.key),
-        };
+        let Some(below) = replica.cell_below_unsent(&self.key) else { return false };
+        let is_below = to.is_in(&below) || (which == Undo::Back && below.foreign.is_some());
         is_below && !self.is_text_alone() && from.is_in(&replica.cell(&self.key))
     }
 

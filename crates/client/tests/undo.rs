@@ -138,3 +138,35 @@ fn a_text_that_did_not_read_is_nothing_to_give_back() {
         assert_eq!(take_back(std::slice::from_ref(&text), which, &device.replica), (Vec::new(), vec![false]));
     }
 }
+
+#[test]
+fn what_is_undone_over_a_figure_that_has_left_is_what_was_there_before_and_not_that_figure() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let mut device = Device::new("lan", 1);
+    let first = step(&mut device, |device| device.edit(&key(DRUG), 7));
+    let second = step(&mut device, |device| device.edit(&key(DRUG), 8));
+    device.sync(&mut server, &office);
+    // The second is undone: 7 is unsent, over the 8 that has left.
+    assert_eq!(given_back(&second, &device).value, Some(7));
+    device.edit(&key(DRUG), 7);
+    assert_eq!(retrace(&mut device, std::slice::from_ref(&first), Undo::Back), [false]);
+    assert!(given_back(&first, &device).cleared, "the cell was empty before");
+    // And where 8 is what there is to be, the 7 over it is taken back.
+    assert_eq!(retrace(&mut device, &[second], Undo::Again), [true]);
+    assert_eq!(device.replica.cell(&key(DRUG)).value, Some(8));
+}
+
+#[test]
+fn an_undo_leaves_what_somebody_else_has_given_a_cell_since() {
+    let (office, mut server) = (Office::new(), Memory::new(1));
+    let (mut one, mut two) = (Device::new("lan", 1), Device::new("hoa", 2));
+    one.edit(&key(DRUG), 7);
+    one.sync(&mut server, &office);
+    two.sync(&mut server, &office);
+    let typed = step(&mut one, |device| device.edit(&key(DRUG), 8));
+    two.edit(&key(DRUG), 9);
+    two.sync(&mut server, &office);
+    one.pull(&server);
+    assert_eq!(retrace(&mut one, &[typed], Undo::Back), [true]);
+    assert_eq!(one.replica.cell(&key(DRUG)).value, Some(9));
+}

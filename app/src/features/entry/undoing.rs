@@ -2,7 +2,7 @@
 
 use crate::features::fault;
 use crate::reactive::actions::Actions;
-use crate::reactive::saving::Unmade;
+use crate::reactive::saving::{Retraced, Unmade};
 use chitieu_client::retrace::Undo;
 use chitieu_widgets::{Locale, t};
 use leptos::prelude::*;
@@ -32,12 +32,18 @@ fn undo(actions: Actions, which: Undo) {
     let Some(steps) = steps.flatten() else { return };
     let (live, locale) = (actions.live(), actions.locale);
     spawn_local(async move {
-        let (done, why_not) = live.retrace(steps, which).await;
+        let Retraced { done, left, why_not } = live.retrace(steps, which).await;
         actions.refresh(&done);
         let count = done.len();
         actions.history.try_update(|history| match which {
-            Undo::Back => history.undone(done),
-            Undo::Again => history.redone(done),
+            Undo::Back => {
+                history.undone(done);
+                history.redone(left);
+            }
+            Undo::Again => {
+                history.redone(done);
+                history.undone(left);
+            }
         });
         let said = match which {
             Undo::Back => t::entry::undone(locale, count),

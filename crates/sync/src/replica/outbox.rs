@@ -117,7 +117,7 @@ impl Outbox {
     }
 
     /// The ops about a cell, oldest first.
-    pub fn of_cell<'a>(&'a self, key: &'a CellKey) -> impl Iterator<Item = (u64, &'a Waiting)> {
+    pub fn of_cell<'a>(&'a self, key: &'a CellKey) -> impl DoubleEndedIterator<Item = (u64, &'a Waiting)> {
         self.at(hash_of_cell(&key.reporter, key.period, &key.element)).filter(|(_, w)| is_about(&w.op, key))
     }
 

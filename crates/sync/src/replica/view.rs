@@ -1,6 +1,6 @@
 //! A cell as the person sees it: what the server told, and the own unsent value over it.
 
-use super::{CellKey, Replica, is_recorded};
+use super::{CellKey, Replica, Waiting, is_recorded};
 use crate::from_fields;
 use crate::outcome::{Branch, Head, Outcome, Rejection};
 use serde::Serialize;
@@ -90,12 +90,23 @@ impl CellView {
 impl Replica {
     /// A cell as the person sees it.
     pub fn cell(&self, key: &CellKey) -> CellView {
+        self.view(key, self.last_of(key).map(|(_, waiting)| waiting))
+    }
+
+    /// The cell as it would be seen once its unsent figure was taken back; none where there is none.
+    pub fn cell_below_unsent(&self, key: &CellKey) -> Option<CellView> {
+        let mut waiting = self.outbox.of_cell(key).rev().map(|(_, waiting)| waiting);
+        waiting.next().filter(|last| !last.frozen)?;
+        Some(self.view(key, waiting.next()))
+    }
+
+    fn view(&self, key: &CellKey, last: Option<&Waiting>) -> CellView {
         let server = self.cells.get(key);
         let head = server.and_then(|c| c.head.clone());
         let branches = server.map(|c| c.branches.clone()).unwrap_or_default();
         let rev = head.as_ref().map_or(0, |h| h.rev);
         let foreign = head.as_ref().filter(|h| !self.is_own(h.op_id)).map(|h| h.rev);
-        if let Some((_, w)) = self.last_of(key) {
+        if let Some(w) = last {
             let status = match &w.outcome {
                 Some(Outcome::Rejected { code }) => CellStatus::Rejected(*code),
                 Some(Outcome::Conflict { .. }) => CellStatus::Contested,
