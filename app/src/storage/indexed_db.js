@@ -365,7 +365,8 @@ export class Database {
         copy.onsuccess = () => ask(() => {
           isStale = Number(found.result ?? 0) !== storeVersion;
           if (isStale) return transaction.abort();
-          if (copy.result) {
+          // Not where the copy goes with this write, as it does when the person leaves.
+          if (copy.result && !rows.includes(COPY)) {
             const changed = rows.filter((key, i) => i % 2 === 0 && key.startsWith(COPIED));
             store.put(JSON.stringify(changed), `${CHANGED}${storeVersion + 1}`);
           }
